@@ -1,0 +1,221 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The layers of the studio. Every target declares its layer; `checkLayers` at the end of this file stops the build when a
+// target imports something its layer may not see.
+enum Layer {
+    /// One system library: module map and shim, nothing else.
+    case cLibrary
+    /// Values and small tools that know nothing of the studio: Primitives, Cryptography, YAML.
+    case foundation
+    /// The messages and documents that cross process boundaries.
+    case contracts
+    /// One outside facility each: HTTP, NATS, SQLite, blobs, libav.
+    case shared
+    /// The job engine, which joins messaging, persistence and blobs.
+    case jobs
+    /// Sees all of Shared.
+    case runtime
+    /// What a service lets others import.
+    case api(service: String)
+    /// A service's domain.
+    case core(service: String)
+    /// Executables: wiring.
+    case main
+    /// Tests and their support.
+    case tests
+}
+
+struct Module {
+    let name: String
+    let layer: Layer
+    let path: String
+    var imports: [String] = []
+    var aptPackage: String? = nil
+    var pkgConfig: String? = nil
+    var resources: [Resource]? = nil
+}
+
+let modules: [Module] = [
+    // System libraries
+    Module(name: "CSQLite", layer: .cLibrary, path: "Shared/CSQLite", aptPackage: "libsqlite3-dev", pkgConfig: "sqlite3"),
+    Module(name: "CNATS", layer: .cLibrary, path: "Shared/CNATS", aptPackage: "libnats-dev", pkgConfig: "libnats"),
+    Module(name: "CCurl", layer: .cLibrary, path: "Shared/CCurl", aptPackage: "libcurl4-openssl-dev"),
+    Module(name: "CHTTPParser", layer: .cLibrary, path: "Shared/CHTTPParser", aptPackage: "libhttp-parser-dev"),
+    Module(
+        name: "CLibAV", layer: .cLibrary, path: "Shared/CLibAV",
+        aptPackage: "libavformat-dev libavcodec-dev libavfilter-dev libswresample-dev"),
+    Module(name: "CEBUR128", layer: .cLibrary, path: "Shared/CEBUR128", aptPackage: "libebur128-dev"),
+    Module(name: "COpenSSL", layer: .cLibrary, path: "Shared/COpenSSL", aptPackage: "libssl-dev"),
+    Module(name: "CYAML", layer: .cLibrary, path: "Shared/CYAML", aptPackage: "libyaml-dev"),
+    Module(name: "CLinux", layer: .cLibrary, path: "Shared/CLinux"),
+
+    // Shared
+    Module(name: "Primitives", layer: .foundation, path: "Shared/Primitives", imports: ["CLinux"]),
+    Module(name: "Cryptography", layer: .foundation, path: "Shared/Cryptography", imports: ["COpenSSL"]),
+    Module(name: "YAML", layer: .foundation, path: "Shared/YAML", imports: ["Primitives", "CYAML"]),
+    Module(name: "Contracts", layer: .contracts, path: "Shared/Contracts", imports: ["Primitives"]),
+    Module(name: "HTTP", layer: .shared, path: "Shared/HTTP/Messages", imports: ["Primitives"]),
+    Module(
+        name: "HTTPServer", layer: .shared, path: "Shared/HTTP/Server",
+        imports: ["HTTP", "Primitives", "Cryptography", "CHTTPParser", "CLinux"]),
+    Module(name: "HTTPClient", layer: .shared, path: "Shared/HTTP/Client", imports: ["HTTP", "Primitives", "CCurl"]),
+    Module(name: "Messaging", layer: .shared, path: "Shared/Messaging", imports: ["Primitives", "CNATS"]),
+    Module(name: "Persistence", layer: .shared, path: "Shared/Persistence", imports: ["Primitives", "CSQLite"]),
+    Module(name: "Blobs", layer: .shared, path: "Shared/Blobs", imports: ["Primitives", "Cryptography"]),
+    Module(name: "Media", layer: .shared, path: "Shared/Media", imports: ["Primitives", "CLibAV"]),
+    Module(
+        name: "Jobs", layer: .jobs, path: "Shared/Jobs",
+        imports: ["Primitives", "Contracts", "Cryptography", "Messaging", "Persistence", "Blobs", "CLinux"]),
+    Module(
+        name: "ServiceRuntime", layer: .runtime, path: "Shared/ServiceRuntime",
+        imports: [
+            "Primitives", "Contracts", "Cryptography", "YAML", "HTTP", "HTTPServer", "Messaging", "Persistence", "Blobs", "Jobs",
+        ]),
+    Module(
+        name: "TestSupport", layer: .tests, path: "Shared/TestSupport",
+        imports: ["Primitives", "Contracts", "HTTP", "HTTPClient", "Messaging", "Jobs"]),
+
+    // Gateway
+    Module(name: "GatewayAPI", layer: .api(service: "Gateway"), path: "Services/Gateway/API", imports: ["Primitives", "Contracts"]),
+    Module(
+        name: "GatewayCore", layer: .core(service: "Gateway"), path: "Services/Gateway/Core",
+        imports: ["GatewayAPI", "Primitives", "Contracts", "Cryptography", "Persistence", "Blobs"]),
+    Module(
+        name: "avstudio-gateway", layer: .main, path: "Services/Gateway/Main",
+        imports: [
+            "GatewayAPI", "GatewayCore", "ServiceRuntime", "Primitives", "Contracts", "HTTP", "HTTPServer", "Messaging",
+            "Persistence", "Blobs", "Cryptography",
+        ]),
+
+    // Audio
+    Module(name: "AudioAPI", layer: .api(service: "Audio"), path: "Services/Audio/API", imports: ["Primitives", "Contracts"]),
+    Module(
+        name: "AudioCore", layer: .core(service: "Audio"), path: "Services/Audio/Core",
+        imports: ["AudioAPI", "Primitives", "Contracts", "Jobs", "Media", "CEBUR128"]),
+    Module(
+        name: "avstudio-audio", layer: .main, path: "Services/Audio/Main",
+        imports: ["AudioAPI", "AudioCore", "GatewayAPI", "ServiceRuntime", "Primitives", "Contracts", "Jobs"]),
+
+    // Command line
+    Module(
+        name: "CommandLine", layer: .main, path: "Services/CommandLine/Core",
+        imports: [
+            "Primitives", "Contracts", "HTTP", "HTTPClient", "Jobs", "AudioCore", "GatewayAPI", "Cryptography", "ServiceRuntime",
+        ]),
+    Module(name: "avstudio", layer: .main, path: "Services/CommandLine/Main", imports: ["CommandLine"]),
+
+    // Tests
+    Module(name: "PrimitivesTests", layer: .tests, path: "Tests/PrimitivesTests", imports: ["Primitives", "Cryptography", "YAML"]),
+    Module(name: "ContractsTests", layer: .tests, path: "Tests/ContractsTests", imports: ["Contracts", "Primitives"]),
+    Module(
+        name: "HTTPServerTests", layer: .tests, path: "Tests/HTTPServerTests",
+        imports: ["HTTP", "HTTPServer", "Primitives", "TestSupport"]),
+    Module(
+        name: "HTTPClientTests", layer: .tests, path: "Tests/HTTPClientTests",
+        imports: ["HTTP", "HTTPClient", "HTTPServer", "Primitives", "TestSupport"]),
+    Module(name: "MessagingTests", layer: .tests, path: "Tests/MessagingTests", imports: ["Messaging", "Primitives", "TestSupport"]),
+    Module(name: "PersistenceTests", layer: .tests, path: "Tests/PersistenceTests", imports: ["Persistence", "Primitives"]),
+    Module(name: "BlobsTests", layer: .tests, path: "Tests/BlobsTests", imports: ["Blobs", "Primitives", "Cryptography"]),
+    Module(name: "MediaTests", layer: .tests, path: "Tests/MediaTests", imports: ["Media", "Primitives", "TestSupport"]),
+    Module(
+        name: "JobsTests", layer: .tests, path: "Tests/JobsTests",
+        imports: ["Jobs", "Contracts", "Primitives", "Messaging", "Persistence", "Blobs", "TestSupport"]),
+    Module(
+        name: "ServiceRuntimeTests", layer: .tests, path: "Tests/ServiceRuntimeTests",
+        imports: ["ServiceRuntime", "Contracts", "Primitives", "HTTP", "HTTPServer", "HTTPClient", "TestSupport"]),
+    Module(
+        name: "GatewayCoreTests", layer: .tests, path: "Tests/GatewayCoreTests",
+        imports: ["GatewayCore", "GatewayAPI", "Contracts", "Primitives", "Persistence", "Blobs", "Cryptography", "TestSupport"]),
+    Module(
+        name: "AudioCoreTests", layer: .tests, path: "Tests/AudioCoreTests",
+        imports: ["AudioCore", "AudioAPI", "Jobs", "Media", "Contracts", "Primitives", "TestSupport"]),
+    Module(
+        name: "CommandLineTests", layer: .tests, path: "Tests/CommandLineTests",
+        imports: ["CommandLine", "Contracts", "Primitives", "TestSupport"]),
+    Module(
+        name: "EndToEndTests", layer: .tests, path: "Tests/EndToEndTests",
+        imports: ["HTTP", "HTTPClient", "Contracts", "Primitives", "Jobs", "Messaging", "TestSupport"]),
+]
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// Stops the build with the forbidden edge's name when a target imports what its layer may not see.
+func checkLayers(_ modules: [Module]) {
+    let byName = Dictionary(uniqueKeysWithValues: modules.map { ($0.name, $0) })
+    var wrappers: [String: String] = [:]
+    for module in modules {
+        for name in module.imports {
+            guard let imported = byName[name] else { fatalError("Package.swift: \(module.name) imports unknown target \(name)") }
+            guard allows(module, importing: imported) else {
+                fatalError("Package.swift: layer check: \(module.name) must not import \(name)")
+            }
+            if case .cLibrary = imported.layer, name != "CLinux" {
+                if let other = wrappers[name] {
+                    fatalError("Package.swift: layer check: \(name) is wrapped by \(other) and \(module.name); it must have one wrapper")
+                }
+                wrappers[name] = module.name
+            }
+        }
+    }
+}
+
+func allows(_ module: Module, importing imported: Module) -> Bool {
+    switch (module.layer, imported.layer) {
+    case (.tests, _), (.cLibrary, .cLibrary): true
+    case (_, .tests), (_, .main): module.name == "avstudio" && imported.name == "CommandLine"
+    case (.cLibrary, _): false
+    case (.main, .cLibrary), (.api, .cLibrary), (.contracts, .cLibrary): false
+    case (_, .cLibrary): true
+    case (.main, _): true
+    case (.foundation, .foundation): imported.name == "Primitives"
+    case (.foundation, _): false
+    case (_, .foundation): true
+    case (.contracts, _): false
+    case (_, .contracts): true
+    case (.shared, .shared): imported.name == "HTTP"
+    case (.shared, _): false
+    case (.jobs, .shared): ["Messaging", "Persistence", "Blobs"].contains(imported.name)
+    case (.jobs, _): false
+    case (.runtime, .shared), (.runtime, .jobs): true
+    case (.runtime, _): false
+    case (.api, _): false
+    case (.core, .shared), (.core, .jobs), (.core, .runtime), (.core, .api): true
+    case (.core, _): false
+    }
+}
+
+func target(_ module: Module) -> Target {
+    let dependencies = module.imports.map { Target.Dependency.target(name: $0) }
+    switch module.layer {
+    case .cLibrary:
+        let provider = module.aptPackage.map { [SystemPackageProvider.apt($0.split(separator: " ").map(String.init))] }
+        return .systemLibrary(name: module.name, path: module.path, pkgConfig: module.pkgConfig, providers: provider)
+    case .main where module.name.hasPrefix("avstudio"):
+        return .executableTarget(
+            name: module.name, dependencies: dependencies, path: module.path, resources: module.resources, swiftSettings: settings)
+    case .tests where module.name.hasSuffix("Tests"):
+        return .testTarget(
+            name: module.name, dependencies: dependencies, path: module.path, resources: module.resources, swiftSettings: settings)
+    default:
+        return .target(
+            name: module.name, dependencies: dependencies, path: module.path, resources: module.resources, swiftSettings: settings)
+    }
+}
+
+checkLayers(modules)
+
+let package = Package(
+    name: "av-studio",
+    products: [
+        .executable(name: "avstudio", targets: ["avstudio"]),
+        .executable(name: "avstudio-gateway", targets: ["avstudio-gateway"]),
+        .executable(name: "avstudio-audio", targets: ["avstudio-audio"]),
+    ],
+    targets: modules.map(target)
+)

@@ -1,0 +1,50 @@
+package import Primitives
+
+/// Who makes a request and what they may do; the gateway signs it, every service verifies it.
+package struct Principal: Sendable, Hashable, Codable {
+    /// The identifier of the key that was used.
+    package var subject: String
+    /// Whose files and jobs they are.
+    package var owner: String
+    /// The tier whose limits apply.
+    package var tier: String
+    package var scopes: Set<Scope>
+    /// When this statement stops being valid.
+    package var expires: Timestamp
+
+    package init(subject: String, owner: String, tier: String, scopes: Set<Scope>, expires: Timestamp) {
+        self.subject = subject
+        self.owner = owner
+        self.tier = tier
+        self.scopes = scopes
+        self.expires = expires
+    }
+
+    package var isAdministrator: Bool { scopes.contains(.admin) }
+
+    /// Whether the scope is held, directly or by administration.
+    package func may(_ scope: Scope) -> Bool {
+        scopes.contains(scope) || isAdministrator
+    }
+}
+
+/// A permission, written `area:action`.
+package struct Scope: RawRepresentable, Sendable, Hashable, Codable, Comparable {
+    package let rawValue: String
+
+    package init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// Everything, every owner's things included.
+    package static let admin = Scope(rawValue: "admin")
+    package static let filesRead = Scope(rawValue: "files:read")
+    package static let filesWrite = Scope(rawValue: "files:write")
+    package static let keysManage = Scope(rawValue: "keys:manage")
+    package static let audioRun = Scope(rawValue: "audio:run")
+
+    /// Every scope that a key can be given.
+    package static let all: [Scope] = [.admin, .filesRead, .filesWrite, .keysManage, .audioRun]
+
+    package static func < (a: Scope, b: Scope) -> Bool { a.rawValue < b.rawValue }
+}

@@ -1,0 +1,35 @@
+/// A first-in first-out queue with amortised constant-time ends.
+package struct Deque<Element> {
+    private var storage: [Element?] = []
+    private var head = 0
+
+    package init() {}
+
+    package var count: Int { storage.count - head }
+    package var isEmpty: Bool { count == 0 }
+    package var all: [Element] { storage[head...].compactMap { $0 } }
+
+    package mutating func append(_ element: Element) {
+        storage.append(element)
+    }
+
+    package mutating func popFirst() -> Element? {
+        guard head < storage.count else { return nil }
+        let element = storage[head].take()
+        head += 1
+        if head == storage.count {
+            storage.removeAll(keepingCapacity: true)
+            head = 0
+        } else if head >= 32 && head * 2 >= storage.count {
+            storage.removeFirst(head)
+            head = 0
+        }
+        return element
+    }
+
+    /// Removes and returns the first element that fits.
+    package mutating func removeFirst(where fits: (Element) -> Bool) -> Element? {
+        guard let index = storage[head...].firstIndex(where: { $0.map(fits) ?? false }) else { return nil }
+        return storage.remove(at: index)
+    }
+}

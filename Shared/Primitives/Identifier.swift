@@ -1,0 +1,24 @@
+/// Makes identifiers that sort by time: a prefix and 26 characters of Crockford base32 (48 bits of milliseconds, 80 random bits).
+/// Source: the ULID specification, github.com/ulid/spec.
+package enum Identifier {
+    private static let alphabet = Bytes("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+
+    /// - Parameter prefix: what the identifier names, for example `job` for `job_01k…`.
+    package static func make(_ prefix: String) -> String {
+        let time = UInt128(UInt64(max(0, Timestamp.now().milliseconds))) << 80
+        let random = UInt128(UInt64.random(in: 0...UInt64.max)) << 16 | UInt128(UInt16.random(in: 0...UInt16.max))
+        var value = time | random
+        var digits = Bytes(repeating: 0, count: 26)
+        for index in digits.indices.reversed() {
+            digits[index] = alphabet[Int(truncatingIfNeeded: value & 31)]
+            value >>= 5
+        }
+        return prefix + "_" + String(decoding: digits, as: UTF8.self)
+    }
+
+    /// Whether a text has the form that `make` gives for the prefix.
+    package static func isWellFormed(_ text: String, prefix: String) -> Bool {
+        let bytes = Bytes(text.utf8)
+        return bytes.count == prefix.utf8.count + 27 && text.hasPrefix(prefix + "_") && bytes.suffix(26).allSatisfy(alphabet.contains)
+    }
+}
