@@ -1,0 +1,133 @@
+package import Primitives
+
+/// A file as jobs name it: the gateway's identifier and the blob behind it.
+package struct JobFile: Sendable, Hashable, Codable {
+    /// The gateway's identifier; `nil` for an output that is not registered yet.
+    package var file: String?
+    /// `sha256:` and 64 hexadecimal digits.
+    package var digest: String
+    /// Bytes.
+    package var size: Int64
+    /// What the person called it, or what the operation suggests.
+    package var name: String
+    /// For example `audio/wav`.
+    package var mediaType: String
+
+    package init(file: String?, digest: String, size: Int64, name: String, mediaType: String) {
+        (self.file, self.digest, self.size, self.name, self.mediaType) = (file, digest, size, name, mediaType)
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case file, digest, size, name
+        case mediaType = "media_type"
+    }
+}
+
+/// Why a job failed or an attempt did not succeed.
+package struct JobProblem: Sendable, Hashable, Codable, CodedError {
+    package var code: String
+    package var message: String
+    /// Whether another attempt may succeed.
+    package var isRetriable: Bool
+
+    package init(code: String, message: String, isRetriable: Bool = false) {
+        (self.code, self.message, self.isRetriable) = (code, message, isRetriable)
+    }
+
+    package init(_ error: any CodedError) {
+        self.init(code: error.code, message: error.message, isRetriable: error.isRetriable)
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case code, message
+        case isRetriable = "retriable"
+    }
+}
+
+/// What a finished operation gives: files and measurements.
+package struct JobResult: Sendable, Hashable, Codable {
+    package var files: [JobFile]
+    /// The operation's own document of measurements.
+    package var measurements: JSONValue
+
+    package init(files: [JobFile] = [], measurements: JSONValue = [:]) {
+        (self.files, self.measurements) = (files, measurements)
+    }
+}
+
+/// A job as the API, the events and the dashboard show it.
+package struct JobDocument: Sendable, Codable {
+    package var id: String
+    package var operation: String
+    package var state: JobState
+    package var owner: String
+    /// The batch it belongs to, if any.
+    package var batch: String?
+    package var inputs: [JobFile]
+    package var parameters: JSONValue
+    /// From 0 to 1.
+    package var progress: Double
+    /// What is being done, in a word or two.
+    package var stage: String?
+    /// Whether the result was taken from an identical earlier job.
+    package var cached: Bool
+    /// Attempts begun so far.
+    package var attempts: Int
+    package var result: JobResult?
+    package var problem: JobProblem?
+    package var created: Timestamp
+    package var started: Timestamp?
+    package var finished: Timestamp?
+
+    package init(
+        id: String, operation: String, state: JobState, owner: String, batch: String?, inputs: [JobFile], parameters: JSONValue,
+        progress: Double, stage: String?, cached: Bool, attempts: Int, result: JobResult?, problem: JobProblem?, created: Timestamp,
+        started: Timestamp?, finished: Timestamp?
+    ) {
+        (self.id, self.operation, self.state, self.owner, self.batch) = (id, operation, state, owner, batch)
+        (self.inputs, self.parameters, self.progress, self.stage) = (inputs, parameters, progress, stage)
+        (self.cached, self.attempts, self.result, self.problem) = (cached, attempts, result, problem)
+        (self.created, self.started, self.finished) = (created, started, finished)
+    }
+}
+
+/// The order to run a job: what travels through the work queue.
+package struct JobOrder: Sendable, Hashable, Codable {
+    package var id: String
+    package var operation: String
+    package var inputs: [JobFile]
+    package var parameters: JSONValue
+
+    package init(id: String, operation: String, inputs: [JobFile], parameters: JSONValue) {
+        (self.id, self.operation, self.inputs, self.parameters) = (id, operation, inputs, parameters)
+    }
+}
+
+/// How an attempt ended, as a worker tells the owner of the job.
+package struct JobOutcome: Sendable, Codable {
+    package var id: String
+    /// The worker's name.
+    package var worker: String
+    /// Counted from 1.
+    package var attempt: Int
+    /// Set when the attempt succeeded.
+    package var result: JobResult?
+    /// Set when it did not.
+    package var problem: JobProblem?
+
+    package init(id: String, worker: String, attempt: Int, result: JobResult? = nil, problem: JobProblem? = nil) {
+        (self.id, self.worker, self.attempt, self.result, self.problem) = (id, worker, attempt, result, problem)
+    }
+}
+
+/// How far a running job is.
+package struct JobProgress: Sendable, Hashable, Codable {
+    package var id: String
+    /// From 0 to 1.
+    package var fraction: Double
+    package var stage: String?
+
+    package init(id: String, fraction: Double, stage: String? = nil) {
+        (self.id, self.fraction, self.stage) = (id, fraction, stage)
+    }
+}

@@ -1,0 +1,22 @@
+/// The NATS subjects and streams of the studio.
+package enum Subjects {
+    /// The work queue's stream and what it takes in.
+    package static let jobsStream = "AVSTUDIO_JOBS"
+    package static let jobs = "avstudio.job.>"
+    /// Where orders go that were given up.
+    package static let deadStream = "AVSTUDIO_DEAD"
+    package static let dead = "avstudio.dead.>"
+    /// What happened, kept for those who were away.
+    package static let eventsStream = "AVSTUDIO_EVENTS"
+    package static let events = "avstudio.event.>"
+
+    /// - Parameter operation: for example `audio.normalize`.
+    package static func job(_ operation: String) -> String { "avstudio.job.\(operation)" }
+    package static func dead(_ operation: String) -> String { "avstudio.dead.\(operation)" }
+    /// - Parameter what: `queued`, `started`, `finished`, …
+    package static func jobEvent(service: String, _ what: String) -> String { "avstudio.event.job.\(service).\(what)" }
+    /// Progress is told to whoever listens now and is not kept.
+    package static func progress(service: String) -> String { "avstudio.progress.\(service)" }
+    package static func cancel(service: String) -> String { "avstudio.cancel.\(service)" }
+    package static func rpc(service: String, _ method: String) -> String { "avstudio.rpc.\(service).\(method)" }
+}

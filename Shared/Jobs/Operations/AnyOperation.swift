@@ -1,0 +1,71 @@
+package import Contracts
+package import Primitives
+
+/// An operation with its parameter type erased: what routes, the worker, the command line and the documents work with.
+package struct AnyOperation: Sendable {
+    package let name: String
+    package let version: Int
+    package let summary: String
+    package let inputs: InputRule
+    package let output: OutputDescription
+    package let cost: CostClass
+    package let isolation: Isolation
+    package let isCacheable: Bool
+    package let fields: [FieldDescription]
+    /// JSON Schema of the parameters.
+    package let parameterSchema: JSONValue
+    /// The parameters that an empty document stands for.
+    package let defaultParameters: JSONValue
+    private let canonicalize: @Sendable (JSONValue) throws(SchemaError) -> JSONValue
+    private let body: @Sendable (JSONValue, JobContext) async throws -> JobOutput
+
+    package init<O: Operation>(_ operation: O.Type) {
+        let schema = O.schema
+        name = O.name
+        version = O.version
+        summary = O.summary
+        inputs = O.inputs
+        output = O.output
+        cost = O.cost
+        isolation = O.isolation
+        isCacheable = O.isCacheable
+        fields = schema.fields.map(\.description)
+        parameterSchema = schema.jsonSchema
+        defaultParameters = schema.encode(schema.defaults)
+        canonicalize = { document throws(SchemaError) in schema.encode(try schema.decode(document)) }
+        body = { document, context in try await O.run(schema.decode(document), in: context) }
+    }
+
+    /// The service's name: `audio` of `audio.normalize`.
+    package var service: String { String(name.prefix { $0 != "." }) }
+    /// `normalize` of `audio.normalize`.
+    package var verb: String { String(name.drop { $0 != "." }.dropFirst()) }
+
+    /// Checks parameters and fills in the defaults.
+    /// - Throws: `SchemaError` naming the field.
+    package func canonicalParameters(_ document: JSONValue) throws(SchemaError) -> JSONValue {
+        try canonicalize(document)
+    }
+
+    /// Runs the operation here and now.
+    /// - Throws: `SchemaError`, or what the operation throws.
+    package func run(_ parameters: JSONValue, in context: JobContext) async throws -> JobOutput {
+        try await body(parameters, context)
+    }
+}
+
+/// The operations of one service.
+package struct OperationCatalogue: Sendable {
+    package let service: String
+    package let operations: [AnyOperation]
+
+    package init(service: String, _ operations: [AnyOperation]) {
+        self.service = service
+        self.operations = operations
+    }
+
+    /// - Parameter name: `service.verb`.
+    package subscript(name: String) -> AnyOperation? {
+        operations.first { $0.name == name }
+    }
+}

@@ -1,0 +1,136 @@
+package import Contracts
+package import Primitives
+
+/// A thing that the studio can do to files, declared once.
+///
+/// From the declaration come the HTTP route (`POST /audio/normalize`), the queue subject, the JSON Schema and OpenAPI entries,
+/// the command (`avstudio audio normalize`) and the dashboard's form. To add an operation, write one type that conforms and
+/// list it in the service's catalogue.
+package protocol Operation: Sendable {
+    associatedtype Parameters: Sendable
+
+    /// `service.verb`, for example `audio.normalize`.
+    static var name: String { get }
+    /// Raised whenever equal inputs and parameters may give another result; part of the result cache's key.
+    static var version: Int { get }
+    /// One sentence for people.
+    static var summary: String { get }
+    static var inputs: InputRule { get }
+    static var schema: Schema<Parameters> { get }
+    /// What the result holds, for the published documents.
+    static var output: OutputDescription { get }
+    static var cost: CostClass { get }
+    /// Where it runs; whatever parses media that strangers hand in must be `.sandboxed`, the default.
+    static var isolation: Isolation { get }
+    /// Whether equal inputs and parameters may be answered with an earlier result.
+    static var isCacheable: Bool { get }
+
+    /// Does the work. It may compute for long on the calling thread.
+    /// - Parameters:
+    ///   - parameters: decoded and range-checked.
+    ///   - context: the inputs, the folder for outputs, and progress.
+    /// - Returns: the files written to `context.outputFolder`, and measurements.
+    /// - Throws: a `CodedError`; its code, sentence and retriability become the job's problem.
+    static func run(_ parameters: Parameters, in context: JobContext) async throws -> JobOutput
+}
+
+extension Operation {
+    package static var version: Int { 1 }
+    package static var cost: CostClass { .medium }
+    package static var isolation: Isolation { .sandboxed }
+    package static var isCacheable: Bool { true }
+}
+
+/// How many inputs an operation takes and of what kind.
+package struct InputRule: Sendable, Equatable {
+    package enum Kind: String, Sendable { case audio, video, media, any }
+
+    package let kind: Kind
+    package let count: ClosedRange<Int>
+
+    package init(_ kind: Kind, count: ClosedRange<Int> = 1...1) {
+        self.kind = kind
+        self.count = count
+    }
+}
+
+/// What an operation gives.
+package struct OutputDescription: Sendable {
+    /// What the files are, in words; `nil` when there are only measurements.
+    package let files: String?
+    /// JSON Schema of the measurements.
+    package let measurements: JSONValue
+
+    package init(files: String? = nil, measurements: JSONValue = ["type": "object"]) {
+        self.files = files
+        self.measurements = measurements
+    }
+}
+
+/// How much of the machine an operation needs; it sets the limits of its process.
+package enum CostClass: String, Sendable {
+    case light, medium, heavy
+}
+
+package enum Isolation: Sendable {
+    /// A process of its own: no network, one input folder, one output folder, limits.
+    case sandboxed
+    /// Inside the worker; only for work that parses nothing from outside.
+    case inProcess
+}
+
+/// What a running operation sees.
+package struct JobContext: Sendable {
+    package struct Input: Sendable {
+        /// Where the bytes are; the file name there means nothing.
+        package let path: String
+        /// What the person called it.
+        package let name: String
+        package let mediaType: String
+
+        package init(path: String, name: String, mediaType: String) {
+            (self.path, self.name, self.mediaType) = (path, name, mediaType)
+        }
+    }
+
+    package let inputs: [Input]
+    /// An empty folder; every output must be a regular file directly in it.
+    package let outputFolder: String
+    private let onProgress: @Sendable (Double, String?) -> Void
+
+    /// - Parameter onProgress: called with a fraction from 0 to 1 and the stage; may be called from any thread.
+    package init(inputs: [Input], outputFolder: String, onProgress: @escaping @Sendable (Double, String?) -> Void = { _, _ in }) {
+        self.inputs = inputs
+        self.outputFolder = outputFolder
+        self.onProgress = onProgress
+    }
+
+    /// Tells how far the work is. Cheap when called often: lines are thinned out before they leave the process.
+    /// - Parameters:
+    ///   - fraction: from 0 to 1.
+    ///   - stage: what is being done, in a word or two.
+    package func report(_ fraction: Double, _ stage: String? = nil) {
+        onProgress(min(1, max(0, fraction)), stage)
+    }
+}
+
+/// What an operation's `run` gives back.
+package struct JobOutput: Sendable {
+    package struct File: Sendable {
+        /// The file's name in the output folder; also what the person will see.
+        package let name: String
+        package let mediaType: String
+
+        package init(name: String, mediaType: String) {
+            (self.name, self.mediaType) = (name, mediaType)
+        }
+    }
+
+    package let files: [File]
+    package let measurements: JSONValue
+
+    package init(files: [File] = [], measurements: JSONValue = [:]) {
+        self.files = files
+        self.measurements = measurements
+    }
+}

@@ -1,0 +1,51 @@
+package import Contracts
+package import Primitives
+
+/// Why a request about jobs is refused.
+package enum JobError: CodedError {
+    case unknownOperation(String)
+    case invalidParameters(SchemaError)
+    case inputCount(operation: String, expected: ClosedRange<Int>, given: Int)
+    case notFound(String)
+    case idempotencyMismatch
+    case tooManyJobs(limit: Int)
+    case notRepeatable(JobState)
+    case file(JobProblem)
+
+    package var code: String {
+        switch self {
+        case .unknownOperation: "unknown-operation"
+        case .invalidParameters(let error): error.code
+        case .inputCount: "wrong-input-count"
+        case .notFound: "job-not-found"
+        case .idempotencyMismatch: "idempotency-key-reused"
+        case .tooManyJobs: "too-many-jobs"
+        case .notRepeatable: "job-not-repeatable"
+        case .file(let problem): problem.code
+        }
+    }
+
+    package var message: String {
+        switch self {
+        case .unknownOperation(let name): "there is no operation \(name)"
+        case .invalidParameters(let error): error.message
+        case .inputCount(let operation, let expected, let given):
+            expected.lowerBound == expected.upperBound
+                ? "\(operation) takes \(expected.lowerBound) input\(expected.lowerBound == 1 ? "" : "s"), \(given) given"
+                : "\(operation) takes \(expected.lowerBound) to \(expected.upperBound) inputs, \(given) given"
+        case .notFound(let id): "there is no job or batch \(id)"
+        case .idempotencyMismatch: "this Idempotency-Key was used for a different request"
+        case .tooManyJobs(let limit): "\(limit) of your jobs are waiting already; try again when some have ended"
+        case .notRepeatable(let state): "only failed and cancelled jobs can be run again; this one is \(state.rawValue)"
+        case .file(let problem): problem.message
+        }
+    }
+
+    package var isRetriable: Bool {
+        switch self {
+        case .tooManyJobs: true
+        case .file(let problem): problem.isRetriable
+        default: false
+        }
+    }
+}

@@ -1,0 +1,168 @@
+import Blobs
+package import Contracts
+import Cryptography
+import Persistence
+package import Primitives
+
+/// What a submission became.
+package enum Accepted: Sendable {
+    case job(JobDocument)
+    case batch(id: String, jobs: [JobDocument])
+}
+
+extension JobService {
+    /// Accepts a submission: when this returns, the jobs are on disk and will end, whatever crashes.
+    /// - Throws: `JobError`; a retriable `DatabaseError` when the disk is full.
+    package func submit(_ submission: JobSubmission, by principal: Principal) async throws -> Accepted {
+        guard let operation = catalogue[submission.operation] else { throw JobError.unknownOperation(submission.operation) }
+        let parameters: JSONValue
+        do {
+            parameters = try operation.canonicalParameters(submission.parameters)
+        } catch {
+            throw JobError.invalidParameters(error)
+        }
+        let isBatch = operation.inputs.count == 1...1 && submission.inputs.count > 1
+        guard isBatch || operation.inputs.count.contains(submission.inputs.count) else {
+            throw JobError.inputCount(operation: operation.name, expected: operation.inputs.count, given: submission.inputs.count)
+        }
+        let fingerprint = Self.fingerprint(operation.name, submission.inputs, parameters)
+        if let key = submission.idempotencyKey, let earlier = try await earlier(key, fingerprint, principal) { return earlier }
+
+        var inputs: [JobFile] = []
+        for file in submission.inputs {
+            do {
+                inputs.append(try await files.resolve(file, for: principal))
+            } catch {
+                throw JobError.file(error)
+            }
+        }
+        let batch = isBatch ? Identifier.make("batch") : nil
+        let groups = isBatch ? inputs.map { [$0] } : [inputs]
+        var drafts: [Draft] = []
+        for group in groups { drafts.append(try await draft(operation, group, parameters, batch, principal)) }
+        let (prepared, key) = (drafts, submission.idempotencyKey)
+        let limit = settings.maximumOpenJobs
+        let earlierResource = try await database.write { connection -> String? in
+            if let key, let resource = try Idempotency.claim(key, fingerprint, prepared[0].resource, principal.owner, on: connection) {
+                return resource
+            }
+            guard try JobStore.openCount(owner: principal.owner, on: connection) + prepared.count <= limit else {
+                throw JobError.tooManyJobs(limit: limit)
+            }
+            for draft in prepared {
+                try JobStore.insert(draft.job, cacheKey: draft.cacheKey, on: connection)
+                if draft.job.state == .queued { try self.appendOrder(draft.job, to: connection) }
+                try self.appendEvent("accepted", draft.job, to: connection)
+            }
+            return nil
+        }
+        if let earlierResource { return try await accepted(earlierResource, principal) }
+        counts.withLock { counts in
+            counts.accepted += prepared.count
+            counts.cached += prepared.count { $0.job.cached }
+        }
+        let jobs = prepared.map(\.job)
+        return batch.map { .batch(id: $0, jobs: jobs) } ?? .job(jobs[0])
+    }
+
+    private struct Draft: Sendable {
+        let job: JobDocument
+        let cacheKey: String
+        var resource: String { job.batch ?? job.id }
+    }
+
+    /// A job that is not stored yet; already succeeded when an identical one has a result.
+    private func draft(
+        _ operation: AnyOperation, _ inputs: [JobFile], _ parameters: JSONValue, _ batch: String?, _ principal: Principal
+    ) async throws -> Draft {
+        let key = JobStore.cacheKey(operation, inputs, parameters)
+        let now = Timestamp.now()
+        var job = JobDocument(
+            id: Identifier.make("job"), operation: operation.name, state: .queued, owner: principal.owner, batch: batch, inputs: inputs,
+            parameters: parameters, progress: 0, stage: nil, cached: false, attempts: 0, result: nil, problem: nil, created: now,
+            started: nil, finished: nil)
+        if operation.isCacheable, let earlier = try await database.read({ try JobStore.cachedResult(key, on: $0) }),
+            let result = earlier.result, let reused = await reuse(result, for: job)
+        {
+            (job.state, job.cached, job.result, job.progress, job.finished) = (.succeeded, true, reused, 1, now)
+        }
+        return Draft(job: job, cacheKey: key)
+    }
+
+    /// Gives a new job its own hold on an earlier result's blobs and its owner their own files.
+    /// - Returns: `nil` when a blob is gone; the operation then simply runs.
+    private func reuse(_ result: JobResult, for job: JobDocument) async -> JobResult? {
+        do {
+            for file in result.files {
+                try await blobs.retain(file.digest, owner: BlobOwner(service: settings.service, id: job.id))
+            }
+            return try await register(result, of: job)
+        } catch {
+            await releaseBlobs(of: result, job: job.id)
+            return nil
+        }
+    }
+
+    /// Makes a result's blobs files of the job's owner; repeating it gives the same files.
+    func register(_ result: JobResult, of job: JobDocument) async throws -> JobResult {
+        var registered = result
+        for index in registered.files.indices {
+            registered.files[index].file = try await files.register(
+                registered.files[index], owner: job.owner, key: "\(job.id)/\(index)", origin: job.id)
+        }
+        return registered
+    }
+
+    func releaseBlobs(of result: JobResult, job id: String) async {
+        for file in result.files {
+            do {
+                try await blobs.release(file.digest, owner: BlobOwner(service: settings.service, id: id))
+            } catch {
+                Self.log.warning("a blob could not be released", ["digest": .string(file.digest), "error": .string("\(error)")])
+            }
+        }
+    }
+
+    private static func fingerprint(_ operation: String, _ inputs: [String], _ parameters: JSONValue) -> String {
+        let document: JSONValue = [
+            "operation": .string(operation), "inputs": .array(inputs.map(JSONValue.string)), "parameters": parameters,
+        ]
+        return Hex.encode(SHA256.hash(document.serialized()))
+    }
+
+    private func earlier(_ key: String, _ fingerprint: String, _ principal: Principal) async throws -> Accepted? {
+        let resource = try await database.read { try Idempotency.find(key, fingerprint, principal.owner, on: $0) }
+        guard let resource else { return nil }
+        return try await accepted(resource, principal)
+    }
+
+    private func accepted(_ resource: String, _ principal: Principal) async throws -> Accepted {
+        guard resource.hasPrefix("batch_") else { return .job(try await job(resource, for: principal)) }
+        return .batch(id: resource, jobs: try await jobs(for: principal, batch: resource, limit: 500))
+    }
+}
+
+/// Idempotency keys of submissions, by owner.
+private enum Idempotency {
+    /// - Returns: the resource that the key made before; `nil` when it is new.
+    /// - Throws: `JobError.idempotencyMismatch` when it was used for another request.
+    static func find(_ key: String, _ fingerprint: String, _ owner: String, on connection: Connection) throws -> String? {
+        let row = try connection.first("SELECT fingerprint, resource FROM idempotency WHERE owner = ? AND key = ?", owner, key) {
+            (fingerprint: try $0.text("fingerprint"), resource: try $0.text("resource"))
+        }
+        guard let row else { return nil }
+        guard row.fingerprint == fingerprint else { throw JobError.idempotencyMismatch }
+        return row.resource
+    }
+
+    /// Takes the key for a resource, unless it was taken before.
+    static func claim(
+        _ key: String, _ fingerprint: String, _ resource: String, _ owner: String, on connection: Connection
+    ) throws -> String? {
+        if let earlier = try find(key, fingerprint, owner, on: connection) { return earlier }
+        try connection.execute(
+            "INSERT INTO idempotency(owner, key, fingerprint, resource, created) VALUES (?, ?, ?, ?, ?)", owner, key, fingerprint,
+            resource, Timestamp.now())
+        return nil
+    }
+}

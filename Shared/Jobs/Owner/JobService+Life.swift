@@ -1,0 +1,107 @@
+package import Contracts
+import Persistence
+package import Primitives
+
+extension JobService {
+    /// A worker begins an order.
+    func begin(_ begin: JobBegin) async throws -> JobBeginReply {
+        let (attempt, job) = try await database.write { connection in
+            let attempt = try JobStore.begin(begin.id, worker: begin.worker, on: connection)
+            return (attempt, attempt == nil ? nil : try JobStore.find(begin.id, on: connection))
+        }
+        if let job { updates.publish(job) }
+        return JobBeginReply(attempt: attempt)
+    }
+
+    /// A worker tells how an attempt ended. Telling it twice changes nothing.
+    func finish(_ outcome: JobOutcome) async throws -> JobFinishReply {
+        guard let job = try await database.read({ try JobStore.find(outcome.id, on: $0) }), !job.state.isFinal else {
+            await discard(outcome)
+            return JobFinishReply()
+        }
+        if let problem = outcome.problem {
+            return try await finish(job, outcome, problem)
+        }
+        let result = try await register(outcome.result ?? JobResult(), of: job)
+        try await end(job.id, .succeeded, result: result)
+        return JobFinishReply()
+    }
+
+    private func finish(_ job: JobDocument, _ outcome: JobOutcome, _ problem: JobProblem) async throws -> JobFinishReply {
+        guard problem.isRetriable && outcome.attempt < settings.retry.maximumAttempts else {
+            try await end(job.id, .failed, problem: problem)
+            return JobFinishReply()
+        }
+        let requeued = try await database.write { connection in
+            try JobStore.requeue(job.id, problem: problem, resetAttempts: false, on: connection)
+            return try JobStore.find(job.id, on: connection)
+        }
+        counts.withLock { $0.retried += 1 }
+        if let requeued { updates.publish(requeued) }
+        return JobFinishReply(retryAfterSeconds: settings.retry.delay(beforeAttempt: outcome.attempt + 1).seconds)
+    }
+
+    /// Ends a job, once; tells the world through the outbox in the same transaction.
+    @discardableResult
+    func end(_ id: String, _ state: JobState, result: JobResult? = nil, problem: JobProblem? = nil) async throws -> JobDocument? {
+        let ended = try await database.write { connection -> JobDocument? in
+            guard let job = try JobStore.end(id, state, result: result, problem: problem, on: connection) else { return nil }
+            try self.appendEvent("finished", job, to: connection)
+            if state == .failed { try self.appendDeadLetter(job, to: connection) }
+            return job
+        }
+        guard let ended else { return nil }
+        counts.withLock { counts in
+            switch state {
+            case .succeeded: counts.succeeded += 1
+            case .failed: counts.failed += 1
+            case .cancelled: counts.cancelled += 1
+            case .queued, .running: break
+            }
+        }
+        updates.publish(ended)
+        return ended
+    }
+
+    /// What an attempt made for a job that has ended meanwhile is let go, unless it is the job's own result.
+    private func discard(_ outcome: JobOutcome) async {
+        guard let result = outcome.result else { return }
+        let kept = (try? await database.read { try JobStore.find(outcome.id, on: $0) })??.result?.files.map(\.digest) ?? []
+        await releaseBlobs(of: JobResult(files: result.files.filter { !kept.contains($0.digest) }), job: outcome.id)
+    }
+
+    /// Cancels a job; one that has ended stays as it is.
+    /// - Throws: `JobError.notFound`.
+    package func cancel(_ id: String, for principal: Principal) async throws -> JobDocument {
+        let job = try await job(id, for: principal)
+        guard !job.state.isFinal else { return job }
+        let problem = JobProblem(code: "cancelled", message: "the job was cancelled")
+        guard let ended = try await end(id, .cancelled, problem: problem) else { return try await self.job(id, for: principal) }
+        try tellWorkers(JobCancel(id: id))
+        return ended
+    }
+
+    /// Runs a failed or cancelled job again.
+    /// - Throws: `JobError.notFound`, `.notRepeatable`.
+    package func retry(_ id: String, for principal: Principal) async throws -> JobDocument {
+        let job = try await job(id, for: principal)
+        guard job.state == .failed || job.state == .cancelled else { throw JobError.notRepeatable(job.state) }
+        return try await database.write { connection in
+            try JobStore.requeue(id, problem: nil, resetAttempts: true, on: connection)
+            guard let job = try JobStore.find(id, on: connection) else { throw JobError.notFound(id) }
+            try self.appendOrder(job, to: connection)
+            try self.appendEvent("accepted", job, to: connection)
+            return job
+        }
+    }
+
+    private func tellWorkers(_ cancel: JobCancel) throws {
+        let event = CloudEvent(type: "avstudio.job.cancel", source: "/\(settings.service)", subject: cancel.id, data: cancel)
+        do {
+            try bus.publish(Subjects.cancel(service: settings.service), JSON.encode(event))
+        } catch let error as any CodedError {
+            // The row says cancelled: whatever a worker still makes of the job is let go when it reports.
+            Self.log.warning("workers could not be told of a cancellation", ["job": .string(cancel.id), "error": .string("\(error)")])
+        }
+    }
+}

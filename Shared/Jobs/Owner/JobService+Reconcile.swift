@@ -1,0 +1,60 @@
+import Contracts
+import Persistence
+import Primitives
+
+extension JobService {
+    /// Sends the orders of silent jobs again, and forgets jobs past their retention, for as long as the service runs.
+    ///
+    /// An order can be lost only when the queue's own store is; a repeat does no harm, because a job ends once.
+    func reconcile() async throws {
+        while true {
+            try await Task.sleep(for: settings.silence / 4)
+            do {
+                try await republishSilent()
+                try await forgetExpired()
+            } catch let error as any CodedError {
+                Self.log.warning("reconciliation failed and will be tried again", ["error": .string("\(error)")])
+            }
+        }
+    }
+
+    private func republishSilent() async throws {
+        let moment = Timestamp.now().advanced(by: .zero - settings.silence)
+        let silent = try await database.read { try JobStore.silent(since: moment, limit: 500, on: $0) }
+        guard !silent.isEmpty else { return }
+        let isQueueEmpty = try await queue.pending() == 0
+        // While orders wait in the queue, a job that no worker has begun is most likely among them.
+        let (alive, lost) = silent.partitioned { job in
+            updates.isAlive(job.id, since: moment) || job.state == .queued && !isQueueEmpty
+        }
+        try await database.write { connection in
+            try JobStore.touch(alive.map(\.id), on: connection)
+            for job in lost {
+                try JobStore.touch([job.id], on: connection)
+                try self.appendOrder(job, to: connection)
+            }
+        }
+        if !lost.isEmpty {
+            counts.withLock { $0.republished += lost.count }
+            Self.log.warning("orders of silent jobs were sent again", ["count": .integer(Int64(lost.count))])
+        }
+    }
+
+    private func forgetExpired() async throws {
+        let moment = Timestamp.now().advanced(by: .zero - settings.retention)
+        for job in try await database.read({ try JobStore.expired(before: moment, limit: 500, on: $0) }) {
+            if let result = job.result { await releaseBlobs(of: result, job: job.id) }
+            try await database.write { try JobStore.delete(job.id, on: $0) }
+        }
+    }
+}
+
+extension Array {
+    fileprivate func partitioned(by belongsFirst: (Element) -> Bool) -> ([Element], [Element]) {
+        var (first, second): ([Element], [Element]) = ([], [])
+        for element in self {
+            if belongsFirst(element) { first.append(element) } else { second.append(element) }
+        }
+        return (first, second)
+    }
+}

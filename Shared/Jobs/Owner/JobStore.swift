@@ -1,0 +1,164 @@
+package import Contracts
+import Cryptography
+package import Persistence
+package import Primitives
+
+/// The rows of jobs. Every function runs inside the transaction whose connection it is given.
+package enum JobStore {
+    package static let migrations = [
+        Outbox.migration,
+        Migration(
+            id: "jobs-1",
+            sql: """
+                CREATE TABLE job (
+                    id TEXT PRIMARY KEY, operation TEXT NOT NULL, owner TEXT NOT NULL, batch TEXT, state TEXT NOT NULL,
+                    inputs TEXT NOT NULL, parameters TEXT NOT NULL, cache_key TEXT NOT NULL, cached INTEGER NOT NULL DEFAULT 0,
+                    attempts INTEGER NOT NULL DEFAULT 0, worker TEXT, result TEXT, problem TEXT, traceparent TEXT,
+                    created INTEGER NOT NULL, started INTEGER, finished INTEGER, enqueued INTEGER NOT NULL
+                ) STRICT;
+                CREATE INDEX job_by_owner ON job(owner, id);
+                CREATE INDEX job_by_batch ON job(batch) WHERE batch IS NOT NULL;
+                CREATE INDEX job_open ON job(enqueued) WHERE state IN ('queued', 'running');
+                CREATE INDEX job_by_cache_key ON job(cache_key) WHERE state = 'succeeded';
+                CREATE TABLE idempotency (
+                    owner TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL, resource TEXT NOT NULL,
+                    created INTEGER NOT NULL, PRIMARY KEY (owner, key)
+                ) STRICT, WITHOUT ROWID;
+                """),
+    ]
+
+    /// The key under which an identical job finds a stored result.
+    static func cacheKey(_ operation: AnyOperation, _ inputs: [JobFile], _ parameters: JSONValue) -> String {
+        // The name is part of it because outputs are named after their input.
+        let document: JSONValue = [
+            "operation": .string(operation.name), "version": .integer(Int64(operation.version)), "parameters": parameters,
+            "inputs": .array(inputs.map { ["digest": .string($0.digest), "name": .string($0.name)] }),
+        ]
+        return Hex.encode(SHA256.hash(document.serialized()))
+    }
+
+    static func insert(_ job: JobDocument, cacheKey: String, on connection: Connection) throws {
+        try connection.execute(
+            """
+            INSERT INTO job(id, operation, owner, batch, state, inputs, parameters, cache_key, cached, attempts, result, traceparent,
+                created, started, finished, enqueued) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)
+            """,
+            job.id, job.operation, job.owner, job.batch, job.state.rawValue, try text(job.inputs),
+            String(decoding: job.parameters.serialized(), as: UTF8.self), cacheKey, job.cached, try job.result.map(text),
+            TraceContext.current?.traceparent, job.created, job.started, job.finished, job.created)
+    }
+
+    static func find(_ id: String, on connection: Connection) throws -> JobDocument? {
+        try connection.first("SELECT * FROM job WHERE id = ?", id, map: document)
+    }
+
+    /// The traces that jobs were accepted under, to go on in their workers.
+    static func traceparent(_ id: String, on connection: Connection) throws -> String? {
+        try connection.first("SELECT traceparent FROM job WHERE id = ?", id) { try $0.optionalText("traceparent") } ?? nil
+    }
+
+    static func cachedResult(_ key: String, on connection: Connection) throws -> JobDocument? {
+        try connection.first(
+            "SELECT * FROM job WHERE cache_key = ? AND state = 'succeeded' ORDER BY id DESC LIMIT 1", key, map: document)
+    }
+
+    static func openCount(owner: String, on connection: Connection) throws -> Int {
+        Int(
+            try connection.first("SELECT count(*) AS n FROM job WHERE owner = ? AND state IN ('queued', 'running')", owner) {
+                try $0.integer("n")
+            } ?? 0)
+    }
+
+    /// One page of an owner's jobs, newest first.
+    /// - Parameters:
+    ///   - owner: `nil` for everyone's.
+    ///   - cursor: the last identifier of the page before.
+    static func page(
+        owner: String?, batch: String?, state: JobState?, before cursor: String?, limit: Int, on connection: Connection
+    ) throws -> [JobDocument] {
+        try connection.query(
+            """
+            SELECT * FROM job WHERE (?1 IS NULL OR owner = ?1) AND (?2 IS NULL OR batch = ?2) AND (?3 IS NULL OR state = ?3)
+                AND (?4 IS NULL OR id < ?4) ORDER BY id DESC LIMIT ?5
+            """,
+            owner, batch, state?.rawValue, cursor, limit, map: document)
+    }
+
+    /// Begins an attempt.
+    /// - Returns: its number; `nil` when the job does not exist or has ended.
+    static func begin(_ id: String, worker: String, on connection: Connection) throws -> Int? {
+        let attempt = try connection.first(
+            """
+            UPDATE job SET state = 'running', worker = ?, attempts = attempts + 1, started = coalesce(started, ?), enqueued = ?
+            WHERE id = ? AND state IN ('queued', 'running') RETURNING attempts
+            """,
+            worker, Timestamp.now(), Timestamp.now(), id
+        ) { try $0.integer("attempts") }
+        return attempt.map { Int($0) }
+    }
+
+    /// Ends a job that is still open.
+    /// - Returns: the job as it is now; `nil` when it had ended before, so that it ends once.
+    static func end(
+        _ id: String, _ state: JobState, result: JobResult? = nil, problem: JobProblem? = nil, on connection: Connection
+    ) throws -> JobDocument? {
+        try connection.first(
+            """
+            UPDATE job SET state = ?, result = ?, problem = ?, finished = ? WHERE id = ? AND state IN ('queued', 'running')
+            RETURNING *
+            """,
+            state.rawValue, try result.map(text), try problem.map(text), Timestamp.now(), id, map: document)
+    }
+
+    /// Puts a job back into the queue: after a failed attempt, or when its owner wants it run again.
+    static func requeue(_ id: String, problem: JobProblem?, resetAttempts: Bool, on connection: Connection) throws {
+        try connection.execute(
+            """
+            UPDATE job SET state = 'queued', problem = ?, finished = NULL, result = NULL, worker = NULL, enqueued = ?,
+                attempts = CASE WHEN ? THEN 0 ELSE attempts END WHERE id = ?
+            """,
+            try problem.map(text), Timestamp.now(), resetAttempts, id)
+    }
+
+    /// Open jobs of which nothing was heard since a moment.
+    static func silent(since moment: Timestamp, limit: Int, on connection: Connection) throws -> [JobDocument] {
+        try connection.query(
+            "SELECT * FROM job WHERE state IN ('queued', 'running') AND enqueued < ? ORDER BY enqueued LIMIT ?", moment, limit,
+            map: document)
+    }
+
+    static func touch(_ ids: [String], on connection: Connection) throws {
+        for id in ids { try connection.execute("UPDATE job SET enqueued = ? WHERE id = ?", Timestamp.now(), id) }
+    }
+
+    /// Jobs that ended before a moment, to be forgotten.
+    static func expired(before moment: Timestamp, limit: Int, on connection: Connection) throws -> [JobDocument] {
+        try connection.query("SELECT * FROM job WHERE finished < ? ORDER BY finished LIMIT ?", moment, limit, map: document)
+    }
+
+    static func delete(_ id: String, on connection: Connection) throws {
+        try connection.execute("DELETE FROM job WHERE id = ?", id)
+    }
+
+    private static func document(_ row: Row) throws -> JobDocument {
+        guard let state = JobState(rawValue: try row.text("state")) else {
+            throw JobProblem(code: "corrupt-row", message: "a job row has an unknown state")
+        }
+        return JobDocument(
+            id: try row.text("id"), operation: try row.text("operation"), state: state, owner: try row.text("owner"),
+            batch: try row.optionalText("batch"), inputs: try value(try row.text("inputs")),
+            parameters: try value(try row.text("parameters")), progress: state == .succeeded ? 1 : 0, stage: nil,
+            cached: try row.bool("cached"), attempts: Int(try row.integer("attempts")),
+            result: try row.optionalText("result").map { try value($0) }, problem: try row.optionalText("problem").map { try value($0) },
+            created: try row.timestamp("created"), started: try row.optionalTimestamp("started"),
+            finished: try row.optionalTimestamp("finished"))
+    }
+
+    private static func text(_ value: some Encodable) throws -> String {
+        String(decoding: try JSON.encode(value), as: UTF8.self)
+    }
+
+    private static func value<T: Decodable>(_ text: String) throws -> T {
+        try JSON.decode(T.self, from: Bytes(text.utf8))
+    }
+}

@@ -1,0 +1,71 @@
+package import Contracts
+package import Primitives
+import Synchronization
+
+/// Live progress of open jobs, and whoever watches them.
+final class JobUpdates: Sendable {
+    private struct State {
+        var progress: [String: JobProgress] = [:]
+        var heard: [String: Timestamp] = [:]
+        var watchers: [String: [UInt64: BoundedChannel<JobDocument>]] = [:]
+        var nextWatcher: UInt64 = 0
+    }
+
+    private let state = Mutex(State())
+
+    /// Puts the live progress into a document of an open job.
+    func enrich(_ document: JobDocument) -> JobDocument {
+        guard !document.state.isFinal, let progress = state.withLock({ $0.progress[document.id] }) else { return document }
+        var document = document
+        document.progress = progress.fraction
+        document.stage = progress.stage
+        return document
+    }
+
+    /// Notes progress.
+    /// - Returns: whether somebody watches the job.
+    func note(_ progress: JobProgress) -> Bool {
+        state.withLock { state in
+            state.progress[progress.id] = progress
+            state.heard[progress.id] = .now()
+            return state.watchers[progress.id] != nil
+        }
+    }
+
+    /// Whether a worker told of the job after a moment.
+    func isAlive(_ id: String, since moment: Timestamp) -> Bool {
+        state.withLock { $0.heard[id].map { $0 > moment } ?? false }
+    }
+
+    /// Gives a document to the job's watchers; one that is too slow misses it and sees the next. A final one ends the watching.
+    func publish(_ document: JobDocument) {
+        let watchers = state.withLock { state in
+            if document.state.isFinal {
+                state.progress[document.id] = nil
+                state.heard[document.id] = nil
+            }
+            return state.watchers[document.id].map { Array($0.values) } ?? []
+        }
+        for watcher in watchers {
+            _ = watcher.trySend(document)
+            if document.state.isFinal { watcher.finish() }
+        }
+    }
+
+    /// - Returns: a channel of the job's documents and the number to end the watching with.
+    func watch(_ id: String) -> (channel: BoundedChannel<JobDocument>, watcher: UInt64) {
+        let channel = BoundedChannel<JobDocument>(capacity: 64)
+        return state.withLock { state in
+            state.nextWatcher += 1
+            state.watchers[id, default: [:]][state.nextWatcher] = channel
+            return (channel, state.nextWatcher)
+        }
+    }
+
+    func endWatch(_ id: String, _ watcher: UInt64) {
+        state.withLock { state in
+            state.watchers[id]?[watcher] = nil
+            if state.watchers[id]?.isEmpty == true { state.watchers[id] = nil }
+        }
+    }
+}

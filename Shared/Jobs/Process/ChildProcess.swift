@@ -1,0 +1,185 @@
+import CLinux
+import Primitives
+import Synchronization
+
+/// A child process whose standard output is read line by line. Its calls block: use it on a thread that may wait.
+final class ChildProcess: Sendable {
+    enum Exit: Sendable, Equatable {
+        case code(Int32)
+        case signal(Int32)
+    }
+
+    struct SpawnError: CodedError {
+        let errorNumber: Int32
+        var code: String { "process-not-started" }
+        var message: String { "the job's process could not be started: error \(errorNumber)" }
+        var isRetriable: Bool { true }
+    }
+
+    private static let longestLine = 1 << 20
+    private let pid: pid_t
+    private let output: Int32
+    private let errors: Int32
+    /// Guards the pid: once reaped it may name another process.
+    private let isReaped = Mutex(false)
+
+    /// Starts a program in a process group of its own with an empty environment.
+    /// - Parameters:
+    ///   - arguments: the program's absolute path, then its arguments.
+    ///   - input: what it finds on standard input.
+    init(_ arguments: [String], environment: [String] = [], input: Bytes) throws(SpawnError) {
+        let source = try Self.memoryFile(input)
+        defer { close(source) }
+        let (outputRead, outputWrite) = try Self.pipe()
+        defer { close(outputWrite) }
+        let errorsRead: Int32, errorsWrite: Int32
+        do {
+            (errorsRead, errorsWrite) = try Self.pipe()
+        } catch {
+            close(outputRead)
+            throw error
+        }
+        defer { close(errorsWrite) }
+
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, source, 0)
+        posix_spawn_file_actions_adddup2(&actions, outputWrite, 1)
+        posix_spawn_file_actions_adddup2(&actions, errorsWrite, 2)
+
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var noSignals = sigset_t()
+        var everySignal = sigset_t()
+        sigemptyset(&noSignals)
+        sigfillset(&everySignal)
+        posix_spawnattr_setsigmask(&attributes, &noSignals)
+        posix_spawnattr_setsigdefault(&attributes, &everySignal)
+        posix_spawnattr_setpgroup(&attributes, 0)
+        let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
+        posix_spawnattr_setflags(&attributes, Int16(flags))
+
+        var child = pid_t()
+        let status = withCStrings(arguments) { argv in
+            withCStrings(environment) { environ in posix_spawn(&child, argv[0]!, &actions, &attributes, argv, environ) }
+        }
+        guard status == 0 else {
+            close(outputRead)
+            close(errorsRead)
+            throw SpawnError(errorNumber: status)
+        }
+        (pid, output, errors) = (child, outputRead, errorsRead)
+    }
+
+    deinit {
+        close(output)
+        close(errors)
+    }
+
+    /// Ends the process and its group at once; does nothing after it has ended.
+    func kill() {
+        isReaped.withLock { reaped in
+            guard !reaped else { return }
+            _ = CLinux.kill(-pid, SIGKILL)
+            _ = CLinux.kill(pid, SIGKILL)
+        }
+    }
+
+    /// Reads until the process ends.
+    /// - Parameters:
+    ///   - limit: the longest time on the clock; then the process is killed.
+    ///   - onLine: called with each line of standard output.
+    /// - Returns: how it ended, the last 4 KiB of standard error, and whether the limit was hit.
+    func wait(limit: Duration, onLine: (Bytes) -> Void) -> (exit: Exit, errors: String, timedOut: Bool) {
+        let start = ContinuousClock.now
+        var lines = LineSplitter(longest: Self.longestLine)
+        var errorTail = Bytes()
+        var timedOut = false
+        var open = [pollfd(fd: output, events: Int16(POLLIN), revents: 0), pollfd(fd: errors, events: Int16(POLLIN), revents: 0)]
+        var buffer = Bytes(repeating: 0, count: 1 << 16)
+        while open.contains(where: { $0.fd >= 0 }) {
+            let remaining = limit - (ContinuousClock.now - start)
+            if remaining <= .zero && !timedOut {
+                timedOut = true
+                kill()
+            }
+            let milliseconds = timedOut ? 5000 : min(remaining.milliseconds + 1, 60_000)
+            let ready = poll(&open, nfds_t(open.count), Int32(milliseconds))
+            if ready == 0 && timedOut { break }
+            for index in open.indices where open[index].revents != 0 {
+                let count = read(open[index].fd, &buffer, buffer.count)
+                if count <= 0 {
+                    if count == 0 || errno != EINTR { open[index].fd = -1 }
+                } else if index == 0 {
+                    lines.append(buffer[..<count], onLine)
+                } else {
+                    errorTail.append(contentsOf: buffer[..<count])
+                    errorTail.removeFirst(max(0, errorTail.count - 4096))
+                }
+            }
+        }
+        return (reap(), String(decoding: errorTail, as: UTF8.self), timedOut)
+    }
+
+    private func reap() -> Exit {
+        // Wait without reaping first, so that the pid stays ours until the lock is held.
+        var information = siginfo_t()
+        while waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT) != 0 && errno == EINTR {}
+        return isReaped.withLock { reaped in
+            // Whatever the process left in its group ends with it.
+            _ = CLinux.kill(-pid, SIGKILL)
+            var status: Int32 = 0
+            while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+            reaped = true
+            let signal = status & 0x7F
+            return signal == 0 ? .code(status >> 8 & 0xFF) : .signal(signal)
+        }
+    }
+
+    private static func pipe() throws(SpawnError) -> (read: Int32, write: Int32) {
+        var ends: [Int32] = [0, 0]
+        guard avs_pipe_cloexec(&ends) == 0 else { throw SpawnError(errorNumber: errno) }
+        return (ends[0], ends[1])
+    }
+
+    private static func memoryFile(_ bytes: Bytes) throws(SpawnError) -> Int32 {
+        let file = avs_memory_file("job")
+        guard file >= 0 else { throw SpawnError(errorNumber: errno) }
+        let written = write(file, bytes, bytes.count)
+        guard written == bytes.count, lseek(file, 0, SEEK_SET) == 0 else {
+            close(file)
+            throw SpawnError(errorNumber: errno)
+        }
+        return file
+    }
+}
+
+/// Splits a stream of bytes at newlines.
+struct LineSplitter {
+    private var rest = Bytes()
+    private let longest: Int
+
+    init(longest: Int) {
+        self.longest = longest
+    }
+
+    /// - Parameter onLine: called with each line that is complete; lines over the limit are dropped.
+    mutating func append(_ bytes: ArraySlice<UInt8>, _ onLine: (Bytes) -> Void) {
+        var remaining = bytes
+        while let end = remaining.firstIndex(of: UInt8(ascii: "\n")) {
+            rest.append(contentsOf: remaining[..<end])
+            if rest.count <= longest { onLine(rest) }
+            rest.removeAll(keepingCapacity: true)
+            remaining = remaining[(end + 1)...]
+        }
+        if rest.count <= longest { rest.append(contentsOf: remaining) }
+    }
+}
+
+private func withCStrings<R>(_ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> R) -> R {
+    let copies = strings.map { strdup($0) } + [nil]
+    defer { for copy in copies { free(copy) } }
+    return copies.withUnsafeBufferPointer { body($0.baseAddress!) }
+}

@@ -1,0 +1,35 @@
+package import Contracts
+package import Primitives
+
+/// What a job's process reads from standard input.
+package struct JobCommand: Codable, Sendable {
+    package struct Input: Codable, Sendable {
+        let path: String
+        let name: String
+        let mediaType: String
+    }
+
+    let operation: String
+    let parameters: JSONValue
+    let inputs: [Input]
+    let outputFolder: String
+    let limits: ResourceLimits
+}
+
+/// One line that a job's process writes: progress while it runs, then the result or the problem.
+struct JobLine: Codable, Sendable {
+    struct Output: Codable, Sendable {
+        struct File: Codable, Sendable {
+            let name: String
+            let mediaType: String
+        }
+
+        let files: [File]
+        let measurements: JSONValue
+    }
+
+    var progress: Double?
+    var stage: String?
+    var output: Output?
+    var problem: JobProblem?
+}

@@ -1,0 +1,99 @@
+package import Blobs
+package import Contracts
+import FoundationEssentials
+package import Primitives
+import Synchronization
+
+/// Runs one order: brings the inputs, runs the operation where its isolation says, stores the outputs as blobs.
+package final class JobRunner: Sendable {
+    private let catalogue: OperationCatalogue
+    private let blobs: any BlobStore
+    private let scratchFolder: String
+    private let sandbox: Sandbox
+    private let threads: BlockingThreads
+
+    /// - Parameters:
+    ///   - scratchFolder: private to this runner; whatever is in it from before is removed.
+    ///   - slots: sandboxed processes at once.
+    /// - Throws: when the folder can not be made.
+    package init(catalogue: OperationCatalogue, blobs: any BlobStore, scratchFolder: String, sandbox: Sandbox, slots: Int) throws {
+        self.catalogue = catalogue
+        self.blobs = blobs
+        self.scratchFolder = scratchFolder
+        self.sandbox = sandbox
+        threads = BlockingThreads(name: "job-process", count: slots)
+        let files = FileManager.default
+        if files.fileExists(atPath: scratchFolder) { try files.removeItem(atPath: scratchFolder) }
+        try files.createDirectory(atPath: scratchFolder, withIntermediateDirectories: true)
+    }
+
+    /// - Parameter order: inputs must be in the blob store.
+    /// - Returns: the result, its files held in the store for the job.
+    /// - Throws: `JobProblem`; `CancellationError` when the task was cancelled, the process then being dead.
+    package func run(_ order: JobOrder, onProgress: @escaping @Sendable (Double, String?) -> Void) async throws -> JobResult {
+        guard let operation = catalogue[order.operation] else {
+            throw JobProblem(code: "unknown-operation", message: "this worker does not know \(order.operation)")
+        }
+        let folder = scratchFolder + "/" + Identifier.make("run")
+        let outputFolder = folder + "/out"
+        do {
+            try FileManager.default.createDirectory(atPath: outputFolder, withIntermediateDirectories: true)
+        } catch {
+            throw JobProblem(code: "scratch-unwritable", message: "the worker's scratch folder can not be written", isRetriable: true)
+        }
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+
+        var paths: [String] = []
+        for input in order.inputs { paths.append(try blobs.localPath(input.digest)) }
+        let output =
+            switch operation.isolation {
+            case .inProcess: try await runHere(operation, order, paths, outputFolder, onProgress)
+            case .sandboxed: try await runSandboxed(operation, order, paths, outputFolder, onProgress)
+            }
+        try Task.checkCancellation()
+        return try await store(output, of: order, in: outputFolder)
+    }
+
+    private func runHere(
+        _ operation: AnyOperation, _ order: JobOrder, _ paths: [String], _ outputFolder: String,
+        _ onProgress: @escaping @Sendable (Double, String?) -> Void
+    ) async throws -> JobLine.Output {
+        let inputs = zip(order.inputs, paths).map { JobContext.Input(path: $1, name: $0.name, mediaType: $0.mediaType) }
+        let context = JobContext(inputs: inputs, outputFolder: outputFolder, onProgress: onProgress)
+        let output = try await operation.run(order.parameters, in: context)
+        let files = output.files.map { JobLine.Output.File(name: $0.name, mediaType: $0.mediaType) }
+        return JobLine.Output(files: files, measurements: output.measurements)
+    }
+
+    private func runSandboxed(
+        _ operation: AnyOperation, _ order: JobOrder, _ paths: [String], _ outputFolder: String,
+        _ onProgress: @escaping @Sendable (Double, String?) -> Void
+    ) async throws -> JobLine.Output {
+        let limits = ResourceLimits.standard(operation.cost)
+        let inputs = zip(order.inputs, paths).enumerated().map { index, input in
+            JobCommand.Input(path: sandbox.inputPath(index, host: input.1), name: input.0.name, mediaType: input.0.mediaType)
+        }
+        let command = JobCommand(
+            operation: order.operation, parameters: order.parameters, inputs: inputs,
+            outputFolder: sandbox.outputPath(host: outputFolder), limits: limits)
+        let arguments = sandbox.command(["job"], inputs: paths, outputFolder: outputFolder)
+        let run = ProcessRun()
+        let input = try JSON.encode(command)
+        return try await withTaskCancellationHandler {
+            try await threads.run { try run.run(arguments, input: input, limits: limits, onProgress: onProgress) }
+        } onCancel: {
+            run.cancel()
+        }
+    }
+
+    private func store(_ output: JobLine.Output, of order: JobOrder, in folder: String) async throws -> JobResult {
+        let owner = BlobOwner(service: String(order.operation.prefix { $0 != "." }), id: order.id)
+        var files: [JobFile] = []
+        for file in output.files {
+            let path = try OutputFile.path(of: file.name, in: folder)
+            let blob = try await blobs.adopt(file: path, owner: owner)
+            files.append(JobFile(file: nil, digest: blob.digest, size: blob.size, name: file.name, mediaType: file.mediaType))
+        }
+        return JobResult(files: files, measurements: output.measurements)
+    }
+}
