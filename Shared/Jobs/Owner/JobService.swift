@@ -46,18 +46,20 @@ package final class JobService: Sendable {
     let catalogue: OperationCatalogue
     let database: Database
     let bus: MessageBus
+    let queue: WorkQueue
     let blobs: any BlobStore
     let files: any FileDirectory
     let updates = JobUpdates()
     let outbox: OutboxPublisher
     let counts = Mutex(JobCounts())
 
+    /// - Parameter queue: the service's durable consumer, to see whether orders wait.
     package init(
-        settings: JobServiceSettings, catalogue: OperationCatalogue, database: Database, bus: MessageBus, blobs: any BlobStore,
-        files: any FileDirectory
+        settings: JobServiceSettings, catalogue: OperationCatalogue, database: Database, bus: MessageBus, queue: WorkQueue,
+        blobs: any BlobStore, files: any FileDirectory
     ) {
         (self.settings, self.catalogue, self.database, self.bus) = (settings, catalogue, database, bus)
-        (self.blobs, self.files) = (blobs, files)
+        (self.queue, self.blobs, self.files) = (queue, blobs, files)
         outbox = OutboxPublisher(database: database) { message in
             _ = try await bus.publishDurable(message.subject, message.payload, messageID: message.id, headers: message.headers)
         }

@@ -130,7 +130,6 @@ package final class JobWorker: Sendable {
     }
 
     private func attempt(_ order: JobOrder, _ item: WorkItem) async throws {
-        let heartbeat = RunningJob(item: item)
         let answer = try await owner.begin(JobBegin(id: order.id, worker: settings.name))
         guard let attempt = answer.attempt else {
             try await item.acknowledge()
@@ -142,7 +141,7 @@ package final class JobWorker: Sendable {
                 code: "given-up", message: "\(item.deliveries - 1) workers stopped while they ran this job; it is set aside")
             outcome = JobOutcome(id: order.id, worker: settings.name, attempt: attempt, problem: problem)
         } else {
-            outcome = try await perform(order, attempt, heartbeat)
+            outcome = try await perform(order, attempt, item)
         }
         // A cancellation that comes now must not keep the outcome from being recorded.
         let reply = try await RunningJob(item: item).whileAlive(every: settings.ackWait / 3) { try await self.owner.finish(outcome) }
@@ -154,13 +153,18 @@ package final class JobWorker: Sendable {
     }
 
     /// Runs the order and turns however it ended into an outcome. Only the worker's own end is thrown.
-    private func perform(_ order: JobOrder, _ attempt: Int, _ job: RunningJob) async throws -> JobOutcome {
+    private func perform(_ order: JobOrder, _ attempt: Int, _ item: WorkItem) async throws -> JobOutcome {
+        let latest = LatestProgress(JobProgress(id: order.id, fraction: 0))
+        let job = RunningJob(item: item) { self.tell(latest.value) }
         var outcome = JobOutcome(id: order.id, worker: settings.name, attempt: attempt)
         running.withLock { $0[order.id] = job }
         defer { running.withLock { _ = $0.removeValue(forKey: order.id) } }
         do {
             outcome.result = try await job.whileAlive(every: settings.ackWait / 3) {
-                try await self.runner.run(order) { fraction, stage in self.tell(JobProgress(id: order.id, fraction: fraction, stage: stage)) }
+                try await self.runner.run(order) { fraction, stage in
+                    latest.value = JobProgress(id: order.id, fraction: fraction, stage: stage)
+                    self.tell(latest.value)
+                }
             }
         } catch is CancellationError {
             guard job.isCancelled else { throw CancellationError() }
@@ -190,5 +194,19 @@ package final class JobWorker: Sendable {
         } catch {
             if isOpen { Self.log.error("cancellations are no longer heard", ["error": .string("\(error)")]) }
         }
+    }
+}
+
+/// The last progress of a running job, told again at every sign of life.
+private final class LatestProgress: Sendable {
+    private let stored: Mutex<JobProgress>
+
+    init(_ value: JobProgress) {
+        stored = Mutex(value)
+    }
+
+    var value: JobProgress {
+        get { stored.withLock { $0 } }
+        set { stored.withLock { $0 = newValue } }
     }
 }

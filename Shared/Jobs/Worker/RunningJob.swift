@@ -5,10 +5,13 @@ import Synchronization
 /// An order in work: keeps the queue from giving it to another worker, and can be cancelled.
 final class RunningJob: Sendable {
     private let item: WorkItem
+    /// Called at every sign of life.
+    private let onBeat: @Sendable () -> Void
     private let task = Mutex<(cancel: (@Sendable () -> Void)?, isCancelled: Bool)>((nil, false))
 
-    init(item: WorkItem) {
+    init(item: WorkItem, onBeat: @escaping @Sendable () -> Void = {}) {
         self.item = item
+        self.onBeat = onBeat
     }
 
     var isCancelled: Bool { task.withLock { $0.isCancelled } }
@@ -29,11 +32,12 @@ final class RunningJob: Sendable {
         if isCancelled { work.cancel() }
         defer { task.withLock { $0.cancel = nil } }
         return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { [item] in
+            group.addTask { [item, onBeat] in
                 while true {
                     try await Task.sleep(for: interval)
                     // A lost heartbeat is made up by the next; losing the order altogether is found when it is finished.
                     try? item.inProgress()
+                    onBeat()
                 }
             }
             defer { group.cancelAll() }
