@@ -1,7 +1,6 @@
 #pragma once
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
+// _GNU_SOURCE must stay undefined: with it, types differ from those of Swift's own Glibc module. What it would declare is
+// declared here where it is used.
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -25,6 +24,9 @@ static inline int avs_set_thread_name(const char *name) {
     return prctl(PR_SET_NAME, (unsigned long)name, 0, 0, 0);
 }
 
+extern int pipe2(int ends[2], int flags);
+extern int memfd_create(const char *name, unsigned int flags);
+
 /// A pipe whose ends are closed when another program is executed.
 static inline int avs_pipe_cloexec(int ends[2]) {
     return pipe2(ends, O_CLOEXEC);
@@ -32,7 +34,7 @@ static inline int avs_pipe_cloexec(int ends[2]) {
 
 /// An anonymous file in memory, closed when another program is executed.
 static inline int avs_memory_file(const char *name) {
-    return memfd_create(name, MFD_CLOEXEC);
+    return memfd_create(name, 1U /* MFD_CLOEXEC */);
 }
 
 /// Asks the kernel to end this process when its parent ends.

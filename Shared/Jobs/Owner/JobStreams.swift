@@ -35,6 +35,6 @@ package enum JobStreams {
         try await bus.workQueue(
             stream: Subjects.jobsStream,
             consumer: ConsumerSettings(
-                durableName: service, filterSubject: "avstudio.job.\(service).*", ackWait: ackWait, maxDeliver: -1, maxAckPending: 4096))
+                durableName: service, filterSubject: "avstudio.job.\(service).>", ackWait: ackWait, maxDeliver: -1, maxAckPending: 4096))
     }
 }

@@ -65,9 +65,13 @@ package final class JobWorker: Sendable {
         }
     }
 
-    /// Takes no more orders; what runs goes on.
-    package func drain() {
+    /// Takes no more orders and waits for what runs; after the limit the rest goes back to the queue when the task is cancelled.
+    package func drain(limit: Duration) async {
         draining.withLock { $0 = true }
+        let end = ContinuousClock.now + limit
+        while activeCount > 0 && ContinuousClock.now < end {
+            try? await Task.sleep(for: .milliseconds(50))
+        }
     }
 
     /// The jobs that run now.

@@ -1,0 +1,46 @@
+package import Primitives
+
+/// What a programme measures by EBU R 128.
+package struct LoudnessMeasurement: Sendable, Hashable {
+    /// LUFS; `nil` when no block passes the gates.
+    package var integrated: Double?
+    /// Loudness range, LU.
+    package var range: Double
+    /// The loudest three seconds, LUFS; `nil` for silence and for less than three seconds.
+    package var shortTermMaximum: Double?
+    /// The loudest 400 ms, LUFS; `nil` for silence and for less than 400 ms.
+    package var momentaryMaximum: Double?
+    /// dBTP; `nil` for digital silence.
+    package var truePeak: Double?
+    /// dBFS; `nil` for digital silence.
+    package var samplePeak: Double?
+
+    /// The document that results carry; values to a thousandth.
+    package var document: JSONValue {
+        [
+            "integrated_lufs": .decibels(integrated), "range_lu": .decibels(range),
+            "short_term_max_lufs": .decibels(shortTermMaximum), "momentary_max_lufs": .decibels(momentaryMaximum),
+            "true_peak_dbtp": .decibels(truePeak), "sample_peak_dbfs": .decibels(samplePeak),
+        ]
+    }
+
+    /// The same programme after a gain.
+    /// - Parameter gain: dB.
+    func amplified(by gain: Double) -> LoudnessMeasurement {
+        var result = self
+        result.integrated = integrated.map { $0 + gain }
+        result.shortTermMaximum = shortTermMaximum.map { $0 + gain }
+        result.momentaryMaximum = momentaryMaximum.map { $0 + gain }
+        result.truePeak = truePeak.map { $0 + gain }
+        result.samplePeak = samplePeak.map { $0 + gain }
+        return result
+    }
+}
+
+extension JSONValue {
+    /// A level rounded to a thousandth; `null` for none and for minus infinity.
+    static func decibels(_ value: Double?) -> JSONValue {
+        guard let value, value.isFinite else { return .null }
+        return .number((value * 1000).rounded() / 1000)
+    }
+}

@@ -1,0 +1,85 @@
+import FoundationEssentials
+import Glibc
+import Primitives
+
+/// A program that goes on in the background, known by the file that holds its process identifier.
+struct DaemonProcess: Sendable {
+    let name: String
+    let layout: StudioLayout
+
+    private var pidFile: String { "\(layout.run)/\(name).pid" }
+    var logFile: String { "\(layout.logs)/\(name).log" }
+
+    /// The process identifier when the process lives and is still the program that was started.
+    var pid: pid_t? {
+        guard let data = FileManager.default.contents(atPath: pidFile) else { return nil }
+        let words = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+        guard let first = words.first, let pid = pid_t(String(first)), Glibc.kill(pid, 0) == 0 else { return nil }
+        guard words.count < 2 || Self.startTime(pid) == String(words[1]) else { return nil }
+        return pid
+    }
+
+    /// Starts the program in a session of its own, its output going to the log file.
+    /// - Parameter writesPidFile: whether the program writes its pid file by itself.
+    /// - Throws: `CommandFailure` when it can not be started.
+    func start(_ words: [String], writesPidFile: Bool = false) throws(CommandFailure) {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, logFile, O_WRONLY | O_CREAT | O_APPEND, 0o640)
+        posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        // Nothing of the caller's may stay open in a program that outlives it, a pipe it is read through least of all.
+        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+        posix_spawn_file_actions_addchdir_np(&actions, layout.root)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        let newSession: Int16 = 0x80  // POSIX_SPAWN_SETSID of glibc, hidden behind _GNU_SOURCE
+        posix_spawnattr_setflags(&attributes, newSession)
+        let argv = words.map { strdup($0) } + [nil]
+        defer { for word in argv { free(word) } }
+        var pid = pid_t()
+        let status = posix_spawn(&pid, words[0], &actions, &attributes, argv, environ)
+        guard status == 0 else { throw CommandFailure(.failed, "\(name) can not be started: \(words[0]): error \(status)") }
+        if !writesPidFile {
+            let line = "\(pid) \(Self.startTime(pid) ?? "")\n"
+            guard FileManager.default.createFile(atPath: pidFile, contents: Data(line.utf8)) else {
+                _ = Glibc.kill(pid, SIGTERM)
+                throw CommandFailure(.failed, "\(pidFile) can not be written")
+            }
+        }
+    }
+
+    /// Asks the process to end and waits; ends it hard after the limit.
+    func stop(signal: Int32 = SIGTERM, limit: Duration = .seconds(60)) async throws {
+        guard let pid else { return }
+        _ = Glibc.kill(pid, signal)
+        let end = ContinuousClock.now + limit
+        while self.pid != nil && ContinuousClock.now < end {
+            // The process may be this one's child, which stays a zombie until it is waited for.
+            waitpid(pid, nil, WNOHANG)
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        if self.pid != nil { _ = Glibc.kill(pid, SIGKILL) }
+        unlink(pidFile)
+    }
+
+    /// The end of the log, for a person who asks why it does not run.
+    func logTail(lines: Int = 5) -> String {
+        let data = FileManager.default.contents(atPath: logFile) ?? Data()
+        return String(decoding: data.suffix(4096), as: UTF8.self).split(separator: "\n").suffix(lines).joined(separator: "\n")
+    }
+
+    /// When the process started, in clock ticks since boot: tells it from a later one with the same number.
+    private static func startTime(_ pid: pid_t) -> String? {
+        guard let file = fopen("/proc/\(pid)/stat", "r") else { return nil }
+        defer { fclose(file) }
+        var buffer = [CChar](repeating: 0, count: 1024)
+        guard fgets(&buffer, Int32(buffer.count), file) != nil else { return nil }
+        let text = buffer.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+        guard let end = text.lastIndex(of: ")") else { return nil }
+        let fields = text[end...].split(separator: " ")
+        return fields.count > 20 ? String(fields[20]) : nil
+    }
+}

@@ -1,0 +1,162 @@
+import Cryptography
+import FoundationEssentials
+import Glibc
+import HTTP
+import HTTPClient
+import Primitives
+
+/// The studio on this machine: nats-server, the services and nginx as background processes.
+struct LocalStudio: Sendable {
+    let layout: StudioLayout
+
+    private func daemon(_ name: String) -> DaemonProcess { DaemonProcess(name: name, layout: layout) }
+    private static let order = ["nats-server", "gateway", "audio", "nginx"]
+
+    /// Starts what does not run yet and waits until everything is ready.
+    /// - Returns: the owner key when this start made it.
+    func up(benchOperations: Bool, say: @escaping @Sendable (String) -> Void) async throws -> String? {
+        try prepare()
+        let hadOwnerKey = FileManager.default.fileExists(atPath: layout.ownerKeyFile)
+        for name in Self.order where daemon(name).pid == nil {
+            say("starting \(name)")
+            try start(name, benchOperations)
+            try await waitUntilReady(name)
+        }
+        return hadOwnerKey ? nil : Self.text(layout.ownerKeyFile)
+    }
+
+    /// Ends everything, the public door first, each part after those that need it.
+    func down(say: @escaping @Sendable (String) -> Void) async throws {
+        for name in Self.order.reversed() where daemon(name).pid != nil {
+            say("stopping \(name)")
+            try await daemon(name).stop(signal: name == "nginx" ? SIGQUIT : SIGTERM)
+        }
+    }
+
+    /// Each part with its process and whether it is ready.
+    func status() async -> [(name: String, pid: pid_t?, isReady: Bool)] {
+        var parts: [(name: String, pid: pid_t?, isReady: Bool)] = []
+        for name in Self.order { parts.append((name, daemon(name).pid, await isReady(name))) }
+        return parts
+    }
+
+    private func prepare() throws {
+        for folder in [layout.state, layout.logs, layout.run, layout.secrets, layout.state + "/nginx", layout.state + "/nats", layout.state + "/blobs"] {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        }
+        chmod(layout.secrets, 0o700)
+        try makeSecret(layout.identityKeyFile)
+        for user in StudioLayout.natsUsers { try makeSecret(layout.natsPasswordFile(user)) }
+        try Template.render(layout.root + "/deploy/nats/nats-server.conf.in", to: layout.run + "/nats-server.conf", natsValues())
+        try Template.render(layout.root + "/nginx/nginx.conf.in", to: layout.run + "/nginx.conf", nginxValues())
+    }
+
+    private func makeSecret(_ path: String) throws {
+        guard !FileManager.default.fileExists(atPath: path) else { return }
+        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw CommandFailure(.failed, "\(path) can not be written") }
+        defer { close(file) }
+        let bytes = Bytes(Hex.encode(SecureRandom.bytes(32)).utf8)
+        guard write(file, bytes, bytes.count) == bytes.count else { throw CommandFailure(.failed, "\(path) can not be written") }
+    }
+
+    private func natsValues() -> [String: String] {
+        var values = [
+            "LISTEN": "127.0.0.1", "NATS_PORT": "\(layout.natsPort)", "NATS_MONITOR": "127.0.0.1:\(layout.natsMonitorPort)",
+            "VAR": layout.state, "MAX_FILE_STORE": "4GB",
+        ]
+        for user in StudioLayout.natsUsers { values["\(user.uppercased())_PASSWORD"] = Self.text(layout.natsPasswordFile(user)) ?? "" }
+        return values
+    }
+
+    private func nginxValues() -> [String: String] {
+        [
+            "USER": Self.userName, "VAR": layout.state, "HTML": layout.root + "/nginx/html", "LISTEN": layout.listen,
+            "PORT": "\(layout.port)", "GATEWAY": "127.0.0.1:\(layout.gatewayPort)", "AUDIO": "127.0.0.1:\(layout.audioPort)",
+            "BLOBS": layout.state + "/blobs", "RATE": "200", "BURST": "400", "CONNECTIONS": "256",
+        ]
+    }
+
+    private static var userName: String {
+        guard let entry = getpwuid(getuid()) else { return "root" }
+        return String(cString: entry.pointee.pw_name)
+    }
+
+    private func start(_ name: String, _ benchOperations: Bool) throws {
+        let common = [
+            "--nats-url", "nats://127.0.0.1:\(layout.natsPort)", "--blob-folder", layout.state + "/blobs",
+            "--identity-key-file", layout.identityKeyFile, "--state-folder", layout.state + "/" + name,
+            "--nats-user", name, "--nats-password-file", layout.natsPasswordFile(name),
+        ]
+        switch name {
+        case "nats-server":
+            try daemon(name).start([layout.natsServer, "-c", layout.run + "/nats-server.conf"], writesPidFile: true)
+        case "gateway":
+            try daemon(name).start(
+                ["\(layout.programs)/avstudio-gateway", "serve", "--http-port", "\(layout.gatewayPort)", "--owner-key-file", layout.ownerKeyFile,
+                    "--accel-redirect", "true"] + common)
+        case "audio":
+            try daemon(name).start(
+                ["\(layout.programs)/avstudio-audio", "serve", "--http-port", "\(layout.audioPort)", "--scratch-folder",
+                    layout.state + "/audio/scratch", "--bench-operations", "\(benchOperations)"] + common)
+        default:
+            try daemon(name).start(
+                [try Self.nginxProgram(), "-p", layout.state + "/nginx/", "-c", layout.run + "/nginx.conf"], writesPidFile: true)
+        }
+    }
+
+    static func nginxProgram() throws(CommandFailure) -> String {
+        for path in ["/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/bin/nginx"] where access(path, X_OK) == 0 { return path }
+        throw CommandFailure(.failed, "nginx is not installed; deploy/run installs it")
+    }
+
+    private func waitUntilReady(_ name: String) async throws {
+        let end = ContinuousClock.now + .seconds(30)
+        let begun = ContinuousClock.now
+        while ContinuousClock.now < end {
+            if await isReady(name) { return }
+            // A process that has gone will not get ready; the pid file may take a moment to appear.
+            if daemon(name).pid == nil && ContinuousClock.now - begun > .seconds(5) { break }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        throw CommandFailure(.failed, "\(name) did not get ready. The end of \(daemon(name).logFile):\n\(daemon(name).logTail())")
+    }
+
+    private func isReady(_ name: String) async -> Bool {
+        let url =
+            switch name {
+            case "nats-server": "http://127.0.0.1:\(layout.natsMonitorPort)/healthz"
+            case "gateway": "http://127.0.0.1:\(layout.gatewayPort)/readyz"
+            case "audio": "http://127.0.0.1:\(layout.audioPort)/readyz"
+            default: "http://127.0.0.1:\(layout.port)/healthz"
+            }
+        let client = HTTPClient(configuration: HTTPClientConfiguration(egress: .allowing(["127.0.0.1"])))
+        var request = ClientRequest(.get, url, headers: [:], body: .none)
+        request.deadline = .seconds(2)
+        let status = try? await client.send(request).status
+        await client.shutdown()
+        return status == .ok
+    }
+
+    static func text(_ path: String) -> String? {
+        FileManager.default.contents(atPath: path).map { String(String(decoding: $0, as: UTF8.self).prefix { !$0.isWhitespace }) }
+    }
+}
+
+/// Configuration templates with `@NAME@` placeholders.
+enum Template {
+    /// - Throws: `CommandFailure` when a placeholder has no value or a file can not be read or written.
+    static func render(_ source: String, to target: String, _ values: [String: String]) throws(CommandFailure) {
+        guard let data = FileManager.default.contents(atPath: source) else { throw CommandFailure(.failed, "\(source) can not be read") }
+        var text = String(decoding: data, as: UTF8.self)
+        for (name, value) in values { text = text.replacing("@\(name)@", with: value) }
+        if let rest = text.firstMatch(of: /@[A-Z_]+@/) { throw CommandFailure(.failed, "\(source): no value for \(rest.output)") }
+        // The configuration of nats-server holds passwords.
+        unlink(target)
+        let file = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw CommandFailure(.failed, "\(target) can not be written") }
+        defer { close(file) }
+        let bytes = Bytes(text.utf8)
+        guard write(file, bytes, bytes.count) == bytes.count else { throw CommandFailure(.failed, "\(target) can not be written") }
+    }
+}

@@ -1,0 +1,55 @@
+import FoundationEssentials
+import Primitives
+
+/// Where a studio on this machine keeps its things, and at which ports its parts are.
+struct StudioLayout: Sendable {
+    /// The folder of the product: templates and tools are found from here.
+    let root: String
+    let state: String
+    let listen: String
+    let port: Int
+
+    var gatewayPort: Int { port + 1 }
+    var audioPort: Int { port + 2 }
+    var natsPort: Int { port + 8 }
+    var natsMonitorPort: Int { port + 9 }
+
+    var logs: String { state + "/log" }
+    var run: String { state + "/run" }
+    var secrets: String { state + "/secrets" }
+    var ownerKeyFile: String { secrets + "/owner.key" }
+    var identityKeyFile: String { secrets + "/identity.key" }
+    var natsServer: String { root + "/var/tools/bin/nats-server" }
+    /// The folder of this program; the services' programs are beside it.
+    let programs: String
+
+    /// The users of nats-server.
+    static let natsUsers = ["gateway", "audio", "analytics", "alerting", "cli"]
+
+    func natsPasswordFile(_ user: String) -> String { secrets + "/nats-\(user).password" }
+
+    /// - Throws: `CommandFailure` when the templates are not found.
+    init(_ arguments: Arguments, environment: [String: String] = ProcessInfo.processInfo.environment) throws(CommandFailure) {
+        let executable = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        programs = String(executable[..<(executable.lastIndex(of: "/") ?? executable.startIndex)])
+        let working = FileManager.default.currentDirectoryPath
+        let candidates = [environment["AVSTUDIO_HOME"], working].compactMap { $0 } + Self.parents(of: programs)
+        guard let root = candidates.first(where: { FileManager.default.fileExists(atPath: $0 + "/nginx/nginx.conf.in") }) else {
+            throw .usage("run this from the studio's folder, or set AVSTUDIO_HOME to it")
+        }
+        self.root = root
+        let folder = arguments["var"] ?? environment["AVSTUDIO_VAR"] ?? root + "/var"
+        state = folder.hasPrefix("/") ? folder : working + "/" + folder
+        listen = arguments["listen"] ?? "127.0.0.1"
+        port = try arguments.integer("port", in: 1...65_000) ?? 8080
+    }
+
+    private static func parents(of path: String) -> [String] {
+        var (parents, rest) = ([String](), path[...])
+        while let slash = rest.lastIndex(of: "/"), slash > rest.startIndex {
+            rest = rest[..<slash]
+            parents.append(String(rest))
+        }
+        return parents
+    }
+}

@@ -1,0 +1,35 @@
+import Contracts
+import Jobs
+
+/// Operations that do nothing, to measure what the job road itself costs. Known only when `bench-operations` is on.
+enum BenchOperations {
+    static func all(_ service: String) -> [AnyOperation] {
+        service == "audio" ? [AnyOperation(Noop.self), AnyOperation(SandboxedNoop.self)] : []
+    }
+
+    struct NoParameters: Sendable {}
+
+    enum Noop: Operation {
+        static let name = "audio.bench-noop"
+        static let summary = "Does nothing, inside the worker."
+        static let inputs = InputRule(.any, count: 0...0)
+        static let schema = Schema(NoParameters()) {}
+        static let output = OutputDescription()
+        static let isolation = Isolation.inProcess
+        static let isCacheable = false
+
+        static func run(_ parameters: NoParameters, in context: JobContext) async throws -> JobOutput { JobOutput() }
+    }
+
+    enum SandboxedNoop: Operation {
+        static let name = "audio.bench-noop-sandboxed"
+        static let summary = "Does nothing, in a process of its own."
+        static let inputs = InputRule(.any, count: 0...0)
+        static let schema = Schema(NoParameters()) {}
+        static let output = OutputDescription()
+        static let cost = CostClass.light
+        static let isCacheable = false
+
+        static func run(_ parameters: NoParameters, in context: JobContext) async throws -> JobOutput { JobOutput() }
+    }
+}

@@ -1,0 +1,114 @@
+import Blobs
+import Contracts
+import FoundationEssentials
+import HTTP
+import HTTPServer
+import Jobs
+import Messaging
+import Persistence
+import Primitives
+
+/// Puts the parts of a service with operations together and runs them.
+struct OperationServiceHost: Sendable {
+    private static let log = Log("host")
+    let configuration: ServiceConfiguration
+    let catalogue: OperationCatalogue
+
+    private var service: String { catalogue.service }
+
+    /// HTTP, the store, and workers unless there are no slots.
+    func serve() async throws {
+        let token = PrincipalToken(key: try Secrets.read(configuration.identityKeyFile, purpose: "identity key", minimum: 32))
+        try FileManager.default.createDirectory(atPath: configuration.stateFolder, withIntermediateDirectories: true)
+        let database = try await Database.open(configuration.stateFolder + "/\(service).sqlite", migrations: JobStore.migrations)
+        let blobs = try openBlobs()
+        let bus = try await connect()
+        try await JobStreams.ensure(on: bus)
+        let queue = try await JobStreams.workQueue(service: service, ackWait: .seconds(configuration.ackWaitSeconds), on: bus)
+
+        var settings = JobServiceSettings(service: service)
+        settings.silence = .seconds(configuration.silenceSeconds)
+        let jobs = JobService(
+            settings: settings, catalogue: catalogue, database: database, bus: bus, queue: queue, blobs: blobs,
+            files: GatewayFileDirectory(bus: bus))
+        let metrics = MetricsRegistry()
+        JobMetrics.add(jobs, to: metrics)
+
+        var router = Router()
+        router.use(Observation(metrics: metrics))
+        router.use(ProblemAnswers())
+        HealthRoutes.add(
+            to: &router, metrics: metrics,
+            checks: [
+                ReadinessCheck("nats") { bus.isConnected },
+                ReadinessCheck("database") { (try? await database.read { try $0.first("SELECT 1 AS one") { try $0.integer("one") } }) == 1 },
+            ])
+        OperationRoutes(jobs: jobs, catalogue: catalogue, authenticator: Authenticator(token: token)).add(to: &router)
+        var http = HTTPServerConfiguration()
+        http.host = configuration.httpHost
+        http.port = configuration.httpPort
+        let server = HTTPServer(configuration: http, router: router)
+
+        var components = [
+            Component("database", drain: { await database.close() }),
+            Component("nats", drain: { await bus.drain() }),
+            Component("jobs", run: { try await jobs.run() }),
+            announcement(bus),
+        ]
+        if configuration.workerSlots > 0 { components.append(try workerComponent(bus, queue, blobs)) }
+        try server.start()
+        components.append(Component("http", drain: { await server.drain() }))
+        Self.log.info("the service is ready", ["service": .string(service), "port": JSONValue(server.port)])
+        try await Lifecycle(components).run()
+    }
+
+    /// Workers only: they need nothing but nats-server and the blobs.
+    func work() async throws {
+        let blobs = try openBlobs()
+        let bus = try await connect()
+        try await JobStreams.ensure(on: bus)
+        let queue = try await JobStreams.workQueue(service: service, ackWait: .seconds(configuration.ackWaitSeconds), on: bus)
+        Self.log.info("the worker is ready", ["service": .string(service)])
+        try await Lifecycle([
+            Component("nats", drain: { await bus.drain() }), try workerComponent(bus, queue, blobs),
+        ]).run()
+    }
+
+    private func workerComponent(_ bus: MessageBus, _ queue: WorkQueue, _ blobs: any BlobStore) throws -> Component {
+        let slots = max(1, configuration.workerSlots)
+        let name = "\(service)-\(ProcessInfo.processInfo.processIdentifier)"
+        let runner = try JobRunner(
+            catalogue: catalogue, blobs: blobs, scratchFolder: configuration.scratchFolder + "/\(name)", sandbox: try Sandbox(), slots: slots)
+        let worker = JobWorker(
+            settings: WorkerSettings(service: service, name: name, slots: slots, ackWait: .seconds(configuration.ackWaitSeconds)),
+            catalogue: catalogue, bus: bus, queue: queue, runner: runner)
+        let limit = Duration.seconds(configuration.drainSeconds)
+        return Component("worker", run: { try await worker.run() }, drain: { await worker.drain(limit: limit) })
+    }
+
+    private func announcement(_ bus: MessageBus) -> Component {
+        let endpoints = catalogue.operations.map { ServiceAnnouncement.Endpoint(name: $0.verb, subject: Subjects.job($0.name)) }
+        let responder = bus.announce(
+            ServiceAnnouncement(
+                name: "avstudio-\(service)", id: Identifier.make("svc"), version: "0.1.0", description: "AV-Studio \(service) service",
+                endpoints: endpoints))
+        return Component("discovery", run: { try await responder.run() })
+    }
+
+    private func openBlobs() throws -> LocalBlobStore {
+        let quota = configuration.blobQuotaBytes > 0 ? ByteSize.bytes(Int64(configuration.blobQuotaBytes)) : nil
+        return try LocalBlobStore(
+            root: configuration.blobFolder, quota: quota, minimumFree: .bytes(Int64(configuration.minimumFreeBytes)))
+    }
+
+    private func connect() async throws -> MessageBus {
+        var messaging = MessagingConfiguration(name: "avstudio-\(service)")
+        messaging.servers = configuration.natsURL.split(separator: ",").map(String.init)
+        if !configuration.natsPasswordFile.isEmpty {
+            messaging.user = configuration.natsUser
+            messaging.password = String(
+                decoding: try Secrets.read(configuration.natsPasswordFile, purpose: "password for nats-server"), as: UTF8.self)
+        }
+        return try await MessageBus.connect(messaging)
+    }
+}

@@ -1,0 +1,50 @@
+package import Contracts
+import Glibc
+package import Jobs
+import Primitives
+
+/// The whole executable of a service with operations: `serve` (HTTP, store, and workers unless `worker-slots` is 0), `work`
+/// (workers only) and `job` (the inside of one job's process).
+package struct OperationServiceProgram: Sendable {
+    private let catalogue: OperationCatalogue
+    private let port: Int
+
+    /// - Parameters:
+    ///   - catalogue: what the service can do.
+    ///   - port: its default HTTP port.
+    package init(_ catalogue: OperationCatalogue, port: Int) {
+        self.catalogue = catalogue
+        self.port = port
+    }
+
+    /// Runs the command that the arguments name and ends the process with its exit code: 0 done, 1 failed, 2 wrong usage.
+    package func run(arguments: [String] = CommandLine.arguments) async -> Never {
+        let everything = OperationCatalogue(service: catalogue.service, catalogue.operations + BenchOperations.all(catalogue.service))
+        switch arguments.dropFirst().first {
+        case "job":
+            exit(await JobProcess.run(everything))
+        case "serve", "work":
+            Lifecycle.holdSignals()
+            do {
+                let schema = ServiceConfiguration.schema(service: catalogue.service, port: port)
+                let configuration = try ConfigurationLoader(arguments: Array(arguments.dropFirst(2))).load(schema)
+                Log.setThreshold(configuration.logLevel)
+                let known = configuration.benchOperations ? everything : catalogue
+                let host = OperationServiceHost(configuration: configuration, catalogue: known)
+                try await arguments[1] == "serve" ? host.serve() : host.work()
+                exit(0)
+            } catch let error as ConfigurationError {
+                end(error.message, 2)
+            } catch {
+                end("\(error)", 1)
+            }
+        default:
+            end("usage: avstudio-\(catalogue.service) serve|work|job [--config <file>] [--<key> <value> …]", 2)
+        }
+    }
+
+    private func end(_ message: String, _ code: Int32) -> Never {
+        fputs("avstudio-\(catalogue.service): \(message)\n", stderr)
+        exit(code)
+    }
+}

@@ -1,0 +1,61 @@
+package import Contracts
+package import Primitives
+
+/// The configuration that every service with operations shares. Keys are documented where they are declared, in `schema`.
+package struct ServiceConfiguration: Sendable {
+    package var httpHost = "127.0.0.1"
+    package var httpPort = 0
+    package var natsURL = "nats://127.0.0.1:4222"
+    package var natsUser = ""
+    package var natsPasswordFile = ""
+    package var stateFolder = ""
+    package var blobFolder = "var/blobs"
+    package var identityKeyFile = "var/secrets/identity.key"
+    package var scratchFolder = ""
+    package var workerSlots = 2
+    package var ackWaitSeconds = 30.0
+    package var silenceSeconds = 120.0
+    package var drainSeconds = 20.0
+    package var blobQuotaBytes = 0
+    package var minimumFreeBytes = 256 << 20
+    package var benchOperations = false
+    package var logLevel = Log.Level.info
+
+    /// - Parameters:
+    ///   - service: its folders are under `var/<service>` by default.
+    ///   - port: the default port.
+    package static func schema(service: String, port: Int) -> Schema<ServiceConfiguration> {
+        var defaults = ServiceConfiguration()
+        defaults.httpPort = port
+        defaults.stateFolder = "var/\(service)"
+        defaults.scratchFolder = "var/\(service)/scratch"
+        defaults.natsUser = service
+        return Schema(defaults) {
+            Field.text("http-host", \.httpHost, "Address to listen on; keep it private, nginx is the public door.")
+            Field.integer("http-port", \.httpPort, in: 0...65535, "Port to listen on; 0 takes any free one.")
+            Field.text("nats-url", \.natsURL, "Where nats-server is; several separated by commas.")
+            Field.text("nats-user", \.natsUser, "User name at nats-server; used when a password file is given.")
+            Field.text("nats-password-file", \.natsPasswordFile, "File with the password at nats-server; empty for none.")
+            Field.text("state-folder", \.stateFolder, "Folder of the service's own database.")
+            Field.text("blob-folder", \.blobFolder, "Folder of the blob store that all services on the machine share.")
+            Field.text("identity-key-file", \.identityKeyFile, "File with the key that signs identities; the gateway has the same.")
+            Field.text("scratch-folder", \.scratchFolder, "Folder for what running jobs write; emptied at the start.")
+            Field.integer("worker-slots", \.workerSlots, in: 0...256, "Sandboxed jobs at once; 0 runs none in this process.")
+            Field.number("ack-wait-seconds", \.ackWaitSeconds, in: 1...600, unit: "s", "How long an order stays with a silent worker.")
+            Field.number("silence-seconds", \.silenceSeconds, in: 1...3600, unit: "s", "How long an open job may be silent.")
+            Field.number("drain-seconds", \.drainSeconds, in: 0...3600, unit: "s", "How long running jobs may go on at the end.")
+            Field.integer("blob-quota-bytes", \.blobQuotaBytes, in: 0...Int.max, unit: "B", "Most that the blob store may hold; 0 for no limit.")
+            Field.integer("minimum-free-bytes", \.minimumFreeBytes, in: 0...Int.max, unit: "B", "Disk space that blobs must leave free.")
+            Field.flag("bench-operations", \.benchOperations, "Adds operations that do nothing, for measuring the job road.")
+            Field.choice("log-level", \.logLevelName, "Least level that is logged.")
+        }
+    }
+
+    /// Log levels by name, as configuration gives them.
+    package enum LogLevelName: String, CaseIterable, Sendable { case debug, info, warning, error }
+
+    package var logLevelName: LogLevelName {
+        get { LogLevelName(rawValue: "\(logLevel)") ?? .info }
+        set { logLevel = Log.Level.allCases.first { "\($0)" == newValue.rawValue } ?? .info }
+    }
+}

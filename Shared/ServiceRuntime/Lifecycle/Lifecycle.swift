@@ -1,0 +1,104 @@
+import Glibc
+package import Primitives
+import Synchronization
+
+/// A long-lived part of a service.
+package struct Component: Sendable {
+    package let name: String
+    let run: @Sendable () async throws -> Void
+    let drain: @Sendable () async -> Void
+
+    /// - Parameters:
+    ///   - run: the part's work; it ends when its task is cancelled. An early end stops the service.
+    ///   - drain: refuses new work and returns when what was accepted has been dealt with.
+    package init(
+        _ name: String, run: @escaping @Sendable () async throws -> Void = { try await Component.untilCancelled() },
+        drain: @escaping @Sendable () async -> Void = {}
+    ) {
+        (self.name, self.run, self.drain) = (name, run, drain)
+    }
+
+    /// Waits until the task is cancelled.
+    package static func untilCancelled() async throws {
+        while true { try await Task.sleep(for: .hours(24)) }
+    }
+}
+
+/// Runs the parts of a service: in order at the start, in reverse at the end.
+///
+/// SIGTERM and SIGINT end it: from the last part to the first, each is drained, then cancelled and awaited, so a part always
+/// outlives those that depend on it.
+package struct Lifecycle: Sendable {
+    private static let log = Log("lifecycle")
+    private let components: [Component]
+    private let drainLimit: Duration
+
+    /// - Parameters:
+    ///   - components: dependencies first.
+    ///   - drainLimit: the longest time that one part may take to drain.
+    package init(_ components: [Component], drainLimit: Duration = .seconds(30)) {
+        self.components = components
+        self.drainLimit = drainLimit
+    }
+
+    /// Keeps SIGTERM and SIGINT for the lifecycle; call it first in the program, before any thread starts.
+    package static func holdSignals() {
+        var signals = Self.signals
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Runs until a signal comes or a part ends by itself.
+    /// - Throws: what a part threw.
+    package func run() async throws {
+        let ends = BoundedChannel<End>(capacity: components.count + 1)
+        Self.waitForSignal { _ = ends.trySend(.signal($0)) }
+        var running: [(component: Component, task: Task<Void, Never>)] = []
+        for component in components {
+            let task = Task {
+                do {
+                    try await component.run()
+                    _ = ends.trySend(.component(component.name, nil))
+                } catch {
+                    _ = ends.trySend(.component(component.name, error))
+                }
+            }
+            running.append((component, task))
+        }
+        let end = try await ends.next()
+        Self.log.info("the service is ending", ["reason": .string(end.map { "\($0)" } ?? "")])
+        for (component, task) in running.reversed() {
+            do {
+                try await withDeadline(drainLimit) { await component.drain() }
+            } catch {
+                Self.log.warning("a part did not drain in time", ["part": .string(component.name)])
+            }
+            task.cancel()
+            await task.value
+        }
+        if case .component(let name, let error)? = end {
+            throw error ?? ConfigurationError(message: "the part \(name) ended by itself")
+        }
+    }
+
+    private enum End: Sendable {
+        case signal(Int32)
+        case component(String, (any Error)?)
+    }
+
+    private static var signals: sigset_t {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGTERM)
+        sigaddset(&signals, SIGINT)
+        return signals
+    }
+
+    private static func waitForSignal(_ body: @escaping @Sendable (Int32) -> Void) {
+        startThread(name: "signals") {
+            var signals = signals
+            var number: Int32 = 0
+            if sigwait(&signals, &number) == 0 { body(number) }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+import Glibc
+
+import AudioCore
+
+/// A synthetic programme: planar samples in memory.
+struct Signal {
+    var sampleRate: Int
+    var planes: [[Float]]
+
+    var frames: Int { planes.first?.count ?? 0 }
+
+    init(sampleRate: Int = 48_000, planes: [[Float]]) {
+        (self.sampleRate, self.planes) = (sampleRate, planes)
+    }
+
+    /// Makes every channel alike.
+    init(sampleRate: Int = 48_000, channels: Int = 2, seconds: Double, _ value: (Int) -> Double) {
+        let plane = (0..<Int(seconds * Double(sampleRate))).map { Float(value($0)) }
+        self.init(sampleRate: sampleRate, planes: Array(repeating: plane, count: channels))
+    }
+
+    /// A sine of `level` dBFS peak in every channel; `phase` in degrees.
+    static func sine(
+        _ frequency: Double = 1000, level: Double, seconds: Double, phase: Double = 0, sampleRate: Int = 48_000, channels: Int = 2
+    ) -> Signal {
+        let amplitude = pow(10, level / 20)
+        return Signal(sampleRate: sampleRate, channels: channels, seconds: seconds) {
+            amplitude * sin(2 * .pi * frequency * Double($0) / Double(sampleRate) + phase * .pi / 180)
+        }
+    }
+
+    /// Sines of 1 kHz one after the other.
+    static func steps(_ steps: [(level: Double, seconds: Double)]) -> Signal {
+        var whole = Signal(planes: [[], []])
+        for step in steps { whole.append(.sine(level: step.level, seconds: step.seconds)) }
+        return whole
+    }
+
+    /// White noise, uniform between ±`amplitude`; the same every time.
+    static func noise(amplitude: Double, seconds: Double, sampleRate: Int = 48_000, channels: Int = 2) -> Signal {
+        var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+        let planes = (0..<channels).map { _ in
+            (0..<Int(seconds * Double(sampleRate))).map { _ -> Float in
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                return Float(amplitude * (Double(state >> 11) / Double(1 << 52) - 1))
+            }
+        }
+        return Signal(sampleRate: sampleRate, planes: planes)
+    }
+
+    mutating func append(_ other: Signal) {
+        for channel in planes.indices { planes[channel] += other.planes[channel] }
+    }
+
+    func map(_ transform: (Float) -> Float) -> Signal {
+        Signal(sampleRate: sampleRate, planes: planes.map { $0.map(transform) })
+    }
+
+    /// Rounded to 16 bits, without dither.
+    var quantized: Signal { map { max(-1, min(1 - 1 / 32768, ($0 * 32768).rounded() / 32768)) } }
+
+    /// Walks through in chunks, whose length varies so that no test leans on one.
+    func forEachChunk(_ body: ([UnsafeBufferPointer<Float>]) throws -> Void) rethrows {
+        var start = 0
+        var length = 1
+        while start < frames {
+            let end = min(frames, start + length)
+            try Self.withPlanes(planes, start..<end, body)
+            start = end
+            length = length * 7 % 9973 + 1
+        }
+    }
+
+    private static func withPlanes(
+        _ planes: [[Float]], _ range: Range<Int>, _ body: ([UnsafeBufferPointer<Float>]) throws -> Void
+    ) rethrows {
+        func descend(_ channel: Int, _ found: [UnsafeBufferPointer<Float>]) throws {
+            if channel == planes.count { return try body(found) }
+            try planes[channel].withUnsafeBufferPointer { plane in
+                try descend(channel + 1, found + [UnsafeBufferPointer(rebasing: plane[range])])
+            }
+        }
+        try { try descend(0, []) }()
+    }
+
+    func measured(
+        _ detail: ProgrammeMeter.Detail = .summary, channels: [LoudnessChannel]? = nil
+    ) throws -> ProgrammeMeter.Result {
+        let roles = channels ?? Array(repeating: .front, count: planes.count)
+        var meter = try ProgrammeMeter(channels: roles, sampleRate: sampleRate, detail: detail)
+        try forEachChunk { try meter.process($0) }
+        return try meter.finish()
+    }
+
+    func treated(by plan: NormalizationPlan) -> Signal {
+        var stage = GainStage(gain: plan.gain, curve: plan.curve)
+        var result = self
+        var start = 0
+        var length = 1
+        while start < frames {
+            let end = min(frames, start + length)
+            var parts = planes.map { Array($0[start..<end]) }
+            let buffers = parts.indices.map { index in
+                let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: end - start)
+                _ = buffer.initialize(from: parts[index])
+                return buffer
+            }
+            stage.process(buffers)
+            for (index, buffer) in buffers.enumerated() {
+                parts[index] = Array(buffer)
+                buffer.deallocate()
+                result.planes[index].replaceSubrange(start..<end, with: parts[index])
+            }
+            start = end
+            length = length * 5 % 7919 + 1
+        }
+        return result
+    }
+
+    /// True peak in dBTP by another way than the product's: a Blackman-windowed sinc of 128 taps a phase in double precision.
+    func independentTruePeak(oversampling: Int = 4) -> Double {
+        let taps = 128
+        let phases = (0..<oversampling).map { phase in
+            (0..<taps).map { tap -> Double in
+                let distance = Double(tap - taps / 2 + 1) - Double(phase) / Double(oversampling)
+                let position = distance / Double(taps / 2)
+                let window = 0.42 + 0.5 * cos(.pi * position) + 0.08 * cos(2 * .pi * position)
+                return (distance == 0 ? 1 : sin(.pi * distance) / (.pi * distance)) * window
+            }
+        }
+        var peak = 0.0
+        for plane in planes {
+            let padded = [Float](repeating: 0, count: taps) + plane + [Float](repeating: 0, count: taps)
+            padded.withUnsafeBufferPointer { samples in
+                for start in 0..<(samples.count - taps) {
+                    for phase in phases {
+                        var sum = 0.0
+                        phase.withUnsafeBufferPointer { for tap in 0..<taps { sum += $0[tap] * Double(samples[start + tap]) } }
+                        peak = max(peak, abs(sum))
+                    }
+                }
+            }
+        }
+        return 20 * log10(peak)
+    }
+}

@@ -1,0 +1,213 @@
+import FoundationEssentials
+import Glibc
+import HTTP
+import HTTPClient
+import Primitives
+import Synchronization
+import Testing
+
+/// Bodies that do not fit in memory, in both directions.
+@Suite(.serialized) struct StreamingTests {
+    private static let chunk = Bytes(repeating: 7, count: 64 << 10)
+
+    /// Resident memory of this process, in bytes.
+    private static func residentSize() throws -> Int {
+        let fields = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")
+        return try #require(Int(fields[1])) * sysconf(Int32(_SC_PAGESIZE))
+    }
+
+    @Test func aReaderThatWaitsHoldsTheServerBack() async throws {
+        let total = 200 << 20
+        let stalled = Events<Int>()
+        let server = try ScriptedServer { connection in
+            _ = try connection.readRequest()
+            try connection.write("HTTP/1.1 200 OK\r\nContent-Length: \(total)\r\n\r\n")
+            // Longer than the idle timeout: a reader's pause must not count as the peer's silence.
+            connection.limit(SO_SNDTIMEO, milliseconds: 400)
+            var sent = 0
+            while sent < total {
+                do { sent += try connection.send(Self.chunk.prefix(total - sent)) } catch {
+                    stalled.report(sent)
+                    connection.limit(SO_SNDTIMEO, milliseconds: 10_000)
+                }
+            }
+            _ = connection.waitForClose()
+        }
+        defer { server.stop() }
+        try await withClient { client in
+            let answer = try await client.send(ClientRequest(.get, server.url, idleTimeout: .milliseconds(200)))
+            let before = try Self.residentSize()
+            // The kernel's socket buffers take some megabytes, the client a quarter of one.
+            #expect(try await stalled.next() < 24 << 20)
+            var (received, peak) = (0, before)
+            for try await chunk in answer.body {
+                received += chunk.count
+                #expect(chunk.count <= 512 << 10)
+                if received % (4 << 20) < chunk.count { peak = max(peak, try Self.residentSize()) }
+            }
+            #expect(received == total)
+            #expect(peak - before < 32 << 20, "grew by \((peak - before) >> 20) MiB")
+        }
+    }
+
+    @Test func aServerThatWaitsHoldsTheSourceBack() async throws {
+        let (chunks, expected) = (800, 800 * Self.chunk.count)
+        let events = Events<Int>()
+        let gate = try Gate()
+        let server = try ScriptedServer { connection in
+            guard let request = try connection.readRequest() else { return }
+            try connection.write("HTTP/1.1 100 Continue\r\n\r\n")
+            gate.wait()
+            let body = try connection.readBody(of: request)
+            events.report(body.count)
+            try connection.write(response("200 OK", "\(body.sum)"))
+        }
+        defer { server.stop() }
+        try await withClient { client in
+            let given = Counter()
+            let body = ClientBody.stream(length: nil) {
+                guard given.value < chunks else { return nil }
+                given.increment()
+                return Self.chunk
+            }
+            let sending = Task { try await client.send(ClientRequest(.post, server.url, body: body)).text() }
+            // The source comes to rest once the kernel's buffers and the client's are full.
+            var last = -1
+            while last != given.value || last == 0 {
+                last = given.value
+                try await Task.sleep(for: .milliseconds(100))
+            }
+            #expect(last < 400, "\(last) chunks were taken by a server that reads nothing")
+            gate.open()
+            #expect(try await events.next() == expected)
+            #expect(try await sending.value == "\(expected * 7)")
+        }
+    }
+
+    @Test(arguments: [true, false]) func streamsWithAndWithoutLength(hasLength: Bool) async throws {
+        let server = try ScriptedServer { connection in
+            while let request = try connection.readRequest() {
+                let body = try connection.readBody(of: request)
+                let framing = request.headers["content-length"] ?? request.headers["transfer-encoding"] ?? "none"
+                try connection.write(response("200 OK", "\(framing) \(body.count)"))
+            }
+        }
+        defer { server.stop() }
+        try await withClient { client in
+            let left = Mutex(["some", "", " words"])
+            let body = ClientBody.stream(length: hasLength ? 10 : nil) {
+                left.withLock { $0.isEmpty ? nil : Bytes($0.removeFirst().utf8) }
+            }
+            let text = try await client.send(ClientRequest(.put, server.url, body: body)).text()
+            #expect(text == (hasLength ? "10 10" : "chunked 10"))
+        }
+    }
+
+    @Test(arguments: [5, 20]) func aSourceThatBreaksItsLengthEndsTheTransfer(length: Int64) async throws {
+        let server = try ScriptedServer.answering { _ in response("200 OK") }
+        defer { server.stop() }
+        try await withClient { client in
+            let left = Mutex(["some", " words"])
+            let body = ClientBody.stream(length: length) { left.withLock { $0.isEmpty ? nil : Bytes($0.removeFirst().utf8) } }
+            let error = await failure { _ = try await client.send(ClientRequest(.put, server.url, body: body)) }
+            #expect(error?.code == "upload-failed", "\(String(describing: error))")
+        }
+    }
+
+    @Test func aSourceThatFailsEndsTheTransfer() async throws {
+        struct Broken: Error {}
+        let left = Events<Bool>()
+        let server = try ScriptedServer { connection in
+            _ = try connection.readRequest()
+            left.report(connection.waitForClose())
+        }
+        defer { server.stop() }
+        try await withClient { client in
+            let request = ClientRequest(.put, server.url, body: .stream(length: 100) { throw Broken() })
+            let error = await failure { _ = try await client.send(request) }
+            #expect(error?.code == "upload-failed", "\(String(describing: error))")
+            #expect(try await left.next())
+        }
+    }
+
+    @Test func cancellingEndsTheSource() async throws {
+        let asked = Events<Void>()
+        let ended = Events<Void>()
+        let server = try ScriptedServer { connection in
+            guard let request = try connection.readRequest() else { return }
+            try connection.readBody(of: request)
+        }
+        defer { server.stop() }
+        try await withClient { client in
+            let body = ClientBody.stream(length: 100) {
+                asked.report(())
+                defer { ended.report(()) }
+                try await Task.sleep(for: .seconds(60))
+                return []
+            }
+            let task = Task { await failure { _ = try await client.send(ClientRequest(.put, server.url, body: body)) } }
+            try await asked.next()
+            task.cancel()
+            #expect(await task.value == .cancelled)
+            try await ended.next()
+        }
+    }
+
+    @Test func anEarlyAnswerStopsTheUpload() async throws {
+        let server = try ScriptedServer { connection in
+            _ = try connection.readRequest()
+            try connection.write(response("413 Content Too Large", "too large", headers: "Connection: close\r\n"))
+            _ = connection.waitForClose()
+        }
+        defer { server.stop() }
+        try await withClient { client in
+            // Large bodies ask first (Expect: 100-continue): nothing of them needs to be read.
+            let body = ClientBody.stream(length: 100 << 20) {
+                Issue.record("the source was asked although the server had refused")
+                return nil
+            }
+            let answer = try await client.send(ClientRequest(.put, server.url, body: body))
+            #expect(answer.status.rawValue == 413)
+            #expect(try await answer.text() == "too large")
+        }
+    }
+
+    @Test func sendsAPartOfAFile() async throws {
+        let path = FileManager.default.temporaryDirectory.path + "/http-client-\(UUID().uuidString)"
+        let content = Bytes((0..<(3 << 20)).map { UInt8(truncatingIfNeeded: $0 / 1000) })
+        try Data(content).write(to: URL(filePath: path))
+        defer { unlink(path) }
+        let server = try ScriptedServer { connection in
+            while let request = try connection.readRequest() {
+                let body = try connection.readBody(of: request)
+                try connection.write(response("200 OK", "\(body.count) \(body.sum)"))
+            }
+        }
+        defer { server.stop() }
+        try await withClient { client in
+            for (offset, length) in [(0, nil), (1000, 2 << 20), (content.count - 1, nil), (content.count, 0)] as [(Int, Int?)] {
+                let part = content[offset..<(length.map { offset + $0 } ?? content.count)]
+                let body = ClientBody.file(path: path, offset: Int64(offset), length: length.map(Int64.init))
+                let text = try await client.send(ClientRequest(.put, server.url, body: body)).text()
+                #expect(text == "\(part.count) \(part.reduce(UInt64(0)) { $0 + UInt64($1) })")
+            }
+            for body in [
+                ClientBody.file(path: path + ".missing"), .file(path: path, offset: 1, length: Int64(content.count)), .file(path: "/"),
+            ] {
+                let error = await failure { _ = try await client.send(ClientRequest(.put, server.url, body: body)) }
+                #expect(error?.code == "invalid-request", "\(String(describing: error))")
+            }
+        }
+    }
+}
+
+/// A counter that closures share.
+final class Counter: Sendable {
+    private let count = Atomic(0)
+
+    var value: Int { count.load(ordering: .relaxed) }
+
+    func increment() {
+        count.add(1, ordering: .relaxed)
+    }
+}

@@ -1,0 +1,101 @@
+import FoundationEssentials
+import Glibc
+import Primitives
+
+/// A real nginx with TLS and HTTP/2 on the loopback, with its files in a folder of its own.
+final class NginxServer: Sendable {
+    let port: Int
+    let folder: String
+    private let process: pid_t
+
+    /// The certificate to trust.
+    var certificate: String { folder + "/certificate.pem" }
+    var url: String { "https://127.0.0.1:\(port)" }
+
+    init() async throws {
+        folder = FileManager.default.temporaryDirectory.path + "/http-client-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder + "/files", withIntermediateDirectories: true)
+        port = try ScriptedServer.closedPort()
+        let made = try Self.start([
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+            "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder + "/key.pem", "-out",
+            folder + "/certificate.pem",
+        ])
+        var status: Int32 = 0
+        waitpid(made, &status, 0)
+        guard status == 0 else { throw SocketFailure(errno: status) }
+        try Self.configuration(port: port, folder: folder).write(toFile: folder + "/nginx.conf", atomically: true, encoding: .utf8)
+        process = try Self.start(["nginx", "-p", folder, "-c", folder + "/nginx.conf", "-e", folder + "/error.log"])
+        let port = port
+        guard try await eventually({ Self.accepts(port) }) else { throw SocketFailure(errno: ECONNREFUSED) }
+    }
+
+    func stop() throws {
+        kill(process, SIGTERM)
+        var status: Int32 = 0
+        waitpid(process, &status, 0)
+        try FileManager.default.removeItem(atPath: folder)
+    }
+
+    /// Makes a file of zeros that takes no room on the disk.
+    func addSparseFile(_ name: String, size: ByteSize) throws {
+        let descriptor = open(folder + "/files/" + name, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0, ftruncate(descriptor, off_t(size.bytes)) == 0 else { throw SocketFailure(errno: errno) }
+        close(descriptor)
+    }
+
+    private static func configuration(port: Int, folder: String) -> String {
+        """
+        daemon off; master_process off; user root; pid \(folder)/nginx.pid;
+        events { worker_connections 256; }
+        http {
+            access_log off; client_body_temp_path \(folder)/body; proxy_temp_path \(folder)/proxy;
+            fastcgi_temp_path \(folder)/fastcgi; uwsgi_temp_path \(folder)/uwsgi; scgi_temp_path \(folder)/scgi;
+            ssl_certificate \(folder)/certificate.pem; ssl_certificate_key \(folder)/key.pem;
+            server {
+                listen 127.0.0.1:\(port) ssl http2; root \(folder)/files; client_max_body_size 0;
+                location /connection { return 200 "$connection $server_protocol"; }
+                location /upload/ { dav_methods PUT DELETE; create_full_put_path on; }
+            }
+        }
+        """
+    }
+
+    private static func start(_ arguments: [String]) throws -> pid_t {
+        var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+        defer { for pointer in pointers { free(pointer) } }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+        var process = pid_t()
+        let status = posix_spawnp(&process, pointers[0]!, &actions, nil, &pointers, environ)
+        guard status == 0 else { throw SocketFailure(errno: status) }
+        return process
+    }
+
+    private static func accepts(_ port: Int) -> Bool {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        let address = ScriptedServer.address("127.0.0.1", port: port)
+        return withUnsafePointer(to: address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+    }
+}
+
+/// Starts nginx for one test.
+func withNginx<T>(_ body: (NginxServer) async throws -> T) async throws -> T {
+    let server = try await NginxServer()
+    do {
+        let result = try await body(server)
+        try server.stop()
+        return result
+    } catch {
+        try server.stop()
+        throw error
+    }
+}

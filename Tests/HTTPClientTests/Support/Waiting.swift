@@ -1,0 +1,78 @@
+import HTTP
+import HTTPClient
+import Primitives
+import Synchronization
+import Testing
+
+/// Events that a server's thread reports and a test waits for, each with a deadline.
+struct Events<Element: Sendable>: Sendable {
+    private let channel = BoundedChannel<Element>(capacity: 64)
+
+    func report(_ event: Element) {
+        #expect(channel.trySend(event), "more events than the test expects")
+    }
+
+    func next() async throws -> Element {
+        try #require(try await withDeadline(.seconds(10)) { try await channel.next() })
+    }
+}
+
+/// Waits until a condition holds.
+/// - Returns: false when it did not within ten seconds.
+func eventually(_ condition: @Sendable () -> Bool) async throws -> Bool {
+    let end = ContinuousClock.now + .seconds(10)
+    while !condition() {
+        guard ContinuousClock.now < end else { return false }
+        try await Task.sleep(for: .milliseconds(2))
+    }
+    return true
+}
+
+/// A client for servers on the loopback, shut down when the test ends.
+func withClient<T>(
+    _ configuration: HTTPClientConfiguration = .loopback, _ body: (HTTPClient) async throws -> T
+) async throws -> T {
+    let client = HTTPClient(configuration: configuration)
+    do {
+        let result = try await body(client)
+        await client.shutdown()
+        return result
+    } catch {
+        await client.shutdown()
+        throw error
+    }
+}
+
+extension HTTPClientConfiguration {
+    /// May reach `127.0.0.1`, tries once.
+    static var loopback: HTTPClientConfiguration {
+        HTTPClientConfiguration(retry: nil, circuitBreaker: nil, egress: .allowing(["127.0.0.1"]))
+    }
+
+    /// May reach `127.0.0.1`, tries thrice without long waits.
+    static var patient: HTTPClientConfiguration {
+        var configuration = loopback
+        configuration.retry = RetryPolicy(maximumAttempts: 3, base: .milliseconds(1), cap: .milliseconds(5))
+        return configuration
+    }
+}
+
+func response(_ status: String, _ body: String = "", headers: String = "") -> String {
+    "HTTP/1.1 \(status)\r\n\(headers)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+}
+
+/// The error `body` throws.
+func failure(_ body: () async throws -> Void) async -> HTTPClientError? {
+    do {
+        try await body()
+        return nil
+    } catch {
+        return error as? HTTPClientError
+    }
+}
+
+extension ClientResponse {
+    func text() async throws(HTTPClientError) -> String {
+        String(decoding: try await collect(upTo: .mib(1)), as: UTF8.self)
+    }
+}

@@ -1,0 +1,35 @@
+import Primitives
+import Testing
+
+@Suite struct JSONValueTests {
+    @Test func serializesSortedAndEscaped() throws {
+        let value: JSONValue = ["b": [1, 2.5, nil, true], "a": "line\n\"quote\" \u{1}", "c": [:], "d": .number(.nan)]
+        let text = String(decoding: value.serialized(), as: UTF8.self)
+        #expect(text == #"{"a":"line\n\"quote\" \u0001","b":[1,2.5,null,true],"c":{},"d":null}"#)
+        #expect(try JSONValue(parsing: Bytes(text.utf8))["b"] == [1, 2.5, nil, true])
+    }
+
+    @Test(arguments: ["", "{", "{\"a\":NaN}", "[1 2]", "\"\u{1}\"", "{'a':1}"])
+    func refusesWhatIsNotJSON(_ text: String) {
+        #expect(throws: JSONError.self) { try JSONValue(parsing: Bytes(text.utf8)) }
+    }
+
+    @Test func refusesBadUTF8() {
+        #expect(throws: JSONError.self) { try JSONValue(parsing: [0x22, 0xC3, 0x28, 0x22]) }
+    }
+
+    @Test func namesThePathOfWhatDoesNotFit() {
+        struct Inner: Decodable { let count: Int }
+        struct Outer: Decodable { let inner: Inner }
+        do {
+            _ = try JSON.decode(Outer.self, from: Bytes(#"{"inner":{"count":"many"}}"#.utf8))
+            Issue.record("a text was read as a number")
+        } catch {
+            #expect(error.path == "inner.count")
+        }
+    }
+
+    @Test func wholeNumbersStayWhole() throws {
+        #expect(try JSONValue(parsing: Bytes("9007199254740993".utf8)) == .integer(9_007_199_254_740_993))
+    }
+}
