@@ -57,10 +57,18 @@ package struct OperationRoutes: Sendable {
                 .adding("Location", "/\(catalogue.service)/batches/\(id)")
         case .job(var job):
             if let wait, !job.state.isFinal { job = try await jobs.wait(for: job.id, principal: principal, limit: wait) }
+            if wait != nil, job.state == .failed, let problem = job.problem { throw Self.failure(job, problem) }
             let response = try Response.json(job, status: job.state.isFinal && wait != nil ? .ok : .accepted)
                 .adding("Location", "/\(catalogue.service)/jobs/\(job.id)")
             return wait == nil ? response : response.adding("Preference-Applied", "wait")
         }
+    }
+
+    /// The answer to a caller who waited for a job that failed.
+    private static func failure(_ job: JobDocument, _ problem: JobProblem) -> Problem {
+        Problem(
+            status: problem.isRetriable ? .internalServerError : .unprocessableContent, code: problem.code, problem.message,
+            field: problem.isRetriable ? nil : "input", extensions: ["job": .string(job.id)])
     }
 
     /// `Prefer: wait=20` (RFC 7240), at most 60 seconds.

@@ -22,11 +22,11 @@ extension StudioClient {
         while true {
             do {
                 let response = try await send(.get, "/\(service)/jobs/\(id)/events", headers: ["Accept": "text/event-stream"])
-                var events = EventStreamParser()
+                var events = ServerSentEventParser()
                 for try await bytes in response.body {
-                    for data in events.feed(bytes) {
+                    for event in events.consume(bytes) {
                         attempt = 1
-                        let job = try JSON.decode(JobDocument.self, from: data)
+                        let job = try JSON.decode(JobDocument.self, from: Bytes(event.data.utf8))
                         onProgress(job)
                         if job.state.isFinal { return job }
                     }
@@ -42,34 +42,5 @@ extension StudioClient {
             }
             try await Task.sleep(for: policy.delay(beforeAttempt: attempt))
         }
-    }
-}
-
-/// Takes the `data` of server-sent events (WHATWG HTML, section 9.2) out of a stream of bytes.
-package struct EventStreamParser: Sendable {
-    private var line = Bytes()
-    private var data = Bytes()
-
-    package init() {}
-
-    /// - Returns: the data of each event that is complete.
-    package mutating func feed(_ bytes: Bytes) -> [Bytes] {
-        var events: [Bytes] = []
-        for byte in bytes {
-            guard byte == UInt8(ascii: "\n") else {
-                if byte != UInt8(ascii: "\r") { line.append(byte) }
-                continue
-            }
-            if line.isEmpty {
-                if !data.isEmpty { events.append(data) }
-                data.removeAll(keepingCapacity: true)
-            } else if line.starts(with: "data:".utf8) {
-                if !data.isEmpty { data.append(UInt8(ascii: "\n")) }
-                let value = line.dropFirst(5)
-                data.append(contentsOf: value.first == UInt8(ascii: " ") ? value.dropFirst() : value)
-            }
-            line.removeAll(keepingCapacity: true)
-        }
-        return events
     }
 }

@@ -1,0 +1,90 @@
+import Primitives
+
+extension HTTPHeaders {
+    /// Where one field stands in `lines`.
+    struct Field {
+        /// With its CR LF.
+        let line: Range<Int>
+        let name: Range<Int>
+        /// Without the blanks around it.
+        let value: Range<Int>
+    }
+
+    func forEachField(_ body: (Field) -> Void) {
+        lines.withUnsafeBufferPointer { bytes in
+            var start = 0
+            while let field = Self.field(at: start, in: bytes) {
+                body(field)
+                start = field.line.upperBound
+            }
+        }
+    }
+
+    func firstValue(_ name: String) -> Range<Int>? {
+        lines.withUnsafeBufferPointer { bytes in
+            var start = 0
+            while let field = Self.field(at: start, in: bytes) {
+                if Self.equal(bytes[field.name], name) { return field.value }
+                start = field.line.upperBound
+            }
+            return nil
+        }
+    }
+
+    func matches(_ range: Range<Int>, _ name: String) -> Bool {
+        lines.withUnsafeBufferPointer { Self.equal($0[range], name) }
+    }
+
+    private static func field(at start: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Field? {
+        guard start < bytes.count else { return nil }
+        var colon = start
+        while colon < bytes.count && bytes[colon] != UInt8(ascii: ":") { colon += 1 }
+        var end = colon
+        while end < bytes.count && bytes[end] != 10 { end += 1 }
+        let next = Swift.min(end + 1, bytes.count)
+        var (first, last) = (Swift.min(colon + 1, end), end)
+        while last > first && (bytes[last - 1].isBlank || bytes[last - 1] == 13) { last -= 1 }
+        while first < last && bytes[first].isBlank { first += 1 }
+        return Field(line: start..<next, name: start..<colon, value: first..<last)
+    }
+
+    private static func equal(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, _ name: String) -> Bool {
+        var name = name
+        return name.withUTF8 { text in
+            guard text.count == bytes.count else { return false }
+            for index in text.indices where bytes[bytes.startIndex + index].lowercased != text[index].lowercased { return false }
+            return true
+        }
+    }
+}
+
+extension UInt8 {
+    var isBlank: Bool { self == 32 || self == 9 }
+
+    var lowercased: UInt8 { 65 <= self && self <= 90 ? self | 0x20 : self }
+
+    /// tchar of RFC 9110, section 5.6.2.
+    package var isToken: Bool {
+        switch self {
+        case 48...57, 65...90, 97...122: true
+        case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "%"), UInt8(ascii: "&"), UInt8(ascii: "'"),
+            UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "^"), UInt8(ascii: "_"),
+            UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "~"):
+            true
+        default: false
+        }
+    }
+
+    /// What a field value may hold (RFC 9110, section 5.5): no control characters but the tab.
+    package var isFieldContent: Bool { self >= 32 && self != 127 || self == 9 }
+}
+
+extension StringProtocol where SubSequence == Substring {
+    /// Without spaces and tabs at both ends.
+    package func trimmingBlanks() -> Substring {
+        let blank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
+        var text = self.drop(while: blank)
+        while let last = text.last, blank(last) { text.removeLast() }
+        return text
+    }
+}

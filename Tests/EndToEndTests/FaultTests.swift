@@ -1,0 +1,99 @@
+import Contracts
+import Glibc
+import Primitives
+import TestSupport
+import Testing
+
+/// Each promise about faults, with the fault made for real.
+@Suite(.serialized) struct FaultTests {
+    private static let quick = ["AVSTUDIO_ACK_WAIT_SECONDS": "2", "AVSTUDIO_SILENCE_SECONDS": "8"]
+
+    /// Accepts 50 jobs that each run a process, and keeps their identifiers.
+    private func acceptJobs(_ studio: TestStudio, count: Int = 50) async throws -> [String] {
+        var ids: [String] = []
+        for _ in 0..<count {
+            let answer = try await studio.json(.post, "/audio/bench-noop-sandboxed", [:])
+            try #require(answer.status == 202)
+            ids.append(try #require(answer.document["id"]?.stringValue))
+        }
+        return ids
+    }
+
+    /// Waits until every job has ended.
+    private func ended(_ ids: [String], _ studio: TestStudio) async throws -> [JobDocument] {
+        try await withDeadline(.seconds(120)) {
+            var jobs: [JobDocument] = []
+            for id in ids {
+                while true {
+                    // A part that was killed may still be coming up.
+                    if let answer = try? await studio.json(.get, "/audio/jobs/\(id)"), answer.status == 200 {
+                        let job = try answer.document.decoded(as: JobDocument.self)
+                        if job.state.isFinal {
+                            jobs.append(job)
+                            break
+                        }
+                    }
+                    try await Task.sleep(for: .milliseconds(100))
+                }
+            }
+            return jobs
+        }
+    }
+
+    @Test(arguments: ["audio", "nats-server", "gateway"]) func killedPartLosesNoJob(_ part: String) async throws {
+        let studio = try await TestStudio.start(environment: Self.quick)
+        let ids = try await acceptJobs(studio)
+        for _ in 0..<3 {
+            try await Task.sleep(for: .milliseconds(Int.random(in: 20...400)))
+            kill(try studio.pid(part), SIGKILL)
+            try await studio.up()
+        }
+        let jobs = try await ended(ids, studio)
+        #expect(jobs.count == 50)
+        #expect(jobs.allSatisfy { $0.state == .succeeded })
+        let finished = try await studio.json(.get, "/audio/jobs?limit=500&state=succeeded").document["jobs"]?.arrayValue ?? []
+        #expect(Set(finished.compactMap { $0["id"]?.stringValue }) == Set(ids))
+        try await studio.stop()
+    }
+
+    @Test func endingTheServiceFinishesWhatItAccepted() async throws {
+        let studio = try await TestStudio.start(environment: Self.quick)
+        let ids = try await acceptJobs(studio, count: 20)
+        kill(try studio.pid("audio"), SIGTERM)
+        let waiting = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    // Whatever answers has to be a whole answer: the drained service's, or the door's that nobody is behind it.
+                    let status = try await studio.json(.get, "/audio/jobs?limit=1").status
+                    return [200, 502, 503].contains(status)
+                }
+            }
+            return try await group.reduce(true) { $0 && $1 }
+        }
+        #expect(waiting)
+        try await withDeadline(.seconds(60)) {
+            while kill(try studio.pid("audio"), 0) == 0 { try await Task.sleep(for: .milliseconds(50)) }
+        }
+        try await studio.up()
+        #expect(try await ended(ids, studio).allSatisfy { $0.state == .succeeded })
+        try await studio.stop()
+    }
+
+    @Test(.enabled(if: getuid() == 0, "mounting a small disk needs root")) func fullDiskIsToldAndRecovered() async throws {
+        let disk = try SmallDisk(megabytes: 48)
+        defer { disk.unmount() }
+        let studio = try await TestStudio.start(
+            state: disk.path + "/var", environment: Self.quick.merging(["AVSTUDIO_MINIMUM_FREE_BYTES": "0"]) { $1 })
+        try disk.fill(leaving: 2 << 20)
+        let refused = try await studio.send(
+            .post, "/files", body: Bytes(repeating: 7, count: 8 << 20), headers: ["Content-Disposition": "attachment; filename=big.wav"])
+        #expect(refused.status == 507)
+        #expect(try JSONValue(parsing: refused.body)["code"]?.stringValue != nil)
+        disk.free()
+        let id = try await studio.upload(Bytes(repeating: 7, count: 8 << 20), name: "big.wav")
+        #expect(try await studio.json(.get, "/files/\(id)").status == 200)
+        let job = try await studio.json(.post, "/audio/bench-noop", [:], headers: ["Prefer": "wait=30"])
+        #expect(job.document["state"] == "succeeded")
+        try await studio.stop()
+    }
+}

@@ -1,0 +1,121 @@
+import Contracts
+import Foundation
+import HTTP
+import Primitives
+import TestSupport
+import Testing
+
+/// The whole road on a running studio: nginx, gateway, audio, nats-server, and the command line.
+@Suite(.serialized) final class RoadTests: Sendable {
+    /// One studio for the suite; it is ended with the test process, whose last test stops it.
+    private static let shared = SharedStudio()
+
+    private func recording() async throws -> Bytes {
+        try await Recording.speech()
+    }
+
+    @Test func normalisesARecording() async throws {
+        let studio = try await Self.shared.studio()
+        let file = try await studio.upload(try await recording(), name: "a talk.wav")
+        let answer = try await studio.json(
+            .post, "/audio/normalize", ["input": .string(file), "parameters": ["preset": "podcast"]], headers: ["Prefer": "wait=60"])
+        #expect(answer.status == 200)
+        let job = try answer.document.decoded(as: JobDocument.self)
+        #expect(job.state == .succeeded, "\(answer.document)")
+        let output = try #require(job.result?.files.first?.file)
+        let content = try await studio.send(.get, "/files/\(output)/content")
+        #expect(content.status == 200)
+        let loudness = try await Recording.integratedLoudness(content.body)
+        #expect(abs(loudness - -16) < 0.2, "an independent meter says \(loudness) LUFS")
+    }
+
+    @Test func answersAnIdenticalJobFromItsCache() async throws {
+        let studio = try await Self.shared.studio()
+        let file = try await studio.upload(try await recording(), name: "twice.wav")
+        let body: JSONValue = ["input": .string(file), "parameters": ["preset": "spotify"]]
+        _ = try await studio.json(.post, "/audio/normalize", body, headers: ["Prefer": "wait=60"])
+        let second = try await studio.json(.post, "/audio/normalize", body)
+        #expect(second.document["cached"] == true)
+        #expect(second.document["state"] == "succeeded")
+    }
+
+    @Test func idempotencyKeyGivesTheSameJob() async throws {
+        let studio = try await Self.shared.studio()
+        let headers: HTTPHeaders = ["Idempotency-Key": "the-same"]
+        let first = try await studio.json(.post, "/audio/bench-noop", [:], headers: headers)
+        let again = try await studio.json(.post, "/audio/bench-noop", [:], headers: headers)
+        #expect(first.document["id"] == again.document["id"])
+        let other = try await studio.json(.post, "/audio/bench-noop-sandboxed", [:], headers: headers)
+        #expect(other.status == 422)
+        #expect(other.document["code"] == "idempotency-key-reused")
+    }
+
+    @Test func batchOfFilesEndsAndCounts() async throws {
+        let studio = try await Self.shared.studio()
+        var files: [JSONValue] = []
+        for number in 0..<4 {
+            files.append(.string(try await studio.upload(try await Recording.tone(hertz: 300 + number * 50), name: "tone\(number).wav")))
+        }
+        let started = try await studio.json(.post, "/audio/loudness", ["inputs": .array(files)])
+        #expect(started.status == 202)
+        let location = try #require(started.headers["Location"])
+        let batch = try await withDeadline(.seconds(60)) {
+            while true {
+                let document = try await studio.json(.get, location).document
+                if document["finished"] == true { return document }
+                try await Task.sleep(for: .milliseconds(100))
+            }
+        }
+        #expect(batch["states"]?["succeeded"] == 4)
+    }
+
+    @Test func cancelEndsARunningJob() async throws {
+        let studio = try await Self.shared.studio()
+        let file = try await studio.upload(try await Recording.longNoise(), name: "long.wav")
+        let started = try await studio.json(
+            .post, "/audio/convert", ["input": .string(file), "parameters": ["format": "mp3"]])
+        let id = try #require(started.document["id"]?.stringValue, "\(started.document)")
+        let cancelled = try await studio.json(.delete, "/audio/jobs/\(id)")
+        #expect(cancelled.document["state"] == "cancelled")
+        #expect(try await studio.json(.get, "/audio/jobs/\(id)").document["state"] == "cancelled")
+    }
+
+    @Test func commandLineDoesTheRoad() async throws {
+        let studio = try await Self.shared.studio()
+        let folder = FileManager.default.temporaryDirectory.path + "/cli-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try Data(try await recording()).write(to: URL(fileURLWithPath: folder + "/talk.wav"))
+        let run = try await studio.avstudio(
+            ["audio", "normalize", "talk.wav", "--preset", "podcast", "-o", "out.m4a", "--format", "aac", "--json"], in: folder)
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(try JSONValue(parsing: Bytes(run.output.utf8))["state"] == "succeeded")
+        let out = try Data(contentsOf: URL(fileURLWithPath: folder + "/out.m4a"))
+        #expect(abs(try await Recording.integratedLoudness(Bytes(out)) - -16) < 0.5)
+        #expect(try await studio.avstudio(["audio", "normalize", "nowhere.wav"], in: folder).status == 2)
+        #expect(try await studio.avstudio(["jobs", "list", "--key", "avs_wrong_key"]).status == 4)
+        #expect(try await studio.avstudio(["status"]).status == 0)
+    }
+
+    @Test func endsTheSharedStudio() async throws {
+        try await Self.shared.stop()
+    }
+}
+
+/// One studio that several tests use, started when first needed.
+actor SharedStudio {
+    private var starting: Task<TestStudio, any Error>?
+
+    func studio() async throws -> TestStudio {
+        if let starting { return try await starting.value }
+        let task = Task { try await TestStudio.start() }
+        starting = task
+        return try await task.value
+    }
+
+    func stop() async throws {
+        guard let starting else { return }
+        self.starting = nil
+        try await starting.value.stop()
+    }
+}
