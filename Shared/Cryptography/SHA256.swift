@@ -1,7 +1,8 @@
 import COpenSSL
 
+// Sendable because the context has one owner, who is moved and never shared.
 /// SHA-256 (FIPS 180-4) over bytes that arrive in pieces.
-package struct SHA256: ~Copyable {
+package struct SHA256: ~Copyable, @unchecked Sendable {
     private let context: OpaquePointer
 
     package init() {

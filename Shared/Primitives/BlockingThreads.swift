@@ -30,6 +30,11 @@ package final class BlockingThreads: Sendable {
         }
     }
 
+    /// Runs `body` on one of the threads without waiting for it; does nothing after `stop()`.
+    package func post(_ body: @escaping @Sendable () -> Void) {
+        _ = inbox.post(body)
+    }
+
     /// Lets the threads end when what was handed in has run.
     package func stop() {
         inbox.close()

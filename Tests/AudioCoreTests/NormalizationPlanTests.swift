@@ -113,7 +113,7 @@ import AudioCore
         #expect(plan.obstacle == .loss)
         #expect(plan.expectedLoudness < -0.1)
         let click = {
-            var signal = Signal.sine(440, level: -60, seconds: 4)
+            var signal = Signal.sine(440, level: -40, seconds: 4)
             signal.planes[0][90_000] = 0.9
             return signal
         }()

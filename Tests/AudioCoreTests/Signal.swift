@@ -117,15 +117,22 @@ struct Signal {
         return result
     }
 
-    /// True peak in dBTP by another way than the product's: a Blackman-windowed sinc of 128 taps a phase in double precision.
+    /// True peak in dBTP by another interpolator than the product's: a sinc of 34 taps under a Kaiser window of shape 9, in
+    /// double precision, which is how libswresample does it and with it FFmpeg's meter.
     func independentTruePeak(oversampling: Int = 4) -> Double {
-        let taps = 128
+        let taps = 34
+        func bessel(_ x: Double) -> Double {
+            (1...40).reduce((term: 1.0, sum: 1.0)) { part, k in
+                let term = part.term * (x / 2 / Double(k)) * (x / 2 / Double(k))
+                return (term, part.sum + term)
+            }.sum
+        }
         let phases = (0..<oversampling).map { phase in
             (0..<taps).map { tap -> Double in
                 let distance = Double(tap - taps / 2 + 1) - Double(phase) / Double(oversampling)
                 let position = distance / Double(taps / 2)
-                let window = 0.42 + 0.5 * cos(.pi * position) + 0.08 * cos(2 * .pi * position)
-                return (distance == 0 ? 1 : sin(.pi * distance) / (.pi * distance)) * window
+                return (distance == 0 ? 1 : sin(.pi * distance) / (.pi * distance)) * bessel(9 * (1 - position * position).squareRoot())
+                    / bessel(9)
             }
         }
         var peak = 0.0
@@ -142,5 +149,33 @@ struct Signal {
             }
         }
         return 20 * log10(peak)
+    }
+
+    /// Raised in and out over 20 ms, so that nothing but the tone is measured.
+    var faded: Signal {
+        var result = self
+        let length = sampleRate / 50
+        for channel in planes.indices {
+            for frame in 0..<length {
+                let gain = Float(0.5 - 0.5 * cos(.pi * Double(frame) / Double(length)))
+                result.planes[channel][frame] *= gain
+                result.planes[channel][frames - 1 - frame] *= gain
+            }
+        }
+        return result
+    }
+
+    /// White noise without what lies above a quarter of the sample rate: a moving mean, twice.
+    static func softNoise(amplitude: Double, seconds: Double, sampleRate: Int = 48_000) -> Signal {
+        var signal = noise(amplitude: amplitude, seconds: seconds, sampleRate: sampleRate)
+        for channel in signal.planes.indices {
+            for _ in 0..<2 {
+                let plane = signal.planes[channel]
+                for frame in 2..<plane.count - 2 {
+                    signal.planes[channel][frame] = (plane[frame - 2...frame + 2].reduce(0, +)) / 5 * 1.8
+                }
+            }
+        }
+        return signal
     }
 }

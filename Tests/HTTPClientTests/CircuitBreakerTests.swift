@@ -92,13 +92,12 @@ struct CircuitBreakerTests {
         }
         var configuration = HTTPClientConfiguration.loopback
         configuration.circuitBreaker = settings
-        try await withClient(configuration) { client in
-            for _ in 0..<4 { #expect(try await client.send(ClientRequest(.get, server.url)).status.rawValue == 500) }
-            let error = await failure { _ = try await client.send(ClientRequest(.get, server.url)) }
-            #expect(error?.code == "circuit-open", "\(String(describing: error))")
-            #expect(client.circuits[server.url]?.counts.refused == 1)
-            #expect(try await client.send(ClientRequest(.get, healthy.url)).status.rawValue == 200)
-        }
+        let client = HTTPClient(configuration: configuration)
+        for _ in 0..<4 { #expect(try await client.send(ClientRequest(.get, server.url)).status.rawValue == 500) }
+        let error = await failure { _ = try await client.send(ClientRequest(.get, server.url)) }
+        #expect(error?.code == "circuit-open", "\(String(describing: error))")
+        #expect(client.circuits[server.url]?.counts.refused == 1)
+        #expect(try await client.send(ClientRequest(.get, healthy.url)).status.rawValue == 200)
         #expect(server.seen.count == 4)
     }
 
@@ -111,19 +110,18 @@ struct CircuitBreakerTests {
         defer { server.stop() }
         var configuration = HTTPClientConfiguration.loopback
         configuration.circuitBreaker = CircuitBreaker.Settings(window: 10, minimumCalls: 4, openFor: .milliseconds(50), trials: 1)
-        try await withClient(configuration) { client in
-            for _ in 0..<4 { _ = try await client.send(ClientRequest(.get, server.url)) }
-            #expect(client.circuits[server.url]?.counts.opened == 1)
-            var recovered = false
-            let end = ContinuousClock.now + .seconds(10)
-            while !recovered && ContinuousClock.now < end {
-                let error = await failure {
-                    recovered = try await client.send(ClientRequest(.get, server.url)).status.rawValue == 200
-                }
-                #expect(error == nil || error?.code == "circuit-open", "\(String(describing: error))")
+        let client = HTTPClient(configuration: configuration)
+        for _ in 0..<4 { _ = try await client.send(ClientRequest(.get, server.url)) }
+        #expect(client.circuits[server.url]?.counts.opened == 1)
+        var recovered = false
+        let end = ContinuousClock.now + .seconds(10)
+        while !recovered && ContinuousClock.now < end {
+            let error = await failure {
+                recovered = try await client.send(ClientRequest(.get, server.url)).status.rawValue == 200
             }
-            #expect(recovered)
-            #expect(client.circuits[server.url]?.state == .closed)
+            #expect(error == nil || error?.code == "circuit-open", "\(String(describing: error))")
         }
+        #expect(recovered)
+        #expect(client.circuits[server.url]?.state == .closed)
     }
 }

@@ -14,91 +14,86 @@ import Testing
 
     @Test func manyRequestsShareOneConnection() async throws {
         try await withNginx { server in
-            try await withClient(configuration(server)) { client in
-                var texts: Set<String> = []
-                try await withThrowingTaskGroup(of: (String, HTTPVersion).self) { group in
-                    for _ in 0..<50 {
-                        group.addTask {
-                            let answer = try await client.send(ClientRequest(.get, server.url + "/connection"))
-                            return (try await answer.text(), answer.httpVersion)
-                        }
-                    }
-                    for try await (text, version) in group {
-                        texts.insert(text)
-                        #expect(version == .http2)
+            let client = HTTPClient(configuration: configuration(server))
+            var texts: Set<String> = []
+            try await withThrowingTaskGroup(of: (String, HTTPVersion).self) { group in
+                for _ in 0..<50 {
+                    group.addTask {
+                        let answer = try await client.send(ClientRequest(.get, server.url + "/connection"))
+                        return (try await answer.text(), answer.httpVersion)
                     }
                 }
-                #expect(texts.count == 1, "\(texts)")
-                let again = try await client.send(ClientRequest(.get, server.url + "/connection"))
-                #expect(again.reusedConnection)
-                #expect(try await again.text().hasSuffix(" HTTP/2.0"))
+                for try await (text, version) in group {
+                    texts.insert(text)
+                    #expect(version == .http2)
+                }
             }
+            #expect(texts.count == 1, "\(texts)")
+            let again = try await client.send(ClientRequest(.get, server.url + "/connection"))
+            #expect(again.reusedConnection)
+            #expect(try await again.text().hasSuffix(" HTTP/2.0"))
         }
     }
 
     @Test func refusesAnUntrustedCertificate() async throws {
         try await withNginx { server in
-            try await withClient { client in
-                let error = await failure { _ = try await client.send(ClientRequest(.get, server.url + "/connection")) }
-                #expect(error?.code == "tls-failed", "\(String(describing: error))")
-            }
+            let client = HTTPClient(configuration: .loopback)
+            let error = await failure { _ = try await client.send(ClientRequest(.get, server.url + "/connection")) }
+            #expect(error?.code == "tls-failed", "\(String(describing: error))")
         }
     }
 
     @Test func uploadsAndDownloads() async throws {
         try await withNginx { server in
-            try await withClient(configuration(server)) { client in
-                let (chunk, count) = (Bytes((0..<100_000).map { UInt8(truncatingIfNeeded: $0) }), 200)
-                let given = Counter()
-                let body = ClientBody.stream(length: nil) {
-                    guard given.value < count else { return nil }
-                    given.increment()
-                    return chunk
-                }
-                let stored = try await client.send(ClientRequest(.put, server.url + "/upload/file", body: body))
-                #expect(stored.status.rawValue == 201)
-                #expect(stored.httpVersion == .http2)
-                let answer = try await client.send(ClientRequest(.get, server.url + "/upload/file"))
-                var (received, mismatches) = (0, 0)
-                for try await part in answer.body {
-                    for (index, byte) in part.enumerated() where byte != chunk[(received + index) % chunk.count] { mismatches += 1 }
-                    received += part.count
-                }
-                #expect(received == chunk.count * count)
-                #expect(mismatches == 0)
+            let client = HTTPClient(configuration: configuration(server))
+            let (chunk, count) = (Bytes((0..<100_000).map { UInt8(truncatingIfNeeded: $0) }), 200)
+            let given = Counter()
+            let body = ClientBody.stream(length: nil) {
+                guard given.value < count else { return nil }
+                given.increment()
+                return chunk
             }
+            let stored = try await client.send(ClientRequest(.put, server.url + "/upload/file", body: body))
+            #expect(stored.status.rawValue == 201)
+            #expect(stored.httpVersion == .http2)
+            let answer = try await client.send(ClientRequest(.get, server.url + "/upload/file"))
+            var (received, mismatches) = (0, 0)
+            for try await part in answer.body {
+                for (index, byte) in part.enumerated() where byte != chunk[(received + index) % chunk.count] { mismatches += 1 }
+                received += part.count
+            }
+            #expect(received == chunk.count * count)
+            #expect(mismatches == 0)
         }
     }
 
     @Test func aReaderThatWaitsDoesNotHoldItsNeighboursBack() async throws {
         try await withNginx { server in
             try server.addSparseFile("large", size: .mib(200))
-            try await withClient(configuration(server)) { client in
-                let waiting = try await client.send(ClientRequest(.get, server.url + "/large"))
-                for _ in 0..<20 {
-                    let text = try await client.send(ClientRequest(.get, server.url + "/connection", deadline: .seconds(5))).text()
-                    #expect(text.hasSuffix(" HTTP/2.0"))
-                }
-                var received = 0
-                for try await chunk in waiting.body { received += chunk.count }
-                #expect(received == 200 << 20)
+            let client = HTTPClient(configuration: configuration(server))
+            let waiting = try await client.send(ClientRequest(.get, server.url + "/large"))
+            for _ in 0..<20 {
+                let text = try await client.send(ClientRequest(.get, server.url + "/connection", deadline: .seconds(5))).text()
+                #expect(text.hasSuffix(" HTTP/2.0"))
             }
+            var received = 0
+            for try await chunk in waiting.body { received += chunk.count }
+            #expect(received == 200 << 20)
         }
     }
 
     @Test func cancellingOneTransferLeavesItsNeighbours() async throws {
         try await withNginx { server in
             try server.addSparseFile("large", size: .mib(50))
-            try await withClient(configuration(server)) { client in
-                let kept = try await client.send(ClientRequest(.get, server.url + "/large"))
-                for _ in 0..<10 {
-                    let dropped = try await client.send(ClientRequest(.get, server.url + "/large"))
-                    dropped.body.cancel()
-                }
-                var received = 0
-                for try await chunk in kept.body { received += chunk.count }
-                #expect(received == 50 << 20)
+            let client = HTTPClient(configuration: configuration(server))
+            let kept = try await client.send(ClientRequest(.get, server.url + "/large"))
+            for _ in 0..<10 {
+                let dropped = try await client.send(ClientRequest(.get, server.url + "/large"))
+                dropped.body.cancel()
             }
+            var received = 0
+            for try await chunk in kept.body { received += chunk.count }
+            #expect(received == 50 << 20)
         }
     }
 }

@@ -24,25 +24,23 @@ struct LimitTests {
         let events = Events<Sight>()
         let server = try silentServer(events)
         defer { server.stop() }
-        try await withClient { client in
-            let error = await failure { _ = try await client.send(ClientRequest(.get, server.url, deadline: .milliseconds(150))) }
-            #expect(error == .deadlineExceeded(limit: .milliseconds(150)))
-            #expect(try await events.next() == .request)
-            #expect(try await events.next() == .left(true))
-        }
+        let client = HTTPClient(configuration: .loopback)
+        let error = await failure { _ = try await client.send(ClientRequest(.get, server.url, deadline: .milliseconds(150))) }
+        #expect(error == .deadlineExceeded(limit: .milliseconds(150)))
+        #expect(try await events.next() == .request)
+        #expect(try await events.next() == .left(true))
     }
 
     @Test func deadlineEndsABody() async throws {
         let events = Events<Sight>()
         let server = try silentServer(events, first: "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
         defer { server.stop() }
-        try await withClient { client in
-            let answer = try await client.send(ClientRequest(.get, server.url, deadline: .milliseconds(150)))
-            let error = await failure { _ = try await answer.collect(upTo: .mib(1)) }
-            #expect(error == .deadlineExceeded(limit: .milliseconds(150)))
-            #expect(try await events.next() == .request)
-            #expect(try await events.next() == .left(true))
-        }
+        let client = HTTPClient(configuration: .loopback)
+        let answer = try await client.send(ClientRequest(.get, server.url, deadline: .milliseconds(800)))
+        let error = await failure { _ = try await answer.collect(upTo: .mib(1)) }
+        #expect(error == .deadlineExceeded(limit: .milliseconds(800)))
+        #expect(try await events.next() == .request)
+        #expect(try await events.next() == .left(true))
     }
 
     @Test func deadlineHoldsWhileWaitingForAConnection() async throws {
@@ -51,14 +49,13 @@ struct LimitTests {
         defer { server.stop() }
         var configuration = HTTPClientConfiguration.loopback
         configuration.maximumConnectionsPerHost = 1
-        try await withClient(configuration) { client in
-            let first = Task { await failure { _ = try await client.send(ClientRequest(.get, server.url)) } }
-            #expect(try await events.next() == .request)
-            let error = await failure { _ = try await client.send(ClientRequest(.get, server.url, deadline: .milliseconds(100))) }
-            #expect(error == .deadlineExceeded(limit: .milliseconds(100)))
-            first.cancel()
-            #expect(await first.value == .cancelled)
-        }
+        let client = HTTPClient(configuration: configuration)
+        let first = Task { await failure { _ = try await client.send(ClientRequest(.get, server.url)) } }
+        #expect(try await events.next() == .request)
+        let error = await failure { _ = try await client.send(ClientRequest(.get, server.url, deadline: .milliseconds(100))) }
+        #expect(error == .deadlineExceeded(limit: .milliseconds(100)))
+        first.cancel()
+        #expect(await first.value == .cancelled)
         #expect(server.seen.count == 1)
     }
 
@@ -66,81 +63,75 @@ struct LimitTests {
         let events = Events<Sight>()
         let server = try silentServer(events, first: first)
         defer { server.stop() }
-        try await withClient { client in
-            let error = await failure {
-                let answer = try await client.send(ClientRequest(.get, server.url, idleTimeout: .milliseconds(100)))
-                _ = try await answer.collect(upTo: .mib(1))
-            }
-            #expect(error == .idleTimeout(limit: .milliseconds(100)))
-            #expect(try await events.next() == .request)
-            #expect(try await events.next() == .left(true))
+        let client = HTTPClient(configuration: .loopback)
+        let error = await failure {
+            let answer = try await client.send(ClientRequest(.get, server.url, idleTimeout: .milliseconds(100)))
+            _ = try await answer.collect(upTo: .mib(1))
         }
+        #expect(error == .idleTimeout(limit: .milliseconds(100)))
+        #expect(try await events.next() == .request)
+        #expect(try await events.next() == .left(true))
     }
 
     @Test func connectTimeoutEndsAnUnansweredConnect() async throws {
         let listener = try SaturatedListener()
         var configuration = HTTPClientConfiguration.loopback
         configuration.connectTimeout = .milliseconds(150)
-        try await withClient(configuration) { client in
-            let error = await failure { _ = try await client.send(ClientRequest(.get, "http://127.0.0.1:\(listener.port)/")) }
-            #expect(error == .connectTimeout(host: "127.0.0.1", limit: .milliseconds(150)))
-        }
+        let client = HTTPClient(configuration: configuration)
+        let error = await failure { _ = try await client.send(ClientRequest(.get, "http://127.0.0.1:\(listener.port)/")) }
+        #expect(error == .connectTimeout(host: "127.0.0.1", limit: .milliseconds(150)))
     }
 
     @Test func cancellingTheTaskEndsTheTransfer() async throws {
         let events = Events<Sight>()
         let server = try silentServer(events)
         defer { server.stop() }
-        try await withClient { client in
-            let task = Task { await failure { _ = try await client.send(ClientRequest(.get, server.url)) } }
-            #expect(try await events.next() == .request)
-            task.cancel()
-            #expect(await task.value == .cancelled)
-            #expect(try await events.next() == .left(true))
-        }
+        let client = HTTPClient(configuration: .loopback)
+        let task = Task { await failure { _ = try await client.send(ClientRequest(.get, server.url)) } }
+        #expect(try await events.next() == .request)
+        task.cancel()
+        #expect(await task.value == .cancelled)
+        #expect(try await events.next() == .left(true))
     }
 
     @Test func cancellingAReaderEndsTheTransfer() async throws {
         let events = Events<Sight>()
         let server = try silentServer(events, first: "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
         defer { server.stop() }
-        try await withClient { client in
-            let answer = try await client.send(ClientRequest(.get, server.url))
-            #expect(try await events.next() == .request)
-            let read = Events<String>()
-            let task = Task {
-                await failure { for try await chunk in answer.body { read.report(String(decoding: chunk, as: UTF8.self)) } }
-            }
-            #expect(try await read.next() == "half")
-            task.cancel()
-            #expect(await task.value == .cancelled)
-            #expect(try await events.next() == .left(true))
+        let client = HTTPClient(configuration: .loopback)
+        let answer = try await client.send(ClientRequest(.get, server.url))
+        #expect(try await events.next() == .request)
+        let read = Events<String>()
+        let task = Task {
+            await failure { for try await chunk in answer.body { read.report(String(decoding: chunk, as: UTF8.self)) } }
         }
+        #expect(try await read.next() == "half")
+        task.cancel()
+        #expect(await task.value == .cancelled)
+        #expect(try await events.next() == .left(true))
     }
 
     @Test func droppingTheBodyEndsTheTransfer() async throws {
         let events = Events<Sight>()
         let server = try silentServer(events, first: "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
         defer { server.stop() }
-        try await withClient { client in
-            var answer: ClientResponse? = try await client.send(ClientRequest(.get, server.url))
-            #expect(answer?.status.rawValue == 200)
-            #expect(try await events.next() == .request)
-            answer = nil
-            #expect(try await events.next() == .left(true))
-        }
+        let client = HTTPClient(configuration: .loopback)
+        var answer: ClientResponse? = try await client.send(ClientRequest(.get, server.url))
+        #expect(answer?.status.rawValue == 200)
+        #expect(try await events.next() == .request)
+        answer = nil
+        #expect(try await events.next() == .left(true))
     }
 
     @Test func aCancelledTaskSendsNothing() async throws {
         let server = try ScriptedServer.answering { _ in response("200 OK") }
         defer { server.stop() }
-        try await withClient { client in
-            let task = Task {
-                withUnsafeCurrentTask { $0?.cancel() }
-                return await failure { _ = try await client.send(ClientRequest(.get, server.url)) }
-            }
-            #expect(await task.value == .cancelled)
+        let client = HTTPClient(configuration: .loopback)
+        let task = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return await failure { _ = try await client.send(ClientRequest(.get, server.url)) }
         }
+        #expect(await task.value == .cancelled)
         #expect(server.seen.isEmpty)
     }
 
@@ -152,22 +143,20 @@ struct LimitTests {
             events.report(connection.waitForClose())
         }
         defer { server.stop() }
-        try await withClient { client in
-            let answer = try await client.send(ClientRequest(.get, server.url))
-            let error = await failure { _ = try await answer.collect(upTo: .kib(100)) }
-            #expect(error == .bodyTooLarge(limit: .kib(100)))
-            #expect(try await events.next())
-        }
+        let client = HTTPClient(configuration: .loopback)
+        let answer = try await client.send(ClientRequest(.get, server.url))
+        let error = await failure { _ = try await answer.collect(upTo: .kib(100)) }
+        #expect(error == .bodyTooLarge(limit: .kib(100)))
+        #expect(try await events.next())
     }
 
     @Test(arguments: [1, 1000]) func headersAreLimited(count: Int) async throws {
         let field = "X-Filler: " + String(repeating: "x", count: 90_000 / count) + "\r\n"
         let server = try ScriptedServer.answering { _ in response("200 OK", headers: String(repeating: field, count: count)) }
         defer { server.stop() }
-        try await withClient { client in
-            let error = await failure { _ = try await client.send(ClientRequest(.get, server.url)) }
-            #expect(error == .headersTooLarge(limit: .kib(64)))
-        }
+        let client = HTTPClient(configuration: .loopback)
+        let error = await failure { _ = try await client.send(ClientRequest(.get, server.url)) }
+        #expect(error == .headersTooLarge(limit: .kib(64)))
     }
 
     @Test func endlessInterimResponsesAreLimited() async throws {
@@ -176,10 +165,9 @@ struct LimitTests {
             while true { try connection.write("HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n") }
         }
         defer { server.stop() }
-        try await withClient { client in
-            let error = await failure { _ = try await client.send(ClientRequest(.get, server.url)) }
-            #expect(error == .headersTooLarge(limit: .kib(64)))
-        }
+        let client = HTTPClient(configuration: .loopback)
+        let error = await failure { _ = try await client.send(ClientRequest(.get, server.url)) }
+        #expect(error == .headersTooLarge(limit: .kib(64)))
     }
 
     @Test func shutdownEndsTransfersAndRefusesNewOnes() async throws {

@@ -19,14 +19,13 @@ struct RedirectTests {
         }
         defer { server.stop() }
         let carriesBody = method != "HEAD" && method != "DELETE"
-        try await withClient { client in
-            let answer = try await client.send(
-                ClientRequest(
-                    HTTPMethod(rawValue: method), server.url + "/start", headers: ["Content-Type": "text/plain", "X-Kept": "yes"],
-                    body: carriesBody ? .bytes(Bytes("body".utf8)) : .none))
-            #expect(answer.status.rawValue == 200)
-            #expect(answer.effectiveURL == server.url + "/target?a=b")
-        }
+        let client = HTTPClient(configuration: .loopback)
+        let answer = try await client.send(
+            ClientRequest(
+                HTTPMethod(rawValue: method), server.url + "/start", headers: ["Content-Type": "text/plain", "X-Kept": "yes"],
+                body: carriesBody ? .bytes(Bytes("body".utf8)) : .none))
+        #expect(answer.status.rawValue == 200)
+        #expect(answer.effectiveURL == server.url + "/target?a=b")
         let last = try #require(server.seen.last)
         #expect(last.method == expected)
         #expect(last.path == "/target?a=b")
@@ -46,9 +45,8 @@ struct RedirectTests {
             other.stop()
         }
         let secrets: HTTPHeaders = ["Authorization": "Bearer s", "Cookie": "s=1", "X-API-Key": "s", "Accept": "text/plain"]
-        try await withClient { client in
-            #expect(try await client.send(ClientRequest(.get, server.url + "/start", headers: secrets)).text() == "other")
-        }
+        let client = HTTPClient(configuration: .loopback)
+        #expect(try await client.send(ClientRequest(.get, server.url + "/start", headers: secrets)).text() == "other")
         #expect(server.seen[1].headers["authorization"] == "Bearer s")
         #expect(server.seen[1].headers["cookie"] == "s=1")
         let away = try #require(other.seen.first)
@@ -68,10 +66,9 @@ struct RedirectTests {
             server.stop()
             inner.stop()
         }
-        try await withClient(.patient) { client in
-            let error = await failure { _ = try await client.send(ClientRequest(.get, server.url)) }
-            #expect(error?.code == "refused-address", "\(String(describing: error))")
-        }
+        let client = HTTPClient(configuration: .patient)
+        let error = await failure { _ = try await client.send(ClientRequest(.get, server.url)) }
+        #expect(error?.code == "refused-address", "\(String(describing: error))")
         #expect(inner.connectionCount == 0)
         #expect(server.seen.count == 1)
     }
@@ -80,19 +77,17 @@ struct RedirectTests {
     func refusesOtherTargets(location: String) async throws {
         let server = try ScriptedServer.answering { [self] _ in redirect(302, to: location) }
         defer { server.stop() }
-        try await withClient { client in
-            let error = await failure { _ = try await client.send(ClientRequest(.get, server.url)) }
-            #expect(error?.code == "refused-redirect", "\(String(describing: error))")
-        }
+        let client = HTTPClient(configuration: .loopback)
+        let error = await failure { _ = try await client.send(ClientRequest(.get, server.url)) }
+        #expect(error?.code == "refused-redirect", "\(String(describing: error))")
     }
 
     @Test func limitsTheCount() async throws {
         let server = try ScriptedServer.answering { [self] request in redirect(302, to: request.path + "x") }
         defer { server.stop() }
-        try await withClient { client in
-            let error = await failure { _ = try await client.send(ClientRequest(.get, server.url + "/")) }
-            #expect(error == .tooManyRedirects(limit: 5))
-        }
+        let client = HTTPClient(configuration: .loopback)
+        let error = await failure { _ = try await client.send(ClientRequest(.get, server.url + "/")) }
+        #expect(error == .tooManyRedirects(limit: 5))
         #expect(server.seen.count == 6)
     }
 
@@ -101,25 +96,23 @@ struct RedirectTests {
         defer { server.stop() }
         var configuration = HTTPClientConfiguration.loopback
         configuration.followRedirects = 0
-        try await withClient(configuration) { client in
-            let answer = try await client.send(ClientRequest(.get, server.url))
-            #expect(answer.status.rawValue == 302)
-            #expect(try await answer.text() == "elsewhere")
-        }
+        let client = HTTPClient(configuration: configuration)
+        let answer = try await client.send(ClientRequest(.get, server.url))
+        #expect(answer.status.rawValue == 302)
+        #expect(try await answer.text() == "elsewhere")
     }
 
     @Test func doesNotRepeatAStream() async throws {
         let server = try ScriptedServer.answering { [self] _ in redirect(307, to: "/next") }
         defer { server.stop() }
-        try await withClient { client in
-            let given = Counter()
-            let body = ClientBody.stream(length: 1) {
-                given.increment()
-                return given.value == 1 ? [1] : nil
-            }
-            let error = await failure { _ = try await client.send(ClientRequest(.post, server.url, body: body)) }
-            #expect(error?.code == "refused-redirect", "\(String(describing: error))")
+        let client = HTTPClient(configuration: .loopback)
+        let given = Counter()
+        let body = ClientBody.stream(length: 1) {
+            given.increment()
+            return given.value == 1 ? [1] : nil
         }
+        let error = await failure { _ = try await client.send(ClientRequest(.post, server.url, body: body)) }
+        #expect(error?.code == "refused-redirect", "\(String(describing: error))")
     }
 
     @Test func doesNotLeaveTLS() throws {

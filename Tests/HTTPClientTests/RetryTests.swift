@@ -18,9 +18,8 @@ struct RetryTests {
     func repeatsIdempotentRequests(status: String) async throws {
         let server = try server(failing: 2, with: response(status, "busy", headers: "Retry-After: 0\r\n"))
         defer { server.stop() }
-        try await withClient(.patient) { client in
-            #expect(try await client.send(ClientRequest(.get, server.url)).text() == "at last")
-        }
+        let client = HTTPClient(configuration: .patient)
+        #expect(try await client.send(ClientRequest(.get, server.url)).text() == "at last")
         #expect(server.seen.count == 3)
         #expect(server.connectionCount == 1, "the small answers in between keep the connection")
     }
@@ -28,11 +27,10 @@ struct RetryTests {
     @Test func handsOverTheLastAnswer() async throws {
         let server = try server(failing: 100, with: response("503 Service Unavailable", "busy"))
         defer { server.stop() }
-        try await withClient(.patient) { client in
-            let answer = try await client.send(ClientRequest(.put, server.url, body: .bytes([1, 2, 3])))
-            #expect(answer.status.rawValue == 503)
-            #expect(try await answer.text() == "busy")
-        }
+        let client = HTTPClient(configuration: .patient)
+        let answer = try await client.send(ClientRequest(.put, server.url, body: .bytes([1, 2, 3])))
+        #expect(answer.status.rawValue == 503)
+        #expect(try await answer.text() == "busy")
         #expect(server.seen.count == 3)
         #expect(server.seen.allSatisfy { $0.headers["content-length"] == "3" })
     }
@@ -40,11 +38,10 @@ struct RetryTests {
     @Test(arguments: [false, true]) func repeatsAPostOnlyWhenToldItIsSafe(isSafe: Bool) async throws {
         let server = try server(failing: 1, with: response("503 Service Unavailable"))
         defer { server.stop() }
-        try await withClient(.patient) { client in
-            var request = ClientRequest(.post, server.url, body: .bytes([1]))
-            if isSafe { request.idempotent = true }
-            #expect(try await client.send(request).status.rawValue == (isSafe ? 200 : 503))
-        }
+        let client = HTTPClient(configuration: .patient)
+        var request = ClientRequest(.post, server.url, body: .bytes([1]))
+        if isSafe { request.idempotent = true }
+        #expect(try await client.send(request).status.rawValue == (isSafe ? 200 : 503))
         #expect(server.seen.count == (isSafe ? 2 : 1))
     }
 
@@ -52,7 +49,8 @@ struct RetryTests {
     func leavesOtherAnswersAlone(status: String) async throws {
         let server = try server(failing: 100, with: response(status))
         defer { server.stop() }
-        try await withClient(.patient) { client in _ = try await client.send(ClientRequest(.get, server.url)) }
+        let client = HTTPClient(configuration: .patient)
+        _ = try await client.send(ClientRequest(.get, server.url))
         #expect(server.seen.count == 1)
     }
 
@@ -60,11 +58,10 @@ struct RetryTests {
         let url = "http://127.0.0.1:\(try ScriptedServer.closedPort())"
         var configuration = HTTPClientConfiguration.patient
         configuration.circuitBreaker = CircuitBreaker.Settings()
-        try await withClient(configuration) { client in
-            let error = await failure { _ = try await client.send(ClientRequest(method, url)) }
-            #expect(error?.code == "connect-failed", "\(String(describing: error))")
-            #expect(client.circuits[url]?.counts.failures == 3)
-        }
+        let client = HTTPClient(configuration: configuration)
+        let error = await failure { _ = try await client.send(ClientRequest(method, url)) }
+        #expect(error?.code == "connect-failed", "\(String(describing: error))")
+        #expect(client.circuits[url]?.counts.failures == 3)
     }
 
     @Test(arguments: [(HTTPMethod.get, 3), (.delete, 3), (.post, 1)])
@@ -74,10 +71,9 @@ struct RetryTests {
             connection.reset()
         }
         defer { server.stop() }
-        try await withClient(.patient) { client in
-            let error = await failure { _ = try await client.send(ClientRequest(method, server.url)) }
-            #expect(error?.code == "connection-lost", "\(String(describing: error))")
-        }
+        let client = HTTPClient(configuration: .patient)
+        let error = await failure { _ = try await client.send(ClientRequest(method, server.url)) }
+        #expect(error?.code == "connection-lost", "\(String(describing: error))")
         #expect(server.seen.count == attempts)
     }
 
@@ -90,11 +86,10 @@ struct RetryTests {
             _ = try connection.readRequest()
         }
         defer { server.stop() }
-        try await withClient(.loopback) { client in
-            #expect(try await client.send(ClientRequest(.get, server.url)).text() == "first")
-            let error = await failure { _ = try await client.send(ClientRequest(method, server.url + "/second")) }
-            #expect(error?.code == (method == .post ? "connection-lost" : nil), "\(String(describing: error))")
-        }
+        let client = HTTPClient(configuration: .loopback)
+        #expect(try await client.send(ClientRequest(.get, server.url)).text() == "first")
+        let error = await failure { _ = try await client.send(ClientRequest(method, server.url + "/second")) }
+        #expect(error?.code == (method == .post ? "connection-lost" : nil), "\(String(describing: error))")
         #expect(server.seen.count { $0.path == "/second" } == requests)
     }
 
@@ -104,27 +99,25 @@ struct RetryTests {
             try connection.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
         }
         defer { server.stop() }
-        try await withClient(.patient) { client in
-            let answer = try await client.send(ClientRequest(.get, server.url))
-            var read = ""
-            let error = await failure { for try await chunk in answer.body { read += String(decoding: chunk, as: UTF8.self) } }
-            #expect(read == "half")
-            #expect(error?.code == "connection-lost", "\(String(describing: error))")
-        }
+        let client = HTTPClient(configuration: .patient)
+        let answer = try await client.send(ClientRequest(.get, server.url))
+        var read = ""
+        let error = await failure { for try await chunk in answer.body { read += String(decoding: chunk, as: UTF8.self) } }
+        #expect(read == "half")
+        #expect(error?.code == "connection-lost", "\(String(describing: error))")
         #expect(server.seen.count == 1)
     }
 
     @Test func aStreamIsSentOnce() async throws {
         let server = try ScriptedServer.answering { _ in response("503 Service Unavailable") }
         defer { server.stop() }
-        try await withClient(.patient) { client in
-            let given = Counter()
-            let body = ClientBody.stream(length: nil) {
-                given.increment()
-                return given.value == 1 ? [1] : nil
-            }
-            #expect(try await client.send(ClientRequest(.put, server.url, body: body)).status.rawValue == 503)
+        let client = HTTPClient(configuration: .patient)
+        let given = Counter()
+        let body = ClientBody.stream(length: nil) {
+            given.increment()
+            return given.value == 1 ? [1] : nil
         }
+        #expect(try await client.send(ClientRequest(.put, server.url, body: body)).status.rawValue == 503)
         #expect(server.seen.count == 1)
     }
 
@@ -132,19 +125,17 @@ struct RetryTests {
         let url = "http://127.0.0.1:\(try ScriptedServer.closedPort())"
         var configuration = HTTPClientConfiguration.patient
         configuration.circuitBreaker = CircuitBreaker.Settings()
-        try await withClient(configuration) { client in
-            let request = ClientRequest(.post, url, body: .stream(length: 1) { [1] })
-            #expect(await failure { _ = try await client.send(request) }?.code == "connect-failed")
-            #expect(client.circuits[url]?.counts.failures == 3)
-        }
+        let client = HTTPClient(configuration: configuration)
+        let request = ClientRequest(.post, url, body: .stream(length: 1) { [1] })
+        #expect(await failure { _ = try await client.send(request) }?.code == "connect-failed")
+        #expect(client.circuits[url]?.counts.failures == 3)
     }
 
     @Test func returnsTheAnswerWhenRetryAfterIsBeyondTheDeadline() async throws {
         let server = try server(failing: 1, with: response("429 Too Many Requests", headers: "Retry-After: 3600\r\n"))
         defer { server.stop() }
-        try await withClient(.patient) { client in
-            #expect(try await client.send(ClientRequest(.get, server.url)).status.rawValue == 429)
-        }
+        let client = HTTPClient(configuration: .patient)
+        #expect(try await client.send(ClientRequest(.get, server.url)).status.rawValue == 429)
         #expect(server.seen.count == 1)
     }
 

@@ -34,24 +34,23 @@ import Testing
             _ = connection.waitForClose()
         }
         defer { server.stop() }
-        try await withClient { client in
-            let answer = try await client.send(ClientRequest(.get, server.url, idleTimeout: .milliseconds(200)))
-            let before = try Self.residentSize()
-            // The kernel's socket buffers take some megabytes, the client a quarter of one.
-            #expect(try await stalled.next() < 24 << 20)
-            var (received, peak) = (0, before)
-            for try await chunk in answer.body {
-                received += chunk.count
-                #expect(chunk.count <= 512 << 10)
-                if received % (4 << 20) < chunk.count { peak = max(peak, try Self.residentSize()) }
-            }
-            #expect(received == total)
-            #expect(peak - before < 32 << 20, "grew by \((peak - before) >> 20) MiB")
+        let client = HTTPClient(configuration: .loopback)
+        let answer = try await client.send(ClientRequest(.get, server.url, idleTimeout: .milliseconds(200)))
+        let before = try Self.residentSize()
+        // The kernel's socket buffers take some megabytes, the client a quarter of one.
+        #expect(try await stalled.next() < 24 << 20)
+        var (received, peak) = (0, before)
+        for try await chunk in answer.body {
+            received += chunk.count
+            #expect(chunk.count <= 512 << 10)
+            if received % (4 << 20) < chunk.count { peak = max(peak, try Self.residentSize()) }
         }
+        #expect(received == total)
+        #expect(peak - before < 32 << 20, "grew by \((peak - before) >> 20) MiB")
     }
 
     @Test func aServerThatWaitsHoldsTheSourceBack() async throws {
-        let (chunks, expected) = (800, 800 * Self.chunk.count)
+        let (chunks, expected) = (400, 400 * Self.chunk.count)
         let events = Events<Int>()
         let gate = try Gate()
         let server = try ScriptedServer { connection in
@@ -63,25 +62,24 @@ import Testing
             try connection.write(response("200 OK", "\(body.sum)"))
         }
         defer { server.stop() }
-        try await withClient { client in
-            let given = Counter()
-            let body = ClientBody.stream(length: nil) {
-                guard given.value < chunks else { return nil }
-                given.increment()
-                return Self.chunk
-            }
-            let sending = Task { try await client.send(ClientRequest(.post, server.url, body: body)).text() }
-            // The source comes to rest once the kernel's buffers and the client's are full.
-            var last = -1
-            while last != given.value || last == 0 {
-                last = given.value
-                try await Task.sleep(for: .milliseconds(100))
-            }
-            #expect(last < 400, "\(last) chunks were taken by a server that reads nothing")
-            gate.open()
-            #expect(try await events.next() == expected)
-            #expect(try await sending.value == "\(expected * 7)")
+        let client = HTTPClient(configuration: .loopback)
+        let given = Counter()
+        let body = ClientBody.stream(length: nil) {
+            guard given.value < chunks else { return nil }
+            given.increment()
+            return Self.chunk
         }
+        let sending = Task { try await client.send(ClientRequest(.post, server.url, body: body)).text() }
+        // The source comes to rest once the kernel's buffers and the client's are full.
+        var last = -1
+        while last != given.value || last == 0 {
+            last = given.value
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        #expect(last < 300, "\(last) chunks were taken by a server that reads nothing")
+        gate.open()
+        #expect(try await events.next() == expected)
+        #expect(try await sending.value == "\(expected * 7)")
     }
 
     @Test(arguments: [true, false]) func streamsWithAndWithoutLength(hasLength: Bool) async throws {
@@ -93,25 +91,23 @@ import Testing
             }
         }
         defer { server.stop() }
-        try await withClient { client in
-            let left = Mutex(["some", "", " words"])
-            let body = ClientBody.stream(length: hasLength ? 10 : nil) {
-                left.withLock { $0.isEmpty ? nil : Bytes($0.removeFirst().utf8) }
-            }
-            let text = try await client.send(ClientRequest(.put, server.url, body: body)).text()
-            #expect(text == (hasLength ? "10 10" : "chunked 10"))
+        let client = HTTPClient(configuration: .loopback)
+        let left = Mutex(["some", "", " words"])
+        let body = ClientBody.stream(length: hasLength ? 10 : nil) {
+            left.withLock { $0.isEmpty ? nil : Bytes($0.removeFirst().utf8) }
         }
+        let text = try await client.send(ClientRequest(.put, server.url, body: body)).text()
+        #expect(text == (hasLength ? "10 10" : "chunked 10"))
     }
 
     @Test(arguments: [5, 20]) func aSourceThatBreaksItsLengthEndsTheTransfer(length: Int64) async throws {
         let server = try ScriptedServer.answering { _ in response("200 OK") }
         defer { server.stop() }
-        try await withClient { client in
-            let left = Mutex(["some", " words"])
-            let body = ClientBody.stream(length: length) { left.withLock { $0.isEmpty ? nil : Bytes($0.removeFirst().utf8) } }
-            let error = await failure { _ = try await client.send(ClientRequest(.put, server.url, body: body)) }
-            #expect(error?.code == "upload-failed", "\(String(describing: error))")
-        }
+        let client = HTTPClient(configuration: .loopback)
+        let left = Mutex(["some", " words"])
+        let body = ClientBody.stream(length: length) { left.withLock { $0.isEmpty ? nil : Bytes($0.removeFirst().utf8) } }
+        let error = await failure { _ = try await client.send(ClientRequest(.put, server.url, body: body)) }
+        #expect(error?.code == "upload-failed", "\(String(describing: error))")
     }
 
     @Test func aSourceThatFailsEndsTheTransfer() async throws {
@@ -122,12 +118,11 @@ import Testing
             left.report(connection.waitForClose())
         }
         defer { server.stop() }
-        try await withClient { client in
-            let request = ClientRequest(.put, server.url, body: .stream(length: 100) { throw Broken() })
-            let error = await failure { _ = try await client.send(request) }
-            #expect(error?.code == "upload-failed", "\(String(describing: error))")
-            #expect(try await left.next())
-        }
+        let client = HTTPClient(configuration: .loopback)
+        let request = ClientRequest(.put, server.url, body: .stream(length: 100) { throw Broken() })
+        let error = await failure { _ = try await client.send(request) }
+        #expect(error?.code == "upload-failed", "\(String(describing: error))")
+        #expect(try await left.next())
     }
 
     @Test func cancellingEndsTheSource() async throws {
@@ -138,19 +133,18 @@ import Testing
             try connection.readBody(of: request)
         }
         defer { server.stop() }
-        try await withClient { client in
-            let body = ClientBody.stream(length: 100) {
-                asked.report(())
-                defer { ended.report(()) }
-                try await Task.sleep(for: .seconds(60))
-                return []
-            }
-            let task = Task { await failure { _ = try await client.send(ClientRequest(.put, server.url, body: body)) } }
-            try await asked.next()
-            task.cancel()
-            #expect(await task.value == .cancelled)
-            try await ended.next()
+        let client = HTTPClient(configuration: .loopback)
+        let body = ClientBody.stream(length: 100) {
+            asked.report(())
+            defer { ended.report(()) }
+            try await Task.sleep(for: .seconds(60))
+            return []
         }
+        let task = Task { await failure { _ = try await client.send(ClientRequest(.put, server.url, body: body)) } }
+        try await asked.next()
+        task.cancel()
+        #expect(await task.value == .cancelled)
+        try await ended.next()
     }
 
     @Test func anEarlyAnswerStopsTheUpload() async throws {
@@ -160,16 +154,15 @@ import Testing
             _ = connection.waitForClose()
         }
         defer { server.stop() }
-        try await withClient { client in
-            // Large bodies ask first (Expect: 100-continue): nothing of them needs to be read.
-            let body = ClientBody.stream(length: 100 << 20) {
-                Issue.record("the source was asked although the server had refused")
-                return nil
-            }
-            let answer = try await client.send(ClientRequest(.put, server.url, body: body))
-            #expect(answer.status.rawValue == 413)
-            #expect(try await answer.text() == "too large")
+        let client = HTTPClient(configuration: .loopback)
+        // Large bodies ask first (Expect: 100-continue): nothing of them needs to be read.
+        let body = ClientBody.stream(length: 100 << 20) {
+            Issue.record("the source was asked although the server had refused")
+            return nil
         }
+        let answer = try await client.send(ClientRequest(.put, server.url, body: body))
+        #expect(answer.status.rawValue == 413)
+        #expect(try await answer.text() == "too large")
     }
 
     @Test func sendsAPartOfAFile() async throws {
@@ -184,19 +177,18 @@ import Testing
             }
         }
         defer { server.stop() }
-        try await withClient { client in
-            for (offset, length) in [(0, nil), (1000, 2 << 20), (content.count - 1, nil), (content.count, 0)] as [(Int, Int?)] {
-                let part = content[offset..<(length.map { offset + $0 } ?? content.count)]
-                let body = ClientBody.file(path: path, offset: Int64(offset), length: length.map(Int64.init))
-                let text = try await client.send(ClientRequest(.put, server.url, body: body)).text()
-                #expect(text == "\(part.count) \(part.reduce(UInt64(0)) { $0 + UInt64($1) })")
-            }
-            for body in [
-                ClientBody.file(path: path + ".missing"), .file(path: path, offset: 1, length: Int64(content.count)), .file(path: "/"),
-            ] {
-                let error = await failure { _ = try await client.send(ClientRequest(.put, server.url, body: body)) }
-                #expect(error?.code == "invalid-request", "\(String(describing: error))")
-            }
+        let client = HTTPClient(configuration: .loopback)
+        for (offset, length) in [(0, nil), (1000, 2 << 20), (content.count - 1, nil), (content.count, 0)] as [(Int, Int?)] {
+            let part = content[offset..<(length.map { offset + $0 } ?? content.count)]
+            let body = ClientBody.file(path: path, offset: Int64(offset), length: length.map(Int64.init))
+            let text = try await client.send(ClientRequest(.put, server.url, body: body)).text()
+            #expect(text == "\(part.count) \(part.reduce(UInt64(0)) { $0 + UInt64($1) })")
+        }
+        for body in [
+            ClientBody.file(path: path + ".missing"), .file(path: path, offset: 1, length: Int64(content.count)), .file(path: "/"),
+        ] {
+            let error = await failure { _ = try await client.send(ClientRequest(.put, server.url, body: body)) }
+            #expect(error?.code == "invalid-request", "\(String(describing: error))")
         }
     }
 }

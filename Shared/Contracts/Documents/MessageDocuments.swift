@@ -1,4 +1,4 @@
-package import Primitives
+import Primitives
 
 /// Every message that crosses a process boundary, with its schema and an example.
 package enum MessageDocuments {

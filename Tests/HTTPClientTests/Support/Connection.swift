@@ -7,6 +7,7 @@ final class Connection {
     private let descriptor: Int32
     private let record: (RawRequest) -> Void
     private var buffer = Bytes()
+    private var isReset = false
 
     init(descriptor: Int32, record: @escaping (RawRequest) -> Void) {
         self.descriptor = descriptor
@@ -15,12 +16,15 @@ final class Connection {
         limit(SO_SNDTIMEO, milliseconds: 10_000)
     }
 
+    /// A process being started meanwhile may hold a copy of the descriptor: the end must not wait for it.
     func close() {
+        if !isReset { shutdown(descriptor, Int32(SHUT_RDWR)) }
         Glibc.close(descriptor)
     }
 
-    /// Closes with a TCP reset.
+    /// Makes `close` send a TCP reset.
     func reset() {
+        isReset = true
         var linger = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout.size(ofValue: linger)))
     }
@@ -76,7 +80,9 @@ final class Connection {
         while missing > 0 {
             if buffer.isEmpty, try fill() == 0 { throw SocketFailure(errno: ECONNRESET) }
             let size = min(missing, buffer.count)
-            total.sum &+= buffer.withUnsafeBytes { $0[..<size].reduce(0) { $0 &+ UInt64($1) } }
+            buffer.withUnsafeBytes { bytes in
+                for index in 0..<size { total.sum &+= UInt64(bytes[index]) }
+            }
             total.count += size
             missing -= size
             buffer.removeSubrange(..<size)
@@ -129,13 +135,14 @@ final class Connection {
     }
 
     private func fill() throws -> Int {
-        let capacity = 64 << 10
-        let start = buffer.count
-        buffer.append(contentsOf: repeatElement(0, count: capacity))
-        let count = buffer.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress! + start, capacity, 0) }
-        let failure = errno
-        buffer.removeSubrange((start + max(0, count))...)
-        guard count >= 0 else { throw SocketFailure(errno: failure) }
-        return count
+        var failure: Int32 = 0
+        let received = Bytes(unsafeUninitializedCapacity: 256 << 10) { bytes, count in
+            let result = recv(descriptor, bytes.baseAddress, bytes.count, 0)
+            failure = result < 0 ? errno : 0
+            count = max(0, result)
+        }
+        guard failure == 0 else { throw SocketFailure(errno: failure) }
+        if buffer.isEmpty { buffer = received } else { buffer += received }
+        return received.count
     }
 }

@@ -25,7 +25,8 @@ final class NginxServer: Sendable {
         waitpid(made, &status, 0)
         guard status == 0 else { throw SocketFailure(errno: status) }
         try Self.configuration(port: port, folder: folder).write(toFile: folder + "/nginx.conf", atomically: true, encoding: .utf8)
-        process = try Self.start(["nginx", "-p", folder, "-c", folder + "/nginx.conf", "-e", folder + "/error.log"])
+        // Should this process be killed, the server must not stay for ever.
+        process = try Self.start(["timeout", "--foreground", "120", "nginx", "-p", folder, "-c", folder + "/nginx.conf", "-e", folder + "/error.log"])
         let port = port
         guard try await eventually({ Self.accepts(port) }) else { throw SocketFailure(errno: ECONNREFUSED) }
     }
@@ -67,6 +68,8 @@ final class NginxServer: Sendable {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
         var process = pid_t()
@@ -88,14 +91,11 @@ final class NginxServer: Sendable {
 }
 
 /// Starts nginx for one test.
-func withNginx<T>(_ body: (NginxServer) async throws -> T) async throws -> T {
+func withNginx(_ body: (NginxServer) async throws -> Void) async throws {
     let server = try await NginxServer()
-    do {
-        let result = try await body(server)
-        try server.stop()
-        return result
-    } catch {
+    do { try await body(server) } catch {
         try server.stop()
         throw error
     }
+    try server.stop()
 }

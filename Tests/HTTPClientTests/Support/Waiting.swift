@@ -28,21 +28,6 @@ func eventually(_ condition: @Sendable () -> Bool) async throws -> Bool {
     return true
 }
 
-/// A client for servers on the loopback, shut down when the test ends.
-func withClient<T>(
-    _ configuration: HTTPClientConfiguration = .loopback, _ body: (HTTPClient) async throws -> T
-) async throws -> T {
-    let client = HTTPClient(configuration: configuration)
-    do {
-        let result = try await body(client)
-        await client.shutdown()
-        return result
-    } catch {
-        await client.shutdown()
-        throw error
-    }
-}
-
 extension HTTPClientConfiguration {
     /// May reach `127.0.0.1`, tries once.
     static var loopback: HTTPClientConfiguration {

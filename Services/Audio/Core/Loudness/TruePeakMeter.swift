@@ -113,18 +113,22 @@ package struct TruePeakMeter: ~Copyable {
 
     /// - Parameter line: `before` samples of the past, then the block, then its look-ahead.
     private mutating func settleBlock(_ line: UnsafeMutablePointer<Float>) -> Float {
-        let support = TruePeakFilter.before + blockFrames + TruePeakFilter.after
-        let magnitude = Self.largestMagnitude(line, count: support)
-        guard magnitude.isFinite else {
+        let block = line + TruePeakFilter.before
+        let own = Self.largestMagnitude(block, count: blockFrames)
+        guard own.isFinite else {
             sawNonFinite = true
             return 0
         }
-        samplePeak = max(samplePeak, magnitude)
-        peak = max(peak, magnitude)
-        guard oversampling != .none, magnitude * TruePeakFilter.shared.gainBound > peak * relevance else { return magnitude }
+        samplePeak = max(samplePeak, own)
+        peak = max(peak, own)
+        guard oversampling != .none else { return own }
+        let around = max(
+            Self.largestMagnitude(line, count: TruePeakFilter.before),
+            Self.largestMagnitude(block + blockFrames, count: TruePeakFilter.after + Self.overhang))
+        guard max(own, around) * TruePeakFilter.shared.gainBound > peak * relevance else { return own }
         let between = oversampling == .quadruple ? largestQuarter(line) : largestHalf(line)
         peak = max(peak, between)
-        return max(magnitude, between)
+        return max(own, between)
     }
 
     private func largestQuarter(_ line: UnsafeMutablePointer<Float>) -> Float {

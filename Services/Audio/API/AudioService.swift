@@ -1,0 +1,15 @@
+/// The audio service as others see it.
+package enum AudioService {
+    /// Names its subjects (`avstudio.job.audio.…`), its paths (`/audio/…`) and its operations (`audio.…`).
+    package static let name = "audio"
+    package static let summary = "Probes, converts, measures and normalises audio."
+    /// The scope a key needs to run its operations.
+    package static let scope = "audio:run"
+    /// Names of the operations, as pipelines and clients refer to them.
+    package enum OperationName {
+        package static let probe = "audio.probe"
+        package static let convert = "audio.convert"
+        package static let loudness = "audio.loudness"
+        package static let normalize = "audio.normalize"
+    }
+}

@@ -1,0 +1,57 @@
+import CCurl
+import Primitives
+import Synchronization
+
+/// A transfer in libcurl's hands, with the handle that carries it out. Lives on the loop's thread.
+final class ActiveTransfer {
+    let transfer: Transfer
+    let easy: EasyHandle
+    /// The transfer, retained for libcurl's callbacks until this object goes.
+    let key: UnsafeMutableRawPointer
+
+    init(_ transfer: Transfer) {
+        self.transfer = transfer
+        key = Unmanaged.passRetained(transfer).toOpaque()
+        var easy = EasyHandle()
+        easy.configure(transfer.order, key: key)
+        self.easy = easy
+    }
+
+    deinit {
+        Unmanaged<Transfer>.fromOpaque(key).release()
+    }
+
+    static func key(of transfer: Transfer) -> UnsafeMutableRawPointer {
+        Unmanaged.passUnretained(transfer).toOpaque()
+    }
+
+    /// Whether libcurl took every setting; a security setting it does not know must not be left out.
+    var isConfigured: Bool { easy.refusal == nil }
+
+    var detail: String { easy.detail }
+
+    /// How the transfer ended, in the client's terms.
+    func outcome(of code: CURLcode) -> Result<Void, HTTPClientError> {
+        if code == CURLE_OK { return .success(()) }
+        let host = transfer.order.url.host
+        let raw = Int32(bitPattern: code.rawValue)
+        let detail = easy.detail.isEmpty ? String(cString: curl_easy_strerror(code)) : easy.detail
+        let refusedAddress = transfer.state.withLock { $0.refusedAddress }
+        return switch code {
+        case CURLE_COULDNT_CONNECT where refusedAddress != nil:
+            .failure(.refusedAddress(host: host, address: refusedAddress ?? ""))
+        case CURLE_COULDNT_RESOLVE_HOST: .failure(.nameNotResolved(host: host))
+        case CURLE_COULDNT_CONNECT: .failure(.connectFailed(host: host, detail: detail, curlCode: raw))
+        // The only time limit libcurl is given is the one for connecting.
+        case CURLE_OPERATION_TIMEDOUT: .failure(.connectTimeout(host: host, limit: transfer.order.configuration.connectTimeout))
+        case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM,
+            CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS:
+            .failure(.tlsFailed(host: host, detail: detail, curlCode: raw))
+        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT, CURLE_FAILED_INIT, CURLE_OUT_OF_MEMORY:
+            .failure(.invalidRequest(detail))
+        case CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING:
+            .failure(.protocolViolation(detail: detail, curlCode: raw))
+        default: .failure(.connectionLost(detail: detail, curlCode: raw))
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package import HTTP
+package import Primitives
+
+/// A response whose headers have arrived.
+package struct ClientResponse: Sendable {
+    package let status: HTTPStatus
+    package let headers: HTTPHeaders
+    /// Arrives as it is read. Letting go of the response and its body cancels the transfer.
+    package let body: ResponseBodyStream
+    /// The URL that answered, after redirects.
+    package let effectiveURL: String
+    /// The peer's IP address.
+    package let remoteAddress: String
+    package let httpVersion: HTTPVersion
+    /// Whether the request went over a connection that an earlier one had opened.
+    package let reusedConnection: Bool
+
+    /// Reads the whole body.
+    /// - Parameter limit: the most bytes to accept.
+    /// - Throws: `.bodyTooLarge`, or what ended the transfer.
+    package func collect(upTo limit: ByteSize) async throws(HTTPClientError) -> Bytes {
+        if let announced = headers["Content-Length"].flatMap({ Int64($0) }), announced > limit.bytes {
+            body.cancel()
+            throw .bodyTooLarge(limit: limit)
+        }
+        var collected = Bytes()
+        for try await chunk in body {
+            guard Int64(collected.count + chunk.count) <= limit.bytes else {
+                body.cancel()
+                throw .bodyTooLarge(limit: limit)
+            }
+            if collected.isEmpty { collected = chunk } else { collected += chunk }
+        }
+        return collected
+    }
+}
+
+/// The version of HTTP a response came in.
+package enum HTTPVersion: String, Sendable {
+    case http1_0 = "1.0"
+    case http1_1 = "1.1"
+    case http2 = "2"
+}

@@ -1,0 +1,64 @@
+import CCurl
+import Primitives
+
+extension EasyHandle {
+    /// Connections idle for longer are not used again: shorter than the 60 to 75 s after which common servers close theirs, so
+    /// that a request seldom meets a connection that is just being closed.
+    private static let idleConnectionAge = 50
+
+    /// Prepares the handle to carry out an order.
+    /// - Parameter key: what the callbacks are given.
+    mutating func configure(_ order: TransferOrder, key: UnsafeMutableRawPointer) {
+        set(CURLOPT_PRIVATE, pointer: key)
+        for option in [
+            CURLOPT_WRITEDATA, CURLOPT_HEADERDATA, CURLOPT_READDATA, CURLOPT_SEEKDATA, CURLOPT_OPENSOCKETDATA, CURLOPT_PREREQDATA,
+        ] { set(option, pointer: key) }
+        setCallbacks(
+            write: writeCallback, header: headerCallback, read: readCallback, seek: seekCallback, openSocket: openSocketCallback,
+            prerequest: prerequestCallback)
+        setConnection(order)
+        setRequest(order)
+    }
+
+    private mutating func setConnection(_ order: TransferOrder) {
+        let configuration = order.configuration
+        set(CURLOPT_URL, order.url.text)
+        set(CURLOPT_PROTOCOLS_STR, "http,https")
+        set(CURLOPT_FOLLOWLOCATION, 0)
+        // An empty name also keeps the environment's proxies out.
+        set(CURLOPT_PROXY, "")
+        set(CURLOPT_NETRC, Int(CURL_NETRC_IGNORED.rawValue))
+        set(CURLOPT_NOSIGNAL, 1)
+        // Removing a transfer must not wait for a name server.
+        set(CURLOPT_QUICK_EXIT, 1)
+        set(CURLOPT_CONNECTTIMEOUT_MS, Int(clamping: max(1, configuration.connectTimeout.milliseconds)))
+        set(CURLOPT_MAXAGE_CONN, Self.idleConnectionAge)
+        set(CURLOPT_TCP_NODELAY, 1)
+        set(CURLOPT_TCP_KEEPALIVE, 1)
+        set(CURLOPT_BUFFERSIZE, 32 << 10)
+        set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
+        // Wait for a connection being made to the same host, to share it, rather than open one more.
+        if order.url.isSecure { set(CURLOPT_PIPEWAIT, 1) }
+        set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
+        if let file = configuration.trustedCertificates { set(CURLOPT_CAINFO, file) }
+    }
+
+    private mutating func setRequest(_ order: TransferOrder) {
+        set(CURLOPT_USERAGENT, order.configuration.userAgent)
+        set(CURLOPT_HTTPHEADER, lines: order.headerLines)
+        // The body is handed on as sent; no decompression, so no decompression bomb.
+        set(CURLOPT_HTTP_CONTENT_DECODING, 0)
+        set(CURLOPT_CUSTOMREQUEST, order.method)
+        // RFC 9110, section 8.6: methods that are about a body say so when it is empty.
+        let announcesEmptyBody = ["POST", "PUT", "PATCH"].contains(order.method)
+        switch order.body {
+        case .none where order.method == "HEAD": set(CURLOPT_NOBODY, 1)
+        case .none where !announcesEmptyBody: set(CURLOPT_HTTPGET, 1)
+        case .none, .bytes, .file, .stream:
+            set(CURLOPT_UPLOAD, 1)
+            set(CURLOPT_UPLOAD_BUFFERSIZE, 128 << 10)
+            set(CURLOPT_INFILESIZE_LARGE, size: order.body.length ?? -1)
+        }
+        set(CURLOPT_CUSTOMREQUEST, order.method)
+    }
+}

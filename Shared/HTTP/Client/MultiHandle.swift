@@ -1,0 +1,64 @@
+import CCurl
+import Primitives
+
+/// A `CURLM` handle.
+// Unchecked: the loop's thread alone uses the handle, but for curl_multi_wakeup, which libcurl documents as thread-safe; the
+// loop's lock keeps that call and `close` apart.
+final class MultiHandle: @unchecked Sendable {
+    private var handle: UnsafeMutableRawPointer
+
+    /// libcurl's process-wide state; the first use initialises it, once.
+    private static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+
+    init(_ configuration: HTTPClientConfiguration) {
+        guard Self.isReady, let handle = curl_multi_init() else { preconditionFailure("libcurl can not start: out of memory") }
+        self.handle = handle
+        avs_curl_multi_set_long(handle, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
+        avs_curl_multi_set_long(handle, CURLMOPT_MAX_HOST_CONNECTIONS, configuration.maximumConnectionsPerHost)
+        avs_curl_multi_set_long(handle, CURLMOPT_MAX_TOTAL_CONNECTIONS, configuration.maximumConnections)
+        avs_curl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, configuration.maximumConnections)
+    }
+
+    /// Ends the thread's wait; callable from any thread.
+    func wakeUp() {
+        curl_multi_wakeup(handle)
+    }
+
+    func add(_ easy: borrowing EasyHandle) -> Bool {
+        curl_multi_add_handle(handle, easy.raw) == CURLM_OK
+    }
+
+    func remove(_ easy: borrowing EasyHandle) {
+        curl_multi_remove_handle(handle, easy.raw)
+    }
+
+    /// Moves whatever can be moved without waiting.
+    func perform() {
+        var running: Int32 = 0
+        curl_multi_perform(handle, &running)
+    }
+
+    /// Waits for sockets, libcurl's own timers, `wakeUp`, or the limit.
+    func wait(atMost limit: Duration) {
+        // Rounded up: waking a moment early would only spin until the time has come.
+        let milliseconds = Int32(clamping: max(0, limit.milliseconds + 1))
+        curl_multi_poll(handle, nil, 0, milliseconds, nil)
+    }
+
+    /// A transfer libcurl is done with: the pointer given as `CURLOPT_PRIVATE`, and how it went.
+    func nextFinished() -> (key: UnsafeMutableRawPointer, code: CURLcode)? {
+        var remaining: Int32 = 0
+        while let message = curl_multi_info_read(handle, &remaining) {
+            guard message.pointee.msg == CURLMSG_DONE else { continue }
+            var key: UnsafeMutableRawPointer?
+            avs_curl_get_private(message.pointee.easy_handle, &key)
+            if let key { return (key, message.pointee.data.result) }
+        }
+        return nil
+    }
+
+    /// Closes all connections. Nothing may be called afterwards.
+    func close() {
+        curl_multi_cleanup(handle)
+    }
+}

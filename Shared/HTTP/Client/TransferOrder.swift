@@ -1,0 +1,15 @@
+/// Everything one attempt needs to know.
+struct TransferOrder: Sendable {
+    let url: RequestURL
+    let method: String
+    /// In the notation of libcurl's header lists.
+    let headerLines: [String]
+    let body: PreparedBody
+    /// Whether libcurl may repeat the request when a kept connection turns out to be dead.
+    let isRepeatable: Bool
+    let deadline: ContinuousClock.Instant
+    /// The whole request's limit, for the error's message.
+    let deadlineLimit: Duration
+    let idleTimeout: Duration
+    let configuration: HTTPClientConfiguration
+}

@@ -1,0 +1,62 @@
+import Primitives
+
+/// Chunks of a request body on their way from the source to libcurl.
+struct UploadBuffer {
+    private var chunks = Deque<Bytes>()
+    private var current: Bytes
+    private var position = 0
+    private(set) var count: Int
+    private(set) var isComplete: Bool
+    private var roomWaiter: CheckedContinuation<Bool, Never>?
+
+    /// An empty buffer that a source fills.
+    init() {
+        (current, count, isComplete) = ([], 0, false)
+    }
+
+    /// A body that is all there.
+    init(complete bytes: Bytes) {
+        (current, count, isComplete) = (bytes, bytes.count, true)
+    }
+
+    mutating func append(_ chunk: Bytes) {
+        chunks.append(chunk)
+        count += chunk.count
+    }
+
+    mutating func complete() {
+        isComplete = true
+    }
+
+    /// Takes the next bytes; none when nothing is held.
+    mutating func take(atMost size: Int) -> ArraySlice<UInt8> {
+        if position == current.count, let next = chunks.popFirst() { (current, position) = (next, 0) }
+        let taken = current[position..<min(position + size, current.count)]
+        position += taken.count
+        count -= taken.count
+        return taken
+    }
+
+    /// Goes back to the beginning of a body that was all there from the start.
+    mutating func rewind() {
+        count += position
+        position = 0
+    }
+
+    /// Registers the source that waits for room.
+    mutating func await(_ waiter: CheckedContinuation<Bool, Never>) {
+        roomWaiter = waiter
+    }
+
+    /// The source that waits, to be resumed: true for room.
+    mutating func takeWaiter() -> CheckedContinuation<Bool, Never>? {
+        roomWaiter.take()
+    }
+
+    /// Drops what is held.
+    /// - Returns: the source that waits, to be told that nobody reads any more.
+    mutating func close() -> CheckedContinuation<Bool, Never>? {
+        (chunks, current, position, count) = (Deque(), [], 0, 0)
+        return roomWaiter.take()
+    }
+}

@@ -1,0 +1,53 @@
+package import Primitives
+
+/// A durable consumer: who takes what from a stream, and what happens when they do not finish.
+package struct ConsumerSettings: Sendable, Hashable {
+    /// Shared by all who take from the same queue.
+    package var durableName: String
+    /// `nil` for everything in the stream.
+    package var filterSubject: String?
+    /// How long a message stays with one who shows no sign of life.
+    package var ackWait: Duration
+    /// Deliveries of one message in all; -1 for any number. One that has had them stays in the stream, undelivered.
+    package var maxDeliver: Int
+    /// Messages out at once, with all who take from the queue.
+    package var maxAckPending: Int
+
+    package init(
+        durableName: String, filterSubject: String? = nil, ackWait: Duration = .seconds(30), maxDeliver: Int = -1,
+        maxAckPending: Int = 1000
+    ) {
+        (self.durableName, self.filterSubject, self.ackWait) = (durableName, filterSubject, ackWait)
+        (self.maxDeliver, self.maxAckPending) = (maxDeliver, maxAckPending)
+    }
+
+    var document: JSONValue {
+        var config: [String: JSONValue] = [
+            "name": .string(durableName), "durable_name": .string(durableName), "ack_policy": "explicit",
+            "ack_wait": .integer(ackWait.nanoseconds), "max_deliver": JSONValue(maxDeliver),
+            "max_ack_pending": JSONValue(maxAckPending), "deliver_policy": "all", "replay_policy": "instant",
+        ]
+        if let filterSubject { config["filter_subject"] = .string(filterSubject) }
+        return .object(config)
+    }
+}
+
+extension MessageBus {
+    /// Makes a consumer, or brings it to these settings.
+    func ensureConsumer(_ stream: String, _ settings: ConsumerSettings) async throws(MessagingError) {
+        try await ensureConsumer(stream, name: settings.durableName, filter: settings.filterSubject, settings.document)
+    }
+
+    /// - Returns: how many messages wait for the consumer.
+    @discardableResult
+    func ensureConsumer(
+        _ stream: String, name: String, filter: String?, _ config: JSONValue
+    ) async throws(MessagingError) -> UInt64 {
+        guard Subject.isName(stream) else { throw .invalidSubject(stream) }
+        guard Subject.isName(name) else { throw .invalidSubject(name) }
+        // The filter stands in the subject so that permissions can be given by it (nats-server 2.9, NATS ADR-31).
+        let call = "CONSUMER.CREATE.\(stream).\(name)" + (filter.map { ".\($0)" } ?? "")
+        let info = try await jetStream(call, ["stream_name": .string(stream), "config": config, "action": ""])
+        return UInt64(clamping: info["num_pending"]?.integerValue ?? 0)
+    }
+}

@@ -1,0 +1,83 @@
+import CNATS
+package import Primitives
+import Synchronization
+
+/// Counts what must end before the connection may: responders at work and requests that wait for an answer.
+final class DrainGate: Sendable {
+    private struct State {
+        var inside = 0
+        var isDraining = false
+        var subscriptions: [UInt64: SubscriptionHandle] = [:]
+    }
+
+    private let state = Mutex(State())
+    private let emptied = BoundedChannel<Never>(capacity: 1)
+
+    var isDraining: Bool { state.withLock { $0.isDraining } }
+
+    func enter() { state.withLock { $0.inside += 1 } }
+
+    func leave() {
+        let isEmpty = state.withLock { state in
+            state.inside -= 1
+            return state.isDraining && state.inside == 0
+        }
+        if isEmpty { emptied.finish() }
+    }
+
+    /// - Returns: false when the bus is draining and takes no more subscriptions.
+    func add(_ id: UInt64, _ subscription: SubscriptionHandle) -> Bool {
+        state.withLock { state in
+            if !state.isDraining { state.subscriptions[id] = subscription }
+            return !state.isDraining
+        }
+    }
+
+    func remove(_ id: UInt64) {
+        // Dropping the handle may post a call; not under the lock.
+        _ = state.withLock { $0.subscriptions.removeValue(forKey: id) }
+    }
+
+    /// Begins the end.
+    /// - Returns: the subscriptions to drain, or `nil` when another has begun it.
+    func close() -> [SubscriptionHandle]? {
+        state.withLock { state in
+            guard !state.isDraining else { return nil }
+            state.isDraining = true
+            return Array(state.subscriptions.values)
+        }
+    }
+
+    /// Waits until nothing is inside any more.
+    func wait() async throws {
+        if state.withLock({ $0.inside == 0 }) { return }
+        for try await _ in emptied {}
+    }
+}
+
+extension MessageBus {
+    private static let log = Log("messaging")
+
+    /// Ends the connection without losing anything: takes no more messages, lets responders answer what has arrived and requests
+    /// get their answers, sends what waits, closes. Limited by `drainTimeout`. Calling it again waits for nothing.
+    package func drain() async {
+        guard let subscriptions = drainGate.close() else { return }
+        let limit = configuration.drainTimeout
+        do {
+            try await waiting.run { for subscription in subscriptions { subscription.drain() } }
+            inbox.endPulls()
+            try await withDeadline(limit) { [drainGate] in try await drainGate.wait() }
+            try await flush(timeout: limit)
+        } catch {
+            Self.log.warning("the connection is closed before everything was done", ["error": .string("\(error)")])
+        }
+        close()
+    }
+
+    private func close() {
+        let connection = connection
+        _ = outbound.call { _ in natsConnection_Close(connection.pointer) }
+        outbound.close()
+        waiting.stop()
+    }
+}

@@ -1,0 +1,66 @@
+"""Measures the studio against its peers in one run and prints the table.
+
+    deploy/bench [--runs 3] [line…]
+
+A line is a module of lines/: normalize, convert, small_files, http_get, event_streams, job_road, upload, build. Without names,
+all but build run. Rounds of the studio and its peers alternate and medians are shown. Nothing here is a test: figures depend on
+the machine, the ratios much less.
+"""
+
+import argparse
+import importlib
+import pathlib
+import subprocess
+import sys
+
+from studio import ROOT, Studio
+from table import markdown
+
+HERE = pathlib.Path(__file__).resolve().parent
+LINES = ("normalize", "convert", "small_files", "http_get", "event_streams", "job_road", "upload")
+
+
+class Bench:
+    """What the lines share: folders, the peers' programs, and one running studio."""
+
+    def __init__(self, runs):
+        self.runs, self.folder, self.venv = runs, ROOT / "var/bench", ROOT / "var/bench-venv/bin"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._studio = None
+
+    def studio(self):
+        self._studio = self._studio or Studio(self.folder / "studio")
+        return self._studio
+
+    def peer(self, name):
+        return HERE / "peers" / name
+
+    def compiled(self, name, *libraries):
+        """A peer in C, compiled with the system's compiler."""
+        program = (self.folder / name).with_suffix("")
+        if not program.exists() or program.stat().st_mtime < self.peer(name).stat().st_mtime:
+            subprocess.run(["gcc", "-O2", "-o", program, self.peer(name), *libraries], check=True)
+        return program
+
+    def close(self):
+        if self._studio:
+            self._studio.close()
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="deploy/bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("lines", nargs="*", default=LINES, metavar="line")
+    options = parser.parse_args()
+    bench, rows = Bench(options.runs), []
+    try:
+        for name in options.lines:
+            print(f"bench: {name}", file=sys.stderr, flush=True)
+            rows += importlib.import_module(f"lines.{name}").run_lines(bench)
+    finally:
+        bench.close()
+        if rows:
+            print(markdown(rows))
+
+
+main()

@@ -1,0 +1,39 @@
+"""Converting ten minutes of WAV to each format, against the ffmpeg command line with the same codec and rate."""
+
+import recordings
+from measure import interleaved, run
+from table import ratio
+
+# Format of the studio, its parameters, and what says the same to ffmpeg.
+FORMATS = {
+    "wav": ({}, ["-c:a", "pcm_s24le"]),
+    "flac": ({}, ["-c:a", "flac"]),
+    "mp3": ({}, ["-c:a", "libmp3lame", "-b:a", "320k"]),
+    "m4a": ({}, ["-c:a", "aac", "-b:a", "256k"]),
+    "ogg": ({}, ["-c:a", "libvorbis", "-q:a", "8"]),
+    "opus": ({}, ["-c:a", "libopus", "-b:a", "192k"]),
+}
+
+
+def run_lines(bench):
+    studio = bench.studio()
+    door = studio.door()
+    rows = []
+    for name, (parameters, options) in FORMATS.items():
+        recording = recordings.quiet(bench.folder)
+        target = bench.folder / f"converted.{name}"
+
+        def ours(number, name=name, parameters=parameters):
+            # The same input and parameters would be answered from the results: every round uploads its own.
+            file = door.upload(recordings.numbered(bench.folder, number))
+            with studio.processes.watch() as cost:
+                door.job("convert", file, {"format": name} | parameters)
+            return cost
+
+        def ffmpeg(_, recording=recording, options=options, target=target):
+            return run(["ffmpeg", "-nostdin", "-y", "-i", recording, *options, target])
+
+        costs = interleaved(bench.runs, {"ours": ours, "ffmpeg": ffmpeg})
+        rows.append(ratio(f"convert to {name}: CPU", costs["ours"].cpu, costs["ffmpeg"].cpu, "s", 1.05, "ffmpeg"))
+    door.close()
+    return rows

@@ -1,0 +1,186 @@
+"""The nats-server configuration, run by the real nats-server: what each user may and may not say and hear."""
+
+import json
+import pathlib
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+
+from nginx_test import ROOT, free_port
+
+USERS = ("gateway", "audio", "analytics", "alerting", "cli")
+STREAMS = {"AVSTUDIO_JOBS": "avstudio.job.>", "AVSTUDIO_DEAD": "avstudio.dead.>", "AVSTUDIO_EVENTS": "avstudio.event.>"}
+
+
+class Refused(Exception):
+    pass
+
+
+class Client:
+    """As much of the NATS protocol as the test needs."""
+
+    def __init__(self, port, user):
+        self.socket = socket.create_connection(("127.0.0.1", port), 10)
+        self.lines = self.socket.makefile("rb")
+        self.lines.readline()
+        options = {"user": user, "pass": f"{user}-password", "verbose": False, "pedantic": False, "headers": True}
+        self.say(f"CONNECT {json.dumps(options)}")
+        self.inbox, self.count = f"_INBOX.{user}", 0
+        self.subscribe(f"{self.inbox}.*")
+
+    def say(self, line, payload=None):
+        self.socket.sendall(line.encode() + b"\r\n" + (b"" if payload is None else payload + b"\r\n"))
+
+    def settle(self):
+        """Reads until the server has answered everything said before."""
+        self.say("PING")
+        while (line := self.lines.readline()) != b"PONG\r\n":
+            if line.startswith(b"-ERR"):
+                self.settle_after_refusal()
+                raise Refused(line.decode())
+            if line == b"PING\r\n":
+                self.say("PONG")
+            if line.startswith(b"MSG"):
+                self.lines.readline()
+
+    def settle_after_refusal(self):
+        while self.lines.readline() != b"PONG\r\n":
+            pass
+
+    def subscribe(self, subject):
+        self.count += 1
+        self.say(f"SUB {subject} {self.count}")
+        self.settle()
+
+    def publish(self, subject, payload=b"{}", reply=""):
+        self.say(f"PUB {subject} {reply} {len(payload)}", payload)
+        self.settle()
+
+    def request(self, subject, document=None):
+        payload = json.dumps(document).encode() if document is not None else b""
+        self.say(f"PUB {subject} {self.inbox}.1 {len(payload)}", payload)
+        while line := self.lines.readline():
+            if line.startswith(b"-ERR"):
+                raise Refused(line.decode())
+            if line.startswith((b"MSG", b"HMSG")):
+                self.reply = line.split()[3].decode()
+                body = self.lines.read(int(line.split()[-1]) + 2)[:-2]
+                return body
+        raise ConnectionError
+
+    def close(self):
+        self.lines.close()
+        self.socket.close()
+
+
+class NATSTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory(prefix="avstudio-nats-")
+        var = pathlib.Path(cls.folder.name)
+        (var / "run").mkdir()
+        cls.port = free_port()
+        values = {"LISTEN": "127.0.0.1", "NATS_PORT": cls.port, "NATS_MONITOR": f"127.0.0.1:{free_port()}", "VAR": var}
+        values |= {"MAX_FILE_STORE": "64MB"} | {f"{user.upper()}_PASSWORD": f"{user}-password" for user in USERS}
+        arguments = [ROOT / "deploy/render", ROOT / "deploy/nats/nats-server.conf.in", *(f"{k}={v}" for k, v in values.items())]
+        configuration = var / "nats-server.conf"
+        configuration.write_bytes(subprocess.run(arguments, check=True, capture_output=True).stdout)
+        server = ROOT / "var/tools/bin/nats-server"
+        subprocess.run([server, "-t", "-c", configuration], check=True, capture_output=True)
+        cls.process = subprocess.Popen([server, "-c", configuration], stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            try:
+                cls.clients = {user: Client(cls.port, user) for user in USERS}
+                break
+            except OSError:
+                time.sleep(0.02)
+        audio = cls.clients["audio"]
+        for name, subjects in STREAMS.items():
+            retention = "workqueue" if name == "AVSTUDIO_JOBS" else "limits"
+            settings = {"name": name, "subjects": [subjects], "retention": retention, "storage": "file", "max_bytes": 1 << 20}
+            answer = json.loads(audio.request(f"$JS.API.STREAM.CREATE.{name}", settings))
+            assert "error" not in answer, answer
+
+    @classmethod
+    def tearDownClass(cls):
+        for client in cls.clients.values():
+            client.close()
+        cls.process.terminate()
+        cls.process.wait(10)
+        cls.folder.cleanup()
+
+    def test_a_wrong_password_is_refused(self):
+        with socket.create_connection(("127.0.0.1", self.port), 10) as s:
+            s.sendall(b'CONNECT {"user":"audio","pass":"guess"}\r\nPING\r\n')
+            lines = s.makefile("rb")
+            lines.readline()
+            self.assertIn(b"Authorization Violation", lines.readline())
+
+    def test_the_work_queue_of_a_service(self):
+        audio = self.clients["audio"]
+        consumer = {"durable_name": "audio", "ack_policy": "explicit", "filter_subject": "avstudio.job.audio.>"}
+        subject = "$JS.API.CONSUMER.CREATE.AVSTUDIO_JOBS.audio.avstudio.job.audio.>"
+        answer = json.loads(audio.request(subject, {"stream_name": "AVSTUDIO_JOBS", "config": consumer}))
+        self.assertNotIn("error", answer)
+        audio.request("avstudio.job.audio.probe", {"id": "job_1"})
+        order = audio.request("$JS.API.CONSUMER.MSG.NEXT.AVSTUDIO_JOBS.audio", {"batch": 1, "expires": 2_000_000_000})
+        self.assertEqual(json.loads(order), {"id": "job_1"})
+        self.assertEqual(audio.request(audio.reply), b"")
+        state = json.loads(self.clients["cli"].request("$JS.API.STREAM.INFO.AVSTUDIO_JOBS"))["state"]
+        self.assertEqual(state["messages"], 0)
+
+    def test_events_reach_those_who_keep_them(self):
+        analytics = self.clients["analytics"]
+        config = {"durable_name": "analytics", "ack_policy": "explicit", "filter_subject": "avstudio.event.>"}
+        subject = "$JS.API.CONSUMER.CREATE.AVSTUDIO_EVENTS.analytics.avstudio.event.>"
+        answer = json.loads(analytics.request(subject, {"stream_name": "AVSTUDIO_EVENTS", "config": config}))
+        self.assertNotIn("error", answer)
+        self.clients["gateway"].request("avstudio.event.gateway.started", {"a": 1})
+        event = analytics.request("$JS.API.CONSUMER.MSG.NEXT.AVSTUDIO_EVENTS.analytics", {"batch": 1, "expires": 2_000_000_000})
+        self.assertEqual(json.loads(event), {"a": 1})
+
+    def test_a_reply_needs_no_right_of_its_own(self):
+        gateway, audio = self.clients["gateway"], self.clients["audio"]
+        gateway.subscribe("avstudio.rpc.gateway.files.>")
+        audio.say(f"PUB avstudio.rpc.gateway.files.find {audio.inbox}.1 2", b"{}")
+        while not (line := gateway.lines.readline()).startswith(b"MSG avstudio.rpc"):
+            pass
+        gateway.lines.readline()
+        gateway.publish(line.split()[3].decode(), b'{"found":1}')
+        self.assertTrue(audio.lines.readline().startswith(b"MSG _INBOX.audio.1"))
+        self.assertEqual(audio.lines.readline(), b'{"found":1}\r\n')
+        with self.assertRaises(Refused):
+            gateway.publish("_INBOX.audio.1", b"unasked")
+
+    def test_what_nobody_may_say(self):
+        cases = {
+            "gateway": ["avstudio.job.audio.probe", "$JS.API.STREAM.DELETE.AVSTUDIO_EVENTS", "avstudio.event.job.audio.finished"],
+            "audio": [
+                "avstudio.job.video.probe", "avstudio.event.gateway.started", "$JS.API.STREAM.PURGE.AVSTUDIO_JOBS",
+                "$JS.API.STREAM.DELETE.AVSTUDIO_JOBS", "$JS.API.CONSUMER.CREATE.AVSTUDIO_JOBS.audio.avstudio.job.video.>",
+                "$JS.API.CONSUMER.DURABLE.CREATE.AVSTUDIO_JOBS.audio", "$JS.API.CONSUMER.DELETE.AVSTUDIO_JOBS.audio",
+            ],
+            "analytics": ["avstudio.event.gateway.started", "avstudio.job.audio.probe", "avstudio.rpc.gateway.files.find"],
+            "alerting": ["avstudio.event.job.audio.finished", "$JS.API.STREAM.CREATE.AVSTUDIO_EVENTS"],
+            "cli": ["avstudio.job.audio.probe", "avstudio.rpc.gateway.files.find", "$JS.API.STREAM.DELETE.AVSTUDIO_JOBS"],
+        }  # fmt: skip
+        for user, subjects in cases.items():
+            for subject in subjects:
+                with self.subTest(user=user, subject=subject), self.assertRaises(Refused):
+                    self.clients[user].publish(subject)
+
+    def test_what_nobody_may_hear(self):
+        cases = {
+            "gateway": "avstudio.job.>", "audio": "avstudio.rpc.gateway.>", "analytics": "avstudio.job.>",
+            "alerting": "avstudio.progress.audio", "cli": "avstudio.>",
+        }  # fmt: skip
+        for user, subject in cases.items():
+            with self.subTest(user=user), self.assertRaises(Refused):
+                self.clients[user].subscribe(subject)
+
+
+if __name__ == "__main__":
+    unittest.main()

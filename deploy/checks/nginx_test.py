@@ -1,0 +1,357 @@
+"""The nginx configuration, run by the real nginx in front of two stand-ins for the gateway and the audio service."""
+
+import http.client
+import http.server
+import json
+import pathlib
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DIGEST = "ab" * 32
+DENIAL = '{"type":"urn:avstudio:problem:%s","status":%d,"code":"%s"}'
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class StandIn(http.server.BaseHTTPRequestHandler):
+    """A service that answers with what it was sent."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        pass
+
+    def answer(self, status, body=b"", headers=()):
+        self.send_response(status)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def echo(self):
+        size = int(self.headers.get("Content-Length") or 0)
+        received = 0
+        while received < size:
+            received += len(self.rfile.read(min(1 << 16, size - received)))
+        headers = [[name.lower(), value] for name, value in self.headers.items()]
+        document = {
+            "method": self.command,
+            "path": self.path,
+            "headers": headers,
+            "received": received,
+            "service": self.server.name,
+        }
+        self.answer(200, json.dumps(document).encode(), [("Content-Type", "application/json"), ("RateLimit", "upstream's own")])
+
+    def authorize(self):
+        self.server.asked.append(dict(self.headers.items()))
+        key = self.headers.get("Authorization", "").removeprefix("Bearer ")
+        if key == "good":
+            rate = [("RateLimit", '"default";r=9;t=30'), ("RateLimit-Policy", '"default";q=10;w=60')]
+            return self.answer(204, headers=[("X-AVStudio-Principal", "signed"), *rate])
+        code, status = {"": ("missing-key", 401), "busy": ("too-many-requests", 429)}.get(key, ("forbidden", 403))
+        wait = [("Retry-After", "7")] if status == 429 else []
+        challenge = [("WWW-Authenticate", "Bearer")] if status == 401 else []
+        refusal = [("X-AVStudio-Denial", DENIAL % (code, status, code)), ("X-AVStudio-Denial-Status", str(status))]
+        self.answer(401 if status == 401 else 403, headers=[*refusal, *wait, *challenge])
+
+    def events(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        self.wfile.write(b"9\r\ndata: 1\n\n\r\n")
+        self.wfile.flush()
+        self.server.release.wait(10)
+        self.wfile.write(b"0\r\n\r\n")
+
+    def do(self):
+        if self.path == "/internal/authorize":
+            return self.authorize()
+        if self.path == f"/files/{DIGEST}/content":
+            redirect = [("X-Accel-Redirect", f"/internal/blobs/objects/ab/{DIGEST}"), ("Content-Type", "audio/wav")]
+            return self.answer(200, headers=[*redirect, ("Content-Disposition", 'attachment; filename="a.wav"')])
+        if self.path.endswith("/events"):
+            return self.events()
+        if self.path == "/audio/denied":
+            return self.answer(403, b'{"code":"own"}', [("Content-Type", "application/problem+json")])
+        if self.path == "/audio/large":
+            return self.answer(200, b'{"x":"' + b"y" * 4000 + b'"}', [("Content-Type", "application/json")])
+        if self.path == "/audio/redirect":
+            return self.answer(200, b"{}", [("X-Accel-Redirect", f"/internal/blobs/objects/ab/{DIGEST}")])
+        self.echo()
+
+    do_GET = do_POST = do_PATCH = do_DELETE = do_HEAD = do_PUT = do
+
+
+class Service(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, name):
+        super().__init__(("127.0.0.1", 0), StandIn)
+        self.name, self.asked, self.release = name, [], threading.Event()
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class Nginx:
+    """One nginx, rendered from the template into a folder of its own."""
+
+    def __init__(self, gateway, audio, rate=10000, burst=10000, connections=256):
+        self.folder = tempfile.TemporaryDirectory(prefix="avstudio-nginx-")
+        self.var = pathlib.Path(self.folder.name)
+        for name in ("log", "run", "nginx", f"blobs/objects/{DIGEST[:2]}"):
+            (self.var / name).mkdir(parents=True)
+        (self.var / "blobs/objects/ab" / DIGEST).write_bytes(bytes(range(256)) * 16)
+        self.port = free_port()
+        user = subprocess.run(["id", "-un"], check=True, capture_output=True, text=True).stdout.strip()
+        values = {
+            "USER": user, "VAR": self.var, "HTML": ROOT / "nginx/html", "LISTEN": "127.0.0.1", "PORT": self.port,
+            "GATEWAY": f"127.0.0.1:{gateway}", "AUDIO": f"127.0.0.1:{audio}", "BLOBS": self.var / "blobs",
+            "RATE": rate, "BURST": burst, "CONNECTIONS": connections,
+        }  # fmt: skip
+        arguments = [ROOT / "deploy/render", ROOT / "nginx/nginx.conf.in", *(f"{name}={value}" for name, value in values.items())]
+        self.configuration = self.var / "nginx.conf"
+        self.configuration.write_bytes(subprocess.run(arguments, check=True, capture_output=True).stdout)
+        command = ["/usr/sbin/nginx", "-p", self.var, "-c", self.configuration, "-e", self.var / "log/nginx-error.log"]
+        self.check = subprocess.run([*command, "-t"], check=False, capture_output=True, text=True)
+        if self.check.returncode != 0:
+            raise AssertionError(self.check.stderr)
+        self.process = subprocess.Popen([*command, "-g", "daemon off;"])
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                return
+            except OSError:
+                time.sleep(0.01)
+        raise AssertionError("nginx does not listen")
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(10)
+        self.folder.cleanup()
+
+    def request(self, method, path, body=None, key="good", **headers):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        fields = {name.replace("_", "-"): value for name, value in headers.items()}
+        if key:
+            fields["Authorization"] = f"Bearer {key}"
+        connection.request(method, path, body, fields)
+        response = connection.getresponse()
+        response.content = response.read()
+        connection.close()
+        return response
+
+    def raw(self, data):
+        with socket.create_connection(("127.0.0.1", self.port), 10) as s:
+            s.sendall(data)
+            s.shutdown(socket.SHUT_WR)
+            answer = b""
+            while chunk := s.recv(65536):
+                answer += chunk
+        return answer
+
+
+class NginxTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.gateway, cls.audio = Service("gateway"), Service("audio")
+        cls.nginx = Nginx(cls.gateway.server_port, cls.audio.server_port)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.nginx.close()
+        for service in (cls.gateway, cls.audio):
+            service.release.set()
+            service.shutdown()
+            service.server_close()
+
+    def seen(self, response):
+        document = json.loads(response.content)
+        return document, dict(document["headers"])
+
+    def problem(self, response, status, code):
+        self.assertEqual(response.status, status)
+        self.assertEqual(response.headers["Content-Type"], "application/problem+json")
+        self.assertEqual(json.loads(response.content)["code"], code)
+        self.assertEqual(json.loads(response.content)["status"], status)
+
+    def test_configuration_has_no_complaints(self):
+        self.assertNotIn("[warn]", self.nginx.check.stderr.replace('the "user" directive makes sense only', ""))
+
+    def test_paths_reach_their_service(self):
+        for path, service in {
+            "/files": "gateway", "/files/x/content": "gateway", "/keys": "gateway", "/limits/a": "gateway", "/audit?a=1": "gateway",
+            "/audio": "audio", "/audio/normalize": "audio", "/audio/jobs/j": "audio",
+        }.items():  # fmt: skip
+            document, _ = self.seen(self.nginx.request("GET", path))
+            self.assertEqual((document["service"], document["path"]), (service, path))
+        for path in ("/filesystem", "/audiobook", "/metrics", "/gateway/metrics", "/internal/authorize", "/internal/problem",
+                     f"/internal/blobs/objects/ab/{DIGEST}"):  # fmt: skip
+            self.problem(self.nginx.request("GET", path), 404, "not-found")
+
+    def test_identity_is_the_gateways_word_alone(self):
+        response = self.nginx.request(
+            "POST", "/audio/x", b"{}", X_AVStudio_Principal="forged", X_AVStudio_Denial="x", X_API_Key="secret", X_Original_URI="/y",
+            X_Forwarded_For="1.2.3.4", X_Request_Id="mine")  # fmt: skip
+        _, headers = self.seen(response)
+        self.assertEqual(headers["x-avstudio-principal"], "signed")
+        self.assertEqual(headers["x-forwarded-for"], "127.0.0.1")
+        self.assertRegex(headers["x-request-id"], "^[0-9a-f]{32}$")
+        self.assertEqual(headers["x-request-id"], response.headers["X-Request-Id"])
+        for name in ("authorization", "x-api-key", "x-avstudio-denial", "x-original-uri", "connection"):
+            self.assertNotIn(name, headers)
+        self.assertEqual(response.headers.get_all("RateLimit"), ['"default";r=9;t=30'])
+        self.assertEqual(response.headers.get_all("RateLimit-Policy"), ['"default";q=10;w=60'])
+        asked = self.gateway.asked[-1]
+        self.assertEqual((asked["X-Original-Method"], asked["X-Original-URI"]), ("POST", "/audio/x"))
+        self.assertNotIn("X-AVStudio-Principal", asked)
+        self.assertNotIn("Content-Length", asked)
+
+    def test_public_paths_carry_no_identity(self):
+        for path, service in {"/gateway/readyz": "gateway", "/audio/readyz": "audio"}.items():
+            document, headers = self.seen(self.nginx.request("GET", path, key=None, X_AVStudio_Principal="forged"))
+            self.assertEqual((document["service"], document["path"]), (service, "/readyz"))
+            self.assertNotIn("x-avstudio-principal", headers)
+        self.assertEqual(json.loads(self.nginx.request("GET", "/healthz", key=None).content), {"status": "ok"})
+
+    def test_refusals_are_the_gateways_documents(self):
+        self.problem(self.nginx.request("GET", "/audio/x", key=None), 401, "missing-key")
+        self.assertEqual(self.nginx.request("GET", "/audio/x", key=None).headers.get_all("WWW-Authenticate"), ["Bearer"])
+        self.problem(self.nginx.request("POST", "/files", b"x", key="bad"), 403, "forbidden")
+        response = self.nginx.request("GET", "/keys", key="busy")
+        self.problem(response, 429, "too-many-requests")
+        self.assertEqual(response.headers.get_all("Retry-After"), ["7"])
+        self.assertNotIn("X-AVStudio-Denial", response.headers)
+        own = self.nginx.request("GET", "/audio/denied")
+        self.assertEqual((own.status, own.content), (403, b'{"code":"own"}'))
+
+    def test_refused_upload_is_not_read(self):
+        with socket.create_connection(("127.0.0.1", self.nginx.port), 10) as s:
+            s.sendall(b"POST /files HTTP/1.1\r\nHost: x\r\nContent-Length: 4000000000\r\n\r\n")
+            self.assertTrue(s.recv(100).startswith(b"HTTP/1.1 401 "))
+
+    def test_upload_is_streamed_and_unlimited(self):
+        document, _ = self.seen(self.nginx.request("POST", "/files", bytes(3 << 20)))
+        self.assertEqual(document["received"], 3 << 20)
+        with socket.create_connection(("127.0.0.1", self.nginx.port), 10) as s:
+            s.sendall(b"PATCH /files/f HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer good\r\nContent-Length: 2\r\n\r\na")
+            deadline = time.monotonic() + 10
+            while self.gateway.asked[-1].get("X-Original-URI") != "/files/f" and time.monotonic() < deadline:
+                time.sleep(0.01)
+            s.sendall(b"b")
+            self.assertTrue(s.recv(100).startswith(b"HTTP/1.1 200 "))
+
+    def test_other_bodies_are_limited(self):
+        self.problem(self.nginx.request("POST", "/audio/normalize", bytes((1 << 20) + 1)), 413, "body-too-large")
+
+    def test_download_comes_from_the_blob_store(self):
+        path = f"/files/{DIGEST}/content"
+        response = self.nginx.request("GET", path)
+        self.assertEqual((response.status, response.content), (200, bytes(range(256)) * 16))
+        self.assertEqual(response.headers["Content-Type"], "audio/wav")
+        self.assertEqual(response.headers["Content-Disposition"], 'attachment; filename="a.wav"')
+        self.assertIn("sandbox", response.headers["Content-Security-Policy"])
+        self.assertNotIn("X-Accel-Redirect", response.headers)
+        part = self.nginx.request("GET", path, Range="bytes=2-4")
+        self.assertEqual((part.status, part.content), (206, b"\x02\x03\x04"))
+        same = self.nginx.request("GET", path, If_None_Match=response.headers["ETag"])
+        self.assertEqual(same.status, 304)
+        self.assertEqual(self.nginx.request("GET", "/audio/redirect").content, b"{}")
+
+    def test_events_arrive_at_once(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.nginx.port, timeout=5)
+        connection.request("GET", "/audio/jobs/j/events", headers={"Authorization": "Bearer good"})
+        self.assertEqual(connection.getresponse().fp.readline(), b"9\r\n")
+        connection.close()
+
+    def test_ambiguous_paths(self):
+        for path in (
+            "/files/../keys",
+            "/audio/%2e%2e/keys",
+            "/files//x",
+            "/files/a%2fb",
+            "/files/.",
+            "/files/%252e",
+            "/audio/..?x",
+        ):
+            answer = self.nginx.raw(
+                f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer good\r\nConnection: close\r\n\r\n".encode()
+            )
+            self.assertTrue(answer.startswith(b"HTTP/1.1 400 "), path)
+            self.assertIn(b'"code":"bad-request"', answer)
+        self.assertEqual(self.nginx.request("GET", "/audit?path=/a//b/../%2e").status, 200)
+
+    def test_bad_requests(self):
+        for request, status in {
+            b"GET / HTTP/1.1\r\n\r\n": b"400",
+            b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n": b"400",
+            b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"y" * 20000 + b"\r\n\r\n": b"431",
+            b"GET /" + b"y" * 20000 + b" HTTP/1.1\r\nHost: a\r\n\r\n": b"414",
+            b"POST /audio HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n": b"400",
+        }.items():
+            answer = self.nginx.raw(request)
+            self.assertEqual(answer.split(b" ", 2)[1], status, request[:60])
+            self.assertIn(b"application/problem+json", answer)
+
+    def test_page_and_headers(self):
+        response = self.nginx.request("GET", "/", key=None)
+        self.assertEqual(response.status, 200)
+        self.assertIn("script-src 'self'", response.headers["Content-Security-Policy"])
+        self.assertNotIn("sandbox", response.headers["Content-Security-Policy"])
+        self.assertEqual(response.headers["Server"], "nginx")
+        self.assertEqual(response.headers.get_all("X-Content-Type-Options"), ["nosniff"])
+        for path, kind in {"/status.css": "text/css", "/status.js": "text/javascript", "/mark.svg": "image/svg+xml"}.items():
+            self.assertIn(kind, self.nginx.request("GET", path, key=None).headers["Content-Type"])
+        self.problem(self.nginx.request("POST", "/", b"", key=None), 405, "method-not-allowed")
+
+    def test_json_is_compressed(self):
+        response = self.nginx.request("GET", "/audio/large", Accept_Encoding="gzip")
+        self.assertEqual(response.headers["Content-Encoding"], "gzip")
+
+
+class FaultTest(unittest.TestCase):
+    def test_services_down(self):
+        gateway = Service("gateway")
+        nginx = Nginx(gateway.server_port, free_port())
+        try:
+            response = nginx.request("GET", "/audio/x")
+            self.assertEqual((response.status, json.loads(response.content)["code"]), (502, "service-unreachable"))
+            self.assertEqual(response.headers["Retry-After"], "5")
+        finally:
+            nginx.close()
+            gateway.shutdown()
+            gateway.server_close()
+        nginx = Nginx(free_port(), free_port())
+        try:
+            response = nginx.request("GET", "/audio/x")
+            self.assertEqual((response.status, json.loads(response.content)["code"]), (503, "gateway-unavailable"))
+            self.assertEqual(response.headers["Content-Type"], "application/problem+json")
+        finally:
+            nginx.close()
+
+    def test_address_limits(self):
+        nginx = Nginx(free_port(), free_port(), rate=1, burst=2)
+        try:
+            answers = [nginx.request("GET", "/status.css", key=None) for _ in range(8)]
+            refused = [answer for answer in answers if answer.status == 429]
+            self.assertGreaterEqual(len(refused), 3)
+            self.assertEqual(json.loads(refused[0].content)["code"], "too-many-requests")
+            self.assertEqual(refused[0].headers["Retry-After"], "1")
+        finally:
+            nginx.close()
+
+
+if __name__ == "__main__":
+    unittest.main()
