@@ -1,0 +1,57 @@
+package import Contracts
+import Primitives
+
+/// Decides whether a request may pass the public door: key, scope, rate. Reads memory only.
+package final class Authorizer: Sendable {
+    /// How long a signed identity holds; it only has to outlive the hop from nginx to a service.
+    package static let principalLifetime = Duration.seconds(60)
+
+    package enum Decision: Sendable {
+        case allowed(Principal, RateDecision)
+        case unauthenticated
+        case scopeMissing(Scope, keyID: String)
+        case limited(RateDecision, keyID: String)
+    }
+
+    private let keys: KeyStore
+    private let limiter: RateLimiter
+
+    package init(keys: KeyStore, limiter: RateLimiter) {
+        (self.keys, self.limiter) = (keys, limiter)
+    }
+
+    /// - Parameters:
+    ///   - credential: the text of a key, if the request brought one.
+    ///   - path: the original path, without the query.
+    package func decide(credential: String?, method: String, path: String) -> Decision {
+        guard let credential, let key = keys.authenticate(credential) else { return .unauthenticated }
+        let endpoint = AccessRules.endpoint(of: path)
+        let decision = limiter.take(key: key.id, tier: key.tier, endpoint: endpoint)
+        guard decision.isAllowed else { return .limited(decision, keyID: key.id) }
+        let principal = Principal(
+            subject: key.id, owner: key.owner, tier: key.tier, scopes: key.scopes,
+            expires: .now().advanced(by: Self.principalLifetime))
+        let scope = AccessRules.scope(method: method, endpoint: endpoint)
+        guard principal.may(scope) else { return .scopeMissing(scope, keyID: key.id) }
+        return .allowed(principal, decision)
+    }
+}
+
+/// Which scope a request needs.
+enum AccessRules {
+    /// The first segment of a path, which names the class of endpoints.
+    static func endpoint(of path: String) -> String {
+        String(path.drop { $0 == "/" }.prefix { $0 != "/" && $0 != "?" })
+    }
+
+    /// What is not named here is for administrators: a route that was forgotten stays closed.
+    static func scope(method: String, endpoint: String) -> Scope {
+        switch (endpoint, method) {
+        case ("audio", _): .audioRun
+        case ("files", "GET"), ("files", "HEAD"), ("files", "OPTIONS"): .filesRead
+        case ("files", _): .filesWrite
+        case ("keys", _): .keysManage
+        default: .admin
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package import Primitives
+
+/// Why the gateway refuses something. The code says what; routes turn it into a status.
+package enum GatewayError: CodedError, Equatable {
+    case keyNotFound
+    case keyInvalid(String)
+    case scopeNotHeld(String)
+    case fileNotFound
+    case fileName(String)
+    case ownerQuota(limit: ByteSize)
+    case fileCount(limit: Int)
+    case tooLarge(limit: ByteSize)
+    case uploadNotFound
+    case uploadOffset(expected: Int64)
+    case uploadChecksum
+    case uploadChecksumAlgorithm
+    case uploadLength(String)
+    case limits(field: String, String)
+
+    package var code: String {
+        switch self {
+        case .keyNotFound: "key-not-found"
+        case .keyInvalid: "invalid-key"
+        case .scopeNotHeld: "scope-not-held"
+        case .fileNotFound: "file-not-found"
+        case .fileName: "invalid-file-name"
+        case .ownerQuota, .fileCount: "quota-exceeded"
+        case .tooLarge: "file-too-large"
+        case .uploadNotFound: "upload-not-found"
+        case .uploadOffset: "upload-offset-mismatch"
+        case .uploadChecksum: "checksum-mismatch"
+        case .uploadChecksumAlgorithm: "checksum-algorithm-unknown"
+        case .uploadLength: "invalid-upload-length"
+        case .limits: "invalid-limits"
+        }
+    }
+
+    package var message: String {
+        switch self {
+        case .keyNotFound: "there is no such key"
+        case .keyInvalid(let what): what
+        case .scopeNotHeld(let scope): "a key can only give scopes that its maker holds; \(scope) is not among them"
+        case .fileNotFound: "there is no such file"
+        case .fileName(let what): what
+        case .ownerQuota(let limit): "your files may take \(limit) bytes in all; delete some first"
+        case .fileCount(let limit): "you may keep \(limit) files; delete some first"
+        case .tooLarge(let limit): "a file may have at most \(limit) bytes"
+        case .uploadNotFound: "there is no such upload; it may have expired"
+        case .uploadOffset(let expected): "the upload is at offset \(expected)"
+        case .uploadChecksum: "the bytes do not match Upload-Checksum; nothing of them was kept"
+        case .uploadChecksumAlgorithm: "Upload-Checksum must be sha1 or sha256, a space, and the digest in Base64"
+        case .uploadLength(let what): what
+        case .limits(_, let what): what
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package import Contracts
+import Cryptography
+package import Primitives
+
+/// A key as it is kept: without its secret.
+package struct APIKey: Sendable, Hashable {
+    package let id: String
+    package var name: String
+    package var owner: String
+    package var tier: String
+    package var scopes: Set<Scope>
+    package let created: Timestamp
+    package var expires: Timestamp?
+    package var revoked: Timestamp?
+    /// SHA-256 of the secret. A secret of 256 random bits needs no slow hash: there is nothing to guess.
+    var secretHash: Bytes
+    /// The hash before the last rotation, good until `previousUntil`.
+    var previousHash: Bytes?
+    var previousUntil: Timestamp?
+
+    /// Whether a secret opens the key at a moment.
+    func accepts(_ secretHash: Bytes, at now: Timestamp) -> Bool {
+        guard revoked == nil, expires.map({ $0 > now }) ?? true else { return false }
+        if constantTimeEqual(secretHash, self.secretHash) { return true }
+        guard let previousHash, let previousUntil, previousUntil > now else { return false }
+        return constantTimeEqual(secretHash, previousHash)
+    }
+
+    /// `active`, `expired` or `revoked`.
+    package func state(at now: Timestamp) -> String {
+        if revoked != nil { return "revoked" }
+        return expires.map { $0 > now } ?? true ? "active" : "expired"
+    }
+
+    /// The key as the API shows it.
+    package func document(now: Timestamp = .now()) -> JSONValue {
+        [
+            "id": .string(id), "name": .string(name), "owner": .string(owner), "tier": .string(tier),
+            "scopes": .array(scopes.sorted().map { .string($0.rawValue) }), "created": .string(created.iso8601),
+            "expires": JSONValue(expires?.iso8601), "revoked": JSONValue(revoked?.iso8601), "state": .string(state(at: now)),
+        ]
+    }
+}
+
+/// The text that a person holds: `avs_<identifier>_<secret>`.
+struct KeyToken {
+    let id: String
+    let secret: String
+
+    /// A new secret for a key: 256 random bits as hexadecimal digits.
+    init(id: String) {
+        self.id = id
+        secret = Hex.encode(SecureRandom.bytes(32))
+    }
+
+    /// - Returns: `nil` when the text does not have the form.
+    init?(_ text: String) {
+        let parts = text.split(separator: "_", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0] == "avs", parts[1].utf8.count == 26, parts[2].utf8.count == 64 else { return nil }
+        id = "key_" + parts[1]
+        secret = String(parts[2])
+    }
+
+    var text: String { "avs_\(id.dropFirst(4))_\(secret)" }
+    var hash: Bytes { SHA256.hash(Bytes(secret.utf8)) }
+}
