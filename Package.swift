@@ -71,6 +71,7 @@ let modules: [Module] = [
         name: "ServiceRuntime", layer: .runtime, path: "Shared/ServiceRuntime",
         imports: [
             "Primitives", "Contracts", "Cryptography", "YAML", "HTTP", "HTTPServer", "Messaging", "Persistence", "Blobs", "Jobs",
+            "GatewayAPI",
         ]),
     Module(
         name: "TestSupport", layer: .tests, path: "Shared/TestSupport",
@@ -95,7 +96,7 @@ let modules: [Module] = [
         imports: ["AudioAPI", "Primitives", "Contracts", "Jobs", "Media", "CEBUR128"]),
     Module(
         name: "avstudio-audio", layer: .main, path: "Services/Audio/Main",
-        imports: ["AudioAPI", "AudioCore", "GatewayAPI", "ServiceRuntime", "Primitives", "Contracts", "Jobs"]),
+        imports: ["AudioCore", "ServiceRuntime"]),
 
     // Command line
     Module(
@@ -182,7 +183,7 @@ func allows(_ module: Module, importing imported: Module) -> Bool {
     case (.shared, _): false
     case (.jobs, .shared): ["Messaging", "Persistence", "Blobs"].contains(imported.name)
     case (.jobs, _): false
-    case (.runtime, .shared), (.runtime, .jobs): true
+    case (.runtime, .shared), (.runtime, .jobs), (.runtime, .api): true
     case (.runtime, _): false
     case (.api, _): false
     case (.core, .shared), (.core, .jobs), (.core, .runtime), (.core, .api): true

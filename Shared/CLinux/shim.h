@@ -41,3 +41,46 @@ static inline int avs_memory_file(const char *name) {
 static inline int avs_end_with_parent(void) {
     return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 }
+
+extern int accept4(int listener, struct sockaddr *address, socklen_t *length, int flags);
+
+/// Accepts a connection that never blocks and is closed when another program is executed.
+static inline int avs_accept(int listener, struct sockaddr_storage *address) {
+    socklen_t length = sizeof *address;
+    return accept4(listener, (struct sockaddr *)address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+/// A socket that never blocks and is closed when another program is executed.
+static inline int avs_stream_socket(int family) {
+    return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
+/// Sets an option of the socket level or another level to a whole number.
+static inline int avs_set_socket_option(int descriptor, int level, int option, int value) {
+    return setsockopt(descriptor, level, option, &value, sizeof value);
+}
+
+/// Adds, changes or removes a descriptor; what epoll_wait reports names the descriptor.
+static inline int avs_epoll_control(int epoll, int operation, int descriptor, uint32_t events) {
+    struct epoll_event event = {.events = events, .data = {.fd = descriptor}};
+    return epoll_ctl(epoll, operation, descriptor, &event);
+}
+
+/// Sends without raising SIGPIPE; `more` tells the kernel that further bytes follow at once.
+static inline ssize_t avs_send(int descriptor, const void *bytes, size_t count, int more) {
+    return send(descriptor, bytes, count, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
+}
+
+/// Opens for reading, closed when another program is executed; open is variadic and not imported.
+static inline int avs_open_for_reading(const char *path) {
+    return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+}
+
+/// Lowers a resource limit of this process, soft and hard, never raising it.
+static inline int avs_limit(int resource, unsigned long value) {
+    struct rlimit limit;
+    if (getrlimit((__rlimit_resource_t)resource, &limit) != 0) return -1;
+    if (limit.rlim_max == RLIM_INFINITY || limit.rlim_max > value) limit.rlim_max = value;
+    limit.rlim_cur = limit.rlim_max;
+    return setrlimit((__rlimit_resource_t)resource, &limit);
+}

@@ -40,6 +40,8 @@ package final class AudioWriter {
         converter = AudioConverter(to: inputFormat, dither: target.dither)
         output = try OutputFile(path)
         format.pointee.pb = output.context
+        // The MP4 muxer opens its own output a second time to move the index to the front.
+        format.pointee.url = av_strdup(path)
         try open(encoder)
     }
 

@@ -1,5 +1,5 @@
 import CNATS
-package import Primitives
+import Primitives
 import Synchronization
 
 /// Counts what must end before the connection may: responders at work and requests that wait for an answer.

@@ -9,7 +9,11 @@ extension MessageBus {
     package func publish(
         _ subject: String, _ payload: Bytes, headers: [String: String] = [:], reply: String? = nil
     ) throws(MessagingError) {
-        try outbound.publish(checked(OutgoingMessage(subject: subject, reply: reply, headers: traced(headers), payload: payload)))
+        try Subject.checkPublishable(subject)
+        if let reply { try Subject.checkPublishable(reply) }
+        let message = OutgoingMessage(subject: subject, reply: reply, headers: traced(headers), payload: payload)
+        try check(message)
+        try outbound.publish(message)
     }
 
     /// Asks and waits for one answer. Any number of requests may wait at once.
@@ -20,6 +24,7 @@ extension MessageBus {
     package func request(
         _ subject: String, _ payload: Bytes, headers: [String: String] = [:], timeout: Duration? = nil
     ) async throws(MessagingError) -> Message {
+        try Subject.checkPublishable(subject)
         let answer = try await exchange(
             OutgoingMessage(subject: subject, headers: traced(headers), payload: payload), timeout: timeout)
         if let error = ServiceFailure.error(in: answer) { throw error }
@@ -27,9 +32,11 @@ extension MessageBus {
     }
 
     /// Sends a message and waits for whatever comes back, except the server's "no responders".
+    /// - Parameter message: its subject has been checked; JetStream's own may hold wildcards.
     func exchange(_ message: OutgoingMessage, timeout: Duration? = nil) async throws(MessagingError) -> Message {
+        try check(message)
         let token = inbox.makeToken()
-        var outgoing = try checked(message)
+        var outgoing = message
         outgoing.reply = inbox.subject(for: token)
         drainGate.enter()
         defer { drainGate.leave() }
@@ -38,7 +45,7 @@ extension MessageBus {
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 inbox.register(token, subject: request.subject, deadline: deadline, receiver: SingleReply(continuation))
-                do {
+                do throws(MessagingError) {
                     try outbound.publish(request) { inbox.fail(token, with: $0) }
                 } catch {
                     inbox.fail(token, with: error)
@@ -54,13 +61,10 @@ extension MessageBus {
         return answer
     }
 
-    private func checked(_ message: OutgoingMessage) throws(MessagingError) -> OutgoingMessage {
-        try Subject.checkPublishable(message.subject)
-        if let reply = message.reply { try Subject.checkPublishable(reply) }
+    private func check(_ message: OutgoingMessage) throws(MessagingError) {
         try Subject.checkHeaders(message.headers)
         let limit = monitor.maximumPayload
         guard message.payload.count <= limit else { throw .payloadTooLarge(size: message.payload.count, limit: limit) }
-        return message
     }
 
     /// The headers with the trace that the work runs in.

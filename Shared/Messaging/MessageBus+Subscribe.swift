@@ -1,5 +1,5 @@
 import CNATS
-package import Primitives
+import Primitives
 
 extension MessageBus {
     /// Listens to a subject. When this returns the server knows, unless it is away: then it learns with the reconnection.
@@ -22,12 +22,14 @@ extension MessageBus {
             },
             complete: { sink.finish() })
         do {
-            let (connection, outbound, gate, timeout) = (connection, outbound, drainGate, configuration.requestTimeout)
+            let (connection, outbound, gate, monitor) = (connection, outbound, drainGate, monitor)
+            let timeout = configuration.requestTimeout
             try await waiting.run {
                 let handle = try SubscriptionHandle(
                     connection, subject: subject, queue: queue, pending: capacity, outbound: outbound, context: context)
                 guard gate.add(id, handle) else { throw MessagingError.ended }
-                try connection.confirm(subject, timeout: timeout)
+                // Without a connection there is nothing to wait for.
+                if monitor.connection == .connected { try connection.confirm(subject, timeout: timeout) }
             }
         } catch {
             subscription.cancel()
@@ -41,7 +43,6 @@ extension ConnectionHandle {
     /// Waits until the server has seen a new subscription; may wait.
     /// - Throws: `permissionDenied` when it refused it.
     fileprivate func confirm(_ subject: String, timeout: Duration) throws(MessagingError) {
-        // Without a connection there is nothing to wait for.
         guard flush(timeout: timeout) == NATS_OK else { return }
         // The refusal comes before the answer to the flush. It also comes as an event, on another thread and maybe later.
         var text: UnsafePointer<CChar>?

@@ -1,5 +1,5 @@
 import CNATS
-package import Primitives
+import Primitives
 
 /// A connection to nats-server: publish, subscribe, ask and answer, and JetStream's streams, queues and buckets.
 ///
@@ -33,7 +33,7 @@ package final class MessageBus: Sendable {
     private init(connecting configuration: MessagingConfiguration, waiting: BlockingThreads) throws(MessagingError) {
         let inbox = ReplyInbox(name: Identifier.make("avs"))
         let monitor = ConnectionMonitor(inbox: inbox)
-        let connection = try ConnectionOptions(configuration).connect(monitor: monitor)
+        let connection = try ConnectionOptions.make(configuration).connect(monitor: monitor)
         let outbound = OutboundQueue(limit: configuration.outboundLimit)
         let context = SubscriptionContext(receive: { inbox.deliver($0) }, complete: {})
         do {

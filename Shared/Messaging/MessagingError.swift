@@ -1,5 +1,5 @@
 import CNATS
-package import Primitives
+import Primitives
 
 /// What can go wrong between this program, nats-server and those behind it.
 package enum MessagingError: CodedError, Hashable {

@@ -1,4 +1,4 @@
-package import Primitives
+import Primitives
 
 /// The messages of a subject, as they come. One task iterates at a time.
 ///
@@ -24,6 +24,9 @@ package final class Subscription: Sendable, AsyncSequence {
 
     /// Messages lost because they were not taken in time.
     package var dropped: Int { sink.dropped }
+
+    /// Messages that have arrived and wait to be taken.
+    package var held: Int { sink.channel.count }
 
     /// Ends the subscription; what has arrived is still received.
     package func cancel() {

@@ -1,21 +1,38 @@
-import Primitives
+package import Primitives
 
 /// Why an audio operation can not do what was asked.
 package enum AudioError: CodedError, Equatable {
-    /// The signal can not be measured; the text says why.
-    case unmeasurable(String)
+    /// Nothing passes the loudness gates.
+    case silent
+    /// Shorter than the 400 ms of a gating block; the length in seconds.
+    case tooShort(Double)
+    /// A sample is infinite or not a number.
+    case notFinite
+    /// Loudness is not defined for so many channels or such a rate.
+    case unmeasurable(channels: Int, sampleRate: Int)
+    /// A parameter asks for what the output format can not do.
+    case outputSetting(String)
     case outOfMemory
 
     package var code: String {
         switch self {
-        case .unmeasurable: "unmeasurable-audio"
+        case .silent: "audio-silent"
+        case .tooShort: "audio-too-short"
+        case .notFinite: "audio-not-finite"
+        case .unmeasurable: "audio-unmeasurable"
+        case .outputSetting: "output-not-possible"
         case .outOfMemory: "out-of-memory"
         }
     }
 
     package var message: String {
         switch self {
-        case .unmeasurable(let reason): reason
+        case .silent: "the audio is silent: nothing in it reaches -70 LUFS, so it has no loudness to bring to a target"
+        case .tooShort(let seconds):
+            "the audio is \((seconds * 1000).rounded() / 1000) s long; loudness is defined from 0.4 s on (ITU-R BS.1770)"
+        case .notFinite: "the audio holds samples that are infinite or not numbers"
+        case .unmeasurable(let channels, let sampleRate): "loudness is not defined for \(channels) channels at \(sampleRate) Hz"
+        case .outputSetting(let sentence): sentence
         case .outOfMemory: "the machine has no memory left for this job"
         }
     }

@@ -69,6 +69,6 @@ package enum Program {
     }
 
     private static func printError(_ message: String) {
-        fputs("avstudio: \(message)\n", stderr)
+        StandardError.write("avstudio: \(message)\n")
     }
 }

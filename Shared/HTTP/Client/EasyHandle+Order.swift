@@ -38,7 +38,7 @@ extension EasyHandle {
         set(CURLOPT_BUFFERSIZE, 32 << 10)
         set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
         // Wait for a connection being made to the same host, to share it, rather than open one more.
-        if order.url.isSecure { set(CURLOPT_PIPEWAIT, 1) }
+        if order.url.isSecure && configuration.sharesConnections { set(CURLOPT_PIPEWAIT, 1) }
         set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
         if let file = configuration.trustedCertificates { set(CURLOPT_CAINFO, file) }
     }

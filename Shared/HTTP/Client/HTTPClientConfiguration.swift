@@ -10,7 +10,11 @@ package struct HTTPClientConfiguration: Sendable {
     package var circuitBreaker: CircuitBreaker.Settings?
     /// Which addresses may be reached.
     package var egress: EgressPolicy
-    /// Connections to one host; further requests wait for one. HTTP/2 requests share a connection.
+    /// Whether HTTP/2 requests to one host share a connection. Better for many small exchanges. For large bodies it is not: a
+    /// body whose reader waits while its neighbours go on is taken in by libcurl, up to the 32 MiB its HTTP/2 window grants
+    /// the peer. Without sharing, the peer waits.
+    package var sharesConnections: Bool
+    /// Connections to one host; further requests wait for one.
     package var maximumConnectionsPerHost: Int
     /// Connections in all.
     package var maximumConnections: Int
@@ -27,7 +31,7 @@ package struct HTTPClientConfiguration: Sendable {
     package init(
         connectTimeout: Duration = .seconds(10), retry: RetryPolicy? = RetryPolicy(maximumAttempts: 3),
         circuitBreaker: CircuitBreaker.Settings? = CircuitBreaker.Settings(), egress: EgressPolicy = .publicOnly,
-        maximumConnectionsPerHost: Int = 16, maximumConnections: Int = 256, followRedirects: Int = 5,
+        sharesConnections: Bool = true, maximumConnectionsPerHost: Int = 16, maximumConnections: Int = 256, followRedirects: Int = 5,
         headerLimit: ByteSize = .kib(64), bufferSize: ByteSize = .kib(256), trustedCertificates: String? = nil,
         userAgent: String = "AV-Studio"
     ) {
@@ -35,6 +39,7 @@ package struct HTTPClientConfiguration: Sendable {
         self.retry = retry
         self.circuitBreaker = circuitBreaker
         self.egress = egress
+        self.sharesConnections = sharesConnections
         self.maximumConnectionsPerHost = max(1, maximumConnectionsPerHost)
         self.maximumConnections = max(1, maximumConnections)
         self.followRedirects = max(0, followRedirects)

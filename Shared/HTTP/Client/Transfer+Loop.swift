@@ -65,21 +65,22 @@ extension Transfer {
     /// The request is about to go out on a connection, new or kept.
     /// - Returns: whether it may.
     func begin(at remoteAddress: String) -> Bool {
-        let isPermitted =
-            IPAddress(remoteAddress).map { order.configuration.egress.permits(host: order.url.host, at: $0) } ?? false
-        let beginnings = state.withLock { state in
+        let address = IPAddress(remoteAddress)
+        guard let address, order.configuration.egress.permits(host: order.url.host, at: address) else {
+            settle(.failure(.refusedAddress(host: order.url.host, address: remoteAddress)))
+            return false
+        }
+        // libcurl repeats a request whose kept connection died before an answer, whatever the method and whatever it has taken
+        // of the body. The peer may have acted on it already (RFC 9110, section 9.2.2).
+        let mayBegin = state.withLock { state in
             state.beginnings += 1
             state.remoteAddress = remoteAddress
             state.lastProgress = .now
-            return state.beginnings
+            return state.beginnings == 1 || order.isRepeatable && state.upload.rewind()
         }
-        if !isPermitted {
-            settle(.failure(.refusedAddress(host: order.url.host, address: remoteAddress)))
-        } else if beginnings > 1 && !order.isRepeatable {
-            // libcurl repeats a request whose kept connection died before an answer, whatever the method. The peer may have
-            // acted on it already (RFC 9110, section 9.2.2).
+        if !mayBegin {
             settle(.failure(.connectionLost(detail: "it closed before the answer; the request is not safe to repeat", curlCode: 0)))
         }
-        return isPermitted && (beginnings == 1 || order.isRepeatable)
+        return mayBegin
     }
 }

@@ -34,14 +34,9 @@ extension Transfer {
     }
 
     /// Goes back to the body's beginning for libcurl's own repetition.
-    /// - Returns: false when the body is not at hand any more.
+    /// - Returns: false when a part is already gone.
     func rewindBody() -> Bool {
-        guard case .bytes = order.body else { return false }
-        return state.withLock { state in
-            guard state.outcome == nil else { return false }
-            state.upload.rewind()
-            return true
-        }
+        state.withLock { $0.outcome == nil && $0.upload.rewind() }
     }
 
     /// The pump belongs to the transfer: whatever ends the transfer cancels it.
@@ -97,7 +92,7 @@ extension Transfer {
             let known = state.withLock { state -> Bool? in
                 guard state.outcome == nil else { return false }
                 guard state.upload.count >= capacity else { return true }
-                state.upload.await(continuation)
+                state.upload.wait(continuation)
                 return nil
             }
             if let known { continuation.resume(returning: known) }

@@ -19,10 +19,8 @@ struct TransferThread: ~Copyable {
 
     mutating func run() {
         while true {
-            let work = loop.takeWork()
-            for transfer in work.starting { start(transfer) }
-            for transfer in work.attention { attend(to: transfer) }
-            if let ending = work.ending, ending == .now || active.isEmpty {
+            let ending = takeWork()
+            if let ending, ending == .now || active.isEmpty {
                 for key in active.keys { remove(key, outcome: .failure(.shutDown)) }
                 if loop.close(force: ending == .now) { return }
                 continue
@@ -33,8 +31,16 @@ struct TransferThread: ~Copyable {
             }
             let now = ContinuousClock.now
             if now >= nextCheck { checkTimes(now) }
-            if !(work.ending != nil && active.isEmpty) { multi.wait(atMost: now.duration(to: nextCheck)) }
+            if ending == nil || !active.isEmpty { multi.wait(atMost: now.duration(to: nextCheck)) }
         }
+    }
+
+    /// A function of its own, so that nothing of the work is held while the thread waits.
+    private mutating func takeWork() -> TransferLoop.Ending? {
+        let work = loop.takeWork()
+        for transfer in work.starting { start(transfer) }
+        for transfer in work.attention { attend(to: transfer) }
+        return work.ending
     }
 
     private mutating func start(_ transfer: Transfer) {

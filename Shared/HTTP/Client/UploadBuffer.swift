@@ -5,18 +5,23 @@ struct UploadBuffer {
     private var chunks = Deque<Bytes>()
     private var current: Bytes
     private var position = 0
+    /// Whether `current` is the whole body.
+    private let isWhole: Bool
+    private var wasTakenFrom = false
+    /// Bytes held.
     private(set) var count: Int
+    /// Whether nothing will be added.
     private(set) var isComplete: Bool
     private var roomWaiter: CheckedContinuation<Bool, Never>?
 
     /// An empty buffer that a source fills.
     init() {
-        (current, count, isComplete) = ([], 0, false)
+        (current, count, isComplete, isWhole) = ([], 0, false, false)
     }
 
     /// A body that is all there.
     init(complete bytes: Bytes) {
-        (current, count, isComplete) = (bytes, bytes.count, true)
+        (current, count, isComplete, isWhole) = (bytes, bytes.count, true, true)
     }
 
     mutating func append(_ chunk: Bytes) {
@@ -34,17 +39,21 @@ struct UploadBuffer {
         let taken = current[position..<min(position + size, current.count)]
         position += taken.count
         count -= taken.count
+        if !taken.isEmpty { wasTakenFrom = true }
         return taken
     }
 
-    /// Goes back to the beginning of a body that was all there from the start.
-    mutating func rewind() {
+    /// Goes back to the beginning.
+    /// - Returns: false when a part is already gone.
+    mutating func rewind() -> Bool {
+        guard isWhole || !wasTakenFrom else { return false }
         count += position
         position = 0
+        return true
     }
 
     /// Registers the source that waits for room.
-    mutating func await(_ waiter: CheckedContinuation<Bool, Never>) {
+    mutating func wait(_ waiter: CheckedContinuation<Bool, Never>) {
         roomWaiter = waiter
     }
 

@@ -1,6 +1,6 @@
 import CLinux
 import Glibc
-package import Primitives
+import Primitives
 import Synchronization
 
 /// An HTTP/1.1 server on epoll: one loop for each processor, handlers running on the loop of their connection.

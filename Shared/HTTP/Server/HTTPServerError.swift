@@ -1,5 +1,5 @@
 import Glibc
-package import Primitives
+import Primitives
 
 /// Why a server could not start.
 package enum HTTPServerError: CodedError {

@@ -1,5 +1,5 @@
 package import Contracts
-package import Primitives
+import Primitives
 
 /// Why a request about jobs is refused.
 package enum JobError: CodedError {

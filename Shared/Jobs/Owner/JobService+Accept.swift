@@ -1,8 +1,10 @@
 import Blobs
 package import Contracts
 import Cryptography
+import Messaging
 import Persistence
-package import Primitives
+import Primitives
+import Synchronization
 
 /// What a submission became.
 package enum Accepted: Sendable {

@@ -1,6 +1,8 @@
 package import Contracts
+import Messaging
 import Persistence
-package import Primitives
+import Primitives
+import Synchronization
 
 extension JobService {
     /// A worker begins an order.

@@ -1,6 +1,8 @@
 import Contracts
+import Messaging
 import Persistence
 import Primitives
+import Synchronization
 
 extension JobService {
     /// Sends the orders of silent jobs again, and forgets jobs past their retention, for as long as the service runs.

@@ -1,7 +1,7 @@
-package import Contracts
+import Contracts
 import Cryptography
 package import Persistence
-package import Primitives
+import Primitives
 
 /// The rows of jobs. Every function runs inside the transaction whose connection it is given.
 package enum JobStore {

@@ -1,5 +1,5 @@
-package import Contracts
-package import Primitives
+import Contracts
+import Primitives
 import Synchronization
 
 /// Live progress of open jobs, and whoever watches them.

@@ -1,5 +1,5 @@
-package import Contracts
-package import Primitives
+import Contracts
+import Primitives
 
 /// What a job's process reads from standard input.
 package struct JobCommand: Codable, Sendable {

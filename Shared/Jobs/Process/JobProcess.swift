@@ -1,4 +1,5 @@
 import CLinux
+import Glibc
 import Contracts
 import Primitives
 import Synchronization

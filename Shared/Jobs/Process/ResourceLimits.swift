@@ -1,5 +1,6 @@
 import CLinux
-package import Contracts
+import Glibc
+import Contracts
 
 /// What one job's process may use. The process lowers its own hard limits before it touches an input, so a library that is
 /// taken over by a crafted file can not raise them again.
@@ -41,11 +42,7 @@ package struct ResourceLimits: Sendable, Codable, Equatable {
     }
 
     private func set(_ resource: __rlimit_resource, _ value: Int) throws(JobProblem) {
-        var limit = rlimit()
-        getrlimit(resource, &limit)
-        limit.rlim_max = min(limit.rlim_max, rlim_t(value))
-        limit.rlim_cur = limit.rlim_max
-        guard setrlimit(resource, &limit) == 0 else {
+        guard avs_limit(Int32(resource.rawValue), UInt(value)) == 0 else {
             throw JobProblem(code: "sandbox-failed", message: "a resource limit can not be set: error \(errno)", isRetriable: true)
         }
     }

@@ -1,7 +1,7 @@
 package import Blobs
 package import Contracts
 import FoundationEssentials
-package import Primitives
+import Primitives
 import Synchronization
 
 /// Runs one order: brings the inputs, runs the operation where its isolation says, stores the outputs as blobs.

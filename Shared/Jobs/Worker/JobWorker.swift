@@ -1,6 +1,6 @@
-package import Contracts
+import Contracts
 package import Messaging
-package import Primitives
+import Primitives
 import Synchronization
 
 /// How a worker takes and holds orders.

@@ -10,13 +10,18 @@ struct ConnectionOptions: ~Copyable {
 
     private let pointer: OpaquePointer
 
+    private init(owning pointer: OpaquePointer) {
+        self.pointer = pointer
+    }
+
     /// - Throws: `library` for what libnats does not accept.
-    init(_ configuration: MessagingConfiguration) throws(MessagingError) {
-        var options: OpaquePointer?
-        let status = natsOptions_Create(&options)
-        guard status == NATS_OK, let options else { throw MessagingError(status, subject: "options") }
-        pointer = options
-        try apply(configuration)
+    static func make(_ configuration: MessagingConfiguration) throws(MessagingError) -> ConnectionOptions {
+        var pointer: OpaquePointer?
+        let status = natsOptions_Create(&pointer)
+        guard status == NATS_OK, let pointer else { throw MessagingError(status, subject: "options") }
+        let options = ConnectionOptions(owning: pointer)
+        try options.apply(configuration)
+        return options
     }
 
     deinit {
@@ -52,7 +57,7 @@ struct ConnectionOptions: ~Copyable {
     func connect(monitor: ConnectionMonitor) throws(MessagingError) -> ConnectionHandle {
         let closure = Unmanaged.passRetained(monitor)
         var connection: OpaquePointer?
-        do {
+        do throws(MessagingError) {
             try check("errors", natsOptions_SetErrorHandler(pointer, connectionFailed, closure.toOpaque()))
             try check("disconnected", natsOptions_SetDisconnectedCB(pointer, connectionDisconnected, closure.toOpaque()))
             try check("reconnected", natsOptions_SetReconnectedCB(pointer, connectionReconnected, closure.toOpaque()))

@@ -65,7 +65,7 @@ final class ReplyInbox: Sendable {
 
     /// Hands a message that arrived to whoever waits for it; one that nobody waits for is dropped.
     func deliver(_ message: Message) {
-        guard let token = UInt64(message.subject.utf8.dropFirst(prefix.utf8.count)) else { return }
+        guard let token = UInt64(message.subject.dropFirst(prefix.count)) else { return }
         guard let waiter = state.withLock({ $0.waiters[token] }) else { return }
         if waiter.receiver.receive(message) { remove(token) }
     }

@@ -21,31 +21,50 @@ struct MonotonicTime: Comparable, Sendable {
     static func < (a: MonotonicTime, b: MonotonicTime) -> Bool { a.nanoseconds < b.nanoseconds }
 }
 
-/// What a thread of our own sleeps on: a POSIX semaphore at a stable address.
+/// What a thread of our own sleeps on. A signal that is raised while nobody waits is kept; several count as one.
 final class Signal: Sendable {
-    // The address is written once; sem_* may be called from any thread (POSIX.1-2017, 2.9.1).
-    private nonisolated(unsafe) let semaphore: UnsafeMutablePointer<sem_t>
+    private struct Storage {
+        var mutex = pthread_mutex_t()
+        var condition = pthread_cond_t()
+        var isRaised = false
+    }
+
+    // The address is written once; what it points to is used under its mutex.
+    private nonisolated(unsafe) let storage: UnsafeMutablePointer<Storage>
 
     init() {
-        semaphore = .allocate(capacity: 1)
-        sem_init(semaphore, 0, 0)
+        storage = .allocate(capacity: 1)
+        storage.initialize(to: Storage())
+        var attributes = pthread_condattr_t()
+        pthread_condattr_init(&attributes)
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        pthread_cond_init(&storage.pointee.condition, &attributes)
+        pthread_condattr_destroy(&attributes)
+        pthread_mutex_init(&storage.pointee.mutex, nil)
     }
 
     deinit {
-        sem_destroy(semaphore)
-        semaphore.deallocate()
+        pthread_cond_destroy(&storage.pointee.condition)
+        pthread_mutex_destroy(&storage.pointee.mutex)
+        storage.deallocate()
     }
 
-    func raise() { sem_post(semaphore) }
-
-    func wait() {
-        while sem_wait(semaphore) != 0 && errno == EINTR {}
+    func raise() {
+        pthread_mutex_lock(&storage.pointee.mutex)
+        storage.pointee.isRaised = true
+        pthread_cond_signal(&storage.pointee.condition)
+        pthread_mutex_unlock(&storage.pointee.mutex)
     }
 
-    /// Waits for `raise()` or the deadline, whichever is first.
-    func wait(until deadline: MonotonicTime) {
-        guard deadline != .distantFuture else { return wait() }
+    /// Blocks the calling thread until the signal is raised or the deadline passes, whichever is first.
+    func wait(until deadline: MonotonicTime = .distantFuture) {
         var time = timespec(tv_sec: Int(deadline.nanoseconds / 1_000_000_000), tv_nsec: Int(deadline.nanoseconds % 1_000_000_000))
-        while sem_clockwait(semaphore, CLOCK_MONOTONIC, &time) != 0 && errno == EINTR {}
+        pthread_mutex_lock(&storage.pointee.mutex)
+        var status: Int32 = 0
+        while !storage.pointee.isRaised && status == 0 {
+            status = pthread_cond_timedwait(&storage.pointee.condition, &storage.pointee.mutex, &time)
+        }
+        storage.pointee.isRaised = false
+        pthread_mutex_unlock(&storage.pointee.mutex)
     }
 }

@@ -27,12 +27,14 @@ enum Subject {
         return previous != UInt8(ascii: ".")
     }
 
-    /// - Throws: `invalidHeader` naming the header that would break the message.
+    /// - Throws: `invalidHeader` naming the header that would break the message. Nor may a value be blank: libnats (3.4) looks for
+    ///   its first letter past the end of the line and so takes the next header for it.
     static func checkHeaders(_ headers: [String: String]) throws(MessagingError) {
         for (name, value) in headers {
             let nameIsSafe = !name.isEmpty && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }
             let valueIsSafe = value.utf8.allSatisfy { $0 != 0 && $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") }
-            guard nameIsSafe && valueIsSafe else { throw .invalidHeader(name) }
+            let valueIsBlank = value.utf8.allSatisfy { $0 <= 0x20 }
+            guard nameIsSafe && valueIsSafe && !valueIsBlank else { throw .invalidHeader(name) }
         }
     }
 

@@ -1,4 +1,4 @@
-package import Primitives
+import Primitives
 
 /// A durable consumer: who takes what from a stream, and what happens when they do not finish.
 package struct ConsumerSettings: Sendable, Hashable {
@@ -45,6 +45,7 @@ extension MessageBus {
     ) async throws(MessagingError) -> UInt64 {
         guard Subject.isName(stream) else { throw .invalidSubject(stream) }
         guard Subject.isName(name) else { throw .invalidSubject(name) }
+        if let filter { try Subject.checkSubscribable(filter) }
         // The filter stands in the subject so that permissions can be given by it (nats-server 2.9, NATS ADR-31).
         let call = "CONSUMER.CREATE.\(stream).\(name)" + (filter.map { ".\($0)" } ?? "")
         let info = try await jetStream(call, ["stream_name": .string(stream), "config": config, "action": ""])

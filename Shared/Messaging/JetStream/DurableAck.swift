@@ -18,6 +18,7 @@ extension MessageBus {
     package func publishDurable(
         _ subject: String, _ payload: Bytes, messageID: String, headers: [String: String] = [:], timeout: Duration = .seconds(5)
     ) async throws(MessagingError) -> DurableAck {
+        try Subject.checkPublishable(subject)
         var headers = traced(headers)
         headers["Nats-Msg-Id"] = messageID
         return try await store(OutgoingMessage(subject: subject, headers: headers, payload: payload), timeout: timeout)

@@ -1,4 +1,4 @@
-package import Primitives
+import Primitives
 
 extension MessageBus {
     /// What the server's own end of a pull request may come late.

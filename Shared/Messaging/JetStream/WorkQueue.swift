@@ -1,4 +1,4 @@
-package import Primitives
+import Primitives
 
 /// A durable consumer of a stream that any number of workers take from.
 package final class WorkQueue: Sendable {

@@ -1,4 +1,4 @@
-package import Primitives
+import Primitives
 
 /// What an endpoint has done since it began.
 package struct EndpointStatistics: Sendable, Hashable {

@@ -12,7 +12,7 @@ enum ServiceFailure {
         let body: JSONValue = ["error": ["code": .string(code), "message": .string(message), "retriable": .bool(isRetriable)]]
         let line = String(message.unicodeScalars.map { $0.value < 0x20 ? " " : Character($0) })
         // The code header must be a number; ours are words and stand in the body.
-        return (body.serialized(), [header: line.isEmpty ? code : line, codeHeader: isRetriable ? "503" : "500"])
+        return (body.serialized(), [header: line.contains { $0 != " " } ? line : code, codeHeader: isRetriable ? "503" : "500"])
     }
 
     /// The error that an answer tells, if it does.

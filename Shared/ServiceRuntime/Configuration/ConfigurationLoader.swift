@@ -1,12 +1,16 @@
 package import Contracts
 import FoundationEssentials
-package import Primitives
+import Primitives
 import YAML
 
 /// A configuration that does not fit: where it came from and what is wrong.
 package struct ConfigurationError: CodedError {
     package let message: String
     package var code: String { "invalid-configuration" }
+
+    package init(_ message: String) {
+        self.message = message
+    }
 }
 
 /// Reads a service's configuration: defaults, then a YAML file, then environment variables, then flags; the later wins.
@@ -38,7 +42,7 @@ package struct ConfigurationLoader: Sendable {
         do {
             return try schema.decode(.object(members))
         } catch {
-            throw ConfigurationError(message: error.message)
+            throw ConfigurationError(error.message)
         }
     }
 
@@ -51,29 +55,29 @@ package struct ConfigurationLoader: Sendable {
         do {
             return try field.value(parsing: text)
         } catch {
-            throw ConfigurationError(message: "\(source): \(error.message)")
+            throw ConfigurationError("\(source): \(error.message)")
         }
     }
 
     private func file<Root>(_ path: String, _ schema: Schema<Root>) throws(ConfigurationError) -> [String: JSONValue] {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw ConfigurationError(message: "the configuration file \(path) can not be read")
+            throw ConfigurationError("the configuration file \(path) can not be read")
         }
         let root: YAMLNode?
         do {
             root = try YAMLParser.parse(Bytes(data))
         } catch {
-            throw ConfigurationError(message: "\(path): \(error.message)")
+            throw ConfigurationError("\(path): \(error.message)")
         }
         guard let root else { return [:] }
         guard case .mapping(let nodes) = root.content else {
-            throw ConfigurationError(message: "\(path): line \(root.line): keys and values are expected")
+            throw ConfigurationError("\(path): line \(root.line): keys and values are expected")
         }
         for node in nodes {
             do {
                 _ = try schema.decodeAlone(node.key, node.value.json)
             } catch {
-                throw ConfigurationError(message: "\(path): line \(node.value.line): \(error.message)")
+                throw ConfigurationError("\(path): line \(node.value.line): \(error.message)")
             }
         }
         return Dictionary(uniqueKeysWithValues: nodes.map { ($0.key, $0.value.json) })
@@ -84,14 +88,14 @@ package struct ConfigurationLoader: Sendable {
         var flags: [String: String] = [:]
         var rest = arguments[...]
         while let argument = rest.popFirst() {
-            guard argument.hasPrefix("--") else { throw ConfigurationError(message: "unexpected argument \(argument)") }
+            guard argument.hasPrefix("--") else { throw ConfigurationError("unexpected argument \(argument)") }
             let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = String(parts[0])
             guard known.contains(name) else {
-                throw ConfigurationError(message: "there is no flag --\(name); the flags are: \(known.sorted().joined(separator: ", "))")
+                throw ConfigurationError("there is no flag --\(name); the flags are: \(known.sorted().joined(separator: ", "))")
             }
             guard let value = parts.count == 2 ? String(parts[1]) : rest.popFirst() else {
-                throw ConfigurationError(message: "the flag --\(name) needs a value")
+                throw ConfigurationError("the flag --\(name) needs a value")
             }
             flags[name] = value
         }

@@ -1,6 +1,6 @@
-package import HTTP
+import HTTP
 package import HTTPServer
-package import Primitives
+import Primitives
 
 /// A named condition of readiness.
 package struct ReadinessCheck: Sendable {

@@ -1,6 +1,6 @@
-package import HTTP
+import HTTP
 package import HTTPServer
-package import Primitives
+import Primitives
 
 /// Gives every request a trace, a log line at debug level, and its place in the metrics.
 package struct Observation: Middleware {

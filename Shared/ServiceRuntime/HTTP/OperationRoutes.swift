@@ -1,8 +1,8 @@
-package import Contracts
-package import HTTP
+import Contracts
+import HTTP
 package import HTTPServer
 package import Jobs
-package import Primitives
+import Primitives
 
 /// The HTTP door of a service's operations and jobs: `POST /audio/normalize`, `/audio/jobs/…`, `/audio/batches/…`.
 package struct OperationRoutes: Sendable {

@@ -4,7 +4,7 @@ package import HTTP
 package import HTTPServer
 import Jobs
 import Persistence
-package import Primitives
+import Primitives
 
 extension Problem {
     /// The problem document for an error of the studio's own libraries: the one place where errors become statuses.

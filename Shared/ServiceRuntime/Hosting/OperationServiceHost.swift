@@ -102,13 +102,9 @@ struct OperationServiceHost: Sendable {
     }
 
     private func connect() async throws -> MessageBus {
-        var messaging = MessagingConfiguration(name: "avstudio-\(service)")
-        messaging.servers = configuration.natsURL.split(separator: ",").map(String.init)
-        if !configuration.natsPasswordFile.isEmpty {
-            messaging.user = configuration.natsUser
-            messaging.password = String(
-                decoding: try Secrets.read(configuration.natsPasswordFile, purpose: "password for nats-server"), as: UTF8.self)
-        }
-        return try await MessageBus.connect(messaging)
+        try await MessageBus.connect(
+            NATSAccess.configuration(
+                name: "avstudio-\(service)", url: configuration.natsURL, user: configuration.natsUser,
+                passwordFile: configuration.natsPasswordFile))
     }
 }

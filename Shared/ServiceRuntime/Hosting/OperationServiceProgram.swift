@@ -1,4 +1,4 @@
-package import Contracts
+import Contracts
 import Glibc
 package import Jobs
 import Primitives
@@ -28,7 +28,7 @@ package struct OperationServiceProgram: Sendable {
             do {
                 let schema = ServiceConfiguration.schema(service: catalogue.service, port: port)
                 let configuration = try ConfigurationLoader(arguments: Array(arguments.dropFirst(2))).load(schema)
-                Log.setThreshold(configuration.logLevel)
+                Log.setThreshold(configuration.logLevel.threshold)
                 let known = configuration.benchOperations ? everything : catalogue
                 let host = OperationServiceHost(configuration: configuration, catalogue: known)
                 try await arguments[1] == "serve" ? host.serve() : host.work()
@@ -44,7 +44,7 @@ package struct OperationServiceProgram: Sendable {
     }
 
     private func end(_ message: String, _ code: Int32) -> Never {
-        fputs("avstudio-\(catalogue.service): \(message)\n", stderr)
+        StandardError.write("avstudio-\(catalogue.service): \(message)\n")
         exit(code)
     }
 }

@@ -1,5 +1,4 @@
 package import Contracts
-package import Primitives
 
 /// The configuration that every service with operations shares. Keys are documented where they are declared, in `schema`.
 package struct ServiceConfiguration: Sendable {
@@ -19,7 +18,7 @@ package struct ServiceConfiguration: Sendable {
     package var blobQuotaBytes = 0
     package var minimumFreeBytes = 256 << 20
     package var benchOperations = false
-    package var logLevel = Log.Level.info
+    package var logLevel = LogLevel.info
 
     /// - Parameters:
     ///   - service: its folders are under `var/<service>` by default.
@@ -47,15 +46,7 @@ package struct ServiceConfiguration: Sendable {
             Field.integer("blob-quota-bytes", \.blobQuotaBytes, in: 0...Int.max, unit: "B", "Most that the blob store may hold; 0 for no limit.")
             Field.integer("minimum-free-bytes", \.minimumFreeBytes, in: 0...Int.max, unit: "B", "Disk space that blobs must leave free.")
             Field.flag("bench-operations", \.benchOperations, "Adds operations that do nothing, for measuring the job road.")
-            Field.choice("log-level", \.logLevelName, "Least level that is logged.")
+            Field.choice("log-level", \.logLevel, "Least level that is logged.")
         }
-    }
-
-    /// Log levels by name, as configuration gives them.
-    package enum LogLevelName: String, CaseIterable, Sendable { case debug, info, warning, error }
-
-    package var logLevelName: LogLevelName {
-        get { LogLevelName(rawValue: "\(logLevel)") ?? .info }
-        set { logLevel = Log.Level.allCases.first { "\($0)" == newValue.rawValue } ?? .info }
     }
 }

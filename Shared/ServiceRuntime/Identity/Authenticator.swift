@@ -1,7 +1,7 @@
 package import Contracts
-package import HTTP
+import HTTP
 package import HTTPServer
-package import Primitives
+import Primitives
 
 /// Lets only requests through whose signed identity holds a scope.
 package struct Authenticator: Sendable {
@@ -23,7 +23,7 @@ package struct Authenticator: Sendable {
                 throw Problem(status: .unauthorized, code: "unauthenticated", "this request needs a key: Authorization: Bearer avs_…")
             }
             let principal: Principal
-            do {
+            do throws(PrincipalToken.Invalid) {
                 principal = try token.verify(header)
             } catch {
                 throw Problem(status: .unauthorized, code: error.code, error.message)

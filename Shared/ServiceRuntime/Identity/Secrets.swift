@@ -8,12 +8,12 @@ package enum Secrets {
     /// - Throws: `ConfigurationError` when the file can not be read or is shorter than `minimum` bytes.
     package static func read(_ path: String, purpose: String, minimum: Int = 16) throws(ConfigurationError) -> Bytes {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw ConfigurationError(message: "the \(purpose) can not be read from \(path)")
+            throw ConfigurationError("the \(purpose) can not be read from \(path)")
         }
         let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }
         let trimmed = Bytes(data.drop(while: isSpace).reversed().drop(while: isSpace).reversed())
         guard trimmed.count >= minimum else {
-            throw ConfigurationError(message: "the \(purpose) in \(path) is shorter than \(minimum) bytes")
+            throw ConfigurationError("the \(purpose) in \(path) is shorter than \(minimum) bytes")
         }
         return trimmed
     }

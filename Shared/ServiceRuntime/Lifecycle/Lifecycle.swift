@@ -1,5 +1,5 @@
 import Glibc
-package import Primitives
+import Primitives
 import Synchronization
 
 /// A long-lived part of a service.
@@ -77,7 +77,7 @@ package struct Lifecycle: Sendable {
             await task.value
         }
         if case .component(let name, let error)? = end {
-            throw error ?? ConfigurationError(message: "the part \(name) ended by itself")
+            throw error ?? ConfigurationError("the part \(name) ended by itself")
         }
     }
 

@@ -3,7 +3,7 @@ import Jobs
 /// The job road's counts as metrics.
 enum JobMetrics {
     static func add(_ jobs: JobService, to metrics: MetricsRegistry) {
-        let counts: [(String, String, KeyPath<JobCounts, Int> & Sendable)] = [
+        let counts: [(String, String, any KeyPath<JobCounts, Int> & Sendable)] = [
             ("jobs_accepted_total", "Jobs accepted.", \.accepted),
             ("jobs_cached_total", "Jobs answered with an earlier result.", \.cached),
             ("jobs_succeeded_total", "Jobs that succeeded.", \.succeeded),

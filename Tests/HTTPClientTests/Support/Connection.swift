@@ -7,7 +7,6 @@ final class Connection {
     private let descriptor: Int32
     private let record: (RawRequest) -> Void
     private var buffer = Bytes()
-    private var isReset = false
 
     init(descriptor: Int32, record: @escaping (RawRequest) -> Void) {
         self.descriptor = descriptor
@@ -18,15 +17,15 @@ final class Connection {
 
     /// A process being started meanwhile may hold a copy of the descriptor: the end must not wait for it.
     func close() {
-        if !isReset { shutdown(descriptor, Int32(SHUT_RDWR)) }
+        shutdown(descriptor, Int32(SHUT_RDWR))
         Glibc.close(descriptor)
     }
 
-    /// Makes `close` send a TCP reset.
+    /// Ends the connection with a TCP reset: what Linux does when a connected socket is told to forget its peer.
     func reset() {
-        isReset = true
-        var linger = linger(l_onoff: 1, l_linger: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout.size(ofValue: linger)))
+        var nobody = sockaddr()
+        nobody.sa_family = sa_family_t(AF_UNSPEC)
+        connect(descriptor, &nobody, socklen_t(MemoryLayout<sockaddr>.size))
     }
 
     /// - Returns: `nil` when the client has closed.

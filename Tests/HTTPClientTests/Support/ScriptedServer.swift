@@ -19,7 +19,7 @@ final class ScriptedServer: Sendable {
         (listener, port) = try Self.listen(on: host)
         startThread(name: "scripted") { [self] in
             while true {
-                let descriptor = accept4(listener, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
+                let descriptor = accept(listener, nil, nil)
                 guard descriptor >= 0 else { return }
                 accepted.add(1, ordering: .relaxed)
                 startThread(name: "connection") {

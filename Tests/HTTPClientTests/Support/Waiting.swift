@@ -34,6 +34,13 @@ extension HTTPClientConfiguration {
         HTTPClientConfiguration(retry: nil, circuitBreaker: nil, egress: .allowing(["127.0.0.1"]))
     }
 
+    /// As `loopback`, and trusts the server's certificate.
+    static func trusting(_ server: NginxServer) -> HTTPClientConfiguration {
+        var configuration = loopback
+        configuration.trustedCertificates = server.certificate
+        return configuration
+    }
+
     /// May reach `127.0.0.1`, tries thrice without long waits.
     static var patient: HTTPClientConfiguration {
         var configuration = loopback

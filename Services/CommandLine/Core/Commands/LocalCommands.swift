@@ -45,6 +45,6 @@ enum LocalCommands {
 
     private static func speaker(_ session: Session) -> @Sendable (String) -> Void {
         let isSilent = session.output.isJSON
-        return { if !isSilent { fputs("\($0)\n", stderr) } }
+        return { if !isSilent { StandardError.write("\($0)\n") } }
     }
 }

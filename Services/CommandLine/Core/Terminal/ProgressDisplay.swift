@@ -1,3 +1,4 @@
+import Primitives
 import Glibc
 import Synchronization
 
@@ -20,18 +21,18 @@ final class ProgressDisplay: Sendable {
         if isTerminal {
             let filled = percent * 30 / 100
             let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
-            fputs("\r\u{1B}[K\(stage.padded(to: 12)) \(bar) \(percent) %", stderr)
+            StandardError.write("\r\u{1B}[K\(stage.padded(to: 12)) \(bar) \(percent) %")
         } else {
             let isNews = last.withLock { last in
                 defer { last = (percent / 10, stage) }
                 return last.tenth != percent / 10 || last.stage != stage
             }
-            if isNews { fputs("\(stage) \(percent) %\n", stderr) }
+            if isNews { StandardError.write("\(stage) \(percent) %\n") }
         }
     }
 
     /// Removes the bar.
     func clear() {
-        if isTerminal && !isSilent { fputs("\r\u{1B}[K", stderr) }
+        if isTerminal && !isSilent { StandardError.write("\r\u{1B}[K") }
     }
 }

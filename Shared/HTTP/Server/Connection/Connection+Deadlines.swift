@@ -6,7 +6,7 @@ extension Connection {
         setDeadline(min(readDeadline, writeDeadline, heartbeatTime))
     }
 
-    override func deadlinePassed() {
+    func dealWithDeadlines() {
         let now = loop.now
         if writeDeadline <= now {
             ServerContext.log.debug("a client stopped reading its response", ["client": .string(remoteAddress)])

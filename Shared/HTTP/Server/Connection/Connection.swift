@@ -92,6 +92,10 @@ final class Connection: EventSource, @unchecked Sendable {
         if events & Readiness.peerEnd != 0 && !isRetired && !wantsInput { peerEnded() }
     }
 
+    override func deadlinePassed() {
+        dealWithDeadlines()
+    }
+
     /// Whether bytes from the client can be taken now; when not, they wait in the socket and slow the client down.
     var wantsInput: Bool {
         switch phase {

@@ -49,9 +49,9 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// - Throws: `HTTPServerError.system` when the kernel refuses a descriptor.
     init(name: String) throws(HTTPServerError) {
         self.name = name
-        epoll = epoll_create1(Int32(EPOLL_CLOEXEC.rawValue))
+        epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
         guard epoll >= 0 else { throw .system(call: "epoll_create1", errno: errno) }
-        wakeUp = eventfd(0, Int32(EFD_CLOEXEC.rawValue | EFD_NONBLOCK.rawValue))
+        wakeUp = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
         guard wakeUp >= 0 else {
             let failure = HTTPServerError.system(call: "eventfd", errno: errno)
             close(epoll)

@@ -6,8 +6,7 @@ import Primitives
 enum SocketAddress {
     /// The address without port.
     static func text(of address: sockaddr_storage) -> String {
-        var address = address
-        return withUnsafePointer(to: &address) { storage in
+        withUnsafePointer(to: address) { storage in
             var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
             switch Int32(address.ss_family) {
             case AF_INET:

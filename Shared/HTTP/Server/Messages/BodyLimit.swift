@@ -1,4 +1,4 @@
-package import HTTP
+import HTTP
 package import Primitives
 
 /// How long a request body may be.

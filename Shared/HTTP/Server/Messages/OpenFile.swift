@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 package import HTTP
-package import Primitives
+import Primitives
 
 /// A file open for reading, closed with its last reference.
 package final class OpenFile: Sendable {

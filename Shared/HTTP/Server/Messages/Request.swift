@@ -1,5 +1,5 @@
 package import HTTP
-package import Primitives
+import Primitives
 
 /// A request as handlers see it.
 package struct Request: Sendable {

@@ -1,4 +1,4 @@
-package import HTTP
+import HTTP
 package import Primitives
 
 /// A request's body, in the pieces in which it arrives. It is read from the socket as fast as it is taken from here, and can

@@ -1,4 +1,4 @@
-package import HTTP
+import HTTP
 
 extension Response {
     /// A file, or the part of it that the request's `Range` asks for (RFC 9110, sections 13 and 14).

@@ -94,8 +94,8 @@ struct RequestHeadParser: ~Copyable {
 
     private static func problem(_ status: Int32, _ head: UnsafeRawBufferPointer) -> Problem {
         switch status {
-        case Int32(avs_too_many_fields.rawValue):
-            let limit = avs_maximum_fields.rawValue
+        case Int32(avs_too_many_fields):
+            let limit = avs_maximum_fields
             return Problem(status: .headerFieldsTooLarge, code: "too-many-headers", "a request may have \(limit) header fields")
         case Int32(HPE_INVALID_METHOD.rawValue):
             // A well-formed method that http_parser does not know, or no method at all.

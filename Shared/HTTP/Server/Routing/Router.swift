@@ -1,5 +1,5 @@
 package import HTTP
-package import Primitives
+import Primitives
 
 /// Finds the handler for a request, and turns errors into problem documents.
 ///

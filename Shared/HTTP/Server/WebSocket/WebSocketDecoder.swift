@@ -1,4 +1,4 @@
-package import Primitives
+import Primitives
 
 /// The client has broken the WebSocket protocol.
 package struct WebSocketViolation: CodedError {

@@ -40,7 +40,7 @@ final class WebSocketSession: @unchecked Sendable {
     }
 
     func send(_ opcode: WebSocketOpcode, _ payload: Bytes) async throws {
-        try await loop.wait { waiter in
+        try await loop.wait { (waiter: Waiter<Void>) in
             guard !self.isClosing, let connection = self.connection else { return waiter.settle(.failure(ClientDisconnected())) }
             self.transmit(opcode, payload)
             if connection.output.heldBytes <= Self.capacity { waiter.settle(.success(())) } else { self.senders.append(waiter) }

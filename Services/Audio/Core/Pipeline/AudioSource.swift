@@ -1,0 +1,70 @@
+import Jobs
+import Media
+import Primitives
+
+/// An input file that can be decoded from its beginning as often as needed.
+struct AudioSource {
+    /// The container, streams and tags.
+    let info: MediaInfo
+    let coverArt: CoverArt?
+    /// The audio stream that is decoded.
+    let stream: MediaInfo.AudioStream
+    /// What its decoder gives.
+    let format: AudioFormat
+    private let path: String
+
+    /// - Throws: `MediaError`: not media, no audio, empty, too large for the limits.
+    init(_ input: JobContext.Input) throws(MediaError) {
+        try self.init(path: input.path)
+    }
+
+    init(path: String) throws(MediaError) {
+        let reader = try MediaReader(path: path)
+        let decoder = try reader.audioDecoder()
+        guard let stream = reader.info.audio.first(where: { $0.index == decoder.streamIndex }) else { throw .noAudio }
+        (info, coverArt, self.stream, format) = (reader.info, reader.coverArt, stream, decoder.format)
+        self.path = path
+    }
+
+    /// Decodes the stream as it is.
+    /// - Parameters:
+    ///   - progress: called with the fraction done, from 0 to 1.
+    ///   - body: called with each frame in the decoder's own sample format.
+    /// - Throws: `MediaError`, or what `body` throws.
+    func decode(progress: (Double) -> Void, _ body: (AudioFrame) throws -> Void) throws {
+        let decoder = try MediaReader(path: path).audioDecoder()
+        let duration = decoder.duration ?? info.duration
+        while let frame = try decoder.next() {
+            try body(frame)
+            if let duration, duration > 0 { progress(min(1, decoder.position / duration)) }
+        }
+        progress(1)
+    }
+
+    /// Decodes the stream to planar floats of one rate and layout.
+    /// - Parameters:
+    ///   - target: planar float.
+    ///   - body: called with frames that it may change.
+    /// - Throws: `MediaError`, or what `body` throws.
+    func decode(to target: AudioFormat, progress: (Double) -> Void, _ body: (AudioFrame) throws -> Void) throws {
+        let converter = AudioConverter(to: target)
+        try decode(progress: progress) { frame in
+            let converted = try converter.convert(frame)
+            if converted.frameCount > 0 { try body(converted) }
+        }
+        if let rest = try converter.flush(), rest.frameCount > 0 { try body(rest) }
+    }
+}
+
+extension AudioFrame {
+    /// The samples of every channel; valid as long as the frame.
+    var planes: [UnsafeBufferPointer<Float>] { (0..<format.channels).map { UnsafeBufferPointer(channel($0)) } }
+}
+
+extension AudioFormat {
+    /// Planar floats for so many channels, with the layout spelled out where there is a usual one.
+    static func planar(sampleRate: Int, channels: Int, channelMask: UInt64) -> AudioFormat {
+        // A frame resolves the mask 0 to the layout that the libraries take for it.
+        AudioFrame(.float(sampleRate: sampleRate, channels: channels, channelMask: channelMask), frameCount: 0).format
+    }
+}

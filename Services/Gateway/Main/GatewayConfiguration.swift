@@ -1,0 +1,44 @@
+import Contracts
+import Primitives
+import ServiceRuntime
+
+/// The gateway's configuration; each key is documented where it is declared, in `schema`.
+struct GatewayConfiguration: Sendable {
+    var httpHost = "127.0.0.1"
+    var httpPort = 8081
+    var natsURL = "nats://127.0.0.1:4222"
+    var natsUser = "gateway"
+    var natsPasswordFile = ""
+    var stateFolder = "var/gateway"
+    var blobFolder = "var/blobs"
+    var identityKeyFile = "var/secrets/identity.key"
+    var ownerKeyFile = "var/secrets/owner.key"
+    var accelRedirect = false
+    var blobQuotaBytes = 0
+    var minimumFreeBytes = 256 << 20
+    var maximumFileBytes = 16 << 30
+    var ownerQuotaBytes = 256 << 30
+    var ownerFileCount = 1_000_000
+    var retentionDays = 0.0
+    var logLevel = LogLevel.info
+
+    static let schema = Schema(GatewayConfiguration()) {
+        Field.text("http-host", \.httpHost, "Address to listen on; keep it private, nginx is the public door.")
+        Field.integer("http-port", \.httpPort, in: 0...65535, "Port to listen on; 0 takes any free one.")
+        Field.text("nats-url", \.natsURL, "Where nats-server is; several separated by commas.")
+        Field.text("nats-user", \.natsUser, "User name at nats-server; used when a password file is given.")
+        Field.text("nats-password-file", \.natsPasswordFile, "File with the password at nats-server; empty for none.")
+        Field.text("state-folder", \.stateFolder, "Folder of the gateway's own database.")
+        Field.text("blob-folder", \.blobFolder, "Folder of the blob store that all services on the machine share.")
+        Field.text("identity-key-file", \.identityKeyFile, "File with the key that signs identities; services have the same.")
+        Field.text("owner-key-file", \.ownerKeyFile, "Where the owner key is written at the first start.")
+        Field.flag("accel-redirect", \.accelRedirect, "Lets nginx send downloads from the blob folder.")
+        Field.integer("blob-quota-bytes", \.blobQuotaBytes, in: 0...Int.max, unit: "B", "Most that the blob store may hold; 0 for no limit.")
+        Field.integer("minimum-free-bytes", \.minimumFreeBytes, in: 0...Int.max, unit: "B", "Disk space that blobs must leave free.")
+        Field.integer("maximum-file-bytes", \.maximumFileBytes, in: 1...Int.max, unit: "B", "Most bytes of one file.")
+        Field.integer("owner-quota-bytes", \.ownerQuotaBytes, in: 1...Int.max, unit: "B", "Most bytes of one owner's files.")
+        Field.integer("owner-file-count", \.ownerFileCount, in: 1...Int.max, "Most files of one owner.")
+        Field.number("retention-days", \.retentionDays, in: 0...36_500, unit: "d", "How long files are kept; 0 for ever.")
+        Field.choice("log-level", \.logLevel, "Least level that is logged.")
+    }
+}

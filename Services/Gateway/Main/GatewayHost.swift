@@ -1,0 +1,123 @@
+import Blobs
+import Contracts
+import Cryptography
+import FoundationEssentials
+import GatewayAPI
+import GatewayCore
+import Glibc
+import HTTP
+import HTTPServer
+import Messaging
+import Persistence
+import Primitives
+import ServiceRuntime
+
+/// Puts the gateway's parts together and runs them.
+struct GatewayHost: Sendable {
+    private static let log = Log("gateway")
+    let configuration: GatewayConfiguration
+
+    func serve() async throws {
+        let token = PrincipalToken(key: try Secrets.read(configuration.identityKeyFile, purpose: "identity key", minimum: 32))
+        try FileManager.default.createDirectory(atPath: configuration.stateFolder, withIntermediateDirectories: true)
+        let database = try await Database.open(configuration.stateFolder + "/gateway.sqlite", migrations: Gateway.migrations)
+        let gateway = try await Gateway(
+            database, blobs: try openBlobs(), limits: limits, uploadFolder: configuration.blobFolder + "/uploads")
+        try await makeOwnerKey(gateway.keys)
+        let bus = try await connect()
+        let metrics = MetricsRegistry()
+        let server = HTTPServer(configuration: http, router: router(gateway, token, metrics, bus, database))
+
+        let resolve = FileResponders.resolve(gateway.files, bus)
+        let register = FileResponders.register(gateway.files, bus)
+        let discovery = bus.announce(
+            ServiceAnnouncement(
+                name: "avstudio-gateway", id: Identifier.make("svc"), version: "0.1.0", description: "AV-Studio gateway",
+                endpoints: [.init(name: "file-resolve", subject: GatewayMethods.resolveFile), .init(name: "file-register", subject: GatewayMethods.registerFile)]))
+        let components = [
+            Component("database", drain: { await database.close() }),
+            Component("nats", drain: { await bus.drain() }),
+            Component("audit", run: { try await gateway.audit.run() ; try await Component.untilCancelled() }, drain: { gateway.audit.finish() }),
+            Component("discovery", run: { try await discovery.run() }),
+            Component("file-resolve", run: { try await resolve.run() }),
+            Component("file-register", run: { try await register.run() }),
+            Component("sweeper", run: { try await sweep(gateway) }),
+            Component("http", drain: { await server.drain() }),
+        ]
+        try server.start()
+        Self.log.info("the service is ready", ["service": "gateway", "port": JSONValue(server.port)])
+        try await Lifecycle(components).run()
+    }
+
+    private func router(
+        _ gateway: Gateway, _ token: PrincipalToken, _ metrics: MetricsRegistry, _ bus: MessageBus, _ database: Database
+    ) -> Router {
+        var router = Router()
+        router.use(Observation(metrics: metrics))
+        router.use(GatewayAnswers())
+        router.use(ProblemAnswers())
+        HealthRoutes.add(
+            to: &router, metrics: metrics,
+            checks: [
+                ReadinessCheck("nats") { bus.isConnected },
+                ReadinessCheck("database") { (try? await database.read { try $0.first("SELECT 1 AS one") { try $0.integer("one") } }) == 1 },
+            ])
+        let authenticator = Authenticator(token: token)
+        AuthorizationRoutes(gateway: gateway, token: token).add(to: &router)
+        KeyRoutes(keys: gateway.keys, authenticator: authenticator).add(to: &router)
+        AdministrationRoutes(gateway: gateway, authenticator: authenticator).add(to: &router)
+        UploadRoutes(uploads: gateway.uploads, files: gateway.files, authenticator: authenticator).add(to: &router)
+        FileRoutes(files: gateway.files, authenticator: authenticator, usesAccelRedirect: configuration.accelRedirect).add(to: &router)
+        return router
+    }
+
+    private var http: HTTPServerConfiguration {
+        var http = HTTPServerConfiguration()
+        http.host = configuration.httpHost
+        http.port = configuration.httpPort
+        return http
+    }
+
+    private var limits: FileLimits {
+        FileLimits(
+            file: .bytes(Int64(configuration.maximumFileBytes)), owner: .bytes(Int64(configuration.ownerQuotaBytes)),
+            count: configuration.ownerFileCount, retention: configuration.retentionDays > 0 ? .seconds(configuration.retentionDays * 86_400) : nil)
+    }
+
+    private func openBlobs() throws -> LocalBlobStore {
+        let quota = configuration.blobQuotaBytes > 0 ? ByteSize.bytes(Int64(configuration.blobQuotaBytes)) : nil
+        return try LocalBlobStore(
+            root: configuration.blobFolder, quota: quota, minimumFree: .bytes(Int64(configuration.minimumFreeBytes)))
+    }
+
+    private func connect() async throws -> MessageBus {
+        try await MessageBus.connect(
+            NATSAccess.configuration(
+                name: "avstudio-gateway", url: configuration.natsURL, user: configuration.natsUser, passwordFile: configuration.natsPasswordFile))
+    }
+
+    /// The first start makes the owner key. It is written before it counts: a crash in between makes another one.
+    private func makeOwnerKey(_ keys: KeyStore) async throws {
+        guard keys.isEmpty else { return }
+        let owner = try await keys.create(KeyRequest(name: "owner", owner: "owner", tier: "owner", scopes: [.admin]), by: nil)
+        unlink(configuration.ownerKeyFile)
+        let file = open(configuration.ownerKeyFile, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        let bytes = Bytes((owner.text + "\n").utf8)
+        guard file >= 0, write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0, close(file) == 0 else {
+            throw ConfigurationError("the owner key can not be written to \(configuration.ownerKeyFile)")
+        }
+    }
+
+    private func sweep(_ gateway: Gateway) async throws {
+        while true {
+            do {
+                try await gateway.files.sweep()
+                try await gateway.uploads.sweep()
+                _ = try await gateway.files.blobs.sweep(olderThan: .hours(24))
+            } catch let error as any CodedError {
+                Self.log.warning("sweeping failed and will be tried again", ["error": .string("\(error)")])
+            }
+            try await Task.sleep(for: .minutes(10))
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import Contracts
+import GatewayCore
+import HTTP
+import HTTPServer
+import Primitives
+import ServiceRuntime
+
+/// What nginx asks before it lets a request through (`auth_request`): 204 with the signed identity, or 401/403 with what to
+/// answer in the headers, so that nginx never has to read the refused request's body.
+struct AuthorizationRoutes: Sendable {
+    let gateway: Gateway
+    let token: PrincipalToken
+
+    func add(to router: inout Router) {
+        router.on(.get, "/internal/authorize") { try await authorize($0) }
+    }
+
+    private func authorize(_ request: Request) async throws -> Response {
+        let method = request.headers["X-Original-Method"] ?? "GET"
+        let path = String((request.headers["X-Original-URI"] ?? "/").prefix { $0 != "?" })
+        switch gateway.authorizer.decide(credential: Self.credential(request.headers), method: method, path: path) {
+        case .allowed(let principal, let rate):
+            try await audit(principal.subject, principal.owner, method, path, "allowed", request)
+            return Response(
+                status: .noContent,
+                headers: [PrincipalToken.header: try token.sign(principal), "RateLimit-Policy": rate.policyHeader, "RateLimit": rate.limitHeader])
+        case .unauthenticated:
+            return denial(
+                .unauthorized, Problem(status: .unauthorized, code: "unauthenticated", "this needs a valid key: Authorization: Bearer avs_..."),
+                ["WWW-Authenticate": "Bearer realm=\"avstudio\""])
+        case .scopeMissing(let scope, let key):
+            try await audit(key, "", method, path, "scope-missing", request)
+            return denial(.forbidden, Problem(status: .forbidden, code: "scope-missing", "this key lacks the scope \(scope.rawValue)"))
+        case .limited(let rate, let key):
+            try await audit(key, "", method, path, "rate-limited", request)
+            return denial(
+                .forbidden,
+                Problem(status: .tooManyRequests, code: "rate-limited", "the limit of \(rate.rule.requests) requests in \(Int(rate.rule.windowSeconds)) s is used up"),
+                ["Retry-After": "\(rate.resetSeconds)", "RateLimit-Policy": rate.policyHeader, "RateLimit": rate.limitHeader])
+        }
+    }
+
+    /// `Authorization: Bearer …` or `X-API-Key: …`.
+    private static func credential(_ headers: HTTPHeaders) -> String? {
+        if let value = headers["Authorization"] {
+            let words = value.split(separator: " ")
+            return words.count == 2 && words[0].lowercased() == "bearer" ? String(words[1]) : nil
+        }
+        return headers["X-API-Key"]
+    }
+
+    private func denial(_ status: HTTPStatus, _ problem: Problem, _ headers: HTTPHeaders = [:]) -> Response {
+        var headers = headers
+        headers["X-AVStudio-Denial"] = String(decoding: problem.document.serialized(), as: UTF8.self)
+        headers["X-AVStudio-Denial-Status"] = "\(problem.status.rawValue)"
+        return Response(status: status, headers: headers)
+    }
+
+    private func audit(
+        _ key: String, _ owner: String, _ method: String, _ path: String, _ outcome: String, _ request: Request
+    ) async throws {
+        try await gateway.audit.record(
+            AuditEntry(key: key, owner: owner, method: method, path: String(path.prefix(512)), outcome: outcome, requestID: request.headers["X-Request-Id"]))
+    }
+}
