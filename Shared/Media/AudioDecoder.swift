@@ -13,6 +13,9 @@ package final class AudioDecoder {
     /// Seconds of the whole stream by the header; `nil` when unknown.
     package let duration: Double?
 
+    /// The stream's place in the file; see `MediaInfo.AudioStream.index`.
+    package var streamIndex: Int { Int(stream.pointee.index) }
+
     private let reader: MediaReader
     private let stream: UnsafeMutablePointer<AVStream>
     private let codec: UnsafeMutablePointer<AVCodecContext>

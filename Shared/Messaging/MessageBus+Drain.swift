@@ -63,21 +63,39 @@ extension MessageBus {
     package func drain() async {
         guard let subscriptions = drainGate.close() else { return }
         let limit = configuration.drainTimeout
+        let deadline = MonotonicTime.after(limit)
+        inbox.endPulls()
         do {
-            try await waiting.run { for subscription in subscriptions { subscription.drain() } }
-            inbox.endPulls()
+            try await waiting.run { [pulls] in
+                for subscription in subscriptions { subscription.drain(until: deadline) }
+                for subscription in pulls.all { subscription.drain(until: deadline) }
+            }
             try await withDeadline(limit) { [drainGate] in try await drainGate.wait() }
             try await flush(timeout: limit)
         } catch {
             Self.log.warning("the connection is closed before everything was done", ["error": .string("\(error)")])
         }
-        close()
+        await close()
     }
 
-    private func close() {
-        let connection = connection
-        _ = outbound.call { _ in natsConnection_Close(connection.pointer) }
-        outbound.close()
+    private func close() async {
+        monitor.willClose()
+        let (monitor, outbound) = (monitor, outbound)
+        do {
+            try await waiting.run {
+                let isClosed = Signal()
+                let isAccepted = outbound.call { connection in
+                    natsConnection_Close(connection.pointer)
+                    // libnats says so too, later and on another thread.
+                    monitor.closed()
+                    isClosed.raise()
+                }
+                outbound.close()
+                if isAccepted { isClosed.wait() }
+            }
+        } catch {
+            // The threads have been stopped: another has closed it.
+        }
         waiting.stop()
     }
 }

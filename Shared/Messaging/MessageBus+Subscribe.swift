@@ -43,7 +43,7 @@ extension ConnectionHandle {
     /// Waits until the server has seen a new subscription; may wait.
     /// - Throws: `permissionDenied` when it refused it.
     fileprivate func confirm(_ subject: String, timeout: Duration) throws(MessagingError) {
-        guard flush(timeout: timeout) == NATS_OK else { return }
+        guard natsConnection_FlushTimeout(pointer, timeout.milliseconds) == NATS_OK else { return }
         // The refusal comes before the answer to the flush. It also comes as an event, on another thread and maybe later.
         var text: UnsafePointer<CChar>?
         guard natsConnection_GetLastError(pointer, &text) == NATS_NOT_PERMITTED, let text else { return }

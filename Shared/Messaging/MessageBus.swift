@@ -15,6 +15,7 @@ package final class MessageBus: Sendable {
     /// Calls of libnats that wait for the server.
     let waiting: BlockingThreads
     let drainGate = DrainGate()
+    let pulls: PullSubscriptions
     /// Keeps the inbox's subscription.
     private let replies: SubscriptionHandle
 
@@ -44,7 +45,7 @@ package final class MessageBus: Sendable {
             throw error
         }
         (self.configuration, self.waiting, self.inbox, self.monitor) = (configuration, waiting, inbox, monitor)
-        (self.connection, self.outbound) = (connection, outbound)
+        (self.connection, self.outbound, pulls) = (connection, outbound, PullSubscriptions(outbound: outbound))
         startThread(name: "nats-send") {
             while let items = outbound.take() {
                 for item in items { Self.perform(item, on: connection, monitor: monitor) }
@@ -91,7 +92,7 @@ package final class MessageBus: Sendable {
                 guard outbound.call({ _ in sent.raise() }) else { return NATS_CONNECTION_CLOSED }
                 let deadline = MonotonicTime.after(timeout)
                 sent.wait(until: deadline)
-                return connection.flush(timeout: .nanoseconds(deadline.nanoseconds - MonotonicTime.now().nanoseconds))
+                return natsConnection_FlushTimeout(connection.pointer, deadline.millisecondsLeft)
             }
         } catch {
             throw .ended

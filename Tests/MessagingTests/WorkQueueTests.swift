@@ -138,7 +138,7 @@ import TestSupport
         let items = try await queue.fetch(maximum: 5, wait: .milliseconds(500))
         #expect(items.count == 2)
         #expect(try await queue.fetch(maximum: 5, wait: .milliseconds(100)).isEmpty)
-        try await items[0].acknowledgeSync()
+        try await #require(items.first).acknowledgeSync()
         #expect(try await queue.fetch(maximum: 5, wait: .seconds(5)).count == 1)
     }
 

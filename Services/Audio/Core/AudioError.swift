@@ -1,4 +1,4 @@
-package import Primitives
+import Primitives
 
 /// Why an audio operation can not do what was asked.
 package enum AudioError: CodedError, Equatable {

@@ -11,7 +11,7 @@ package enum Program {
     /// Runs the command that the process was given and ends it with an `ExitCode`.
     package static func run(arguments: [String] = Swift.CommandLine.arguments) async -> Never {
         let code = await execute(Array(arguments.dropFirst()))
-        fflush(stdout)
+        fflush(nil)
         exit(code.rawValue)
     }
 

@@ -30,6 +30,9 @@ final class ActiveTransfer {
 
     var detail: String { easy.detail }
 
+    /// Whether other transfers may use the same connection at the same time.
+    var sharesConnection: Bool { transfer.order.url.isSecure && transfer.order.configuration.sharesConnections }
+
     /// How the transfer ended, in the client's terms.
     func outcome(of code: CURLcode) -> Result<Void, HTTPClientError> {
         if code == CURLE_OK { return .success(()) }

@@ -39,10 +39,13 @@ final class MultiHandle: @unchecked Sendable {
     }
 
     /// Waits for sockets, libcurl's own timers, `wakeUp`, or the limit.
-    func wait(atMost limit: Duration) {
+    /// - Returns: whether a socket was ready.
+    func wait(atMost limit: Duration) -> Bool {
         // Rounded up: waking a moment early would only spin until the time has come.
-        let milliseconds = Int32(clamping: max(0, limit.milliseconds + 1))
-        curl_multi_poll(handle, nil, 0, milliseconds, nil)
+        let milliseconds = limit > .zero ? Int32(clamping: limit.milliseconds + 1) : 0
+        var ready: Int32 = 0
+        curl_multi_poll(handle, nil, 0, milliseconds, &ready)
+        return ready > 0
     }
 
     /// A transfer libcurl is done with: the pointer given as `CURLOPT_PRIVATE`, and how it went.

@@ -9,6 +9,10 @@ struct TransferThread: ~Copyable {
     private let multi: MultiHandle
     private let loop: TransferLoop
     private var active: [UnsafeMutableRawPointer: ActiveTransfer] = [:]
+    /// Transfers that may share a connection.
+    private var sharing = 0
+    /// How long the last waits together saw no socket ready.
+    private var quiet = Duration.zero
     /// No transfer runs out of time before this instant.
     private var nextCheck = ContinuousClock.now + longestWait
 
@@ -31,8 +35,19 @@ struct TransferThread: ~Copyable {
             }
             let now = ContinuousClock.now
             if now >= nextCheck { checkTimes(now) }
-            if ending == nil || !active.isEmpty { multi.wait(atMost: now.duration(to: nextCheck)) }
+            if ending == nil || !active.isEmpty { wait(atMost: now.duration(to: nextCheck)) }
         }
+    }
+
+    /// Waits until there is something to do.
+    ///
+    /// libcurl 7.88 reads a shared connection on behalf of one transfer and may leave the others' bytes in its buffers without
+    /// marking them for attention: no socket becomes ready, and the others stand still until some timer of libcurl's runs out.
+    /// Looking again right after each event, then at doubling intervals, keeps that unnoticeable.
+    private mutating func wait(atMost limit: Duration) {
+        let wait = sharing > 0 ? min(limit, quiet, .milliseconds(250)) : limit
+        let wasReady = multi.wait(atMost: wait)
+        quiet = wasReady ? .zero : max(.milliseconds(1), quiet + wait)
     }
 
     /// A function of its own, so that nothing of the work is held while the thread waits.
@@ -51,6 +66,7 @@ struct TransferThread: ~Copyable {
             return
         }
         active[entry.key] = entry
+        if entry.sharesConnection { sharing += 1 }
         nextCheck = min(nextCheck, end)
     }
 
@@ -73,6 +89,7 @@ struct TransferThread: ~Copyable {
     private mutating func remove(_ key: UnsafeMutableRawPointer, outcome: Result<Void, HTTPClientError>) {
         guard let entry = active.removeValue(forKey: key) else { return }
         multi.remove(entry.easy)
+        if entry.sharesConnection { sharing -= 1 }
         entry.transfer.settle(outcome)
     }
 

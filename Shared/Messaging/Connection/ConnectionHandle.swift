@@ -36,11 +36,6 @@ final class ConnectionHandle: @unchecked Sendable {
             return status == NATS_OK ? natsConnection_PublishMsg(pointer, wire) : status
         }
     }
-
-    /// Waits until the server has seen everything handed over before.
-    func flush(timeout: Duration) -> natsStatus {
-        natsConnection_FlushTimeout(pointer, max(1, timeout.milliseconds))
-    }
 }
 
 extension Message {

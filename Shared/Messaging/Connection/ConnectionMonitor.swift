@@ -6,6 +6,8 @@ import Synchronization
 final class ConnectionMonitor: Sendable {
     private struct State {
         var connection = ConnectionState.connected
+        /// The bus itself closes the connection.
+        var isClosing = false
         var observers: [UInt64: AsyncStream<ConnectionEvent>.Continuation] = [:]
         var subscriptions: [UInt64: SubscriptionSink] = [:]
         var nextID: UInt64 = 0
@@ -33,8 +35,13 @@ final class ConnectionMonitor: Sendable {
     // MARK: What libnats reports
 
     func disconnected() {
+        let isLost = state.withLock { state in
+            guard !state.isClosing else { return false }
+            state.connection = .reconnecting
+            return true
+        }
+        guard isLost else { return }
         Self.log.warning("the connection to nats-server was lost")
-        state.withLock { $0.connection = .reconnecting }
         inbox.failAll(with: .lost)
         emit(.disconnected)
     }
@@ -47,12 +54,12 @@ final class ConnectionMonitor: Sendable {
     }
 
     func closed() {
-        let (observers, sinks) = state.withLock { state in
+        let (observers, sinks, isWanted) = state.withLock { state in
             state.connection = .closed
             defer { (state.observers, state.subscriptions) = ([:], [:]) }
-            return (Array(state.observers.values), Array(state.subscriptions.values))
+            return (Array(state.observers.values), Array(state.subscriptions.values), state.isClosing)
         }
-        for sink in sinks { sink.fail(.ended) }
+        for sink in sinks { isWanted ? sink.finish() : sink.fail(.ended) }
         inbox.failAll(with: .ended)
         for observer in observers {
             observer.yield(.closed)
@@ -91,6 +98,11 @@ final class ConnectionMonitor: Sendable {
     func publishFailed(_ subject: String, _ error: MessagingError) {
         Self.log.warning("a message was not sent", ["subject": .string(subject), "error": .string("\(error)")])
         emit(.publishFailed(subject: subject, error: error))
+    }
+
+    /// The bus is about to close the connection: that is no loss.
+    func willClose() {
+        state.withLock { $0.isClosing = true }
     }
 
     // MARK: Who wants to know

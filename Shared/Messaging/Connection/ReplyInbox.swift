@@ -6,7 +6,7 @@ import Synchronization
 final class ReplyInbox: Sendable {
     private struct Waiter {
         let subject: String
-        let deadline: MonotonicTime
+        var deadline: MonotonicTime
         let receiver: any ReplyReceiver
     }
 
@@ -63,6 +63,18 @@ final class ReplyInbox: Sendable {
         if isFirst { alarm.raise() }
     }
 
+    /// Brings a waiter's deadline forward.
+    func shorten(_ token: UInt64, to deadline: MonotonicTime) {
+        let isFirst = state.withLock { state in
+            guard let waiter = state.waiters[token], deadline < waiter.deadline else { return false }
+            state.waiters[token]?.deadline = deadline
+            guard deadline < state.nextWake else { return false }
+            state.nextWake = deadline
+            return true
+        }
+        if isFirst { alarm.raise() }
+    }
+
     /// Hands a message that arrived to whoever waits for it; one that nobody waits for is dropped.
     func deliver(_ message: Message) {
         guard let token = UInt64(message.subject.dropFirst(prefix.count)) else { return }
@@ -73,6 +85,11 @@ final class ReplyInbox: Sendable {
     @discardableResult
     private func remove(_ token: UInt64) -> (any ReplyReceiver)? {
         state.withLock { $0.waiters.removeValue(forKey: token)?.receiver }
+    }
+
+    /// Nothing is expected any more.
+    func forget(_ token: UInt64) {
+        remove(token)
     }
 
     func fail(_ token: UInt64, with error: MessagingError) {
@@ -95,10 +112,9 @@ final class ReplyInbox: Sendable {
         for waiter in failed { waiter.receiver.fail(error) }
     }
 
-    /// Ends the waiting for work. What still comes is given back, so the receivers stay.
+    /// Ends the waiting for work.
     func endPulls() {
-        let receivers = state.withLock { $0.waiters.values.compactMap { $0.receiver as? PullReceiver } }
-        for receiver in receivers { receiver.fail(.ended) }
+        fail(with: .ended) { $0.receiver is PullReceiver }
     }
 
     /// Fails what is overdue.

@@ -18,6 +18,9 @@ struct MonotonicTime: Comparable, Sendable {
         return overflow ? .distantFuture : MonotonicTime(nanoseconds: sum)
     }
 
+    /// For calls of C that take a time-out: at least 1.
+    var millisecondsLeft: Int64 { max(1, (nanoseconds - Self.now().nanoseconds) / 1_000_000) }
+
     static func < (a: MonotonicTime, b: MonotonicTime) -> Bool { a.nanoseconds < b.nanoseconds }
 }
 

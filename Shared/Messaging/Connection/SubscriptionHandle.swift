@@ -49,8 +49,14 @@ final class SubscriptionHandle: @unchecked Sendable {
         }
     }
 
-    /// Asks the server for no more; what has arrived is still delivered, then comes completion. May wait.
-    func drain() {
-        natsSubscription_Drain(pointer)
+    /// Asks the server for no more and lets what has arrived be delivered, at most until the deadline; then comes completion.
+    func beginDrain(until deadline: MonotonicTime) {
+        natsSubscription_DrainTimeout(pointer, deadline.millisecondsLeft)
+    }
+
+    /// The same, waiting for it.
+    func drain(until deadline: MonotonicTime) {
+        guard natsSubscription_DrainTimeout(pointer, deadline.millisecondsLeft) == NATS_OK else { return }
+        natsSubscription_WaitForDrainCompletion(pointer, deadline.millisecondsLeft)
     }
 }

@@ -1,11 +1,14 @@
 import Synchronization
 
 /// Collects the answers to one pull request: messages, then a status that ends it.
-///
-/// The waiting side may leave before the server's end of the request; what then arrives is given back at once, so that another
-/// gets it without waiting for the acknowledgement's time to run out.
 final class PullReceiver: ReplyReceiver {
-    typealias Outcome = Result<[Message], MessagingError>
+    struct Outcome {
+        /// What came, whatever ended the request.
+        var messages: [Message] = []
+        var error: MessagingError?
+        /// The server has ended the request; otherwise it may still give to it.
+        var isEnded = false
+    }
 
     private struct State {
         var messages: [Message] = []
@@ -15,15 +18,15 @@ final class PullReceiver: ReplyReceiver {
 
     private let maximum: Int
     private let subject: String
-    private let giveBack: @Sendable (Message) -> Void
+    private let onFirst: @Sendable () -> Void
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - maximum: messages that were asked for.
     ///   - subject: where the request went.
-    ///   - giveBack: called with every message that nobody takes any more.
-    init(maximum: Int, subject: String, giveBack: @escaping @Sendable (Message) -> Void) {
-        (self.maximum, self.subject, self.giveBack) = (maximum, subject, giveBack)
+    ///   - onFirst: called when the first of several messages has come.
+    init(maximum: Int, subject: String, onFirst: @escaping @Sendable () -> Void) {
+        (self.maximum, self.subject, self.onFirst) = (maximum, subject, onFirst)
     }
 
     /// Waits for the end; called once.
@@ -37,50 +40,47 @@ final class PullReceiver: ReplyReceiver {
         }
     }
 
-    /// The waiting side leaves: what has come and what still comes is given back.
-    func abandon() {
+    /// The waiting side leaves.
+    /// - Returns: what had come, for others.
+    func abandon() -> [Message] {
         let (messages, continuation) = state.withLock { state -> ([Message], CheckedContinuation<Outcome, Never>?) in
             guard state.outcome == nil else { return ([], nil) }
-            state.outcome = .failure(.cancelled)
-            defer { state.messages = [] }
+            state.outcome = Outcome(error: .cancelled)
             return (state.messages, state.continuation.take())
         }
-        for message in messages { giveBack(message) }
-        continuation?.resume(returning: .failure(.cancelled))
+        continuation?.resume(returning: Outcome(error: .cancelled))
+        return messages
     }
 
-    func receive(_ message: Message) -> Bool {
-        if message.reply?.hasPrefix("$JS.ACK.") == true { return take(message) }
-        guard let status = message.status, status != 100 else { return false }
-        finish(with: Self.error(status, message.statusText, subject: subject))
-        return true
-    }
-
-    private func take(_ message: Message) -> Bool {
-        let (isTaken, isFull) = state.withLock { state in
-            guard state.outcome == nil else { return (false, false) }
+    /// Adds a message.
+    /// - Returns: false when it is not wanted any more.
+    func take(_ message: Message) -> Bool {
+        let (isTaken, count) = state.withLock { state in
+            guard state.outcome == nil else { return (false, 0) }
             state.messages.append(message)
-            return (true, state.messages.count == maximum)
+            return (true, state.messages.count)
         }
-        if !isTaken { giveBack(message) }
-        if isFull { finish(with: nil) }
-        return isFull
+        if count == maximum { finish(with: nil, isEnded: true) } else if count == 1 { onFirst() }
+        return isTaken
     }
+
+    /// The server's own word on the request; 100 is a sign of life.
+    func end(with status: Message) {
+        guard let number = status.status, number != 100 else { return }
+        finish(with: Self.error(number, status.statusText, subject: subject), isEnded: true)
+    }
+
+    /// Messages come to the pull inbox, not here.
+    func receive(_ message: Message) -> Bool { false }
 
     func fail(_ error: MessagingError) {
-        if case .timeout = error {
-            // The server's own end of the request got lost, nothing else did.
-            finish(with: nil)
-        } else {
-            finish(with: error)
-        }
+        // After a time-out only the server's end of the request is missing, which may be slow.
+        if case .timeout = error { finish(with: nil, isEnded: false) } else { finish(with: error, isEnded: false) }
     }
 
-    /// What has come counts, whatever ended the request.
-    private func finish(with error: MessagingError?) {
+    private func finish(with error: MessagingError?, isEnded: Bool) {
         let (outcome, continuation) = state.withLock { state -> (Outcome, CheckedContinuation<Outcome, Never>?) in
-            let messages = state.messages
-            let outcome: Outcome = error.flatMap { messages.isEmpty ? .failure($0) : nil } ?? .success(messages)
+            let outcome = Outcome(messages: state.messages, error: error, isEnded: isEnded)
             guard state.outcome == nil else { return (outcome, nil) }
             state.outcome = outcome
             return (outcome, state.continuation.take())

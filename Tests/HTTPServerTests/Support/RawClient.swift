@@ -63,20 +63,25 @@ final class RawClient: Sendable {
     private func sendNow(_ bytes: Bytes) throws {
         var start = 0
         while start < bytes.count {
-            let count = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress! + start, $0.count - start, Int32(MSG_NOSIGNAL.rawValue)) }
+            let count = bytes.withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress! + start, $0.count - start, Int32(MSG_NOSIGNAL))
+            }
             if count < 0 && errno == EINTR { continue }
             guard count > 0 else { throw Failure(description: "send: \(String(cString: strerror(errno)))") }
             start += count
         }
     }
 
-    /// Sends as much as the connection takes without waiting.
+    /// Sends the bytes again and again, as much as the connection takes without waiting.
     func sendUntilFull(_ bytes: Bytes, atMost limit: Int) async throws -> Int {
         try await Self.threads.run {
             var total = 0
             var waits = 0
             while total < limit && waits < 20 {
-                let count = bytes.withUnsafeBytes { Glibc.send(self.descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue | MSG_DONTWAIT.rawValue)) }
+                let start = total % bytes.count
+                let count = bytes.withUnsafeBytes {
+                    Glibc.send(self.descriptor, $0.baseAddress! + start, $0.count - start, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
+                }
                 if count > 0 {
                     total += count
                     waits = 0
@@ -125,7 +130,15 @@ final class RawClient: Sendable {
         }
     }
 
-    func receive(atLeast count: Int) async throws -> Bytes {
+    /// The next bytes, at most as many; an end is an error.
+    func receive(upTo count: Int) async throws -> Bytes {
+        let bytes = try await receive()
+        guard !bytes.isEmpty else { throw Failure(description: "the connection ended too early") }
+        keep(Bytes(bytes.dropFirst(count)))
+        return Bytes(bytes.prefix(count))
+    }
+
+    func receive(exactly count: Int) async throws -> Bytes {
         var bytes = Bytes()
         while bytes.count < count {
             let more = try await receive()

@@ -19,8 +19,9 @@ extension RawClient {
     /// Reads one response.
     /// - Parameter hasBody: false for the answer to HEAD.
     func response(hasBody: Bool = true) async throws -> RawResponse {
+        // A CR LF is one character of a Swift string.
         let head = try await receive(through: "\r\n\r\n")
-        let lines = head.dropLast(4).split(separator: "\r\n", omittingEmptySubsequences: false)
+        let lines = head.dropLast(2).split(separator: "\r\n", omittingEmptySubsequences: false)
         let parts = lines[0].split(separator: " ", maxSplits: 2)
         guard parts.count >= 2, parts[0] == "HTTP/1.1", let status = Int(parts[1]) else {
             throw Failure(description: "not a status line: \(lines[0])")
@@ -37,16 +38,16 @@ extension RawClient {
         if status < 200 || status == 204 || status == 304 { return [] }
         if let text = headers["Content-Length"] {
             guard let length = Int(text) else { throw Failure(description: "Content-Length: \(text)") }
-            return try await receive(atLeast: length)
+            return try await receive(exactly: length)
         }
         guard headers["Transfer-Encoding"] == "chunked" else { return try await receiveAll() }
         var body = Bytes()
         while true {
-            let line = try await receive(through: "\r\n").dropLast(1)
-            guard let count = Int(line.filter { $0 != "\r" && $0 != "\n" && $0 != "\r\n" }, radix: 16) else {
+            let line = try await receive(through: "\r\n").dropLast()
+            guard let count = Int(line, radix: 16) else {
                 throw Failure(description: "not a chunk line: \(line)")
             }
-            let chunk = try await receive(atLeast: count + 2)
+            let chunk = try await receive(exactly: count + 2)
             guard chunk.suffix(2) == [13, 10] else { throw Failure(description: "a chunk without its end") }
             if count == 0 { return body }
             body.append(contentsOf: chunk.dropLast(2))

@@ -13,7 +13,7 @@ func withServer<T: Sendable>(
     configuration.eventLoops = 2
     configuration.drainTimeout = .seconds(5)
     configuration.drainGrace = .milliseconds(20)
-    configuration.lingerTimeout = .milliseconds(200)
+    configuration.lingerTimeout = .seconds(2)
     configure(&configuration)
     var router = Router()
     routes(&router)

@@ -1,4 +1,4 @@
-package import Contracts
+import Contracts
 package import Media
 
 /// What a person may say about the file that an operation writes.

@@ -11,6 +11,26 @@ package enum LoudnessChannel: String, Sendable, Hashable {
     /// Left out: the low-frequency effects channel.
     case none
 
+    /// What the channels of a layout are, in its order.
+    /// - Parameters:
+    ///   - mask: libavutil's channel mask; 0 when the layout is not known, which takes every channel as a front one.
+    ///   - isDualMono: whether a single channel counts for two loudspeakers.
+    static func roles(channels: Int, mask: UInt64, isDualMono: Bool) -> [LoudnessChannel] {
+        guard channels > 1 else { return [isDualMono ? .dualMono : .front] }
+        let positions = (0..<64).filter { mask >> UInt64($0) & 1 == 1 }
+        guard positions.count == channels else { return Array(repeating: .front, count: channels) }
+        // Beside side channels the back ones stand at 135° or more; alone they are the surround pair at 110°.
+        let hasSides = positions.contains(9) || positions.contains(10)
+        return positions.map { position in
+            switch position {
+            case 3, 35: .none  // the effects channels
+            case 4, 5: hasSides ? .front : .surround
+            case 9, 10, 31, 32, 33, 34: .surround  // sides, wide, surround direct
+            default: .front
+            }
+        }
+    }
+
     var libraryValue: Int32 {
         switch self {
         case .front: Int32(EBUR128_CENTER.rawValue)

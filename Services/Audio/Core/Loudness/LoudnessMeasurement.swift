@@ -44,3 +44,23 @@ extension JSONValue {
         return .number((value * 1000).rounded() / 1000)
     }
 }
+
+extension LoudnessMeasurement {
+    /// JSON Schema of `document`.
+    static var schema: JSONValue {
+        func level(_ unit: String, _ what: String) -> JSONValue {
+            ["type": ["number", "null"], "x-unit": .string(unit), "description": .string(what)]
+        }
+        return [
+            "type": "object",
+            "properties": [
+                "integrated_lufs": level("LUFS", "Integrated loudness; null when nothing passes the gates."),
+                "range_lu": level("LU", "Loudness range."),
+                "short_term_max_lufs": level("LUFS", "The loudest three seconds."),
+                "momentary_max_lufs": level("LUFS", "The loudest 400 ms."),
+                "true_peak_dbtp": level("dBTP", "The highest peak between the samples; null for digital silence."),
+                "sample_peak_dbfs": level("dBFS", "The highest sample."),
+            ],
+        ]
+    }
+}

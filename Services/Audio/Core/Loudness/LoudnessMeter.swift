@@ -24,7 +24,7 @@ struct LoudnessMeter: ~Copyable {
     init(channels roles: [LoudnessChannel], sampleRate: Int) throws(AudioError) {
         let mode = Int32(EBUR128_MODE_I.rawValue | EBUR128_MODE_LRA.rawValue)
         guard !roles.isEmpty, let state = ebur128_init(UInt32(roles.count), UInt(sampleRate), mode) else {
-            throw .unmeasurable("loudness is not defined for \(roles.count) channels at \(sampleRate) Hz")
+            throw .unmeasurable(channels: roles.count, sampleRate: sampleRate)
         }
         for (index, role) in roles.enumerated() {
             ebur128_set_channel(state, UInt32(index), role.libraryValue)

@@ -1,3 +1,4 @@
+import Media
 import Synchronization
 
 /// Measures a programme: loudness on a thread of its own, true peak on the caller's.
@@ -48,13 +49,23 @@ package struct ProgrammeMeter: ~Copyable {
         batch = Array(repeating: 0, count: batchFrames * channels)
     }
 
+    /// Measures what a format holds.
+    /// - Parameters:
+    ///   - format: planar float.
+    ///   - isDualMono: whether a single channel counts for two loudspeakers.
+    /// - Throws: `AudioError.unmeasurable`.
+    init(_ format: AudioFormat, isDualMono: Bool, detail: Detail) throws(AudioError) {
+        let roles = LoudnessChannel.roles(channels: format.channels, mask: format.channelMask, isDualMono: isDualMono)
+        try self.init(channels: roles, sampleRate: format.sampleRate, detail: detail)
+    }
+
     /// Takes in one buffer for each channel, all of the same length.
     /// - Throws: `AudioError`.
     package mutating func process(_ planes: [UnsafeBufferPointer<Float>]) throws {
         let count = planes.first?.count ?? 0
         frames += count
         peaks.process(planes) { [isDetailed = detail == .profile] in if isDetailed { profile.append(peak: $0) } }
-        guard !peaks.sawNonFinite else { throw AudioError.unmeasurable("the audio holds samples that are not numbers") }
+        guard !peaks.sawNonFinite else { throw AudioError.notFinite }
         var taken = 0
         while taken < count {
             let part = min(count - taken, batchFrames - batchFill)
@@ -68,7 +79,7 @@ package struct ProgrammeMeter: ~Copyable {
     /// - Throws: `AudioError`.
     package consuming func finish() throws -> Result {
         peaks.finish { [isDetailed = detail == .profile] in if isDetailed { profile.append(peak: $0) } }
-        guard !peaks.sawNonFinite else { throw AudioError.unmeasurable("the audio holds samples that are not numbers") }
+        guard !peaks.sawNonFinite else { throw AudioError.notFinite }
         try sendBatch()
         try stage.finish()
         return try loudness.result(peaks: (peaks.peak, peaks.samplePeak), profile: profile)

@@ -15,7 +15,7 @@ struct TruePeakLimiter: Sendable {
     let ceiling: Double
 
     /// Half the length of the attack ramp: 6 ms from beginning to end.
-    private static let attackBlocks = 3
+    fileprivate static let attackBlocks = 3
     /// The time in which the gain comes back by 63 % of the way, in seconds: long enough not to follow the waves of a bass
     /// note, short enough not to be heard as pumping.
     private static let release = 0.08
@@ -27,73 +27,67 @@ struct TruePeakLimiter: Sendable {
     ///   - gain: amplitude ratio that precedes the limiter.
     /// - Returns: the gains, or `nil` when nothing passes the ceiling.
     func curve(for profile: LoudnessProfile, gain: Double) -> LimiterCurve? {
-        let demands = boundaryDemands(profile, gain: Float(gain))
-        guard let demands else { return nil }
-        let coefficient = Float(1 - exp(-Double(profile.blockFrames) / (Self.release * Double(profile.sampleRate))))
-        return LimiterCurve(
-            blockFrames: profile.blockFrames, gains: Self.smoothed(Self.released(Self.widened(demands), coefficient: coefficient)))
-    }
-
-    /// What gain each boundary may have at most, by the blocks on both of its sides.
-    private func boundaryDemands(_ profile: LoudnessProfile, gain: Float) -> [Float]? {
-        let ceiling = Float(ceiling)
-        var demands = [Float](repeating: 1, count: profile.count + 1)
-        var isEngaged = false
-        for block in 0..<profile.count {
-            let peak = profile.peak(block) * gain
-            guard peak > ceiling else { continue }
-            isEngaged = true
-            let demand = ceiling / peak
-            demands[block] = min(demands[block], demand)
-            demands[block + 1] = demand
-        }
-        return isEngaged ? demands : nil
-    }
-
-    /// The smallest demand within `attackBlocks` of each boundary.
-    private static func widened(_ demands: [Float]) -> [Float] {
-        var widened = demands
-        for index in demands.indices where demands[index] < 1 {
-            for near in max(0, index - attackBlocks)...min(demands.count - 1, index + attackBlocks) {
-                widened[near] = min(widened[near], demands[index])
+        let (gain, ceiling) = (Float(gain), Float(ceiling))
+        guard (0..<profile.count).contains(where: { profile.peak($0) * gain > ceiling }) else { return nil }
+        let release = Float(1 - exp(-Double(profile.blockFrames) / (Self.release * Double(profile.sampleRate))))
+        let reach = Self.attackBlocks
+        let boundaries = profile.count + 1
+        var demands = SlidingWindow()
+        var released = SlidingWindow()
+        var current: Float = 1
+        var blockBefore: Float = 1
+        var gains = [Float](repeating: 1, count: boundaries)
+        gains.withUnsafeMutableBufferPointer { gains in
+            // What comes in at `index` is the demand there; `reach` later its minimum is known, and after as much again the mean.
+            for index in 0..<boundaries + 2 * reach {
+                let peak = index < profile.count ? profile.peak(index) * gain : 0
+                let block = peak > ceiling ? ceiling / peak : 1
+                demands.push(min(blockBefore, block))
+                blockBefore = block
+                if demands.isIdle && current == 1 && released.isIdle { continue }
+                current += (1 - current) * release
+                if current > Self.settled { current = 1 }
+                current = min(current, demands.minimum)
+                released.push(current)
+                if index >= 2 * reach { gains[index - 2 * reach] = released.mean }
             }
         }
-        return widened
+        return LimiterCurve(blockFrames: profile.blockFrames, gains: gains)
+    }
+}
+
+/// The last `2 * attackBlocks + 1` gains that went in, 1 at the beginning.
+private struct SlidingWindow {
+    private var gains: InlineArray<7, Float> = .init(repeating: 1)
+    private var next = 0
+    private var idle = 7
+
+    /// Raised cosine; the weights sum to 1.
+    private static let weights: InlineArray<7, Float> = .init { index in Float((1 + cos(.pi * Double(index - 3) / 4)) / 8) }
+
+    mutating func push(_ gain: Float) {
+        gains[next] = gain
+        next = next == 6 ? 0 : next &+ 1
+        idle = gain < 1 ? 0 : min(7, idle &+ 1)
     }
 
-    /// Down at once, back exponentially.
-    private static func released(_ demands: [Float], coefficient: Float) -> [Float] {
-        var gain: Float = 1
-        return demands.map { demand in
-            gain = gain > settled ? 1 : gain + (1 - gain) * coefficient
-            gain = min(gain, demand)
-            return gain
-        }
+    /// Whether every gain is 1.
+    var isIdle: Bool { idle == 7 }
+
+    var minimum: Float {
+        var least: Float = 1
+        for index in 0..<7 { least = min(least, gains[index]) }
+        return least
     }
 
-    /// A raised-cosine mean over `attackBlocks` to both sides.
-    private static func smoothed(_ gains: [Float]) -> [Float] {
-        let reach = attackBlocks
-        let raw = (-reach...reach).map { Float(1 + cos(.pi * Double($0) / Double(reach + 1))) }
-        let weights = raw.map { $0 / raw.reduce(0, +) }
-        // The edges repeated, so that the loop needs no bounds.
-        let padded = Array(repeating: gains[0], count: reach) + gains + Array(repeating: gains[gains.count - 1], count: reach)
-        var smoothed = gains
-        padded.withUnsafeBufferPointer { near in
-            weights.withUnsafeBufferPointer { weights in
-                for index in smoothed.indices {
-                    var sum: Float = 0
-                    var least: Float = 1
-                    for tap in 0..<weights.count {
-                        let gain = near[index &+ tap]
-                        sum += weights[tap] * gain
-                        least = gain < least ? gain : least
-                    }
-                    // The weights sum to 1 only as far as rounding goes; an idle limiter must be idle to the bit.
-                    smoothed[index] = least < 1 ? min(sum, 1) : 1
-                }
-            }
+    /// The weighted mean; exactly 1 when idle, as an idle limiter must be idle to the bit.
+    var mean: Float {
+        guard !isIdle else { return 1 }
+        var sum: Float = 0
+        for index in 0..<7 {
+            let position = next &+ index
+            sum += Self.weights[index] * gains[position >= 7 ? position &- 7 : position]
         }
-        return smoothed
+        return min(sum, 1)
     }
 }

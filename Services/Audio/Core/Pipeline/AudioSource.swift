@@ -21,9 +21,17 @@ struct AudioSource {
     init(path: String) throws(MediaError) {
         let reader = try MediaReader(path: path)
         let decoder = try reader.audioDecoder()
-        guard let stream = reader.info.audio.first(where: { $0.index == decoder.streamIndex }) else { throw .noAudio }
+        let decoded = reader.info.audio.first {
+            $0.sampleRate == decoder.format.sampleRate && $0.channels == decoder.format.channels
+        }
+        guard let stream = decoded ?? reader.info.audio.first else { throw .noAudio }
         (info, coverArt, self.stream, format) = (reader.info, reader.coverArt, stream, decoder.format)
         self.path = path
+    }
+
+    /// The same sound as planar floats.
+    var planarFormat: AudioFormat {
+        .planar(sampleRate: format.sampleRate, channels: format.channels, channelMask: format.channelMask)
     }
 
     /// Decodes the stream as it is.

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Primitives
+package import Primitives
 
 /// `avstudio contracts`: the published documents, made from the code.
 enum ContractCommands {

@@ -29,19 +29,18 @@ struct DaemonProcess: Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, logFile, O_WRONLY | O_CREAT | O_APPEND, 0o640)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
-        // Nothing of the caller's may stay open in a program that outlives it, a pipe it is read through least of all.
-        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
-        posix_spawn_file_actions_addchdir_np(&actions, layout.root)
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
         let newSession: Int16 = 0x80  // POSIX_SPAWN_SETSID of glibc, hidden behind _GNU_SOURCE
         posix_spawnattr_setflags(&attributes, newSession)
+        // env(1) changes the folder and becomes the program; everything else that is open here closes by itself.
+        let words = ["/usr/bin/env", "-C", layout.root] + words
         let argv = words.map { strdup($0) } + [nil]
         defer { for word in argv { free(word) } }
         var pid = pid_t()
         let status = posix_spawn(&pid, words[0], &actions, &attributes, argv, environ)
-        guard status == 0 else { throw CommandFailure(.failed, "\(name) can not be started: \(words[0]): error \(status)") }
+        guard status == 0 else { throw CommandFailure(.failed, "\(name) can not be started: \(words[3]): error \(status)") }
         if !writesPidFile {
             let line = "\(pid) \(Self.startTime(pid) ?? "")\n"
             guard FileManager.default.createFile(atPath: pidFile, contents: Data(line.utf8)) else {

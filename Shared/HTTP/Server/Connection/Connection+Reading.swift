@@ -83,7 +83,7 @@ extension Connection {
 
     private func checkUnfinishedHead(_ count: Int) throws(Problem) {
         guard count <= limits.head else {
-            if scanner.hasRequestLine { throw headTooLarge }
+            if scanner.hasRequestLine || scanner.headStart > 0 { throw headTooLarge }
             throw Problem(status: .uriTooLong, code: "target-too-long", "the request target is longer than \(limits.target) bytes")
         }
         // The time for the whole head counts from its first byte.

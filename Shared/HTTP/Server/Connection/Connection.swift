@@ -158,7 +158,6 @@ final class Connection: EventSource, @unchecked Sendable {
         if peerHasLeft { return abort() }
         shutdown(descriptor, Int32(SHUT_WR))
         phase = .lingering
-        input = InputBuffer()
         readDeadline = loop.now + limits.lingerTimeout
         updateDeadline()
         watch(Readiness.input | Readiness.peerEnd)

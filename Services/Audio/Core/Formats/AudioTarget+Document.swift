@@ -1,0 +1,33 @@
+import Media
+import Primitives
+
+extension AudioTarget {
+    /// The encoding as results show it.
+    var document: JSONValue {
+        var document: [String: JSONValue] = [
+            "format": .string(format.rawValue), "sample_rate_hz": JSONValue(sampleRate), "channels": JSONValue(channels),
+        ]
+        if format.isLossless {
+            document["bit_depth"] = JSONValue(bitDepth)
+            document["dither"] = .string(dither.rawValue)
+        } else {
+            document["bit_rate"] = JSONValue(bitRate)
+        }
+        return .object(document)
+    }
+
+    /// JSON Schema of `document`.
+    static var documentSchema: JSONValue {
+        [
+            "type": "object", "required": ["format", "sample_rate_hz", "channels"],
+            "properties": [
+                "format": ["enum": .array(AudioFileFormat.allCases.map { .string($0.rawValue) })],
+                "sample_rate_hz": ["type": "integer", "x-unit": "Hz"],
+                "channels": ["type": "integer"],
+                "bit_depth": ["type": "integer", "description": "Of lossless formats."],
+                "dither": ["enum": .array(Dither.allCases.map { .string($0.rawValue) })],
+                "bit_rate": ["type": "integer", "x-unit": "bit/s", "description": "Of lossy formats."],
+            ],
+        ]
+    }
+}
