@@ -6,8 +6,8 @@ import AudioCore
 @Suite struct LoudnessMeterTests {
     @Test(arguments: [-23.0, -33.0])
     func steadySine(level: Double) throws {
-        // Tech 3341 cases 1 and 2.
-        let measured = try Signal.sine(level: level, seconds: 20).measured().measurement
+        // Tech 3341 cases 1 and 2, shortened.
+        let measured = try Signal.sine(level: level, seconds: 5).measured().measurement
         #expect(abs(try #require(measured.integrated) - level) <= 0.1)
         #expect(abs(try #require(measured.shortTermMaximum) - level) <= 0.1)
         #expect(abs(try #require(measured.momentaryMaximum) - level) <= 0.1)
@@ -20,13 +20,13 @@ import AudioCore
         [(-26, 20), (-20, 20.1), (-26, 20)],  // case 5
     ])
     func gating(steps: [(level: Double, seconds: Double)]) throws {
-        let measured = try Signal.steps(steps).measured().measurement
+        let measured = try Signal.steps(steps).measured(channels: [.dualMono]).measurement
         #expect(abs(try #require(measured.integrated) - -23) <= 0.1)
     }
 
     @Test func surroundWeights() throws {
         // Case 6: left and right -28, centre -24, surrounds -30 dBFS.
-        let planes = [-28.0, -28, -24, -30, -30].map { Signal.sine(level: $0, seconds: 20, channels: 1).planes[0] }
+        let planes = [-28.0, -28, -24, -30, -30].map { Signal.sine(level: $0, seconds: 5, channels: 1).planes[0] }
         let measured = try Signal(planes: planes).measured(channels: [.front, .front, .front, .surround, .surround]).measurement
         #expect(abs(try #require(measured.integrated) - -23) <= 0.1)
     }
@@ -49,19 +49,19 @@ import AudioCore
     @Test func shortTermMaximumOfAlternatingLevels() throws {
         // Case 9: the mean over any three seconds is the same.
         let signal = Signal.steps((0..<5).flatMap { _ in [(-20.0, 1.34), (-30, 1.66)] })
-        #expect(abs(try #require(try signal.measured().measurement.shortTermMaximum) - -23) <= 0.1)
+        #expect(abs(try #require(try signal.measured(channels: [.dualMono]).measurement.shortTermMaximum) - -23) <= 0.1)
     }
 
     @Test func momentaryMaximumOfAlternatingLevels() throws {
         // Case 12: the mean over any 400 ms is the same.
         let signal = Signal.steps((0..<25).flatMap { _ in [(-20.0, 0.18), (-30, 0.22)] })
-        #expect(abs(try #require(try signal.measured().measurement.momentaryMaximum) - -23) <= 0.1)
+        #expect(abs(try #require(try signal.measured(channels: [.dualMono]).measurement.momentaryMaximum) - -23) <= 0.1)
     }
 
     @Test(arguments: zip([[-20.0, -30], [-20, -15], [-40, -20], [-50, -35, -20, -35, -50]], [10.0, 5, 20, 15]))
     func loudnessRange(levels: [Double], expected: Double) throws {
         // Tech 3342 cases 1 to 4: 20 s each.
-        #expect(abs(try Signal.steps(levels.map { ($0, 20) }).measured().measurement.range - expected) <= 1)
+        #expect(abs(try Signal.steps(levels.map { ($0, 20) }).measured(channels: [.dualMono]).measurement.range - expected) <= 1)
     }
 
     @Test(arguments: [8000, 11_025, 16_000, 22_050, 32_000, 44_100, 88_200, 96_000, 192_000])

@@ -8,14 +8,16 @@ import Testing
 struct ExchangeTests {
     @Test func sendsARequestAndReadsTheResponse() async throws {
         let server = try ScriptedServer.answering { request in
-            response("201 Created", "\(request.method) \(request.path) \(request.headers["x-mark"] ?? "")", headers: "X-Two: a\r\nX-Two: b\r\n")
+            response(
+                "201 Created", "\(request.method) \(request.path) \(request.headers["x-mark"] ?? "")",
+                headers: "X-Two: a\r\nX-Two: b\r\n")
         }
         defer { server.stop() }
         let client = HTTPClient(configuration: .loopback)
         let answer = try await client.send(ClientRequest(.post, server.url + "/a?b=c", headers: ["X-Mark": "here"]))
         #expect(answer.status.rawValue == 201)
         #expect(answer.headers.all("x-two") == ["a", "b"])
-        #expect(answer.httpVersion == .http1_1)
+        #expect(answer.httpVersion == .http11)
         #expect(answer.remoteAddress == "127.0.0.1")
         #expect(answer.effectiveURL == server.url + "/a?b=c")
         #expect(try await answer.text() == "POST /a?b=c here")
@@ -50,7 +52,8 @@ struct ExchangeTests {
     @Test func readsChunkedAndInterimResponses() async throws {
         let server = try ScriptedServer { connection in
             _ = try connection.readRequest()
-            try connection.write("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+            try connection.write(
+                "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
             for word in ["one", "two", "three"] { try connection.write("\(word.utf8.count)\r\n\(word)\r\n") }
             try connection.write("0\r\nX-Trailer: t\r\n\r\n")
             _ = connection.waitForClose()
@@ -75,9 +78,9 @@ struct ExchangeTests {
     @Test func leavesTheEnvironmentsProxyAlone() async throws {
         let server = try ScriptedServer.answering { _ in response("200 OK", "direct") }
         defer { server.stop() }
-        let proxy = "http://127.0.0.1:\(try ScriptedServer.closedPort())"
-        setenv("http_proxy", proxy, 1)
-        setenv("ALL_PROXY", proxy, 1)
+        let proxy = try ReservedPort()
+        setenv("http_proxy", proxy.url, 1)
+        setenv("ALL_PROXY", proxy.url, 1)
         defer {
             unsetenv("http_proxy")
             unsetenv("ALL_PROXY")
@@ -98,7 +101,8 @@ struct ExchangeTests {
     }
 
     @Test(arguments: [
-        "ftp://127.0.0.1/", "file:///etc/passwd", "gopher://127.0.0.1/", "/relative", "", "http://", "http://user:secret@127.0.0.1/",
+        "ftp://127.0.0.1/", "file:///etc/passwd", "gopher://127.0.0.1/", "/relative", "", "http://",
+        "http://user:secret@127.0.0.1/",
         "http://127.0.0.1:99999/", "http://127.0.0.1/\u{0}", "http://127.0.0.1/\r\nX: y",
     ])
     func refusesBadURLs(url: String) async throws {

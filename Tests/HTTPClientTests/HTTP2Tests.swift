@@ -71,7 +71,7 @@ import Testing
     @Test func uploadsAndDownloads() async throws {
         try await withNginx { server in
             let client = HTTPClient(configuration: .trusting(server))
-            let (chunk, count) = (Bytes((0..<100_000).map { UInt8(truncatingIfNeeded: $0) }), 200)
+            let (chunk, count) = (Bytes((0..<100_000).map { UInt8(truncatingIfNeeded: $0) }), 40)
             let given = Counter()
             let body = ClientBody.stream(length: nil) {
                 guard given.value < count else { return nil }
@@ -84,7 +84,9 @@ import Testing
             let answer = try await client.send(ClientRequest(.get, server.url + "/upload/file"))
             let received = try await answer.collect(upTo: .mib(64))
             #expect(received.count == chunk.count * count)
-            #expect(received == Bytes(repeatElement(chunk, count: count).joined()))
+            var sent = Bytes()
+            for _ in 0..<count { sent += chunk }
+            #expect(received == sent)
         }
     }
 

@@ -1,7 +1,8 @@
 import HTTP
-@testable import HTTPClient
 import Primitives
 import Testing
+
+@testable import HTTPClient
 
 /// What is left when transfers end in every way there is: nothing.
 struct LifetimeTests {
@@ -17,7 +18,8 @@ struct LifetimeTests {
         let server = try ScriptedServer.answering { _ in response("200 OK", String(repeating: "x", count: 400_000)) }
         defer { server.stop() }
         let loop = TransferLoop(.loopback)
-        let url = try RequestURL(ending == .failedConnect ? "http://127.0.0.1:\(ScriptedServer.closedPort())" : server.url)
+        let closed = try ReservedPort()
+        let url = try RequestURL(ending == .failedConnect ? closed.url : server.url)
         var watched: [Watched] = []
         for _ in 0..<50 {
             let order = TransferOrder(

@@ -59,7 +59,9 @@ struct LimitTests {
         #expect(server.seen.count == 1)
     }
 
-    @Test(arguments: ["", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"]) func idleTimeoutEndsASilentPeer(first: String) async throws {
+    @Test(arguments: ["", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"]) func idleTimeoutEndsASilentPeer(first: String)
+        async throws
+    {
         let events = Events<Sight>()
         let server = try silentServer(events, first: first)
         defer { server.stop() }
@@ -135,7 +137,9 @@ struct LimitTests {
         #expect(server.seen.isEmpty)
     }
 
-    @Test(arguments: ["Content-Length: 2000000\r\n\r\n", "Connection: close\r\n\r\n"]) func collectStopsAtItsLimit(fields: String) async throws {
+    @Test(arguments: ["Content-Length: 2000000\r\n\r\n", "Connection: close\r\n\r\n"]) func collectStopsAtItsLimit(fields: String)
+        async throws
+    {
         let events = Events<Bool>()
         let server = try ScriptedServer { connection in
             _ = try connection.readRequest()

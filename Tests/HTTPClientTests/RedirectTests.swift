@@ -1,7 +1,8 @@
 import HTTP
-@testable import HTTPClient
 import Primitives
 import Testing
+
+@testable import HTTPClient
 
 struct RedirectTests {
     private func redirect(_ status: Int, to location: String) -> String {
@@ -117,7 +118,7 @@ struct RedirectTests {
 
     @Test func doesNotLeaveTLS() throws {
         let hop = Hop(url: try RequestURL("https://a.example/x"), method: .get, headers: [:], body: .none)
-        let head = ResponseHead(version: .http1_1, status: 302, headers: ["Location": "http://a.example/y"])
+        let head = ResponseHead(version: .http11, status: 302, headers: ["Location": "http://a.example/y"])
         #expect(throws: HTTPClientError.self) { try hop.redirected(by: head) }
     }
 }

@@ -1,7 +1,8 @@
 import HTTP
-@testable import HTTPClient
 import Primitives
 import Testing
+
+@testable import HTTPClient
 
 /// Which attempts are repeated, and how often.
 struct RetryTests {
@@ -55,13 +56,13 @@ struct RetryTests {
     }
 
     @Test(arguments: [HTTPMethod.get, .post]) func repeatsFailedConnectsForEveryMethod(method: HTTPMethod) async throws {
-        let url = "http://127.0.0.1:\(try ScriptedServer.closedPort())"
+        let port = try ReservedPort()
         var configuration = HTTPClientConfiguration.patient
         configuration.circuitBreaker = CircuitBreaker.Settings()
         let client = HTTPClient(configuration: configuration)
-        let error = await failure { _ = try await client.send(ClientRequest(method, url)) }
+        let error = await failure { _ = try await client.send(ClientRequest(method, port.url)) }
         #expect(error?.code == "connect-failed", "\(String(describing: error))")
-        #expect(client.circuits[url]?.counts.failures == 3)
+        #expect(client.circuits[port.url]?.counts.failures == 3)
     }
 
     @Test(arguments: [(HTTPMethod.get, 3), (.delete, 3), (.post, 1)])
@@ -122,13 +123,13 @@ struct RetryTests {
     }
 
     @Test func anUntouchedStreamSurvivesAFailedConnect() async throws {
-        let url = "http://127.0.0.1:\(try ScriptedServer.closedPort())"
+        let port = try ReservedPort()
         var configuration = HTTPClientConfiguration.patient
         configuration.circuitBreaker = CircuitBreaker.Settings()
         let client = HTTPClient(configuration: configuration)
-        let request = ClientRequest(.post, url, body: .stream(length: 1) { [1] })
+        let request = ClientRequest(.post, port.url, body: .stream(length: 1) { [1] })
         #expect(await failure { _ = try await client.send(request) }?.code == "connect-failed")
-        #expect(client.circuits[url]?.counts.failures == 3)
+        #expect(client.circuits[port.url]?.counts.failures == 3)
     }
 
     @Test func returnsTheAnswerWhenRetryAfterIsBeyondTheDeadline() async throws {
@@ -143,14 +144,16 @@ struct RetryTests {
     func waitsAsLongAsTheServerAsks(value: String, seconds: Double) throws {
         let now = try #require(Timestamp(iso8601: "2025-11-21T05:00:00.000Z"))
         #expect(RetryRule.retryAfter(value, now: now)?.seconds == seconds)
-        let head = ResponseHead(version: .http1_1, status: 503, headers: ["Retry-After": "7"])
+        let head = ResponseHead(version: .http11, status: 503, headers: ["Retry-After": "7"])
         let rule = RetryRule(policy: RetryPolicy(maximumAttempts: 2, base: .milliseconds(1)), isIdempotent: true)
         #expect(rule.wait(after: .success(head), attempt: 1, isReplayable: true, remaining: .seconds(60)) == .seconds(7))
         #expect(rule.wait(after: .success(head), attempt: 1, isReplayable: true, remaining: .seconds(6)) == nil)
         #expect(rule.wait(after: .success(head), attempt: 2, isReplayable: true, remaining: .seconds(60)) == nil)
     }
 
-    @Test(arguments: ["-1", "soon", "", "Fri, 21 Nov 2025 05:00:30", "Fri, 99 Nov 2025 05:00:30 GMT", "Fri, 21 Xxx 2025 05:00:30 GMT"])
+    @Test(arguments: [
+        "-1", "soon", "", "Fri, 21 Nov 2025 05:00:30", "Fri, 99 Nov 2025 05:00:30 GMT", "Fri, 21 Xxx 2025 05:00:30 GMT",
+    ])
     func ignoresMalformedRetryAfter(value: String) {
         #expect(RetryRule.retryAfter(value, now: .now()) == nil)
     }

@@ -12,8 +12,7 @@ import Testing
     @Test(arguments: ["G", "GET /hello HTTP/1.1\r\n", "GET /hello HTTP/1.1\r\nHost: a\r\nX-Slow"])
     func refusesHeadersThatDoNotEnd(_ start: String) async throws {
         try await withServer({ $0.headerTimeout = .milliseconds(600) }, routes: routes) { server in
-            let client = try RawClient(port: server.port)
-            try await client.send(start)
+            let client = try RawClient(port: server.port, sending: start)
             let response = try await client.response()
             #expect(response.status == 408)
             #expect(response.problemCode == "header-timeout")
@@ -23,25 +22,15 @@ import Testing
 
     @Test func doesNotGiveMoreTimeForEachByte() async throws {
         try await withServer({ $0.headerTimeout = .milliseconds(600) }, routes: routes) { server in
-            let client = try RawClient(port: server.port)
-            let drip = Task {
-                try await client.send("GET /hello HTTP/1.1\r\nHost: a\r\n")
-                while !Task.isCancelled {
-                    try await client.send("X: y\r\n")
-                    try await Task.sleep(for: .milliseconds(20))
-                }
-            }
-            let response = try await client.response()
-            drip.cancel()
-            _ = await drip.result
-            #expect(response.status == 408)
+            let client = try RawClient(port: server.port, sending: "GET /hello HTTP/1.1\r\nHost: a\r\n")
+            try await client.send("X: y\r\n", every: 20)
+            #expect(try await client.response().status == 408)
         }
     }
 
     @Test func appliesToTheSecondRequestToo() async throws {
         try await withServer({ $0.headerTimeout = .milliseconds(600) }, routes: routes) { server in
-            let client = try RawClient(port: server.port)
-            try await client.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\nGET /hel")
+            let client = try RawClient(port: server.port, sending: "GET /hello HTTP/1.1\r\nHost: a\r\n\r\nGET /hel")
             #expect(try await client.response().status == 200)
             #expect(try await client.response().status == 408)
         }
@@ -85,9 +74,9 @@ import Testing
                 return .text("\(try await request.body.collect(upTo: .mib(10)).count)")
             }
         }) { server in
-            let client = try RawClient(port: server.port)
-            try await client.send("POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n")
-            try await client.send(Bytes(repeating: 1, count: 1_000_000))
+            let body = String(repeating: "x", count: 1_000_000)
+            let client = try RawClient(
+                port: server.port, sending: "POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n" + body)
             #expect(try await client.response().text == "1000000")
         }
     }

@@ -159,7 +159,7 @@ import Testing
     }
 
     @Test func pingsIdleClientsAndDropsDeadOnes() async throws {
-        try await withServer({ $0.heartbeatInterval = .milliseconds(40) }, routes: routes) { server in
+        try await withServer({ $0.heartbeatInterval = .milliseconds(400) }, routes: routes) { server in
             let client = try await RawClient.webSocket(port: server.port, "/echo")
             #expect(try await client.frame().opcode == 9)
             try await client.send(RawFrame(opcode: 10, payload: []))

@@ -1,12 +1,13 @@
 package import Blobs
 package import Persistence
+import Primitives
 
 /// The gateway's domain, put together over its database.
 package struct Gateway: Sendable {
-    package static let migrations = [
-        KeyStore.migration, RateLimiter.migration, FileStore.migration, UploadStore.migration, AuditLog.migration,
-    ]
+    package static let migrations =
+        [KeyStore.migration, RateLimiter.migration] + FileStore.migrations + UploadStore.migrations + [AuditLog.migration]
 
+    private static let log = Log("gateway.sweep")
     package let keys: KeyStore
     package let limiter: RateLimiter
     package let authorizer: Authorizer
@@ -22,5 +23,24 @@ package struct Gateway: Sendable {
         files = FileStore(database, blobs: blobs, limits: limits)
         uploads = try UploadStore(database, files: files, folder: uploadFolder)
         audit = AuditLog(database)
+    }
+
+    /// Puts right what crashes left behind, and removes what is past its time: at the start and now and then.
+    /// - Parameter auditAge: how long audit entries are kept; `nil` for ever.
+    package func sweep(auditAge: Duration?) async {
+        limiter.forgetIdle()
+        await step("uploads") { try await uploads.sweep() }
+        await step("files") { try await files.sweep() }
+        await step("blobs") { _ = try await files.blobs.sweep(olderThan: .hours(24)) }
+        if let auditAge { await step("audit") { try await audit.sweep(olderThan: auditAge) } }
+    }
+
+    /// One part's failure keeps the others from nothing; it is tried again with the next sweep.
+    private func step(_ part: String, _ body: () async throws -> Void) async {
+        do {
+            try await body()
+        } catch {
+            Self.log.warning("sweeping failed and will be tried again", ["part": .string(part), "error": .string("\(error)")])
+        }
     }
 }

@@ -10,7 +10,11 @@ package enum GatewayError: CodedError, Equatable {
     case ownerQuota(limit: ByteSize)
     case fileCount(limit: Int)
     case tooLarge(limit: ByteSize)
+    case digestMismatch(expected: String, actual: String)
+    case form(String)
     case uploadNotFound
+    case uploadBusy
+    case uploadCount(limit: Int)
     case uploadOffset(expected: Int64)
     case uploadChecksum
     case uploadChecksumAlgorithm
@@ -24,9 +28,12 @@ package enum GatewayError: CodedError, Equatable {
         case .scopeNotHeld: "scope-not-held"
         case .fileNotFound: "file-not-found"
         case .fileName: "invalid-file-name"
-        case .ownerQuota, .fileCount: "quota-exceeded"
+        case .ownerQuota, .fileCount, .uploadCount: "quota-exceeded"
         case .tooLarge: "file-too-large"
+        case .digestMismatch: "digest-mismatch"
+        case .form: "invalid-form"
         case .uploadNotFound: "upload-not-found"
+        case .uploadBusy: "upload-busy"
         case .uploadOffset: "upload-offset-mismatch"
         case .uploadChecksum: "checksum-mismatch"
         case .uploadChecksumAlgorithm: "checksum-algorithm-unknown"
@@ -45,7 +52,11 @@ package enum GatewayError: CodedError, Equatable {
         case .ownerQuota(let limit): "your files may take \(limit) bytes in all; delete some first"
         case .fileCount(let limit): "you may keep \(limit) files; delete some first"
         case .tooLarge(let limit): "a file may have at most \(limit) bytes"
+        case .digestMismatch(let expected, let actual): "the bytes have the digest \(actual), not \(expected); nothing of them was kept"
+        case .form(let what): "the multipart body can not be read: \(what)"
         case .uploadNotFound: "there is no such upload; it may have expired"
+        case .uploadBusy: "another request is working on this upload; try again when it has ended"
+        case .uploadCount(let limit): "you may have \(limit) uploads under way; finish or delete some first"
         case .uploadOffset(let expected): "the upload is at offset \(expected)"
         case .uploadChecksum: "the bytes do not match Upload-Checksum; nothing of them was kept"
         case .uploadChecksumAlgorithm: "Upload-Checksum must be sha1 or sha256, a space, and the digest in Base64"

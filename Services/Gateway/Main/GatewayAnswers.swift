@@ -8,8 +8,19 @@ struct GatewayAnswers: Middleware {
     func handle(_ request: Request, next: Handler) async throws -> Response {
         do {
             return try await next(request)
-        } catch let error as GatewayError {
-            return .problem(Problem(status: Self.status(error), code: error.code, error.message, field: Self.field(error)))
+        } catch {
+            guard let problem = Self.problem(error) else { throw error }
+            return .problem(problem)
+        }
+    }
+
+    /// - Returns: `nil` for errors that are not the gateway's own.
+    static func problem(_ error: any Error) -> Problem? {
+        switch error {
+        case let error as GatewayError:
+            Problem(status: status(error), code: error.code, error.message, field: field(error), headers: headers(error))
+        case UploadError.lost: Problem(status: .gone, code: UploadError.lost.code, UploadError.lost.message)
+        default: nil
         }
     }
 
@@ -18,10 +29,11 @@ struct GatewayAnswers: Middleware {
         case .keyNotFound, .fileNotFound, .uploadNotFound: .notFound
         case .scopeNotHeld: .forbidden
         case .keyInvalid, .limits: .unprocessableContent
-        case .fileName, .uploadChecksumAlgorithm, .uploadLength: .badRequest
-        case .ownerQuota, .fileCount: .insufficientStorage
+        case .fileName, .uploadChecksumAlgorithm, .uploadLength, .digestMismatch, .form: .badRequest
+        case .ownerQuota, .fileCount, .uploadCount: .insufficientStorage
         case .tooLarge: .contentTooLarge
         case .uploadOffset: .conflict
+        case .uploadBusy: .locked
         case .uploadChecksum: .checksumMismatch
         }
     }
@@ -31,7 +43,17 @@ struct GatewayAnswers: Middleware {
         case .fileName: "name"
         case .limits(let field, _): field
         case .scopeNotHeld: "scopes"
+        case .digestMismatch: "Content-Digest"
         default: nil
+        }
+    }
+
+    /// What a client of the tus protocol needs to go on.
+    private static func headers(_ error: GatewayError) -> HTTPHeaders {
+        switch error {
+        case .uploadOffset(let expected): ["Upload-Offset": "\(expected)"]
+        case .uploadBusy: ["Retry-After": "1"]
+        default: [:]
         }
     }
 }

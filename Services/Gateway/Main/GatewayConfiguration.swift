@@ -20,6 +20,7 @@ struct GatewayConfiguration: Sendable {
     var ownerQuotaBytes = 256 << 30
     var ownerFileCount = 1_000_000
     var retentionDays = 0.0
+    var auditDays = 365.0
     var logLevel = LogLevel.info
 
     static let schema = Schema(GatewayConfiguration()) {
@@ -39,6 +40,7 @@ struct GatewayConfiguration: Sendable {
         Field.integer("owner-quota-bytes", \.ownerQuotaBytes, in: 1...Int.max, unit: "B", "Most bytes of one owner's files.")
         Field.integer("owner-file-count", \.ownerFileCount, in: 1...Int.max, "Most files of one owner.")
         Field.number("retention-days", \.retentionDays, in: 0...36_500, unit: "d", "How long files are kept; 0 for ever.")
+        Field.number("audit-days", \.auditDays, in: 0...36_500, unit: "d", "How long audit entries are kept; 0 for ever.")
         Field.choice("log-level", \.logLevel, "Least level that is logged.")
     }
 }

@@ -1,10 +1,8 @@
 import Blobs
 import Contracts
-import Cryptography
 import FoundationEssentials
 import GatewayAPI
 import GatewayCore
-import Glibc
 import HTTP
 import HTTPServer
 import Messaging
@@ -23,9 +21,13 @@ struct GatewayHost: Sendable {
         let database = try await Database.open(configuration.stateFolder + "/gateway.sqlite", migrations: Gateway.migrations)
         let gateway = try await Gateway(
             database, blobs: try openBlobs(), limits: limits, uploadFolder: configuration.blobFolder + "/uploads")
-        try await makeOwnerKey(gateway.keys)
+        if try await gateway.keys.createOwnerKey({ try OwnerKeyFile.write($0, to: configuration.ownerKeyFile) }) {
+            Self.log.info("the owner key was made", ["file": .string(configuration.ownerKeyFile)])
+        }
         let bus = try await connect()
         let metrics = MetricsRegistry()
+        metrics.counter("gateway_audit_lost_total", help: "Audit entries that the disk was too slow for.") { Double(gateway.audit.lostCount) }
+        metrics.gauge("gateway_rate_buckets", help: "Token buckets in memory.") { Double(gateway.limiter.bucketCount) }
         let server = HTTPServer(configuration: http, router: router(gateway, token, metrics, bus, database))
 
         let resolve = FileResponders.resolve(gateway.files, bus)
@@ -37,7 +39,12 @@ struct GatewayHost: Sendable {
         let components = [
             Component("database", drain: { await database.close() }),
             Component("nats", drain: { await bus.drain() }),
-            Component("audit", run: { try await gateway.audit.run() ; try await Component.untilCancelled() }, drain: { gateway.audit.finish() }),
+            Component(
+                "audit",
+                run: {
+                    try await gateway.audit.run()
+                    try await Component.untilCancelled()
+                }, drain: { await gateway.audit.drain() }),
             Component("discovery", run: { try await discovery.run() }),
             Component("file-resolve", run: { try await resolve.run() }),
             Component("file-register", run: { try await register.run() }),
@@ -81,7 +88,8 @@ struct GatewayHost: Sendable {
     private var limits: FileLimits {
         FileLimits(
             file: .bytes(Int64(configuration.maximumFileBytes)), owner: .bytes(Int64(configuration.ownerQuotaBytes)),
-            count: configuration.ownerFileCount, retention: configuration.retentionDays > 0 ? .seconds(configuration.retentionDays * 86_400) : nil)
+            count: configuration.ownerFileCount, retention: Self.days(configuration.retentionDays),
+            minimumFree: .bytes(Int64(configuration.minimumFreeBytes)))
     }
 
     private func openBlobs() throws -> LocalBlobStore {
@@ -96,28 +104,13 @@ struct GatewayHost: Sendable {
                 name: "avstudio-gateway", url: configuration.natsURL, user: configuration.natsUser, passwordFile: configuration.natsPasswordFile))
     }
 
-    /// The first start makes the owner key. It is written before it counts: a crash in between makes another one.
-    private func makeOwnerKey(_ keys: KeyStore) async throws {
-        guard keys.isEmpty else { return }
-        let owner = try await keys.create(KeyRequest(name: "owner", owner: "owner", tier: "owner", scopes: [.admin]), by: nil)
-        unlink(configuration.ownerKeyFile)
-        let file = open(configuration.ownerKeyFile, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        let bytes = Bytes((owner.text + "\n").utf8)
-        guard file >= 0, write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0, close(file) == 0 else {
-            throw ConfigurationError("the owner key can not be written to \(configuration.ownerKeyFile)")
-        }
-    }
-
     private func sweep(_ gateway: Gateway) async throws {
         while true {
-            do {
-                try await gateway.files.sweep()
-                try await gateway.uploads.sweep()
-                _ = try await gateway.files.blobs.sweep(olderThan: .hours(24))
-            } catch let error as any CodedError {
-                Self.log.warning("sweeping failed and will be tried again", ["error": .string("\(error)")])
-            }
+            await gateway.sweep(auditAge: Self.days(configuration.auditDays))
             try await Task.sleep(for: .minutes(10))
         }
     }
+
+    /// 0 means for ever.
+    private static func days(_ count: Double) -> Duration? { count > 0 ? .seconds(count * 86_400) : nil }
 }

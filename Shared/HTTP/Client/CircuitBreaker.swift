@@ -118,7 +118,8 @@ package struct CircuitBreaker: Sendable {
             position = (position + 1) % settings.window
         }
         let failures = recent.count { !$0 }
-        if recent.count >= settings.minimumCalls && Double(failures) >= settings.failureRatio * Double(recent.count) && failures > 0 {
+        if recent.count >= settings.minimumCalls && Double(failures) >= settings.failureRatio * Double(recent.count) && failures > 0
+        {
             open(at: now)
         }
     }

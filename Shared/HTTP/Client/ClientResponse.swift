@@ -37,7 +37,7 @@ package struct ClientResponse: Sendable {
 
 /// The version of HTTP a response came in.
 package enum HTTPVersion: String, Sendable {
-    case http1_0 = "1.0"
-    case http1_1 = "1.1"
+    case http10 = "1.0"
+    case http11 = "1.1"
     case http2 = "2"
 }

@@ -19,11 +19,6 @@ package struct EgressPolicy: Sendable, Hashable {
         EgressPolicy(allowedHosts: Set(hosts.map { canonical($0) }), allowsEverything: false)
     }
 
-    private init(allowedHosts: Set<String>, allowsEverything: Bool) {
-        self.allowedHosts = allowedHosts
-        self.allowsEverything = allowsEverything
-    }
-
     /// Whether a URL's host may be reached at an address.
     func permits(host: String, at address: IPAddress) -> Bool {
         allowsEverything || address.isPublic || allowedHosts.contains(Self.canonical(host))

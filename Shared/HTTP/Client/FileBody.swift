@@ -26,7 +26,9 @@ final class FileBody: Sendable {
         do {
             return try await threads.run {
                 let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-                guard descriptor >= 0 else { throw invalid("the file \(path) can not be opened: \(String(cString: strerror(errno)))") }
+                guard descriptor >= 0 else {
+                    throw invalid("the file \(path) can not be opened: \(String(cString: strerror(errno)))")
+                }
                 var status = stat()
                 guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
                     close(descriptor)
@@ -62,7 +64,9 @@ final class FileBody: Sendable {
                 failure = result < 0 ? errno : 0
                 count = max(0, result)
             }
-            if failure != 0 { throw HTTPClientError.uploadFailed("the file can not be read: \(String(cString: strerror(failure)))") }
+            if failure != 0 {
+                throw HTTPClientError.uploadFailed("the file can not be read: \(String(cString: strerror(failure)))")
+            }
             return chunk.isEmpty ? nil : chunk
         }
     }

@@ -38,7 +38,8 @@ package final class HTTPClient: Sendable {
         let deadline = ContinuousClock.now + request.deadline
         var headers = request.headers
         if headers["traceparent"] == nil, let trace = TraceContext.current { headers["traceparent"] = trace.child().traceparent }
-        var hop = Hop(url: try RequestURL(request.url), method: request.method, headers: headers, body: try await PreparedBody(request.body))
+        var hop = Hop(
+            url: try RequestURL(request.url), method: request.method, headers: headers, body: try await PreparedBody(request.body))
         var redirects = 0
         while true {
             let (transfer, head) = try await exchange(hop, request: request, deadline: deadline)
@@ -81,8 +82,9 @@ package final class HTTPClient: Sendable {
         }
     }
 
-    /// - Throws: `.circuitOpen` only.
+    /// - Throws: `.circuitOpen`, or `.cancelled` before anything was sent.
     private func attemptOnce(_ transfer: Transfer) async throws(HTTPClientError) -> Result<ResponseHead, HTTPClientError> {
+        if Task.isCancelled { throw .cancelled }
         let origin = transfer.order.url.origin
         let permit = try breakers?.admit(origin)
         loop.start(transfer)

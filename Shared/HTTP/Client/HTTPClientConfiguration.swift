@@ -10,9 +10,9 @@ package struct HTTPClientConfiguration: Sendable {
     package var circuitBreaker: CircuitBreaker.Settings?
     /// Which addresses may be reached.
     package var egress: EgressPolicy
-    /// Whether HTTP/2 requests to one host share a connection. Better for many small exchanges. For large bodies it is not: a
-    /// body whose reader waits while its neighbours go on is taken in by libcurl, up to the 32 MiB its HTTP/2 window grants
-    /// the peer. Without sharing, the peer waits.
+    /// Whether HTTP/2 requests to one host share a connection: better for many small exchanges. For large bodies it is not:
+    /// what a waiting reader leaves is taken in by libcurl while its neighbours go on, up to the 32 MiB that libcurl's HTTP/2
+    /// window grants the peer for each stream, and more while it is copied. Without sharing, the peer waits.
     package var sharesConnections: Bool
     /// Connections to one host; further requests wait for one.
     package var maximumConnectionsPerHost: Int
@@ -31,7 +31,8 @@ package struct HTTPClientConfiguration: Sendable {
     package init(
         connectTimeout: Duration = .seconds(10), retry: RetryPolicy? = RetryPolicy(maximumAttempts: 3),
         circuitBreaker: CircuitBreaker.Settings? = CircuitBreaker.Settings(), egress: EgressPolicy = .publicOnly,
-        sharesConnections: Bool = true, maximumConnectionsPerHost: Int = 16, maximumConnections: Int = 256, followRedirects: Int = 5,
+        sharesConnections: Bool = true, maximumConnectionsPerHost: Int = 16, maximumConnections: Int = 256,
+        followRedirects: Int = 5,
         headerLimit: ByteSize = .kib(64), bufferSize: ByteSize = .kib(256), trustedCertificates: String? = nil,
         userAgent: String = "AV-Studio"
     ) {

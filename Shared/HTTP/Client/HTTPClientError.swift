@@ -82,7 +82,8 @@ package enum HTTPClientError: CodedError, Hashable {
         switch self {
         case .circuitOpen, .nameNotResolved, .connectFailed, .connectTimeout, .connectionLost, .deadlineExceeded, .idleTimeout: true
         case .invalidRequest, .refusedAddress, .refusedRedirect, .tooManyRedirects, .tlsFailed, .protocolViolation,
-            .headersTooLarge, .bodyTooLarge, .cancelled, .uploadFailed, .shutDown: false
+            .headersTooLarge, .bodyTooLarge, .cancelled, .uploadFailed, .shutDown:
+            false
         }
     }
 
@@ -98,7 +99,8 @@ package enum HTTPClientError: CodedError, Hashable {
     var blamesOrigin: Bool {
         switch self {
         case .nameNotResolved, .connectFailed, .connectTimeout, .tlsFailed, .connectionLost, .protocolViolation, .headersTooLarge,
-            .deadlineExceeded, .idleTimeout: true
+            .deadlineExceeded, .idleTimeout:
+            true
         default: false
         }
     }

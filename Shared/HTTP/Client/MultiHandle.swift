@@ -13,7 +13,8 @@ final class MultiHandle: @unchecked Sendable {
     init(_ configuration: HTTPClientConfiguration) {
         guard Self.isReady, let handle = curl_multi_init() else { preconditionFailure("libcurl can not start: out of memory") }
         self.handle = handle
-        avs_curl_multi_set_long(handle, CURLMOPT_PIPELINING, Int(configuration.sharesConnections ? CURLPIPE_MULTIPLEX : CURLPIPE_NOTHING))
+        avs_curl_multi_set_long(
+            handle, CURLMOPT_PIPELINING, Int(configuration.sharesConnections ? CURLPIPE_MULTIPLEX : CURLPIPE_NOTHING))
         avs_curl_multi_set_long(handle, CURLMOPT_MAX_HOST_CONNECTIONS, configuration.maximumConnectionsPerHost)
         avs_curl_multi_set_long(handle, CURLMOPT_MAX_TOTAL_CONNECTIONS, configuration.maximumConnections)
         avs_curl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, configuration.maximumConnections)

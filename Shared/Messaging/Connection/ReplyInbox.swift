@@ -63,10 +63,10 @@ final class ReplyInbox: Sendable {
         if isFirst { alarm.raise() }
     }
 
-    /// Brings a waiter's deadline forward.
-    func shorten(_ token: UInt64, to deadline: MonotonicTime) {
+    /// Gives a waiter another deadline.
+    func setDeadline(_ token: UInt64, _ deadline: MonotonicTime) {
         let isFirst = state.withLock { state in
-            guard let waiter = state.waiters[token], deadline < waiter.deadline else { return false }
+            guard state.waiters[token] != nil else { return false }
             state.waiters[token]?.deadline = deadline
             guard deadline < state.nextWake else { return false }
             state.nextWake = deadline

@@ -3,8 +3,8 @@ import Primitives
 extension MessageBus {
     /// What the server's own end of a pull request may come late.
     private static let pullGrace = Duration.seconds(2)
-    /// The server gives what it has at once; when it then says nothing more, what has come is not held back for longer.
-    private static let pullLinger = Duration.milliseconds(50)
+    /// The server gives what it has at once; when it then says nothing for so long, what has come is not held back any more.
+    private static let pullLinger = Duration.milliseconds(100)
     /// Between requests that the server ends before their time, as it does when too much is out unacknowledged.
     private static let pullPause = (least: Duration.milliseconds(10), most: Duration.milliseconds(250))
 
@@ -34,7 +34,7 @@ extension MessageBus {
         guard !drainGate.isDraining else { throw .ended }
         // The common inbox watches the deadline and hears of refusals and of a lost connection.
         let (inbox, token) = (inbox, inbox.makeToken())
-        let receiver = PullReceiver(maximum: maximum, subject: subject) { inbox.shorten(token, to: .after(Self.pullLinger)) }
+        let receiver = PullReceiver(maximum: maximum, subject: subject) { inbox.setDeadline(token, .after(Self.pullLinger)) }
         let subscription = pulls.lease()
         let pullInbox = subscription.inbox
         let request = OutgoingMessage(

@@ -18,15 +18,15 @@ final class PullReceiver: ReplyReceiver {
 
     private let maximum: Int
     private let subject: String
-    private let onFirst: @Sendable () -> Void
+    private let onMessage: @Sendable () -> Void
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - maximum: messages that were asked for.
     ///   - subject: where the request went.
-    ///   - onFirst: called when the first of several messages has come.
-    init(maximum: Int, subject: String, onFirst: @escaping @Sendable () -> Void) {
-        (self.maximum, self.subject, self.onFirst) = (maximum, subject, onFirst)
+    ///   - onMessage: called when one of several messages has come and more may.
+    init(maximum: Int, subject: String, onMessage: @escaping @Sendable () -> Void) {
+        (self.maximum, self.subject, self.onMessage) = (maximum, subject, onMessage)
     }
 
     /// Waits for the end; called once.
@@ -60,7 +60,7 @@ final class PullReceiver: ReplyReceiver {
             state.messages.append(message)
             return (true, state.messages.count)
         }
-        if count == maximum { finish(with: nil, isEnded: true) } else if count == 1 { onFirst() }
+        if count == maximum { finish(with: nil, isEnded: true) } else if isTaken { onMessage() }
         return isTaken
     }
 

@@ -4,18 +4,18 @@ import Primitives
 
 /// A real nginx with TLS and HTTP/2 on the loopback, with its files in a folder of its own.
 final class NginxServer: Sendable {
-    let port: Int
     let folder: String
+    private let port: ReservedPort
     private let process: pid_t
 
     /// The certificate to trust.
     var certificate: String { folder + "/certificate.pem" }
-    var url: String { "https://127.0.0.1:\(port)" }
+    var url: String { "https://127.0.0.1:\(port.number)" }
 
     init() async throws {
         folder = FileManager.default.temporaryDirectory.path + "/http-client-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder + "/files", withIntermediateDirectories: true)
-        port = try ScriptedServer.closedPort()
+        port = try ReservedPort()
         let made = try Self.start([
             "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
             "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder + "/key.pem", "-out",
@@ -24,11 +24,14 @@ final class NginxServer: Sendable {
         var status: Int32 = 0
         waitpid(made, &status, 0)
         guard status == 0 else { throw SocketFailure(errno: status) }
-        try Self.configuration(port: port, folder: folder).write(toFile: folder + "/nginx.conf", atomically: true, encoding: .utf8)
+        try Self.configuration(port: port.number, folder: folder).write(
+            toFile: folder + "/nginx.conf", atomically: true, encoding: .utf8)
         // Should this process be killed, the server must not stay for ever.
-        process = try Self.start(["timeout", "--foreground", "120", "nginx", "-p", folder, "-c", folder + "/nginx.conf", "-e", folder + "/error.log"])
-        let port = port
-        guard try await eventually({ Self.accepts(port) }) else { throw SocketFailure(errno: ECONNREFUSED) }
+        process = try Self.start([
+            "timeout", "--foreground", "120", "nginx", "-p", folder, "-c", folder + "/nginx.conf", "-e", folder + "/error.log",
+        ])
+        let number = port.number
+        guard try await eventually({ Self.accepts(number) }) else { throw SocketFailure(errno: ECONNREFUSED) }
     }
 
     func stop() throws {

@@ -51,23 +51,24 @@ final class ScriptedServer: Sendable {
     var connectionCount: Int { accepted.load(ordering: .relaxed) }
     var seen: [RawRequest] { requests.withLock { $0 } }
 
-    /// A port of the loopback on which nobody listens.
-    static func closedPort() throws -> Int {
-        let (listener, port) = try listen(on: "127.0.0.1")
-        close(listener)
-        return port
+    static func listen(on host: String, backlog: Int32 = 64) throws -> (descriptor: Int32, port: Int) {
+        let (descriptor, port) = try bound(to: host)
+        guard Glibc.listen(descriptor, backlog) == 0 else { throw SocketFailure(errno: errno) }
+        return (descriptor, port)
     }
 
-    static func listen(on host: String, backlog: Int32 = 64) throws -> (descriptor: Int32, port: Int) {
+    static func bound(to host: String) throws -> (descriptor: Int32, port: Int) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var reuse: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &reuse, socklen_t(MemoryLayout<Int32>.size))
         var address = address(host, port: 0)
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isListening = withUnsafeMutablePointer(to: &address) { pointer in
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, size) == 0 && Glibc.listen(descriptor, backlog) == 0 && getsockname(descriptor, $0, &size) == 0
+                bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0
             }
         }
-        guard isListening else { throw SocketFailure(errno: errno) }
+        guard isBound else { throw SocketFailure(errno: errno) }
         return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
     }
 

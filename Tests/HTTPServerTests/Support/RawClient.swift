@@ -15,7 +15,8 @@ final class RawClient: Sendable {
     private let unread = Mutex(Bytes())
     private let isClosed = Mutex(false)
 
-    init(port: Int, receiveBuffer: Int32? = nil) throws {
+    /// - Parameter text: is sent at once, before a server with a short deadline could grow tired of waiting.
+    init(port: Int, receiveBuffer: Int32? = nil, sending text: String = "") throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         if var receiveBuffer { setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, 4) }
         var limit = timeval(tv_sec: 10, tv_usec: 0)
@@ -33,6 +34,7 @@ final class RawClient: Sendable {
             Glibc.close(descriptor)
             throw Failure(description: "connect: \(reason)")
         }
+        try sendNow(Bytes(text.utf8))
     }
 
     deinit {
@@ -95,6 +97,14 @@ final class RawClient: Sendable {
                 }
             }
             return total
+        }
+    }
+
+    /// Sends the text again and again with pauses, until the server answers.
+    func send(_ text: String, every milliseconds: Int32) async throws {
+        try await Self.threads.run {
+            var entry = pollfd(fd: self.descriptor, events: Int16(POLLIN), revents: 0)
+            for _ in 0..<(10_000 / milliseconds) where poll(&entry, 1, milliseconds) == 0 { try self.sendNow(Bytes(text.utf8)) }
         }
     }
 

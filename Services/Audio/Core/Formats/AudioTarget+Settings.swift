@@ -36,16 +36,17 @@ extension AudioTarget {
         _ settings: OutputSettings, _ format: AudioFileFormat, _ quality: OutputQuality, source: AudioSource
     ) throws(AudioError) -> Int {
         if let wish = settings.sampleRate {
-            let rate = format.sampleRate(nearest: wish)
+            let rate = min(format.sampleRate(nearest: wish), format.highestRate)
             guard rate == wish else {
-                throw .outputSetting("\(format.rawValue) can not hold a sample rate of \(wish) Hz; the next one it can is \(rate) Hz")
+                throw .outputSetting("\(format.rawValue) can not hold a sample rate of \(wish) Hz; the nearest it can is \(rate) Hz")
             }
             return rate
         }
         let rate = source.format.sampleRate
-        // Halved, so that a family of rates is kept: 88.2 kHz becomes 44.1, 96 and 192 become 48.
-        let moderate = quality == .medium && rate > 48_000 ? (rate % 11_025 == 0 ? 44_100 : 48_000) : rate
-        return format.sampleRate(nearest: moderate)
+        // What lossy formats keep ends at the limit of hearing. A family of rates is kept: 88.2 kHz becomes 44.1, 96 and 192
+        // become 48.
+        let isModerate = quality == .medium || !format.isLossless
+        return format.sampleRate(nearest: isModerate && rate > 48_000 ? (rate % 11_025 == 0 ? 44_100 : 48_000) : rate)
     }
 
     private static func channels(
@@ -91,13 +92,15 @@ extension AudioFileFormat {
         }
     }
 
+    /// The highest sample rate that can be asked for, Hz. libvorbis takes no bit rates above 48 kHz.
+    fileprivate var highestRate: Int { self == .ogg ? 48_000 : .max }
+
     /// The bit rate of a lossy format, bits per second.
     func bitRate(_ quality: OutputQuality, sampleRate: Int, channels: Int) -> Int {
         let isHigh = quality != .medium
         let perChannel =
             switch self {
-            case .mp3: isHigh ? 128_000 : 80_000
-            case .aac: isHigh ? 128_000 : 64_000
+            case .mp3, .aac: isHigh ? 128_000 : 64_000
             case .ogg: isHigh ? 112_000 : 64_000
             case .opus: isHigh ? 80_000 : 48_000
             case .wav, .flac: 0

@@ -1,32 +1,11 @@
-import Contracts
 package import Persistence
-package import Primitives
-
-/// One authenticated call.
-package struct AuditEntry: Sendable, Codable {
-    package var sequence: Int64?
-    package var time: Timestamp
-    /// The key's identifier.
-    package var key: String
-    package var owner: String
-    package var method: String
-    package var path: String
-    /// `allowed`, `scope-missing` or `rate-limited`.
-    package var outcome: String
-    package var requestID: String?
-
-    package init(key: String, owner: String, method: String, path: String, outcome: String, requestID: String?) {
-        (time, self.key, self.owner, self.method, self.path) = (.now(), key, owner, method, path)
-        (self.outcome, self.requestID) = (outcome, requestID)
-    }
-
-    enum CodingKeys: String, CodingKey {
-        case sequence, time, key, owner, method, path, outcome
-        case requestID = "request_id"
-    }
-}
+import Primitives
+import Synchronization
 
 /// Every authenticated call, written in batches so that no call waits for the disk.
+///
+/// Between a call and the disk is a queue of limited length. When the disk is behind by more than it holds, further entries are
+/// counted instead of kept, and the count is written where they are missing.
 package final class AuditLog: Sendable {
     package static let migration = Migration(
         id: "audit-1",
@@ -38,33 +17,54 @@ package final class AuditLog: Sendable {
             """)
     private static let log = Log("gateway.audit")
     private static let batch = 500
+    private static let sweepStep = 5000
     private let database: Database
-    private let queue = BoundedChannel<AuditEntry>(capacity: 8192)
+    private let queue: BoundedChannel<AuditEntry>
+    private let missing = Atomic<Int>(0)
+    private let lost = Atomic<Int>(0)
+    /// Finished when `run` has ended.
+    private let ended = BoundedChannel<Never>(capacity: 1)
 
-    package init(_ database: Database) {
+    /// - Parameter capacity: entries that may wait for the disk.
+    package init(_ database: Database, capacity: Int = 8192) {
         self.database = database
+        queue = BoundedChannel(capacity: capacity)
     }
 
-    /// Takes an entry down; waits only when the disk is far behind.
-    package func record(_ entry: AuditEntry) async throws {
-        if !queue.trySend(entry) { try await queue.send(entry) }
+    /// Entries that were counted instead of kept, since the start.
+    package var lostCount: Int { lost.load(ordering: .relaxed) }
+
+    /// Takes an entry down without waiting.
+    package func record(_ entry: AuditEntry) {
+        guard !queue.trySend(entry) else { return }
+        missing.wrappingAdd(1, ordering: .relaxed)
+        lost.wrappingAdd(1, ordering: .relaxed)
     }
 
-    /// Writes entries until `finish()` was called and everything is on disk.
+    /// Writes entries until `drain()` was called and everything is on disk.
     package func run() async throws {
+        defer { ended.finish() }
         while let first = try await queue.next() {
             var entries = [first]
             while entries.count < Self.batch, queue.count > 0, let next = try await queue.next() { entries.append(next) }
-            await write(entries)
+            try await write(entries)
         }
     }
 
-    /// Lets `run` end after what is queued.
-    package func finish() {
+    /// Takes nothing more and returns when what was taken is on disk, or the task is cancelled.
+    package func drain() async {
         queue.finish()
+        do {
+            while try await ended.next() != nil {}
+        } catch {
+            Self.log.error("the audit log ends before everything is written", ["waiting": JSONValue(queue.count)])
+        }
     }
 
     /// One page, newest first.
+    /// - Parameters:
+    ///   - cursor: the sequence number that the page before ended with.
+    ///   - limit: 1 to 500.
     package func page(before cursor: Int64?, limit: Int) async throws -> [AuditEntry] {
         try await database.read { connection in
             try connection.query(
@@ -80,24 +80,43 @@ package final class AuditLog: Sendable {
         }
     }
 
-    /// Writes a batch, again and again while the disk refuses: an audit has no holes.
-    private func write(_ entries: [AuditEntry]) async {
+    /// Removes entries older than `age`, some at a time so that nobody waits long for the database.
+    package func sweep(olderThan age: Duration) async throws {
+        let limit = Timestamp.now().advanced(by: .zero - age)
+        while true {
+            let removed = try await database.write { connection in
+                try connection.execute(
+                    "DELETE FROM audit WHERE time < ?1 AND sequence < (SELECT min(sequence) FROM audit) + ?2", limit, Self.sweepStep)
+                return connection.changes
+            }
+            guard removed > 0 else { return }
+        }
+    }
+
+    /// Writes a batch, again and again while the disk refuses.
+    private func write(_ entries: [AuditEntry]) async throws {
+        var entries = entries
+        let count = missing.exchange(0, ordering: .relaxed)
+        if count > 0 { entries.append(AuditEntry(key: "", owner: "", method: "", path: "", outcome: "\(count) entries lost", requestID: nil)) }
         let policy = RetryPolicy(maximumAttempts: .max, base: .milliseconds(200), cap: .seconds(5))
         var attempt = 1
-        while !Task.isCancelled {
+        while true {
             do {
-                try await database.write { connection in
-                    for entry in entries {
-                        try connection.execute(
-                            "INSERT INTO audit(time, key, owner, method, path, outcome, request_id) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                            entry.time, entry.key, entry.owner, entry.method, entry.path, entry.outcome, entry.requestID)
-                    }
-                }
-                return
+                return try await insert(entries)
             } catch {
                 attempt += 1
                 if attempt == 2 { Self.log.warning("the audit log waits for the disk", ["error": .string("\(error)")]) }
-                try? await Task.sleep(for: policy.delay(beforeAttempt: attempt))
+                try await Task.sleep(for: policy.delay(beforeAttempt: attempt))
+            }
+        }
+    }
+
+    private func insert(_ entries: [AuditEntry]) async throws {
+        try await database.write { connection in
+            for entry in entries {
+                try connection.execute(
+                    "INSERT INTO audit(time, key, owner, method, path, outcome, request_id) VALUES (?, ?, ?, ?, ?, ?, ?)", entry.time, entry.key,
+                    entry.owner, entry.method, entry.path, entry.outcome, entry.requestID)
             }
         }
     }

@@ -9,8 +9,8 @@ package final class Authorizer: Sendable {
     package enum Decision: Sendable {
         case allowed(Principal, RateDecision)
         case unauthenticated
-        case scopeMissing(Scope, keyID: String)
-        case limited(RateDecision, keyID: String)
+        case scopeMissing(Scope, Principal)
+        case limited(RateDecision, Principal)
     }
 
     private let keys: KeyStore
@@ -27,12 +27,12 @@ package final class Authorizer: Sendable {
         guard let credential, let key = keys.authenticate(credential) else { return .unauthenticated }
         let endpoint = AccessRules.endpoint(of: path)
         let decision = limiter.take(key: key.id, tier: key.tier, endpoint: endpoint)
-        guard decision.isAllowed else { return .limited(decision, keyID: key.id) }
         let principal = Principal(
             subject: key.id, owner: key.owner, tier: key.tier, scopes: key.scopes,
             expires: .now().advanced(by: Self.principalLifetime))
+        guard decision.isAllowed else { return .limited(decision, principal) }
         let scope = AccessRules.scope(method: method, endpoint: endpoint)
-        guard principal.may(scope) else { return .scopeMissing(scope, keyID: key.id) }
+        guard principal.may(scope) else { return .scopeMissing(scope, principal) }
         return .allowed(principal, decision)
     }
 }

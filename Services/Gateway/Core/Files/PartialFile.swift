@@ -5,13 +5,17 @@ import Primitives
 final class PartialFile: Sendable {
     private let descriptor: Int32
 
-    /// Opens the file and cuts off what lies past the bytes that are known to be safe.
-    /// - Throws: `UploadError`.
+    /// Opens the file to go on at a size, cutting off what lies past it; a file of size 0 is made.
+    /// - Throws: `UploadError`; `.lost` when the file holds fewer bytes than were noted as safe.
     init(_ path: String, size: Int64) throws(UploadError) {
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .system("open") }
-        guard ftruncate(descriptor, off_t(size)) == 0, lseek(descriptor, 0, SEEK_END) == off_t(size) else {
-            let error = UploadError.system("truncate")
+        descriptor = open(path, O_RDWR | O_CLOEXEC | (size == 0 ? O_CREAT : 0), 0o600)
+        guard descriptor >= 0 else { throw errno == ENOENT ? .lost : .system("open") }
+        do throws(UploadError) {
+            // Growing it here would fill the gap with zeros.
+            guard try Self.size(descriptor) >= size else { throw .lost }
+            guard ftruncate(descriptor, off_t(size)) == 0, lseek(descriptor, 0, SEEK_END) == off_t(size) else { throw .system("truncate") }
+            if size == 0 { try Self.syncFolder(of: path) }
+        } catch {
             close(descriptor)
             throw error
         }
@@ -37,25 +41,38 @@ final class PartialFile: Sendable {
         guard fdatasync(descriptor) == 0 else { throw .system("fdatasync") }
     }
 
-    /// The first bytes.
-    func start(_ count: Int) throws(UploadError) -> Bytes {
-        var buffer = Bytes(repeating: 0, count: count)
-        let read = pread(descriptor, &buffer, count, 0)
+    /// Bytes that the file's disk has left.
+    func freeBytes() throws(UploadError) -> Int64 {
+        var status = statvfs()
+        guard fstatvfs(descriptor, &status) == 0 else { throw .system("statvfs") }
+        return Int64(status.f_bavail) * Int64(status.f_frsize)
+    }
+
+    /// Gives a complete file a second name, for the blob store to take.
+    /// - Parameter start: how many of the first bytes to return.
+    /// - Throws: `UploadError.lost` when the file does not have the size.
+    static func handOver(_ path: String, size: Int64, as copy: String, start: Int) throws(UploadError) -> Bytes {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw errno == ENOENT ? .lost : .system("open") }
+        defer { close(descriptor) }
+        guard try self.size(descriptor) == size else { throw .lost }
+        guard link(path, copy) == 0 || errno == EEXIST else { throw .system("link") }
+        var buffer = Bytes(repeating: 0, count: start)
+        let read = pread(descriptor, &buffer, start, 0)
         guard read >= 0 else { throw .system("read") }
         return Bytes(buffer[..<read])
     }
-}
 
-/// The disk refused an upload's bytes.
-struct UploadError: CodedError {
-    let code: String
-    let message: String
-    var isRetriable: Bool { true }
+    private static func size(_ descriptor: Int32) throws(UploadError) -> Int64 {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .system("stat") }
+        return Int64(status.st_size)
+    }
 
-    static func system(_ operation: String) -> UploadError {
-        let number = errno
-        return number == ENOSPC || number == EDQUOT
-            ? UploadError(code: "disk-full", message: "the disk is full; the upload can go on when there is room")
-            : UploadError(code: "upload-io", message: "\(operation) failed for an upload: error \(number)")
+    private static func syncFolder(of path: String) throws(UploadError) {
+        let folder = open(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) + "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw .system("open") }
+        defer { close(folder) }
+        guard fsync(folder) == 0 else { throw .system("fsync") }
     }
 }

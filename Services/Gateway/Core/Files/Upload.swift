@@ -12,16 +12,9 @@ package struct Upload: Sendable, Hashable {
     package let expires: Timestamp
     /// The file it became, once complete.
     package var file: String?
-}
 
-/// A digest that the bytes of one request must have (tus 1.0, checksum extension).
-package struct UploadChecksum: Sendable, Hashable {
-    package enum Algorithm: String, Sendable, CaseIterable { case sha1, sha256 }
+    static let prefix = "upload"
 
-    package let algorithm: Algorithm
-    package let digest: Bytes
-
-    package init(algorithm: Algorithm, digest: Bytes) {
-        (self.algorithm, self.digest) = (algorithm, digest)
-    }
+    /// The identifier of the file that it becomes: the same whenever completing is tried, so that trying again does no harm.
+    var fileID: String { "file" + id.dropFirst(Self.prefix.count) }
 }

@@ -1,4 +1,3 @@
-import Cryptography
 package import Contracts
 import FoundationEssentials
 import Glibc
@@ -7,25 +6,37 @@ package import Primitives
 import Synchronization
 
 /// Resumable uploads (tus 1.0): the bytes in a partial file each, how many of them are safe in the database.
+///
+/// An upload that is complete becomes a file in steps that can be repeated: the blob store takes a second link of the partial file,
+/// the file's row is written under an identifier made from the upload's, the upload learns of it, the partial file goes. A
+/// crash anywhere in between is put right by `sweep`.
 package final class UploadStore: Sendable {
-    package static let migration = Migration(
-        id: "uploads-1",
-        sql: """
-            CREATE TABLE upload (
-                id TEXT PRIMARY KEY, owner TEXT NOT NULL, name TEXT NOT NULL, length INTEGER NOT NULL, position INTEGER NOT NULL,
-                expires INTEGER NOT NULL, file TEXT
-            ) STRICT
-            """)
+    package static let migrations = [
+        Migration(
+            id: "uploads-1",
+            sql: """
+                CREATE TABLE upload (
+                    id TEXT PRIMARY KEY, owner TEXT NOT NULL, name TEXT NOT NULL, length INTEGER NOT NULL, position INTEGER NOT NULL,
+                    expires INTEGER NOT NULL, file TEXT
+                ) STRICT
+                """),
+        Migration(
+            id: "uploads-2",
+            sql: "CREATE INDEX upload_open ON upload(owner, length) WHERE file IS NULL; CREATE INDEX upload_by_expiry ON upload(expires)"),
+    ]
     /// How long an upload may rest.
     package static let lifetime = Duration.hours(24)
+    /// Uploads under way that one owner may have.
+    package static let maximumOpen = 1000
     /// Bytes between two notes of how far it is, so that little has to be sent again after a crash.
     private static let checkpoint: Int64 = 8 << 20
 
+    private static let log = Log("gateway.uploads")
     private let database: Database
     private let files: FileStore
     private let folder: String
     private let threads = BlockingThreads(name: "uploads", count: 4)
-    /// Uploads that a request is writing to.
+    /// Uploads that are being worked on.
     private let busy = Mutex<Set<String>>([])
 
     /// - Parameter folder: for partial files; on the blob store's disk they become blobs without copying.
@@ -34,21 +45,29 @@ package final class UploadStore: Sendable {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     }
 
-    /// Begins an upload.
+    /// Begins an upload. Its length counts towards the owner's quota from now on.
     /// - Throws: `GatewayError` for the name, the length and quotas.
     package func create(name: String, length: Int64, owner: String) async throws -> Upload {
         let name = try FileName.checked(name)
         guard length >= 0 else { throw GatewayError.uploadLength("Upload-Length must be a number of bytes") }
         guard length <= files.limits.file.bytes else { throw GatewayError.tooLarge(limit: files.limits.file) }
-        try await files.checkQuota(owner, adding: length)
+        let now = Timestamp.now()
         let upload = Upload(
-            id: Identifier.make("upload"), owner: owner, name: name, length: length, offset: 0,
-            expires: .now().advanced(by: Self.lifetime), file: nil)
+            id: Identifier.make(Upload.prefix), owner: owner, name: name, length: length, offset: 0, expires: now.advanced(by: Self.lifetime),
+            file: nil)
+        let limits = files.limits
         try await database.write { connection in
-            try connection.execute(
-                "INSERT INTO upload VALUES (?, ?, ?, ?, 0, ?, NULL)", upload.id, owner, name, length, upload.expires)
+            let open = try Self.open(owner, now, on: connection)
+            guard open.count < Self.maximumOpen else { throw GatewayError.uploadCount(limit: Self.maximumOpen) }
+            try limits.check(FileUsage.of(owner, on: connection), adding: open.bytes + length)
+            try connection.execute("INSERT INTO upload VALUES (?, ?, ?, ?, 0, ?, NULL)", upload.id, owner, name, length, upload.expires)
         }
-        return length == 0 ? try await complete(upload, start: []) : upload
+        let path = path(upload.id)
+        _ = try await threads.run { try PartialFile(path, size: 0) }
+        guard length == 0 else { return upload }
+        let release = try reserve(upload.id)
+        defer { release() }
+        return try await complete(upload)
     }
 
     /// - Throws: `GatewayError.uploadNotFound`, also for another owner's and for expired ones.
@@ -63,66 +82,100 @@ package final class UploadStore: Sendable {
     ///   - checksum: of the bytes of this request.
     ///   - next: gives the bytes; `nil` at the end.
     /// - Returns: the upload as it is now; with its file when it is complete.
-    /// - Throws: `GatewayError.uploadOffset`, `.uploadChecksum`, `.tooLarge`, `.uploadNotFound`.
+    /// - Throws: `GatewayError.uploadOffset`, `.uploadChecksum`, `.uploadLength`, `.uploadBusy`, `.uploadNotFound`; quotas at the end.
     package func append(
         _ id: String, at offset: Int64, checksum: UploadChecksum?, for principal: Principal, _ next: () async throws -> Bytes?
     ) async throws -> Upload {
-        guard busy.withLock({ $0.insert(id).inserted }) else { throw GatewayError.uploadOffset(expected: offset) }
-        defer { busy.withLock { _ = $0.remove(id) } }
+        let release = try reserve(id)
+        defer { release() }
         var upload = try await find(id, for: principal)
         guard upload.file == nil, upload.offset == offset else { throw GatewayError.uploadOffset(expected: upload.offset) }
-        let partial = try await threads.run { [folder] in try PartialFile(folder + "/" + id, size: offset) }
+        try await receive(&upload, checksum, next)
+        return upload.offset == upload.length ? try await complete(upload) : upload
+    }
+
+    /// Gives an upload up.
+    /// - Throws: `GatewayError.uploadNotFound`, `.uploadBusy`.
+    package func delete(_ id: String, for principal: Principal) async throws {
+        _ = try await find(id, for: principal)
+        let release = try reserve(id)
+        defer { release() }
+        try await forget(id)
+    }
+
+    /// Completes uploads whose last step a crash cut off, and gives expired ones up.
+    package func sweep() async throws {
+        let whole = try await database.read { connection in
+            try connection.query("SELECT * FROM upload WHERE file IS NULL AND position = length LIMIT 500", map: Self.upload)
+        }
+        for upload in whole { await attempt(upload.id) { _ = try await self.complete(upload) } }
+        let expired = try await database.read { connection in
+            try connection.query("SELECT id FROM upload WHERE expires < ? LIMIT 500", Timestamp.now()) { try $0.text("id") }
+        }
+        for id in expired { await attempt(id) { try await self.forget(id) } }
+    }
+
+    /// Does something with an upload that nobody else works on; failures are told and tried again by the next sweep.
+    private func attempt(_ id: String, _ body: () async throws -> Void) async {
         do {
-            var (whole, noted) = (Bytes(), offset)
+            let release = try reserve(id)
+            defer { release() }
+            try await body()
+        } catch GatewayError.uploadBusy {
+            return
+        } catch {
+            Self.log.warning("an upload could not be swept", ["upload": .string(id), "error": .string("\(error)")])
+        }
+    }
+
+    private func receive(_ upload: inout Upload, _ checksum: UploadChecksum?, _ next: () async throws -> Bytes?) async throws {
+        guard upload.offset < upload.length else {
+            // Only the last step is missing. The file may be the blob store's already: nothing is written to it.
             while let bytes = try await next() {
-                guard upload.offset + Int64(bytes.count) <= upload.length else {
-                    throw GatewayError.uploadLength("more bytes came than Upload-Length said")
-                }
+                guard bytes.isEmpty else { throw GatewayError.uploadLength(Self.tooLong) }
+            }
+            return
+        }
+        let (path, offset) = (path(upload.id), upload.offset)
+        let partial = try await threads.run { try PartialFile(path, size: offset) }
+        try await checkRoom(partial, for: upload.length - offset)
+        var check = ChecksumCheck(checksum)
+        var noted = offset
+        do {
+            while let bytes = try await next() {
+                guard upload.offset + Int64(bytes.count) <= upload.length else { throw GatewayError.uploadLength(Self.tooLong) }
+                try check.update(bytes)
                 try await threads.run { try partial.write(bytes) }
                 upload.offset += Int64(bytes.count)
-                if checksum != nil {
-                    whole += bytes
-                    guard whole.count <= 64 << 20 else { throw GatewayError.uploadLength("a request with a checksum has at most 64 MiB") }
-                } else if upload.offset - noted >= Self.checkpoint {
+                if checksum == nil && upload.offset - noted >= Self.checkpoint {
                     try await note(upload, partial)
+                    try await checkRoom(partial, for: 0)
                     noted = upload.offset
                 }
             }
-            if let checksum, !checksum.fits(whole) { throw GatewayError.uploadChecksum }
+            try check.finish()
         } catch {
             // A broken connection keeps its bytes; what was refused does not.
             if checksum == nil && !(error is GatewayError) { try await note(upload, partial) }
             throw error
         }
         try await note(upload, partial)
-        guard upload.offset == upload.length else { return upload }
-        let start = try await threads.run { try partial.start(MediaSniffer.length) }
-        return try await complete(upload, start: start)
     }
 
-    /// Gives an upload up.
-    /// - Throws: `GatewayError.uploadNotFound`.
-    package func delete(_ id: String, for principal: Principal) async throws {
-        _ = try await find(id, for: principal)
-        try await forget(id)
-    }
-
-    /// Gives expired uploads up.
-    package func sweep() async throws {
-        let expired = try await database.read { connection in
-            try connection.query("SELECT id FROM upload WHERE expires < ? LIMIT 500", Timestamp.now()) { try $0.text("id") }
-        }
-        for id in expired { try await forget(id) }
-    }
-
-    private func complete(_ upload: Upload, start: Bytes) async throws -> Upload {
-        let path = folder + "/" + upload.id
-        if upload.length == 0 { _ = try await threads.run { try PartialFile(path, size: 0) } }
-        let file = try await files.adopt(path: path, start: start, name: upload.name, owner: upload.owner)
-        try await database.write { try $0.execute("UPDATE upload SET file = ? WHERE id = ?", file.id, upload.id) }
+    private func complete(_ upload: Upload) async throws -> Upload {
+        let (path, copy) = (path(upload.id), path(upload.id) + ".whole")
         var upload = upload
-        upload.file = file.id
-        return upload
+        if let file = try await files.find(id: upload.fileID) {
+            upload.file = file.id
+        } else {
+            let length = upload.length
+            let start = try await threads.run { try PartialFile.handOver(path, size: length, as: copy, start: MediaSniffer.length) }
+            upload.file = try await files.adopt(id: upload.fileID, path: copy, start: start, name: upload.name, owner: upload.owner).id
+        }
+        let done = upload
+        try await database.write { try $0.execute("UPDATE upload SET file = ? WHERE id = ?", done.file, done.id) }
+        await remove(done.id)
+        return done
     }
 
     private func note(_ upload: Upload, _ partial: PartialFile) async throws {
@@ -133,23 +186,50 @@ package final class UploadStore: Sendable {
         }
     }
 
+    /// The bytes go first: a row without bytes is found and forgotten again, bytes without a row never would be.
     private func forget(_ id: String) async throws {
-        unlink(folder + "/" + id)
+        await remove(id)
         try await database.write { try $0.execute("DELETE FROM upload WHERE id = ?", id) }
+    }
+
+    private func remove(_ id: String) async {
+        let path = path(id)
+        do {
+            try await threads.run {
+                for name in [path, path + ".whole"] where unlink(name) != 0 && errno != ENOENT { throw UploadError.system("unlink") }
+            }
+        } catch {
+            Self.log.warning("an upload's bytes remain", ["upload": .string(id), "error": .string("\(error)")])
+        }
+    }
+
+    private func checkRoom(_ partial: PartialFile, for bytes: Int64) async throws {
+        let minimum = files.limits.minimumFree.bytes
+        let free = try await threads.run { try partial.freeBytes() }
+        guard free - bytes >= minimum else { throw UploadError.diskFull }
+    }
+
+    /// Keeps others from an upload.
+    /// - Returns: what lets them at it again.
+    private func reserve(_ id: String) throws(GatewayError) -> () -> Void {
+        guard busy.withLock({ $0.insert(id).inserted }) else { throw .uploadBusy }
+        return { self.busy.withLock { _ = $0.remove(id) } }
+    }
+
+    private func path(_ id: String) -> String { folder + "/" + id }
+
+    private static let tooLong = "more bytes came than Upload-Length said"
+
+    /// What an owner's uploads under way will hold.
+    private static func open(_ owner: String, _ now: Timestamp, on connection: Connection) throws -> (bytes: Int64, count: Int) {
+        try connection.first(
+            "SELECT coalesce(sum(length), 0) AS bytes, count(*) AS n FROM upload WHERE owner = ? AND file IS NULL AND expires > ?", owner, now
+        ) { (try $0.integer("bytes"), Int(try $0.integer("n"))) } ?? (0, 0)
     }
 
     private static func upload(_ row: Row) throws -> Upload {
         Upload(
             id: try row.text("id"), owner: try row.text("owner"), name: try row.text("name"), length: try row.integer("length"),
             offset: try row.integer("position"), expires: try row.timestamp("expires"), file: try row.optionalText("file"))
-    }
-}
-
-extension UploadChecksum {
-    fileprivate func fits(_ bytes: Bytes) -> Bool {
-        switch algorithm {
-        case .sha1: SHA1.hash(bytes) == digest
-        case .sha256: SHA256.hash(bytes) == digest
-        }
     }
 }

@@ -1,23 +1,12 @@
 package import Contracts
-import Cryptography
 package import Persistence
 package import Primitives
 import Synchronization
 
-/// What a new key shall be.
-package struct KeyRequest: Sendable {
-    package var name: String
-    package var owner: String?
-    package var tier: String?
-    package var scopes: Set<Scope>
-    package var expires: Timestamp?
-
-    package init(name: String, owner: String? = nil, tier: String? = nil, scopes: Set<Scope>, expires: Timestamp? = nil) {
-        (self.name, self.owner, self.tier, self.scopes, self.expires) = (name, owner, tier, scopes, expires)
-    }
-}
-
 /// The studio's keys. All of them are in memory as well, so that checking one never reads the disk.
+///
+/// Memory is changed inside the transaction that changes the row, on the database's one writer, so both see changes in the same
+/// order; when the commit fails, the row is read back.
 package final class KeyStore: Sendable {
     /// How long the old secret works after a rotation.
     package static let rotationGrace = Duration.hours(24)
@@ -31,6 +20,7 @@ package final class KeyStore: Sendable {
             ) STRICT
             """)
 
+    private static let log = Log("gateway.keys")
     private let database: Database
     private let keys: Mutex<[String: APIKey]>
 
@@ -41,8 +31,6 @@ package final class KeyStore: Sendable {
         keys = Mutex(Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) }))
     }
 
-    package var isEmpty: Bool { keys.withLock { $0.isEmpty } }
-
     /// Checks the text of a key.
     /// - Returns: the key; `nil` when it is unknown, wrong, expired or revoked, all alike to the caller.
     package func authenticate(_ text: String, now: Timestamp = .now()) -> APIKey? {
@@ -50,34 +38,32 @@ package final class KeyStore: Sendable {
         return key
     }
 
+    /// Makes the very first key, an administrator's; does nothing when there is a key.
+    /// - Parameter deliver: puts the key's text where its owner finds it. It runs before the key counts: a crash in between leaves
+    ///   a text that opens nothing, and the next start makes another key.
+    /// - Returns: whether it made the key.
+    package func createOwnerKey(_ deliver: (String) throws -> Void) async throws -> Bool {
+        guard keys.withLock({ $0.isEmpty }) else { return false }
+        let (key, token) = Self.make(KeyRequest(name: "owner", owner: "owner", tier: "owner", scopes: [.admin]), by: nil)
+        try deliver(token.text)
+        try await insert(key)
+        return true
+    }
+
     /// Makes a key.
-    /// - Parameter maker: who asks; `nil` for the very first key.
+    /// - Parameter maker: who asks.
     /// - Returns: the key and its text, which is not kept.
-    /// - Throws: `GatewayError`.
-    package func create(_ request: KeyRequest, by maker: Principal?) async throws -> (key: APIKey, text: String) {
-        guard (1...100).contains(request.name.utf8.count), !request.name.unicodeScalars.contains(where: { $0.value < 0x20 }) else {
-            throw GatewayError.keyInvalid("a key's name has 1 to 100 bytes and no control characters")
-        }
-        if let unknown = request.scopes.first(where: { !Scope.all.contains($0) }) {
-            throw GatewayError.keyInvalid("there is no scope \(unknown.rawValue); the scopes are: \(Scope.all.map(\.rawValue).joined(separator: ", "))")
-        }
-        guard request.expires.map({ $0 > .now() }) ?? true else { throw GatewayError.keyInvalid("the key would have expired already") }
-        if let maker, !maker.isAdministrator {
-            if let scope = request.scopes.first(where: { !maker.may($0) }) { throw GatewayError.scopeNotHeld(scope.rawValue) }
+    /// - Throws: `GatewayError.keyInvalid`, `.scopeNotHeld`.
+    package func create(_ request: KeyRequest, by maker: Principal) async throws -> (key: APIKey, text: String) {
+        try request.validate()
+        if !maker.isAdministrator {
+            if let scope = request.scopes.sorted().first(where: { !maker.may($0) }) { throw GatewayError.scopeNotHeld(scope.rawValue) }
             guard (request.owner ?? maker.owner) == maker.owner, (request.tier ?? maker.tier) == maker.tier else {
                 throw GatewayError.keyInvalid("only administrators can make keys for other owners or tiers")
             }
         }
-        let token = KeyToken(id: Identifier.make("key"))
-        let key = APIKey(
-            id: token.id, name: request.name, owner: request.owner ?? maker?.owner ?? "owner", tier: request.tier ?? maker?.tier ?? "owner",
-            scopes: request.scopes, created: .now(), expires: request.expires, revoked: nil, secretHash: token.hash)
-        try await database.write { connection in
-            try connection.execute(
-                "INSERT INTO api_key(id, name, owner, tier, scopes, created, expires, secret_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", key.id,
-                key.name, key.owner, key.tier, Self.text(key.scopes), key.created, key.expires, key.secretHash)
-        }
-        keys.withLock { $0[key.id] = key }
+        let (key, token) = Self.make(request, by: maker)
+        try await insert(key)
         return (key, token.text)
     }
 
@@ -93,35 +79,80 @@ package final class KeyStore: Sendable {
     }
 
     /// Gives a key a new secret; the old one works for `rotationGrace`.
-    /// - Throws: `GatewayError.keyNotFound`.
+    /// - Throws: `GatewayError.keyNotFound`, `.keyInvalid` for a revoked or expired key, `.scopeNotHeld` for a key that may more
+    ///   than who asks: its new text would be theirs.
     package func rotate(_ id: String, for principal: Principal) async throws -> (key: APIKey, text: String) {
-        var key = try find(id, for: principal)
-        guard key.revoked == nil else { throw GatewayError.keyInvalid("a revoked key can not be rotated") }
+        let scopes = try find(id, for: principal).scopes
+        if let scope = scopes.sorted().first(where: { !principal.may($0) }) { throw GatewayError.scopeNotHeld(scope.rawValue) }
         let token = KeyToken(id: id)
-        key.previousHash = key.secretHash
-        key.previousUntil = .now().advanced(by: Self.rotationGrace)
-        key.secretHash = token.hash
-        let rotated = key
-        try await database.write { connection in
-            try connection.execute(
-                "UPDATE api_key SET secret_hash = ?, previous_hash = ?, previous_until = ? WHERE id = ?", rotated.secretHash,
-                rotated.previousHash, rotated.previousUntil, id)
+        let key = try await change(id) { key in
+            let now = Timestamp.now()
+            guard key.state(at: now) == "active" else { throw GatewayError.keyInvalid("only an active key can be rotated") }
+            (key.previousHash, key.previousUntil) = (key.secretHash, now.advanced(by: Self.rotationGrace))
+            key.secretHash = token.hash
         }
-        keys.withLock { $0[id] = rotated }
-        return (rotated, token.text)
+        return (key, token.text)
     }
 
     /// Ends a key at once.
     /// - Throws: `GatewayError.keyNotFound`.
     package func revoke(_ id: String, for principal: Principal) async throws {
-        var key = try find(id, for: principal)
-        key.revoked = key.revoked ?? .now()
-        let revoked = key
-        try await database.write { try $0.execute("UPDATE api_key SET revoked = ? WHERE id = ?", revoked.revoked, id) }
-        keys.withLock { $0[id] = revoked }
+        _ = try find(id, for: principal)
+        _ = try await change(id) { key in key.revoked = key.revoked ?? .now() }
+    }
+
+    private static func make(_ request: KeyRequest, by maker: Principal?) -> (APIKey, KeyToken) {
+        let token = KeyToken(id: Identifier.make("key"))
+        let key = APIKey(
+            id: token.id, name: request.name, owner: request.owner ?? maker?.owner ?? "owner", tier: request.tier ?? maker?.tier ?? "standard",
+            scopes: request.scopes, created: .now(), expires: request.expires, revoked: nil, secretHash: token.hash)
+        return (key, token)
+    }
+
+    private func insert(_ key: APIKey) async throws {
+        try await database.write { connection in
+            try connection.execute(
+                "INSERT INTO api_key(id, name, owner, tier, scopes, created, expires, secret_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", key.id,
+                key.name, key.owner, key.tier, Self.text(key.scopes), key.created, key.expires, key.secretHash)
+        }
+        // Nobody knows the key yet, so nothing can have changed it meanwhile.
+        keys.withLock { $0[key.id] = key }
+    }
+
+    private func change(_ id: String, _ body: @escaping @Sendable (inout APIKey) throws -> Void) async throws -> APIKey {
+        do {
+            return try await database.write { [self] connection in
+                guard var key = try Self.row(id, on: connection) else { throw GatewayError.keyNotFound }
+                try body(&key)
+                try connection.execute(
+                    "UPDATE api_key SET secret_hash = ?, previous_hash = ?, previous_until = ?, revoked = ? WHERE id = ?", key.secretHash,
+                    key.previousHash, key.previousUntil, key.revoked, id)
+                keys.withLock { $0[id] = key }
+                return key
+            }
+        } catch {
+            await readBack(id)
+            throw error
+        }
+    }
+
+    /// Takes the row as it is on disk, on the writer's thread so that no change comes in between.
+    private func readBack(_ id: String) async {
+        do {
+            try await database.write { [self] connection in
+                let key = try Self.row(id, on: connection)
+                keys.withLock { $0[id] = key }
+            }
+        } catch {
+            Self.log.error("a key could not be read back", ["key": .string(id), "error": .string("\(error)")])
+        }
     }
 
     private static func text(_ scopes: Set<Scope>) -> String { scopes.sorted().map(\.rawValue).joined(separator: " ") }
+
+    private static func row(_ id: String, on connection: Connection) throws -> APIKey? {
+        try connection.first("SELECT * FROM api_key WHERE id = ?", id, map: key)
+    }
 
     private static func key(_ row: Row) throws -> APIKey {
         APIKey(

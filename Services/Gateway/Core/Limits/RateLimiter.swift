@@ -2,23 +2,8 @@ package import Persistence
 import Primitives
 import Synchronization
 
-/// Whether a request is within its limit, in the terms of the RateLimit header fields (draft-ietf-httpapi-ratelimit-headers-11).
-package struct RateDecision: Sendable, Hashable {
-    package let isAllowed: Bool
-    package let policy: String
-    package let rule: RateRule
-    package let remaining: Int
-    /// Seconds until the next request is allowed, or until the bucket is full.
-    package let resetSeconds: Int
-
-    package var policyHeader: String { "\"\(policy)\";q=\(rule.requests);w=\(Int(rule.windowSeconds))" }
-    package var limitHeader: String { "\"\(policy)\";r=\(remaining);t=\(resetSeconds)" }
-}
-
 /// Token buckets by key and endpoint class, with rules that can be changed while it runs.
 package final class RateLimiter: Sendable {
-    /// Buckets in memory before full ones are forgotten.
-    private static let maximumBuckets = 100_000
     package static let migration = Migration(
         id: "limits-1", sql: "CREATE TABLE rate_limits (one INTEGER PRIMARY KEY CHECK (one = 1), document TEXT NOT NULL) STRICT")
 
@@ -33,26 +18,38 @@ package final class RateLimiter: Sendable {
     }
 
     private let database: Database
+    private let maximumBuckets: Int
     private let state: Mutex<State>
 
-    package init(_ database: Database) async throws {
-        self.database = database
-        let stored = try await database.read { try $0.first("SELECT document FROM rate_limits") { try $0.text("document") } }
-        state = Mutex(State(limits: try stored.map { try JSON.decode(RateLimits.self, from: Bytes($0.utf8)) } ?? .standard))
+    /// - Parameter maximumBuckets: buckets in memory at most; about 150 bytes each.
+    package init(_ database: Database, maximumBuckets: Int = 100_000) async throws {
+        (self.database, self.maximumBuckets) = (database, max(16, maximumBuckets))
+        let stored = try await database.read(Self.stored)
+        state = Mutex(State(limits: stored ?? .standard))
     }
 
     package var limits: RateLimits { state.withLock { $0.limits } }
+    /// Buckets in memory now.
+    package var bucketCount: Int { state.withLock { $0.buckets.count } }
 
-    /// Sets the limits, at once and for later starts. Buckets begin anew.
+    /// Sets the limits, at once and for later starts. Buckets keep what is in them, up to what the new rule lets them hold.
     /// - Throws: `GatewayError.limits`.
     package func set(_ limits: RateLimits) async throws {
         try limits.validate()
         let text = String(decoding: try JSON.encode(limits), as: UTF8.self)
-        try await database.write { connection in
-            try connection.execute(
-                "INSERT INTO rate_limits VALUES (1, ?1) ON CONFLICT (one) DO UPDATE SET document = ?1", text)
+        do {
+            try await database.write { [self] connection in
+                try connection.execute("INSERT INTO rate_limits VALUES (1, ?1) ON CONFLICT (one) DO UPDATE SET document = ?1", text)
+                // Here, on the one writer, so that memory and disk agree on which of two changes came last.
+                state.withLock { $0.limits = limits }
+            }
+        } catch {
+            try await database.write { [self] connection in
+                let stored = try Self.stored(on: connection)
+                state.withLock { $0.limits = stored ?? .standard }
+            }
+            throw error
         }
-        state.withLock { $0 = State(limits: limits) }
     }
 
     /// Counts a request.
@@ -61,8 +58,9 @@ package final class RateLimiter: Sendable {
         state.withLock { state in
             let (rule, name) = state.limits.rule(tier: tier, endpoint: endpoint)
             let bucketName = BucketName(key: key, endpoint: name)
-            if state.buckets.count >= Self.maximumBuckets && state.buckets[bucketName] == nil { Self.forgetFull(&state, now) }
-            var bucket = state.buckets[bucketName]?.bucket ?? TokenBucket(rule: rule, now: now)
+            let known = state.buckets[bucketName]?.bucket
+            if known == nil && state.buckets.count >= maximumBuckets { makeRoom(&state, now) }
+            var bucket = known ?? TokenBucket(rule: rule, now: now)
             let wait = bucket.take(rule, now: now)
             state.buckets[bucketName] = (bucket, rule)
             let untilFull = (Double(rule.requests) - bucket.tokens) * rule.windowSeconds / Double(rule.requests)
@@ -72,9 +70,24 @@ package final class RateLimiter: Sendable {
         }
     }
 
+    /// Forgets buckets that have filled up again; a new one would be the same.
+    package func forgetIdle(now: ContinuousClock.Instant = .now) {
+        state.withLock { Self.forgetFull(&$0, now) }
+    }
+
+    private func makeRoom(_ state: inout State, _ now: ContinuousClock.Instant) {
+        Self.forgetFull(&state, now)
+        guard state.buckets.count >= maximumBuckets else { return }
+        // All are in use: forgetting some errs on the callers' side. A sixteenth at once, so that looking through all is rare.
+        for name in Array(state.buckets.keys.prefix(maximumBuckets / 16)) { state.buckets[name] = nil }
+    }
+
     private static func forgetFull(_ state: inout State, _ now: ContinuousClock.Instant) {
         state.buckets = state.buckets.filter { !$0.value.bucket.isFull($0.value.rule, now: now) }
-        // Every bucket in use: forgetting one at random keeps memory bounded and errs on the caller's side.
-        if state.buckets.count >= maximumBuckets, let any = state.buckets.keys.first { state.buckets[any] = nil }
+    }
+
+    private static func stored(on connection: Connection) throws -> RateLimits? {
+        let text = try connection.first("SELECT document FROM rate_limits") { try $0.text("document") }
+        return try text.map { try JSON.decode(RateLimits.self, from: Bytes($0.utf8)) }
     }
 }

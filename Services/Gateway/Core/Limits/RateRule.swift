@@ -39,8 +39,8 @@ package struct RateLimits: Sendable, Hashable, Codable {
         guard tiers["standard"]?["default"] != nil else {
             throw .limits(field: "tiers.standard.default", "the tier standard must have a default rule")
         }
-        for (tier, classes) in tiers {
-            for (name, rule) in classes {
+        for (tier, classes) in tiers.sorted(by: { $0.key < $1.key }) {
+            for (name, rule) in classes.sorted(by: { $0.key < $1.key }) {
                 let field = "tiers.\(tier).\(name)"
                 guard Self.classes.contains(name) else {
                     throw .limits(field: field, "there is no endpoint class \(name); the classes are: \(Self.classes.joined(separator: ", "))")

@@ -20,7 +20,7 @@ struct AuthorizationRoutes: Sendable {
         let path = String((request.headers["X-Original-URI"] ?? "/").prefix { $0 != "?" })
         switch gateway.authorizer.decide(credential: Self.credential(request.headers), method: method, path: path) {
         case .allowed(let principal, let rate):
-            try await audit(principal.subject, principal.owner, method, path, "allowed", request)
+            audit(principal, method, path, "allowed", request)
             return Response(
                 status: .noContent,
                 headers: [PrincipalToken.header: try token.sign(principal), "RateLimit-Policy": rate.policyHeader, "RateLimit": rate.limitHeader])
@@ -28,11 +28,11 @@ struct AuthorizationRoutes: Sendable {
             return denial(
                 .unauthorized, Problem(status: .unauthorized, code: "unauthenticated", "this needs a valid key: Authorization: Bearer avs_..."),
                 ["WWW-Authenticate": "Bearer realm=\"avstudio\""])
-        case .scopeMissing(let scope, let key):
-            try await audit(key, "", method, path, "scope-missing", request)
+        case .scopeMissing(let scope, let principal):
+            audit(principal, method, path, "scope-missing", request)
             return denial(.forbidden, Problem(status: .forbidden, code: "scope-missing", "this key lacks the scope \(scope.rawValue)"))
-        case .limited(let rate, let key):
-            try await audit(key, "", method, path, "rate-limited", request)
+        case .limited(let rate, let principal):
+            audit(principal, method, path, "rate-limited", request)
             return denial(
                 .forbidden,
                 Problem(status: .tooManyRequests, code: "rate-limited", "the limit of \(rate.rule.requests) requests in \(Int(rate.rule.windowSeconds)) s is used up"),
@@ -56,10 +56,10 @@ struct AuthorizationRoutes: Sendable {
         return Response(status: status, headers: headers)
     }
 
-    private func audit(
-        _ key: String, _ owner: String, _ method: String, _ path: String, _ outcome: String, _ request: Request
-    ) async throws {
-        try await gateway.audit.record(
-            AuditEntry(key: key, owner: owner, method: method, path: String(path.prefix(512)), outcome: outcome, requestID: request.headers["X-Request-Id"]))
+    private func audit(_ principal: Principal, _ method: String, _ path: String, _ outcome: String, _ request: Request) {
+        gateway.audit.record(
+            AuditEntry(
+                key: principal.subject, owner: principal.owner, method: method, path: String(path.prefix(512)), outcome: outcome,
+                requestID: request.headers["X-Request-Id"]))
     }
 }

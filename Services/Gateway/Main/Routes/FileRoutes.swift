@@ -33,9 +33,6 @@ struct FileRoutes: Sendable {
     }
 
     private func upload(_ request: Request, _ principal: Principal) async throws -> Response {
-        if let length = request.body.contentLength, length > files.limits.file.bytes + 65_536 {
-            throw GatewayError.tooLarge(limit: files.limits.file)
-        }
         let digest = try Self.digest(request.headers)
         let file: StoredFile
         let type = request.headers["Content-Type"] ?? ""
@@ -45,7 +42,8 @@ struct FileRoutes: Sendable {
             file = try await files.store(name: name, owner: principal.owner, expecting: digest) { try await form.next() }
         } else {
             var body = request.body.makeAsyncIterator()
-            file = try await files.store(name: try Self.name(request.headers), owner: principal.owner, expecting: digest) {
+            let size = request.body.contentLength
+            file = try await files.store(name: try Self.name(request.headers), owner: principal.owner, expecting: digest, size: size) {
                 try await body.next()
             }
         }

@@ -42,11 +42,18 @@ struct UploadRoutes: Sendable {
     /// Checks the protocol's version before anything else.
     private func tus(_ scope: Scope, _ handler: @escaping @Sendable (Request, Principal) async throws -> Response) -> Handler {
         authenticator.require(scope) { request, principal in
-            guard request.headers["Tus-Resumable"] == Self.version else {
-                throw Problem(
-                    status: .preconditionFailed, code: "tus-version", "Tus-Resumable must be \(Self.version)", headers: ["Tus-Version": Self.version])
+            do {
+                guard request.headers["Tus-Resumable"] == Self.version else {
+                    throw Problem(
+                        status: .preconditionFailed, code: "tus-version", "Tus-Resumable must be \(Self.version)",
+                        headers: ["Tus-Version": Self.version])
+                }
+                return try await handler(request, principal)
+            } catch {
+                // The protocol wants its version in refusals too.
+                guard let problem = GatewayAnswers.problem(error) ?? Problem(error) else { throw error }
+                return .problem(problem).adding("Tus-Resumable", Self.version)
             }
-            return try await handler(request, principal)
         }
     }
 

@@ -4,7 +4,7 @@ import CLinux
 // Safe to share: touched only on the loop's thread, but for `init`.
 class EventSource: @unchecked Sendable {
     let descriptor: Int32
-    unowned let loop: EventLoop
+    let loop: EventLoop
     /// Tells this source from an earlier one with the same descriptor number.
     var serial: UInt64 = 0
     /// What epoll watches for now.

@@ -1,0 +1,26 @@
+package import Primitives
+
+/// One authenticated call.
+package struct AuditEntry: Sendable, Codable {
+    /// Rises with every entry; `nil` before it is written.
+    package var sequence: Int64?
+    package var time: Timestamp
+    /// The key's identifier.
+    package var key: String
+    package var owner: String
+    package var method: String
+    package var path: String
+    /// `allowed`, `scope-missing` or `rate-limited`; `<n> entries lost` where the disk was too far behind.
+    package var outcome: String
+    package var requestID: String?
+
+    package init(key: String, owner: String, method: String, path: String, outcome: String, requestID: String?) {
+        (time, self.key, self.owner, self.method, self.path) = (.now(), key, owner, method, path)
+        (self.outcome, self.requestID) = (outcome, requestID)
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case sequence, time, key, owner, method, path, outcome
+        case requestID = "request_id"
+    }
+}
