@@ -100,11 +100,11 @@ let modules: [Module] = [
 
     // Command line
     Module(
-        name: "CommandLine", layer: .main, path: "Services/CommandLine/Core",
+        name: "CommandLineCore", layer: .main, path: "Services/CommandLine/Core",
         imports: [
             "Primitives", "Contracts", "HTTP", "HTTPClient", "Jobs", "AudioCore", "GatewayAPI", "Cryptography", "ServiceRuntime",
         ]),
-    Module(name: "avstudio", layer: .main, path: "Services/CommandLine/Main", imports: ["CommandLine"]),
+    Module(name: "avstudio", layer: .main, path: "Services/CommandLine/Main", imports: ["CommandLineCore"]),
 
     // Tests
     Module(name: "PrimitivesTests", layer: .tests, path: "Tests/PrimitivesTests", imports: ["Primitives", "Cryptography", "YAML"]),
@@ -133,7 +133,7 @@ let modules: [Module] = [
         imports: ["AudioCore", "AudioAPI", "Jobs", "Media", "Contracts", "Primitives", "TestSupport"]),
     Module(
         name: "CommandLineTests", layer: .tests, path: "Tests/CommandLineTests",
-        imports: ["CommandLine", "Contracts", "Primitives", "TestSupport"]),
+        imports: ["CommandLineCore", "Contracts", "Primitives", "TestSupport"]),
     Module(
         name: "EndToEndTests", layer: .tests, path: "Tests/EndToEndTests",
         imports: ["HTTP", "HTTPClient", "Contracts", "Primitives", "Jobs", "Messaging", "TestSupport"]),
@@ -169,7 +169,7 @@ func checkLayers(_ modules: [Module]) {
 func allows(_ module: Module, importing imported: Module) -> Bool {
     switch (module.layer, imported.layer) {
     case (.tests, _), (.cLibrary, .cLibrary): true
-    case (_, .tests), (_, .main): module.name == "avstudio" && imported.name == "CommandLine"
+    case (_, .tests), (_, .main): module.name == "avstudio" && imported.name == "CommandLineCore"
     case (.cLibrary, _): false
     case (.main, .cLibrary), (.api, .cLibrary), (.contracts, .cLibrary): false
     case (_, .cLibrary): true

@@ -1,106 +1,57 @@
-import Cryptography
-import Glibc
 import Primitives
-import Synchronization
 
-/// Writes a blob into `incoming`, hashing while it writes.
+/// An upload into a local store; the work is done on the store's own threads.
 final class LocalBlobWriter: BlobWriter {
-    /// Room is asked for this far ahead, so that the ledger is not read for every piece.
-    private static let reserveStep: Int64 = 16 << 20
+    private let upload: Upload
+    private let threads: BlockingThreads
 
-    private struct State: ~Copyable, Sendable {
-        var file: Int32
-        var digest = SHA256()
-        var size: Int64 = 0
-        var reserved: Int64 = 0
+    init(_ upload: Upload, threads: BlockingThreads) {
+        (self.upload, self.threads) = (upload, threads)
     }
 
-    private let store: LocalBlobStore
-    private let path: String
-    private let state: Mutex<State>
+    package func append(_ bytes: Bytes) async throws(BlobError) {
+        guard try upload.gather(bytes) else { return }
+        try await threads.perform { [upload] () throws(BlobError) in try upload.flush() }
+    }
 
-    init(store: LocalBlobStore) throws {
-        self.store = store
-        path = store.layout.incoming + "/" + Identifier.make("blob")
-        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw BlobError.system("open") }
-        state = Mutex(State(file: file))
+    package func commit(expecting digest: String?, owner: BlobOwner) async throws(BlobError) -> BlobReference {
+        try await threads.perform { [upload] () throws(BlobError) in
+            do throws(BlobError) {
+                try owner.check()
+                let expected: BlobDigest? = if let digest { try BlobDigest(digest) } else { nil }
+                return try upload.commit(expecting: expected, owner: owner)
+            } catch {
+                upload.discard()
+                throw error
+            }
+        }
+    }
+
+    package func abort() async {
+        await withCheckedContinuation { continuation in
+            threads.post { [upload] in
+                upload.discard()
+                continuation.resume()
+            }
+        }
     }
 
     deinit {
-        discard()
+        // Removing a long file takes time, which the dropping task must not wait for.
+        threads.post { [upload] in upload.discard() }
     }
+}
 
-    func append(_ bytes: Bytes) async throws {
-        try await store.threads.run { [self] in
-            do {
-                try bytes.withUnsafeBytes { try write($0) }
-            } catch {
-                discard()
-                throw error
-            }
+extension BlockingThreads {
+    /// Runs `body` on one of the threads; what fails in it is the store's.
+    func perform<T: Sendable>(_ body: @escaping @Sendable () throws(BlobError) -> T) async throws(BlobError) -> T {
+        let result: Result<T, BlobError>
+        do {
+            result = try await run { Result(catching: body) }
+        } catch {
+            // The threads end with the store, which its callers hold.
+            throw .writerEnded
         }
-    }
-
-    func commit(expecting digest: String?, owner: BlobOwner) async throws -> BlobReference {
-        try await store.threads.run { [self] in
-            do {
-                return try finish(expecting: digest, owner: owner)
-            } catch {
-                discard()
-                throw error
-            }
-        }
-    }
-
-    func abort() async {
-        discard()
-    }
-
-    /// Blocks the thread.
-    func write(_ bytes: UnsafeRawBufferPointer) throws {
-        try state.withLock { state in
-            guard state.file >= 0 else { throw BlobError.closed }
-            if state.size + Int64(bytes.count) > state.reserved {
-                state.reserved = state.size + max(Int64(bytes.count), Self.reserveStep)
-                try store.checkRoom(for: state.size + Int64(bytes.count))
-            }
-            var rest = bytes
-            while !rest.isEmpty {
-                let count = Glibc.write(state.file, rest.baseAddress, rest.count)
-                guard count > 0 else {
-                    if count < 0 && errno == EINTR { continue }
-                    throw BlobError.system("write")
-                }
-                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-            }
-            state.digest.update(bytes)
-            state.size += Int64(bytes.count)
-        }
-    }
-
-    /// Blocks the thread.
-    func finish(expecting digest: String?, owner: BlobOwner) throws -> BlobReference {
-        let blob = try state.withLock { state in
-            guard state.file >= 0 else { throw BlobError.closed }
-            var complete = SHA256()
-            swap(&complete, &state.digest)
-            let blob = BlobReference(digest: "sha256:" + Hex.encode(complete.finalize()), size: state.size)
-            if let digest, digest != blob.digest { throw BlobError.digestMismatch(expected: digest, actual: blob.digest) }
-            close(state.file)
-            state.file = -1
-            return blob
-        }
-        return try store.place(path, blob, owner)
-    }
-
-    /// Closes and removes what was written; does nothing after `finish`.
-    func discard() {
-        state.withLock { state in
-            guard state.file >= 0 else { return }
-            close(state.file)
-            state.file = -1
-            unlink(path)
-        }
+        return try result.get()
     }
 }

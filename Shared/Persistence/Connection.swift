@@ -1,20 +1,23 @@
 import CSQLite
-import Primitives
 
 /// One connection to the database, used by one thread at a time; it is lent to the bodies of `write` and `read`.
 package final class Connection {
-    private static let cachedStatements = 128
-    private let handle: OpaquePointer
+    private static let cachedStatements = 256
+    let handle: OpaquePointer
     private var statements: [String: Statement] = [:]
-    /// Told after the commit that an outbox grew.
+    /// Set when a message was added to the outbox; publishers are woken after the commit.
     var appendedToOutbox = false
 
-    /// Opens a file.
-    /// - Parameter isReader: opens for reading only.
-    init(path: String, isReader: Bool) throws(DatabaseError) {
+    /// What a connection may do.
+    enum Access {
+        case reading, writing
+    }
+
+    /// Opens a file; writing makes it when it is not there.
+    init(path: String, _ access: Access) throws(DatabaseError) {
         var handle: OpaquePointer?
-        let access = isReader ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-        let status = sqlite3_open_v2(path, &handle, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+        let flags = access == .reading ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+        let status = sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
         guard status == SQLITE_OK, let handle else {
             let error = DatabaseError(code: status, handle)
             sqlite3_close_v2(handle)
@@ -29,13 +32,38 @@ package final class Connection {
         sqlite3_close_v2(handle)
     }
 
-    /// Rows that the last statement changed.
+    /// Rows that the last INSERT, UPDATE or DELETE changed.
     package var changes: Int { Int(sqlite3_changes64(handle)) }
 
-    /// Runs a statement that gives no rows.
+    /// Runs a statement that gives no rows, or whose rows do not matter.
     /// - Throws: `DatabaseError`.
     package func execute(_ sql: String, _ bindings: any SQLiteBindable...) throws(DatabaseError) {
-        try step(sql, bindings) { _ in }
+        let statement = try begin(sql, bindings)
+        defer { end(statement) }
+        while try statement.next() {}
+    }
+
+    /// Every row of a query.
+    /// - Parameter map: makes a value of a row, which is valid only inside it.
+    /// - Throws: `DatabaseError`, or what `map` throws.
+    package func query<T>(_ sql: String, _ bindings: any SQLiteBindable..., map: (Row) throws -> T) throws -> [T] {
+        let statement = try begin(sql, bindings)
+        defer { end(statement) }
+        var rows: [T] = []
+        while try statement.next() { rows.append(try map(Row(statement: statement))) }
+        return rows
+    }
+
+    /// The first row of a query.
+    /// - Parameter map: makes a value of a row, which is valid only inside it.
+    /// - Returns: `nil` when there is no row.
+    /// - Throws: `DatabaseError`, or what `map` throws.
+    package func first<T>(_ sql: String, _ bindings: any SQLiteBindable..., map: (Row) throws -> T) throws -> T? {
+        let statement = try begin(sql, bindings)
+        defer { end(statement) }
+        guard try statement.next() else { return nil }
+        // A changing statement with RETURNING has made all its changes before its first row (SQLite, RETURNING, section 2.1).
+        return try map(Row(statement: statement))
     }
 
     /// Runs several statements without parameters.
@@ -44,63 +72,32 @@ package final class Connection {
         guard status == SQLITE_OK else { throw DatabaseError(code: status, handle) }
     }
 
-    /// Every row of a query.
-    /// - Throws: `DatabaseError`, or what `map` throws.
-    package func query<T>(_ sql: String, _ bindings: any SQLiteBindable..., map: (Row) throws -> T) throws -> [T] {
-        var rows: [T] = []
-        var failure: (any Error)?
-        try step(sql, bindings) { row in
-            guard failure == nil else { return }
-            do { rows.append(try map(row)) } catch { failure = error }
-        }
-        if let failure { throw failure }
-        return rows
-    }
-
-    /// The first row of a query.
-    /// - Throws: `DatabaseError`, or what `map` throws.
-    package func first<T>(_ sql: String, _ bindings: any SQLiteBindable..., map: (Row) throws -> T) throws -> T? {
-        var result: Result<T, any Error>?
-        try step(sql, bindings) { row in
-            if result == nil { result = Result { try map(row) } }
-        }
-        return try result?.get()
-    }
-
-    private func step(_ sql: String, _ bindings: [any SQLiteBindable], _ onRow: (Row) -> Void) throws(DatabaseError) {
+    private func begin(_ sql: String, _ bindings: [any SQLiteBindable]) throws(DatabaseError) -> Statement {
         let statement = try prepared(sql)
-        try statement.bind(bindings.map(\.sqliteValue), on: handle)
-        defer { statement.reset() }
-        while true {
-            let status = sqlite3_step(statement.handle)
-            switch status {
-            case SQLITE_ROW: onRow(Row(statement: statement.handle, columns: statement.columns))
-            case SQLITE_DONE: return
-            default: throw DatabaseError(code: status, handle)
-            }
+        statement.isInUse = true
+        do {
+            try statement.bind(bindings)
+        } catch {
+            end(statement)
+            throw error
         }
+        return statement
+    }
+
+    private func end(_ statement: Statement) {
+        statement.reset()
+        statement.isInUse = false
     }
 
     private func prepared(_ sql: String) throws(DatabaseError) -> Statement {
-        if let statement = statements[sql] { return statement }
+        if let statement = statements[sql] {
+            // A query inside the rows of the same query gets a statement of its own.
+            return statement.isInUse ? try Statement(sql, on: handle) : statement
+        }
+        // The studio's statements are few and constant; only text made at run time can come here.
         if statements.count >= Self.cachedStatements { statements.removeAll() }
         let statement = try Statement(sql, on: handle)
         statements[sql] = statement
         return statement
-    }
-
-    /// Copies the whole database to a new file, step by step so that writers go on between the steps.
-    func backup(to path: String) throws(DatabaseError) {
-        let target = try Connection(path: path, isReader: false)
-        guard let backup = sqlite3_backup_init(target.handle, "main", handle, "main") else {
-            throw DatabaseError(code: sqlite3_errcode(target.handle), target.handle)
-        }
-        var status = SQLITE_OK
-        repeat {
-            status = sqlite3_backup_step(backup, 1024)
-            if status == SQLITE_BUSY || status == SQLITE_LOCKED { sqlite3_sleep(10) }
-        } while status == SQLITE_OK || status == SQLITE_BUSY || status == SQLITE_LOCKED
-        sqlite3_backup_finish(backup)
-        guard status == SQLITE_DONE else { throw DatabaseError(code: status, target.handle) }
     }
 }

@@ -1,5 +1,4 @@
 import Primitives
-import Synchronization
 
 /// What is on disk when `write` returns.
 package enum Durability: String, Sendable {
@@ -15,49 +14,62 @@ package enum Durability: String, Sendable {
 /// so one that throws takes back only its own changes, and all resume after the common commit.
 ///
 /// ```swift
-/// let database = try await Database.open("jobs.sqlite", migrations: [Migration(id: "1", sql: "CREATE TABLE note(text TEXT) STRICT")])
+/// let schema = [Migration(id: "notes-1", sql: "CREATE TABLE note(text TEXT NOT NULL) STRICT")]
+/// let database = try await Database.open("notes.sqlite", migrations: schema)
 /// try await database.write { try $0.execute("INSERT INTO note VALUES (?)", "hello") }
 /// let notes = try await database.read { try $0.query("SELECT text FROM note") { try $0.text("text") } }
 /// ```
 package final class Database: Sendable {
+    private static let log = Log("persistence")
     private let writer: Writer
     private let readers: Readers
     private let lock: FileLock
-    private let path: String
 
-    private init(writer: Writer, readers: Readers, lock: FileLock, path: String) {
-        (self.writer, self.readers, self.lock, self.path) = (writer, readers, lock, path)
+    private init(writer: Writer, readers: Readers, lock: FileLock) {
+        (self.writer, self.readers, self.lock) = (writer, readers, lock)
     }
 
     /// Opens a file, making it when it is not there, and brings its schema up to date.
     /// - Parameters:
+    ///   - path: its folder must exist; `<path>-wal`, `<path>-shm` and `<path>.lock` lie beside it.
     ///   - migrations: the schema's whole history.
     ///   - readers: read connections; at least 1.
-    /// - Throws: `DatabaseError`: `.locked` when another process has it open, `.migration`, `.corrupt`, `.io`.
+    /// - Throws: `DatabaseError`: `.locked` when it is open already, here or in another process; `.migration`, `.corrupt`,
+    ///   `.diskFull`, `.io`.
     package static func open(
         _ path: String, migrations: [Migration], durability: Durability = .full, readers: Int = 2
-    ) async throws -> Database {
+    ) async throws(DatabaseError) -> Database {
         let lock = try FileLock(path + ".lock")
         let writer = Writer()
         try await writer.open(path, migrations, durability)
-        return Database(writer: writer, readers: try Readers(path, count: max(1, readers)), lock: lock, path: path)
+        return Database(writer: writer, readers: try Readers(path, count: max(1, readers)), lock: lock)
     }
 
-    /// Runs `body` in a transaction.
+    /// Runs `body` in a transaction, once. Cancelling the task does not take it back.
     /// - Returns: what `body` returns, after the commit is on disk.
-    /// - Throws: what `body` throws, its changes taken back; `DatabaseError` when the commit fails.
+    /// - Throws: what `body` throws, its changes taken back; `DatabaseError` when the commit fails, and then nothing is changed:
+    ///   `.diskFull`, `.io`, `.busy` when too much waits, `.closed`.
     package func write<T: Sendable>(_ body: @escaping @Sendable (Connection) throws -> T) async throws -> T {
         try await writer.write(body)
     }
 
-    /// Runs `body` on a snapshot of the last commit.
+    /// Runs `body` on a snapshot of the last commit; it can not write.
+    /// - Throws: what `body` throws; `CancellationError` when the task is cancelled, which ends its query;
+    ///   `DatabaseError`: `.busy` when too much waits, `.closed`.
     package func read<T: Sendable>(_ body: @escaping @Sendable (Connection) throws -> T) async throws -> T {
         try await readers.read(body)
     }
 
-    /// Copies the database to a file while it is in use.
-    package func backup(to target: String) async throws {
-        try await readers.alone { try $0.backup(to: target) }
+    /// Copies the database as it is now to a file, which appears when it is complete. Reads and writes go on meanwhile.
+    /// - Throws: `DatabaseError`: `.diskFull`, `.io`; `.closed` when the database was closed or the task cancelled meanwhile.
+    package func backup(to path: String) async throws(DatabaseError) {
+        do {
+            try await readers.backup(to: path)
+        } catch let error as DatabaseError {
+            throw error
+        } catch {
+            throw DatabaseError(.closed, "the backup was given up")
+        }
     }
 
     /// Registers a wake-up after every commit that appended to the outbox.
@@ -65,9 +77,30 @@ package final class Database: Sendable {
         writer.onOutboxCommit(body)
     }
 
-    /// Finishes what was begun, writes the log back and closes the file.
+    /// Finishes what was begun, writes the log back, closes the file and lets others open it.
     package func close() async {
         await readers.close()
-        await writer.close()
+        do {
+            try await writer.close()
+        } catch {
+            // Nothing is lost: the log is read at the next start.
+            Self.log.warning("the log could not be written back", ["error": .string("\(error)")])
+        }
+        lock.release()
+    }
+}
+
+extension BlockingThreads {
+    /// Runs `body` on one of the threads; what fails in it is the database's.
+    func perform<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws(DatabaseError) -> T {
+        do {
+            return try await run(body)
+        } catch let error as DatabaseError {
+            throw error
+        } catch is Stopped {
+            throw .closed
+        } catch {
+            throw DatabaseError(.other, "\(error)")
+        }
     }
 }

@@ -13,8 +13,10 @@ package struct OutboxMessage: Sendable, Equatable {
     }
 }
 
-/// Messages that are written in the same transaction as what they tell of, and published afterwards (transactional outbox).
+/// Messages that are written in the same transaction as what they tell of, and published afterwards.
+/// Source: Chris Richardson, "Pattern: Transactional outbox", microservices.io.
 package enum Outbox {
+    /// AUTOINCREMENT: a sequence is never given twice, also when the table was empty in between.
     package static let migration = Migration(
         id: "outbox-1",
         sql: """
@@ -24,24 +26,36 @@ package enum Outbox {
             ) STRICT
             """)
 
-    /// Adds a message to the transaction; the publisher wakes up when it is committed.
+    /// Adds a message to the transaction; publishers wake up when it is committed.
+    /// - Throws: `DatabaseError`; `.constraint` when a message of that id waits already.
     package static func append(_ message: OutboxMessage, on connection: Connection) throws {
+        let headers = JSONValue.object(message.headers.mapValues(JSONValue.string)).serialized()
         try connection.execute(
             "INSERT INTO outbox(id, subject, payload, headers) VALUES (?, ?, ?, ?)", message.id, message.subject, message.payload,
-            String(decoding: JSON.encode(message.headers), as: UTF8.self))
+            String(decoding: headers, as: UTF8.self))
         connection.appendedToOutbox = true
     }
 
-    /// The oldest messages with their places.
-    static func oldest(_ limit: Int, after place: Int64, on connection: Connection) throws -> [(sequence: Int64, message: OutboxMessage)] {
+    /// A message and its place in the order.
+    struct Entry: Sendable {
+        let sequence: Int64
+        let message: OutboxMessage
+    }
+
+    /// The oldest messages after a place.
+    static func oldest(_ limit: Int, after place: Int64, on connection: Connection) throws -> [Entry] {
         try connection.query(
-            "SELECT * FROM outbox WHERE sequence > ? ORDER BY sequence LIMIT ?", place, limit
+            "SELECT sequence, id, subject, payload, headers FROM outbox WHERE sequence > ? ORDER BY sequence LIMIT ?", place, limit
         ) { row in
             let headers = try JSON.decode([String: String].self, from: Bytes(row.text("headers").utf8))
-            return (
-                try row.integer("sequence"),
-                OutboxMessage(id: try row.text("id"), subject: try row.text("subject"), payload: try row.blob("payload"), headers: headers)
-            )
+            let message = OutboxMessage(
+                id: try row.text("id"), subject: try row.text("subject"), payload: try row.blob("payload"), headers: headers)
+            return Entry(sequence: try row.integer("sequence"), message: message)
         }
+    }
+
+    /// Removes messages that the queue has.
+    static func remove(_ sequences: [Int64], on connection: Connection) throws {
+        for sequence in sequences { try connection.execute("DELETE FROM outbox WHERE sequence = ?", sequence) }
     }
 }

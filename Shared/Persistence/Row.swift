@@ -1,78 +1,76 @@
 import CSQLite
 package import Primitives
 
-/// One row of a result, valid only inside the closure that it is given to.
+/// One row of a result, valid only inside the closure that it is given to. Every error names the column.
 package struct Row {
-    let statement: OpaquePointer
-    let columns: [String: Int32]
+    private let statement: Statement
 
+    init(statement: Statement) {
+        self.statement = statement
+    }
+
+    /// - Throws: `DatabaseError` when the column is missing, NULL or not text; so for the other types.
     package func text(_ column: String) throws(DatabaseError) -> String {
-        guard let value = try optionalText(column) else { throw mismatch(column, "text") }
-        return value
+        try required(optionalText(column), column, "text")
     }
 
     package func optionalText(_ column: String) throws(DatabaseError) -> String? {
-        let index = try index(column)
-        if isNull(index) { return nil }
-        guard sqlite3_column_type(statement, index) == SQLITE_TEXT, let bytes = sqlite3_column_text(statement, index) else {
-            throw mismatch(column, "text")
-        }
-        return String(decoding: UnsafeBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(statement, index))), as: UTF8.self)
+        guard let index = try place(column, SQLITE_TEXT, expected: "text") else { return nil }
+        guard let text = sqlite3_column_text(statement.handle, index) else { throw mismatch(column, "text") }
+        let bytes = UnsafeBufferPointer(start: text, count: Int(sqlite3_column_bytes(statement.handle, index)))
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     package func integer(_ column: String) throws(DatabaseError) -> Int64 {
-        guard let value = try optionalInteger(column) else { throw mismatch(column, "a whole number") }
-        return value
+        try required(optionalInteger(column), column, "a whole number")
     }
 
     package func optionalInteger(_ column: String) throws(DatabaseError) -> Int64? {
-        let index = try index(column)
-        if isNull(index) { return nil }
-        guard sqlite3_column_type(statement, index) == SQLITE_INTEGER else { throw mismatch(column, "a whole number") }
-        return sqlite3_column_int64(statement, index)
+        try place(column, SQLITE_INTEGER, expected: "a whole number").map { sqlite3_column_int64(statement.handle, $0) }
     }
 
+    /// Whole numbers are read too.
     package func real(_ column: String) throws(DatabaseError) -> Double {
-        guard let value = try optionalReal(column) else { throw mismatch(column, "a number") }
-        return value
+        try required(optionalReal(column), column, "a number")
     }
 
     package func optionalReal(_ column: String) throws(DatabaseError) -> Double? {
-        let index = try index(column)
-        if isNull(index) { return nil }
-        let type = sqlite3_column_type(statement, index)
-        guard type == SQLITE_FLOAT || type == SQLITE_INTEGER else { throw mismatch(column, "a number") }
-        return sqlite3_column_double(statement, index)
+        try place(column, SQLITE_FLOAT, SQLITE_INTEGER, expected: "a number").map { sqlite3_column_double(statement.handle, $0) }
     }
 
     package func bool(_ column: String) throws(DatabaseError) -> Bool { try integer(column) != 0 }
 
     package func blob(_ column: String) throws(DatabaseError) -> Bytes {
-        guard let value = try optionalBlob(column) else { throw mismatch(column, "bytes") }
-        return value
+        try required(optionalBlob(column), column, "bytes")
     }
 
     package func optionalBlob(_ column: String) throws(DatabaseError) -> Bytes? {
-        let index = try index(column)
-        if isNull(index) { return nil }
-        guard sqlite3_column_type(statement, index) == SQLITE_BLOB else { throw mismatch(column, "bytes") }
-        let count = Int(sqlite3_column_bytes(statement, index))
-        guard count > 0, let bytes = sqlite3_column_blob(statement, index) else { return [] }
-        return Bytes(UnsafeRawBufferPointer(start: bytes, count: count))
+        guard let index = try place(column, SQLITE_BLOB, expected: "bytes") else { return nil }
+        // SQLite gives no address for an empty blob.
+        guard let bytes = sqlite3_column_blob(statement.handle, index) else { return [] }
+        return Bytes(UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(statement.handle, index))))
     }
 
+    /// A time stored as milliseconds since 1970.
     package func timestamp(_ column: String) throws(DatabaseError) -> Timestamp { Timestamp(milliseconds: try integer(column)) }
 
     package func optionalTimestamp(_ column: String) throws(DatabaseError) -> Timestamp? {
         try optionalInteger(column).map(Timestamp.init(milliseconds:))
     }
 
-    private func index(_ column: String) throws(DatabaseError) -> Int32 {
-        guard let index = columns[column] else { throw DatabaseError(.column, "the result has no column \(column)") }
+    /// - Returns: the column's index; `nil` when it holds NULL.
+    private func place(_ column: String, _ types: Int32..., expected: String) throws(DatabaseError) -> Int32? {
+        guard let index = statement.columns[column] else { throw DatabaseError(.column, "the result has no column \(column)") }
+        let type = sqlite3_column_type(statement.handle, index)
+        guard type != SQLITE_NULL else { return nil }
+        guard types.contains(type) else { throw mismatch(column, expected) }
         return index
     }
 
-    private func isNull(_ index: Int32) -> Bool { sqlite3_column_type(statement, index) == SQLITE_NULL }
+    private func required<T>(_ value: T?, _ column: String, _ expected: String) throws(DatabaseError) -> T {
+        guard let value else { throw mismatch(column, expected) }
+        return value
+    }
 
     private func mismatch(_ column: String, _ expected: String) -> DatabaseError {
         DatabaseError(.column, "the column \(column) is not \(expected)")

@@ -26,3 +26,10 @@ extension Timestamp: SQLiteBindable { package var sqliteValue: SQLiteValue { .in
 extension Optional: SQLiteBindable where Wrapped: SQLiteBindable {
     package var sqliteValue: SQLiteValue { self?.sqliteValue ?? .null }
 }
+
+extension SQLiteValue: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByNilLiteral {
+    package init(integerLiteral value: Int64) { self = .integer(value) }
+    package init(floatLiteral value: Double) { self = .real(value) }
+    package init(stringLiteral value: String) { self = .text(value) }
+    package init(nilLiteral: ()) { self = .null }
+}

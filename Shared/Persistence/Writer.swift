@@ -1,35 +1,34 @@
 import Primitives
 import Synchronization
 
-/// The writing connection and its thread.
+/// The writing connection and its thread: the only one that changes the file, and the only one that checkpoints its log.
 final class Writer: Sendable {
     /// Bodies in one transaction at most, so that the first does not wait for an endless rest.
-    private static let batchLimit = 256
-
-    /// A body that waits for its turn; `run` is called inside a savepoint, `finish` after the commit.
-    private struct Pending: Sendable {
-        let run: @Sendable (Connection) -> any Outcome
-    }
+    static let batchLimit = 256
+    /// Bodies that may wait; more are turned away.
+    static let waitingLimit = 16_384
 
     private struct State {
-        var pending = Deque<Pending>()
-        var isScheduled = false
+        var pending = Deque<PendingWrite>()
+        var isDraining = false
         var isClosed = false
     }
 
     private let threads = BlockingThreads(name: "sqlite-writer", count: 1)
     private let state = Mutex(State())
     private let wakeUps = Mutex<[@Sendable () -> Void]>([])
-    // Touched only on the writer's thread, after `open`.
+    // Touched only on the writer's one thread.
     private nonisolated(unsafe) var connection: Connection?
 
-    func open(_ path: String, _ migrations: [Migration], _ durability: Durability) async throws {
-        try await threads.run { [self] in
-            let connection = try Connection(path: path, isReader: false)
+    func open(_ path: String, _ migrations: [Migration], _ durability: Durability) async throws(DatabaseError) {
+        try await threads.perform { [self] in
+            let connection = try Connection(path: path, .writing)
+            let mode = try connection.first("PRAGMA journal_mode = WAL") { try $0.text("journal_mode") }
+            guard mode == "wal" else { throw DatabaseError(.io, "the file system of \(path) can not hold a write-ahead log") }
             try connection.run(
                 script: """
-                    PRAGMA journal_mode = WAL; PRAGMA synchronous = \(durability.rawValue); PRAGMA foreign_keys = ON;
-                    PRAGMA wal_autocheckpoint = 4000; PRAGMA trusted_schema = OFF;
+                    PRAGMA synchronous = \(durability.rawValue); PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000;
+                    PRAGMA trusted_schema = OFF;
                     """)
             try Migration.apply(migrations, on: connection)
             self.connection = connection
@@ -38,107 +37,92 @@ final class Writer: Sendable {
 
     func write<T: Sendable>(_ body: @escaping @Sendable (Connection) throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
-            let pending = Pending { connection in
-                TypedOutcome(continuation: continuation, result: Self.inSavepoint(connection, body))
+            let write = PendingWrite(body, continuation)
+            let (refusal, isFirst) = state.withLock { state -> (DatabaseError?, Bool) in
+                if state.isClosed { return (.closed, false) }
+                if state.pending.count >= Self.waitingLimit { return (DatabaseError(.busy, "too many writes wait"), false) }
+                state.pending.append(write)
+                defer { state.isDraining = true }
+                return (nil, !state.isDraining)
             }
-            let (accepted, schedule) = state.withLock { state in
-                guard !state.isClosed else { return (false, false) }
-                state.pending.append(pending)
-                defer { state.isScheduled = true }
-                return (true, !state.isScheduled)
-            }
-            guard accepted else { return continuation.resume(throwing: DatabaseError(.closed, "the database is closed")) }
-            if schedule { self.schedule() }
+            if let refusal { write.fail(refusal) }
+            if isFirst { threads.post { [self] in drain() } }
         }
     }
 
+    /// Registers a wake-up after every commit that appended to the outbox.
     func onOutboxCommit(_ body: @escaping @Sendable () -> Void) {
         wakeUps.withLock { $0.append(body) }
     }
 
-    func close() async {
-        state.withLock { $0.isClosed = true }
-        // Whatever was accepted before runs first: the thread takes its work in order.
-        try? await threads.run { [self] in
-            drainPending()
-            try? connection?.run(script: "PRAGMA wal_checkpoint(TRUNCATE)")
-            connection = nil
+    /// Commits what was accepted, writes the log back and closes the connection.
+    func close() async throws(DatabaseError) {
+        let wasClosed = state.withLock { state in
+            defer { state.isClosed = true }
+            return state.isClosed
         }
-        threads.stop()
+        if wasClosed { return }
+        defer { threads.stop() }
+        try await threads.perform { [self] in
+            // Whatever was accepted has been drained: the thread takes its work in order.
+            defer { connection = nil }
+            try connection?.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        }
     }
 
-    private func schedule() {
-        threads.post { [self] in drainPending() }
-    }
-
-    /// Commits batch after batch until nothing waits.
-    private func drainPending() {
+    /// Commits batch after batch until nothing waits. Callers that come while a batch is flushed make up the next one, which
+    /// is what makes the batches grow with the load.
+    private func drain() {
         while true {
             let batch = state.withLock { state in
-                var batch: [Pending] = []
+                var batch: [PendingWrite] = []
                 while batch.count < Self.batchLimit, let next = state.pending.popFirst() { batch.append(next) }
-                if batch.isEmpty { state.isScheduled = false }
+                if batch.isEmpty { state.isDraining = false }
                 return batch
             }
             guard !batch.isEmpty else { return }
-            commit(batch)
+            var waiting = batch[...]
+            while !waiting.isEmpty { commit(&waiting) }
         }
     }
 
-    private func commit(_ batch: [Pending]) {
-        guard let connection else { return }
+    /// Runs writes in one transaction, until one makes SQLite take it back; the rest is left in `writes`.
+    private func commit(_ writes: inout ArraySlice<PendingWrite>) {
+        guard let connection else { return writes.failAll(.closed) }
         connection.appendedToOutbox = false
-        var outcomes: [any Outcome] = []
         do {
-            try connection.run(script: "BEGIN IMMEDIATE")
-            outcomes = batch.map { $0.run(connection) }
-            try connection.run(script: "COMMIT")
+            try connection.execute("BEGIN IMMEDIATE")
         } catch {
-            // After some errors, a full disk among them, SQLite has rolled back by itself.
-            try? connection.run(script: "ROLLBACK")
-            if outcomes.isEmpty { outcomes = batch.map { $0.run(connection) } }
-            for outcome in outcomes { outcome.fail(error) }
+            return writes.failAll(error)
+        }
+        var attempts: [PendingWrite.Attempt] = []
+        do {
+            while let write = writes.popFirst() {
+                let attempt = write.run(connection)
+                attempts.append(attempt)
+                // Going on would run the next body outside of any transaction.
+                guard connection.isInTransaction else { throw attempt.lossForOthers }
+            }
+            try connection.execute("COMMIT")
+        } catch {
+            connection.rollback()
+            for attempt in attempts { attempt.settle(error) }
             return
         }
-        for outcome in outcomes { outcome.succeed() }
-        if connection.appendedToOutbox { for wake in wakeUps.withLock({ $0 }) { wake() } }
-    }
-
-    private static func inSavepoint<T>(_ connection: Connection, _ body: (Connection) throws -> T) -> Result<T, any Error> {
-        do {
-            try connection.run(script: "SAVEPOINT body")
-        } catch {
-            return .failure(error)
-        }
-        do {
-            let value = try body(connection)
-            try connection.run(script: "RELEASE body")
-            return .success(value)
-        } catch {
-            // Fails only when SQLite has rolled back the whole transaction, which the commit then tells.
-            try? connection.run(script: "ROLLBACK TO body; RELEASE body")
-            return .failure(error)
+        for attempt in attempts { attempt.settle(nil) }
+        if connection.appendedToOutbox {
+            for wake in wakeUps.withLock({ $0 }) { wake() }
         }
     }
 }
 
-/// What a body gave, held back until the commit.
-private protocol Outcome: Sendable {
-    func succeed()
-    func fail(_ error: any Error)
+extension DatabaseError {
+    static let closed = DatabaseError(.closed, "the database is closed")
 }
 
-private struct TypedOutcome<T: Sendable>: Outcome {
-    let continuation: CheckedContinuation<T, any Error>
-    let result: Result<T, any Error>
-
-    /// The transaction is on disk: the body's own result counts.
-    func succeed() {
-        continuation.resume(with: result)
-    }
-
-    /// The transaction is lost: success becomes failure, a failure of the body's own stays what it was.
-    func fail(_ error: any Error) {
-        continuation.resume(with: result.flatMap { _ in .failure(error) })
+extension ArraySlice<PendingWrite> {
+    fileprivate mutating func failAll(_ error: DatabaseError) {
+        for write in self { write.fail(error) }
+        removeAll()
     }
 }

@@ -8,6 +8,10 @@ package final class TestStudio: Sendable {
     package struct Failure: CodedError {
         package let message: String
         package var code: String { "test-studio" }
+
+        package init(message: String) {
+            self.message = message
+        }
     }
 
     /// The folder of the programs that the tests were built with.

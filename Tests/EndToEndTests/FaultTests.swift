@@ -1,5 +1,6 @@
 import Contracts
 import Glibc
+import HTTP
 import Primitives
 import TestSupport
 import Testing

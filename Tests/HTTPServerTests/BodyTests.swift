@@ -11,7 +11,9 @@ import Testing
             for try await piece in request.body { count += piece.count }
             return .text("\(count)")
         }
-        router.on(.post, "/small", limits: .atMost(.bytes(10))) { request in .bytes(try await request.body.collect(upTo: .kib(1)), type: "text/plain") }
+        router.on(.post, "/small", limits: .atMost(.bytes(10))) { request in
+            .bytes(try await request.body.collect(upTo: .kib(1)), type: "text/plain")
+        }
         router.on(.post, "/default") { request in .text("\(try await request.body.collect(upTo: .gib(1)).count)") }
         router.on(.post, "/unread", limits: .unlimited) { _ in .text("not read") }
         router.on(.post, "/mirror", limits: .unlimited) { request in
@@ -53,29 +55,31 @@ import Testing
 
     @Test func slowsAClientThatIsFasterThanItsHandler() async throws {
         let mayRead = Signal()
-        try await withServer(routes: { router in
-            router.on(.post, "/slow", limits: .unlimited) { request in
-                try await mayRead.wait()
-                var count = 0
-                for try await piece in request.body { count += piece.count }
-                return .text("\(count)")
-            }
-        }) { server in
-            let client = try RawClient(port: server.port)
-            let total = 256 << 20
-            try await client.send("POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: \(total)\r\n\r\n")
-            // What the kernel's buffers on both sides and the server's own hold, and nothing more.
-            let piece = Bytes(repeating: 1, count: 64 << 10)
-            let taken = try await client.sendUntilFull(piece, atMost: total)
-            #expect(taken < 32 << 20)
-            mayRead.raise()
-            var rest = total - taken
-            while rest > 0 {
-                try await client.send(Bytes(piece.prefix(rest)))
-                rest -= min(rest, piece.count)
-            }
-            #expect(try await client.response().text == "\(total)")
-        }
+        try await withServer(
+            routes: { router in
+                router.on(.post, "/slow", limits: .unlimited) { request in
+                    try await mayRead.wait()
+                    var count = 0
+                    for try await piece in request.body { count += piece.count }
+                    return .text("\(count)")
+                }
+            },
+            test: { server in
+                let client = try RawClient(port: server.port)
+                let total = 256 << 20
+                try await client.send("POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: \(total)\r\n\r\n")
+                // What the kernel's buffers on both sides and the server's own hold, and nothing more.
+                let piece = Bytes(repeating: 1, count: 64 << 10)
+                let taken = try await client.sendUntilFull(piece, atMost: total)
+                #expect(taken < 32 << 20)
+                mayRead.raise()
+                var rest = total - taken
+                while rest > 0 {
+                    try await client.send(Bytes(piece.prefix(rest)))
+                    rest -= min(rest, piece.count)
+                }
+                #expect(try await client.response().text == "\(total)")
+            })
     }
 
     @Test func mirrorsWhileItReads() async throws {
@@ -172,21 +176,23 @@ import Testing
 
     @Test func tellsTheHandlerWhenABodyBreaksOff() async throws {
         let failed = Signal()
-        try await withServer(routes: { router in
-            router.on(.post, "/x") { request in
-                do {
-                    return .text("\(try await request.body.collect(upTo: .mib(1)).count)")
-                } catch let problem as Problem where problem.code == "body-cut-off" {
-                    failed.raise()
-                    throw problem
+        try await withServer(
+            routes: { router in
+                router.on(.post, "/x") { request in
+                    do {
+                        return .text("\(try await request.body.collect(upTo: .mib(1)).count)")
+                    } catch let problem as Problem where problem.code == "body-cut-off" {
+                        failed.raise()
+                        throw problem
+                    }
                 }
-            }
-        }) { server in
-            let client = try RawClient(port: server.port)
-            try await client.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345")
-            client.halfClose()
-            try await failed.wait()
-            #expect(try await client.response().status == 400)
-        }
+            },
+            test: { server in
+                let client = try RawClient(port: server.port)
+                try await client.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345")
+                client.halfClose()
+                try await failed.wait()
+                #expect(try await client.response().status == 400)
+            })
     }
 }

@@ -42,7 +42,8 @@ import Testing
     @Test func readsRequestsByteForByte() async throws {
         try await withServer(routes: routes) { server in
             let client = try RawClient(port: server.port)
-            for byte in Bytes("\r\nPOST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n".utf8) {
+            for byte in Bytes("\r\nPOST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n".utf8)
+            {
                 try await client.send([byte])
             }
             #expect(try await client.response().text == "abc")

@@ -8,16 +8,18 @@ import Testing
     private func withFileServer(_ body: @Sendable (RawClient, Bytes) async throws -> Void) async throws {
         let content = pattern(1_000_000)
         try await withFile(content) { path in
-            try await withServer(routes: { router in
-                router.on(.get, "/file") { request in
-                    try .file(path: path, type: "audio/wav", for: request, etag: "v1", downloadName: "täst \"1\".wav")
-                }
-                router.on(.get, "/untagged") { try .file(path: path, type: "audio/wav", for: $0) }
-                router.on(.get, "/missing") { try .file(path: path + ".missing", type: "audio/wav", for: $0) }
-                router.on(.get, "/folder") { try .file(path: "/tmp", type: "audio/wav", for: $0) }
-            }) { server in
-                try await body(try RawClient(port: server.port), content)
-            }
+            try await withServer(
+                routes: { router in
+                    router.on(.get, "/file") { request in
+                        try .file(path: path, type: "audio/wav", for: request, etag: "v1", downloadName: "täst \"1\".wav")
+                    }
+                    router.on(.get, "/untagged") { try .file(path: path, type: "audio/wav", for: $0) }
+                    router.on(.get, "/missing") { try .file(path: path + ".missing", type: "audio/wav", for: $0) }
+                    router.on(.get, "/folder") { try .file(path: "/tmp", type: "audio/wav", for: $0) }
+                },
+                test: { server in
+                    try await body(try RawClient(port: server.port), content)
+                })
         }
     }
 

@@ -36,18 +36,20 @@ import Testing
     }
 
     @Test func refusesConnectionsPastTheLimit() async throws {
-        try await withServer({ $0.maximumConnections = 3 }, routes: routes) { server in
-            let first = try (0..<3).map { _ in try RawClient(port: server.port) }
-            for client in first { #expect(try await client.get("/hello").status == 200) }
-            let refused = try RawClient(port: server.port)
-            let response = try await refused.response()
-            #expect(response.status == 503)
-            #expect(response.problemCode == "too-many-connections")
-            #expect(response.headers["Retry-After"] == "1")
-            #expect(try await refused.receiveAll().isEmpty)
-            for client in first { client.close() }
-            try await eventually { server.statistics.openConnections == 0 }
-            #expect(try await RawClient(port: server.port).get("/hello").status == 200)
-        }
+        try await withServer(
+            { $0.maximumConnections = 3 }, routes: routes,
+            test: { server in
+                let first = try (0..<3).map { _ in try RawClient(port: server.port) }
+                for client in first { #expect(try await client.get("/hello").status == 200) }
+                let refused = try RawClient(port: server.port)
+                let response = try await refused.response()
+                #expect(response.status == 503)
+                #expect(response.problemCode == "too-many-connections")
+                #expect(response.headers["Retry-After"] == "1")
+                #expect(try await refused.receiveAll().isEmpty)
+                for client in first { client.close() }
+                try await eventually { server.statistics.openConnections == 0 }
+                #expect(try await RawClient(port: server.port).get("/hello").status == 200)
+            })
     }
 }

@@ -31,7 +31,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("a%20b", false, "a b"), ("a+b", true, "a b"), ("a+b", false, "a+b"), ("%C3%A4", false, "ä"), ("%e2%82%ac", true, "€"), ("", true, ""),
+        ("a%20b", false, "a b"), ("a+b", true, "a b"), ("a+b", false, "a+b"), ("%C3%A4", false, "ä"), ("%e2%82%ac", true, "€"),
+        ("", true, ""),
     ])
     func decodesEscapes(_ text: String, _ plus: Bool, _ decoded: String) {
         #expect(PercentEncoding.decode(text[...], plusIsSpace: plus) == decoded)
@@ -68,7 +69,9 @@ import Testing
         let stream = events.flatMap(\.bytes)
         for size in [1, 3, 1000] {
             var parser = ServerSentEventParser()
-            let parsed = stride(from: 0, to: stream.count, by: size).flatMap { parser.consume(Bytes(stream[$0..<min($0 + size, stream.count)])) }
+            let parsed = stride(from: 0, to: stream.count, by: size).flatMap {
+                parser.consume(Bytes(stream[$0..<min($0 + size, stream.count)]))
+            }
             #expect(parsed.map(\.data) == ["one\ntwo\nthree", "", "\u{2028}ä"])
             #expect(parsed.map(\.event) == ["job", nil, nil])
             #expect(parsed.map(\.id) == ["7", "7", "7"])
@@ -99,7 +102,8 @@ import Testing
             status: .badRequest, code: "out-of-range", "too loud", field: "target_lufs", extensions: ["maximum": 0, "status": 1])
         #expect(
             problem.document == [
-                "type": "urn:avstudio:problem:out-of-range", "title": "Bad Request", "status": 400, "detail": "too loud", "code": "out-of-range",
+                "type": "urn:avstudio:problem:out-of-range", "title": "Bad Request", "status": 400, "detail": "too loud",
+                "code": "out-of-range",
                 "field": "target_lufs", "maximum": 0,
             ])
     }

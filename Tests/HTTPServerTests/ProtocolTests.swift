@@ -68,11 +68,13 @@ import Testing
         (.get, true, false, 200, 5, .length(5), true, false),
     ])
     func plansResponses(
-        _ method: HTTPMethod, _ isVersion11: Bool, _ keepsAlive: Bool, _ status: Int, _ length: Int64?, _ framing: ResponsePlan.Framing,
+        _ method: HTTPMethod, _ isVersion11: Bool, _ keepsAlive: Bool, _ status: Int, _ length: Int64?,
+        _ framing: ResponsePlan.Framing,
         _ sendsBody: Bool, _ stays: Bool
     ) {
         let head = RequestHead(
-            method: method, target: "/", headers: [:], framing: .none, isVersion11: isVersion11, keepsAlive: keepsAlive, expectsContinue: false)
+            method: method, target: "/", headers: [:], framing: .none, isVersion11: isVersion11, keepsAlive: keepsAlive,
+            expectsContinue: false)
         let plan = ResponsePlan(status: HTTPStatus(rawValue: status), to: head, length: length, mayKeepAlive: true)
         #expect(plan.framing == framing)
         #expect(plan.sendsBody == sendsBody)
@@ -81,13 +83,17 @@ import Testing
     }
 
     @Test func headersOfTheServerStayItsOwn() {
-        let headers: HTTPHeaders = ["content-length": "7", "Transfer-Encoding": "chunked", "connection": "upgrade", "DATE": "x", "Dates": "y"]
+        let headers: HTTPHeaders = [
+            "content-length": "7", "Transfer-Encoding": "chunked", "connection": "upgrade", "DATE": "x", "Dates": "y",
+        ]
         let head = RequestHead(
             method: .get, target: "/", headers: [:], framing: .none, isVersion11: true, keepsAlive: true, expectsContinue: false)
         var bytes = Bytes()
         let plan = ResponsePlan(status: .created, to: head, length: 12, mayKeepAlive: true)
-        ResponseEncoder.appendHead(status: .created, headers: headers, plan: plan, dateLine: Bytes("Date: now\r\n".utf8), to: &bytes)
-        #expect(String(decoding: bytes, as: UTF8.self) == "HTTP/1.1 201 Created\r\nDate: now\r\nDates: y\r\nContent-Length: 12\r\n\r\n")
+        ResponseEncoder.appendHead(
+            status: .created, headers: headers, plan: plan, dateLine: Bytes("Date: now\r\n".utf8), to: &bytes)
+        #expect(
+            String(decoding: bytes, as: UTF8.self) == "HTTP/1.1 201 Created\r\nDate: now\r\nDates: y\r\nContent-Length: 12\r\n\r\n")
     }
 
     @Test(arguments: [(784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"), (0, "Thu, 01 Jan 1970 00:00:00 GMT")])

@@ -28,7 +28,9 @@ import Testing
 
     private var router: Router {
         var router = Router()
-        for pattern in ["/", "/files", "/files/{id}", "/files/new", "/files/{id}/parts/{part}", "/static/{path...}", "/a/{x}/c", "/a/b/{y}/d"] {
+        for pattern in [
+            "/", "/files", "/files/{id}", "/files/new", "/files/{id}/parts/{part}", "/static/{path...}", "/a/{x}/c", "/a/b/{y}/d",
+        ] {
             router.on(.get, pattern) { request in
                 let values = request.parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
                 return .text(([pattern] + values).joined(separator: " "))
@@ -64,7 +66,10 @@ import Testing
         #expect(text.contains("route-not-found"))
     }
 
-    @Test(arguments: ["/static/../files", "/static/%2e%2e/files", "/static/a/./b", "/files/%zz", "/files/%", "/files/%ff", "/files/a%00b", "/static/..%2Fx"])
+    @Test(arguments: [
+        "/static/../files", "/static/%2e%2e/files", "/static/a/./b", "/files/%zz", "/files/%", "/files/%ff", "/files/a%00b",
+        "/static/..%2Fx",
+    ])
     func refuses(_ target: String) async {
         let (response, text) = await respond(.get, target, from: router)
         #expect(response.status == .badRequest)
@@ -129,7 +134,9 @@ import Testing
 
     @Test func limitsBodiesByRoute() async throws {
         var router = Router()
-        router.on(.post, "/small", limits: .atMost(.bytes(3))) { .bytes(try await $0.body.collect(upTo: .kib(1)), type: "text/plain") }
+        router.on(.post, "/small", limits: .atMost(.bytes(3))) {
+            .bytes(try await $0.body.collect(upTo: .kib(1)), type: "text/plain")
+        }
         for (body, status) in [("abc", HTTPStatus.ok), ("abcd", .contentTooLarge)] {
             let response = await router.respond(to: Request(method: .post, target: "/small", body: RequestBody(Bytes(body.utf8))))
             #expect(response.status == status)

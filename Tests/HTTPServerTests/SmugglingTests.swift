@@ -17,8 +17,10 @@ import Testing
     }
 
     static let attacks = [
-        Attack("length and coding", "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-        Attack("coding and length", "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"),
+        Attack(
+            "length and coding", "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+        Attack(
+            "coding and length", "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"),
         Attack("two lengths", "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"),
         Attack("the same length twice", "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\na"),
         Attack("a list of lengths", "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 1, 1\r\n\r\na"),
@@ -30,10 +32,13 @@ import Testing
         Attack("a coding that is not known", "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n"),
         Attack("chunked not last", "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n"),
         Attack("two codings", "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
-        Attack("chunked twice", "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+        Attack(
+            "chunked twice",
+            "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
         Attack("xchunked", "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"),
         Attack("an empty coding", "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:\r\n\r\n0\r\n\r\n"),
-        Attack("a vertical tab before the coding", "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: \u{0B}chunked\r\n\r\n0\r\n\r\n"),
+        Attack(
+            "a vertical tab before the coding", "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: \u{0B}chunked\r\n\r\n0\r\n\r\n"),
         Attack("chunked in HTTP/1.0", "POST /x HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
         Attack("bare line feeds", "GET /x HTTP/1.1\nHost: a\n\n"),
         Attack("a bare line feed after the request line", "GET /x HTTP/1.1\nHost: a\r\n\r\n"),
@@ -79,66 +84,81 @@ import Testing
 
     @Test(arguments: attacks)
     func refuses(_ attack: Attack) async throws {
-        try await withServer(routes: { router in
-            router.on(.get, "/x") { _ in .text("served") }
-            router.on(.post, "/x") { request in .bytes(try await request.body.collect(upTo: .kib(1)), type: "text/plain") }
-            router.on(.get, "/smuggled") { _ in .text("smuggled") }
-        }) { server in
-            let client = try RawClient(port: server.port)
-            try await client.send(attack.request + "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n")
-            let response = try await client.response()
-            #expect(response.status == attack.status)
-            #expect(response.headers["Connection"] == "close")
-            #expect(response.problemCode != nil)
-            #expect(try await client.receiveAll().isEmpty, "nothing after the refusal is served")
-        }
+        try await withServer(
+            routes: { router in
+                router.on(.get, "/x") { _ in .text("served") }
+                router.on(.post, "/x") { request in .bytes(try await request.body.collect(upTo: .kib(1)), type: "text/plain") }
+                router.on(.get, "/smuggled") { _ in .text("smuggled") }
+            },
+            test: { server in
+                let client = try RawClient(port: server.port)
+                try await client.send(attack.request + "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n")
+                let response = try await client.response()
+                #expect(response.status == attack.status)
+                #expect(response.headers["Connection"] == "close")
+                #expect(response.problemCode != nil)
+                #expect(try await client.receiveAll().isEmpty, "nothing after the refusal is served")
+            })
     }
 
     @Test(arguments: attacks)
     func refusesInPieces(_ attack: Attack) async throws {
-        try await withServer(routes: { $0.on(.get, "/x") { _ in .text("served") } }) { server in
-            let client = try RawClient(port: server.port)
-            let bytes = Bytes(attack.request.utf8)
-            for start in stride(from: 0, to: bytes.count, by: 7) {
-                // The server may have refused and closed before the end is sent.
-                do { try await client.send(Bytes(bytes[start..<min(start + 7, bytes.count)])) } catch is RawClient.Failure { break }
-            }
-            let response = try await client.response()
-            #expect(response.status == attack.status)
-            #expect(response.headers["Connection"] == "close")
-        }
+        try await withServer(
+            routes: { $0.on(.get, "/x") { _ in .text("served") } },
+            test: { server in
+                let client = try RawClient(port: server.port)
+                let bytes = Bytes(attack.request.utf8)
+                for start in stride(from: 0, to: bytes.count, by: 7) {
+                    // The server may have refused and closed before the end is sent.
+                    do { try await client.send(Bytes(bytes[start..<min(start + 7, bytes.count)])) } catch is RawClient.Failure {
+                        break
+                    }
+                }
+                let response = try await client.response()
+                #expect(response.status == attack.status)
+                #expect(response.headers["Connection"] == "close")
+            })
     }
 
     @Test(arguments: [
-        "x\r\n", "\r\n", "-1\r\n", "0x3\r\nabc\r\n", "3\nabc\r\n0\r\n\r\n", "3\r\nabcd\r\n0\r\n\r\n", "3\r\nabc\n0\r\n\r\n", "3 \r\nabc\r\n",
-        "3\rabc", "fffffffffffffffff\r\n", "3;a\nb\r\nabc\r\n0\r\n\r\n", "0\r\n\nX", "0\r\nX: a\n\r\n", "0\r\n X: a\r\n\r\n", "3\r\nabc0\r\n\r\n",
+        "x\r\n", "\r\n", "-1\r\n", "0x3\r\nabc\r\n", "3\nabc\r\n0\r\n\r\n", "3\r\nabcd\r\n0\r\n\r\n", "3\r\nabc\n0\r\n\r\n",
+        "3 \r\nabc\r\n",
+        "3\rabc", "fffffffffffffffff\r\n", "3;a\nb\r\nabc\r\n0\r\n\r\n", "0\r\n\nX", "0\r\nX: a\n\r\n", "0\r\n X: a\r\n\r\n",
+        "3\r\nabc0\r\n\r\n",
     ])
     func refusesMalformedChunks(_ body: String) async throws {
-        try await withServer(routes: { router in
-            router.on(.post, "/x") { request in .bytes(try await request.body.collect(upTo: .kib(1)), type: "text/plain") }
-            router.on(.get, "/smuggled") { _ in .text("smuggled") }
-        }) { server in
-            let client = try RawClient(port: server.port)
-            try await client.send(
-                "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n\(body)GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n")
-            let response = try await client.response()
-            #expect(response.status == 400)
-            #expect(response.problemCode == "malformed-chunk")
-            #expect(response.headers["Connection"] == "close")
-            #expect(try await client.receiveAll().isEmpty)
-        }
+        try await withServer(
+            routes: { router in
+                router.on(.post, "/x") { request in .bytes(try await request.body.collect(upTo: .kib(1)), type: "text/plain") }
+                router.on(.get, "/smuggled") { _ in .text("smuggled") }
+            },
+            test: { server in
+                let client = try RawClient(port: server.port)
+                try await client.send(
+                    "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n\(body)GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n"
+                )
+                let response = try await client.response()
+                #expect(response.status == 400)
+                #expect(response.problemCode == "malformed-chunk")
+                #expect(response.headers["Connection"] == "close")
+                #expect(try await client.receiveAll().isEmpty)
+            })
     }
 
     @Test(arguments: ["Transfer-Encoding: Chunked", "Transfer-Encoding:chunked", "transfer-encoding: chunked "])
     func acceptsChunkedHoweverItIsSpelled(_ field: String) async throws {
-        try await withServer(routes: { router in
-            router.on(.post, "/x") { request in .bytes(try await request.body.collect(upTo: .kib(1)), type: "text/plain") }
-        }) { server in
-            let client = try RawClient(port: server.port)
-            try await client.send("POST /x HTTP/1.1\r\nHost: [::1]:80\r\n\(field)\r\n\r\n3;name=\"v\"\r\nabc\r\n2\r\nde\r\n0\r\nX-Trailer: t\r\n\r\n")
-            #expect(try await client.response().text == "abcde")
-            try await client.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nxyz")
-            #expect(try await client.response().text == "xyz")
-        }
+        try await withServer(
+            routes: { router in
+                router.on(.post, "/x") { request in .bytes(try await request.body.collect(upTo: .kib(1)), type: "text/plain") }
+            },
+            test: { server in
+                let client = try RawClient(port: server.port)
+                try await client.send(
+                    "POST /x HTTP/1.1\r\nHost: [::1]:80\r\n\(field)\r\n\r\n3;name=\"v\"\r\nabc\r\n2\r\nde\r\n0\r\nX-Trailer: t\r\n\r\n"
+                )
+                #expect(try await client.response().text == "abcde")
+                try await client.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nxyz")
+                #expect(try await client.response().text == "xyz")
+            })
     }
 }

@@ -37,7 +37,10 @@ import Testing
 
     @Test(arguments: [
         ("", 426), ("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", 426),
-        ("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 8\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", 426),
+        (
+            "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 8\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
+            426
+        ),
         ("Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", 426),
         ("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n", 400),
         ("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: c2hvcnQ=\r\n", 400),
@@ -79,7 +82,9 @@ import Testing
     @Test func readsFramesByteForByte() async throws {
         try await withServer(routes: routes) { server in
             let client = try await RawClient.webSocket(port: server.port, "/echo")
-            for byte in RawFrame.text("slowly").bytes + RawFrame(opcode: 2, payload: pattern(300)).bytes { try await client.send([byte]) }
+            for byte in RawFrame.text("slowly").bytes + RawFrame(opcode: 2, payload: pattern(300)).bytes {
+                try await client.send([byte])
+            }
             #expect(try await client.frame() == .text("slowly"))
             #expect(try await client.frame() == RawFrame(opcode: 2, payload: pattern(300)))
         }
@@ -88,7 +93,8 @@ import Testing
     @Test func acceptsFramesSentWithTheHandshake() async throws {
         try await withServer(routes: routes) { server in
             let client = try RawClient(port: server.port)
-            try await client.send(Bytes("GET /echo HTTP/1.1\r\nHost: a\r\n\(RawClient.upgrade)\r\n".utf8) + RawFrame.text("early").bytes)
+            try await client.send(
+                Bytes("GET /echo HTTP/1.1\r\nHost: a\r\n\(RawClient.upgrade)\r\n".utf8) + RawFrame.text("early").bytes)
             #expect(try await client.response().status == 101)
             #expect(try await client.frame() == .text("early"))
         }
@@ -110,7 +116,8 @@ import Testing
         ("too long", [0x82, 0xFF, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0, 0], 1009),
         (
             "too long in fragments",
-            RawFrame(isFinal: false, opcode: 2, payload: pattern(200_000)).bytes + RawFrame(opcode: 0, payload: pattern(100_000)).bytes, 1009
+            RawFrame(isFinal: false, opcode: 2, payload: pattern(200_000)).bytes
+                + RawFrame(opcode: 0, payload: pattern(100_000)).bytes, 1009
         ),
         ("close with one byte", RawFrame(opcode: 8, payload: [3]).bytes, 1002),
         ("close with a reserved code", RawFrame.close(1005).bytes, 1002),
@@ -142,58 +149,64 @@ import Testing
 
     @Test func cancelsTheHandlerWhenTheClientLeaves() async throws {
         let (started, cancelled) = (Signal(), Signal())
-        try await withServer(routes: { router in
-            router.on(.get, "/push") { _ in
-                .webSocket { socket in
-                    started.raise()
-                    do { try await Task.sleep(for: .seconds(60)) } catch { cancelled.raise() }
+        try await withServer(
+            routes: { router in
+                router.on(.get, "/push") { _ in
+                    .webSocket { socket in
+                        started.raise()
+                        do { try await Task.sleep(for: .seconds(60)) } catch { cancelled.raise() }
+                    }
                 }
-            }
-        }) { server in
-            let client = try await RawClient.webSocket(port: server.port, "/push")
-            try await started.wait()
-            client.close()
-            try await cancelled.wait()
-            try await eventually { server.statistics.openConnections == 0 }
-        }
+            },
+            test: { server in
+                let client = try await RawClient.webSocket(port: server.port, "/push")
+                try await started.wait()
+                client.close()
+                try await cancelled.wait()
+                try await eventually { server.statistics.openConnections == 0 }
+            })
     }
 
     @Test func pingsIdleClientsAndDropsDeadOnes() async throws {
-        try await withServer({ $0.heartbeatInterval = .milliseconds(400) }, routes: routes) { server in
-            let client = try await RawClient.webSocket(port: server.port, "/echo")
-            #expect(try await client.frame().opcode == 9)
-            try await client.send(RawFrame(opcode: 10, payload: []))
-            #expect(try await client.frame().opcode == 9)
-            // From here on nothing is answered.
-            try await eventually { server.statistics.openConnections == 0 }
-        }
+        try await withServer(
+            { $0.heartbeatInterval = .milliseconds(400) }, routes: routes,
+            test: { server in
+                let client = try await RawClient.webSocket(port: server.port, "/echo")
+                #expect(try await client.frame().opcode == 9)
+                try await client.send(RawFrame(opcode: 10, payload: []))
+                #expect(try await client.frame().opcode == 9)
+                // From here on nothing is answered.
+                try await eventually { server.statistics.openConnections == 0 }
+            })
     }
 
     @Test func slowsAClientThatIsFasterThanItsHandler() async throws {
         let mayRead = Signal()
-        try await withServer(routes: { router in
-            router.on(.get, "/slow") { _ in
-                .webSocket { socket in
-                    try await mayRead.wait()
-                    var count = 0
-                    for try await message in socket {
-                        guard case .binary(let bytes) = message else { break }
-                        count += bytes.count
+        try await withServer(
+            routes: { router in
+                router.on(.get, "/slow") { _ in
+                    .webSocket { socket in
+                        try await mayRead.wait()
+                        var count = 0
+                        for try await message in socket {
+                            guard case .binary(let bytes) = message else { break }
+                            count += bytes.count
+                        }
+                        try await socket.send("\(count)")
                     }
-                    try await socket.send("\(count)")
                 }
-            }
-        }) { server in
-            let client = try await RawClient.webSocket(port: server.port, "/slow")
-            let frame = RawFrame(opcode: 2, payload: pattern(50_000)).bytes
-            let taken = try await client.sendUntilFull(frame, atMost: 256 << 20)
-            #expect(taken < 32 << 20)
-            mayRead.raise()
-            if taken % frame.count > 0 { try await client.send(Bytes(frame[(taken % frame.count)...])) }
-            try await client.send(.text("end"))
-            let whole = (taken + frame.count - 1) / frame.count * 50_000
-            #expect(try await client.frame().text == "\(whole)")
-        }
+            },
+            test: { server in
+                let client = try await RawClient.webSocket(port: server.port, "/slow")
+                let frame = RawFrame(opcode: 2, payload: pattern(50_000)).bytes
+                let taken = try await client.sendUntilFull(frame, atMost: 256 << 20)
+                #expect(taken < 32 << 20)
+                mayRead.raise()
+                if taken % frame.count > 0 { try await client.send(Bytes(frame[(taken % frame.count)...])) }
+                try await client.send(.text("end"))
+                let whole = (taken + frame.count - 1) / frame.count * 50_000
+                #expect(try await client.frame().text == "\(whole)")
+            })
     }
 
     @Test func tellsClientsThatTheServerEnds() async throws {

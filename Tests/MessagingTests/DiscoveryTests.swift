@@ -1,7 +1,7 @@
 import Messaging
 import Primitives
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct DiscoveryTests {
     private let fixture: Fixture

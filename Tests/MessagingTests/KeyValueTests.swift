@@ -1,7 +1,7 @@
 import Messaging
 import Primitives
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct KeyValueTests {
     private let fixture: Fixture
@@ -95,7 +95,10 @@ import TestSupport
                     if count == 40 { return }
                 }
             }
-            for index in 0..<20 { try await bucket.put("a", "\(index)".bytes) }
+            try await bucket.put("a", "0".bytes)
+            // From here on the watch sees every change, not only the newest value.
+            try await eventually("watching") { seen.value.count == 1 }
+            for index in 1..<20 { try await bucket.put("a", "\(index)".bytes) }
             try await eventually("seen") { seen.value.count == 20 }
             fixture.server.kill()
             try await fixture.server.restart()

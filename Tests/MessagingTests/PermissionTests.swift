@@ -1,8 +1,8 @@
 import FoundationEssentials
 import Messaging
 import Primitives
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct PermissionTests {
     private static let authorization = """

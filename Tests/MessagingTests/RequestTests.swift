@@ -1,7 +1,7 @@
 import Messaging
 import Primitives
-import Testing
 import TestSupport
+import Testing
 
 private struct Refusal: CodedError {
     var code: String { "file-not-found" }

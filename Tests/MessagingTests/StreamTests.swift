@@ -1,7 +1,7 @@
 import Messaging
 import Primitives
-import Testing
 import TestSupport
+import Testing
 
 let orders = StreamSettings(name: "ORDERS", subjects: ["order.>"], retention: .workQueue, maximumBytes: .mib(16))
 
@@ -124,7 +124,8 @@ let orders = StreamSettings(name: "ORDERS", subjects: ["order.>"], retention: .w
                     try await eventually("stored") {
                         attempts.change { $0 += 1 }
                         return await failure {
-                            try await fixture.bus.publishDurable("order.a", "\(index)".bytes, messageID: "\(index)", timeout: .seconds(1))
+                            try await fixture.bus.publishDurable(
+                                "order.a", "\(index)".bytes, messageID: "\(index)", timeout: .seconds(1))
                         } == nil
                     }
                 }

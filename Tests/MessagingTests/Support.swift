@@ -1,8 +1,8 @@
 import Messaging
 import Primitives
 import Synchronization
-import Testing
 import TestSupport
+import Testing
 
 /// A server and one connection to it.
 struct Fixture {

@@ -9,7 +9,7 @@ package enum Program {
         + OperationCommands.all
 
     /// Runs the command that the process was given and ends it with an `ExitCode`.
-    package static func run(arguments: [String] = Swift.CommandLine.arguments) async -> Never {
+    package static func run(arguments: [String] = CommandLine.arguments) async -> Never {
         let code = await execute(Array(arguments.dropFirst()))
         fflush(nil)
         exit(code.rawValue)

@@ -1,3 +1,3 @@
-import CommandLine
+import CommandLineCore
 
 await Program.run()

@@ -23,7 +23,6 @@ package struct HTTPStatus: RawRepresentable, Hashable, Sendable, CustomStringCon
     package static let accepted = HTTPStatus(rawValue: 202)
     package static let noContent = HTTPStatus(rawValue: 204)
     package static let partialContent = HTTPStatus(rawValue: 206)
-    package static let multiStatus = HTTPStatus(rawValue: 207)
     package static let movedPermanently = HTTPStatus(rawValue: 301)
     package static let found = HTTPStatus(rawValue: 302)
     package static let seeOther = HTTPStatus(rawValue: 303)
@@ -73,7 +72,6 @@ package struct HTTPStatus: RawRepresentable, Hashable, Sendable, CustomStringCon
         case 202: "Accepted"
         case 204: "No Content"
         case 206: "Partial Content"
-        case 207: "Multi-Status"
         case 301: "Moved Permanently"
         case 302: "Found"
         case 303: "See Other"

@@ -28,7 +28,9 @@ package enum PercentEncoding {
     /// - Returns: `nil` when an escape is malformed or the result is not UTF-8.
     package static func decode(_ text: Substring, plusIsSpace: Bool) -> String? {
         let utf8 = text.utf8
-        guard utf8.contains(where: { $0 == UInt8(ascii: "%") || plusIsSpace && $0 == UInt8(ascii: "+") }) else { return String(text) }
+        guard utf8.contains(where: { $0 == UInt8(ascii: "%") || plusIsSpace && $0 == UInt8(ascii: "+") }) else {
+            return String(text)
+        }
         var bytes = Bytes()
         bytes.reserveCapacity(utf8.count)
         var index = utf8.startIndex

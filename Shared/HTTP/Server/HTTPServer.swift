@@ -100,7 +100,8 @@ package final class HTTPServer: Sendable {
                 }
             }
         } catch {
-            ServerContext.log.warning("connections are closed before their requests ended", ["open": .integer(Int64(statistics.openConnections))])
+            ServerContext.log.warning(
+                "connections are closed before their requests ended", ["open": .integer(Int64(statistics.openConnections))])
             for worker in workers { worker.abortConnections() }
         }
         for worker in workers { worker.loop.stop() }

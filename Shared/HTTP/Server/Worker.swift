@@ -64,7 +64,8 @@ final class Worker: @unchecked Sendable {
             counters.refusedConnections.count()
             connection.reject(
                 Problem(
-                    status: .serviceUnavailable, code: "too-many-connections", "the server has too many connections; try again soon",
+                    status: .serviceUnavailable, code: "too-many-connections",
+                    "the server has too many connections; try again soon",
                     headers: ["Retry-After": "1"]))
         }
     }

@@ -70,13 +70,14 @@ final class ConnectionMonitor: Sendable {
     /// - Parameter text: the server's words.
     func failed(_ status: natsStatus, text: String) {
         guard status != NATS_NOT_PERMITTED else { return denied(PermissionViolation(parsing: text)) }
-        Self.log.warning("nats-server or its connection reports an error", ["status": .string(status.text), "text": .string(text)])
+        Self.log.warning("nats-server reports an error", ["status": .string(status.text), "text": .string(text)])
         emit(.failed(status: status.rawValue, reason: text))
     }
 
     private func denied(_ violation: PermissionViolation) {
         let subject = violation.subject
-        Self.log.warning("nats-server refused permission", ["subject": .string(subject), "action": .string(violation.action.rawValue)])
+        Self.log.warning(
+            "nats-server refused permission", ["subject": .string(subject), "action": .string(violation.action.rawValue)])
         let error = MessagingError.permissionDenied(subject: subject)
         switch violation.action {
         case .publish:

@@ -38,11 +38,12 @@ struct ConnectionOptions: ~Copyable {
         if let nkey = configuration.nkey {
             try check("nkey", natsOptions_SetNKeyFromSeed(pointer, nkey.publicKey, nkey.seedFile))
         }
-        let wait = configuration.reconnectWait.milliseconds
+        let wait = max(1, configuration.reconnectWait.milliseconds)
+        let reconnects = configuration.maximumReconnects ?? .max
         try check("connect timeout", natsOptions_SetTimeout(pointer, configuration.connectTimeout.milliseconds))
-        try check("reconnects", natsOptions_SetMaxReconnect(pointer, Int32(clamping: configuration.maximumReconnects ?? Int(Int32.max))))
-        try check("reconnect wait", natsOptions_SetReconnectWait(pointer, max(1, wait)))
-        try check("reconnect jitter", natsOptions_SetReconnectJitter(pointer, max(1, wait), max(1, wait)))
+        try check("reconnects", natsOptions_SetMaxReconnect(pointer, Int32(clamping: reconnects)))
+        try check("reconnect wait", natsOptions_SetReconnectWait(pointer, wait))
+        try check("reconnect jitter", natsOptions_SetReconnectJitter(pointer, wait, wait))
         try check("reconnect buffer", natsOptions_SetReconnectBufSize(pointer, Int32(clamping: configuration.outboundLimit.bytes)))
         try check("ping interval", natsOptions_SetPingInterval(pointer, Self.pingInterval.milliseconds))
         try check("write deadline", natsOptions_SetWriteDeadline(pointer, Self.writeDeadline.milliseconds))

@@ -34,7 +34,7 @@ extension MessageBus {
             throw .malformedReply(subject: message.subject, reason: error.message)
         }
         if let error = acknowledgement.error {
-            throw MessagingError(jetStreamCode: error.err_code ?? error.code ?? 0, reason: error.description ?? "not stored")
+            throw MessagingError(jetStreamCode: error.detailedCode ?? error.code ?? 0, reason: error.description ?? "not stored")
         }
         guard let stream = acknowledgement.stream, let sequence = acknowledgement.seq else {
             throw .malformedReply(subject: message.subject, reason: "no stream acknowledged the message")
@@ -45,8 +45,13 @@ extension MessageBus {
     /// As JetStream writes it.
     private struct Acknowledgement: Decodable {
         struct Failure: Decodable {
+            enum CodingKeys: String, CodingKey {
+                case code, description
+                case detailedCode = "err_code"
+            }
+
             let code: Int?
-            let err_code: Int?
+            let detailedCode: Int?
             let description: String?
         }
 

@@ -52,7 +52,7 @@ extension MessageBus {
         }
         inbox.forget(token)
         pullInbox.end()
-        outcome.isEnded ? pulls.keep(subscription) : pulls.retire(subscription)
+        if outcome.isEnded || outcome.isLost { pulls.keep(subscription) } else { pulls.retire(subscription) }
         if outcome.messages.isEmpty, let error = outcome.error { throw error }
         return outcome.messages
     }

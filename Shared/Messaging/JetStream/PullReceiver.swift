@@ -8,6 +8,11 @@ final class PullReceiver: ReplyReceiver {
         var error: MessagingError?
         /// The server has ended the request; otherwise it may still give to it.
         var isEnded = false
+
+        /// The request ended with the connection it was made on.
+        var isLost: Bool {
+            if case .disconnected = error { true } else { false }
+        }
     }
 
     private struct State {

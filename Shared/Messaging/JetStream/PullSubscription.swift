@@ -57,7 +57,8 @@ final class PullSubscriptions: Sendable {
 
     /// A subscription for one request; to be followed by `keep` or `retire`.
     func lease() -> PullSubscription {
-        let subscription = state.withLock { $0.idle.popLast() }
+        let subscription =
+            state.withLock { $0.idle.popLast() }
             ?? PullSubscription(outbound: outbound) { [weak self] in self?.remove($0) }
         state.withLock { $0.busy[ObjectIdentifier(subscription)] = subscription }
         return subscription

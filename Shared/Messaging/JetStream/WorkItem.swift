@@ -5,7 +5,8 @@ package import Primitives
 package final class WorkItem: Sendable {
     /// What can be said about a delivery (NATS ADR-15).
     enum Word {
-        case acknowledge, retry, retryAfter(Duration), inProgress, terminate
+        case acknowledge, retry, inProgress, terminate
+        case retryAfter(Duration)
 
         var bytes: Bytes {
             switch self {

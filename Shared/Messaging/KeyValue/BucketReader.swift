@@ -47,11 +47,14 @@ actor BucketReader {
 
     /// The next entry that is in the bucket already.
     /// - Returns: `nil` after the last.
+    /// - Throws: `timeout` when the server has more and does not give it; `disconnected`, …
     func nextStored() async throws(MessagingError) -> KeyValueEntry? {
         while true {
             if let entry = held.popFirst() { return entry }
             if consumer == nil { try await begin() } else if waitingBehind == 0 { return nil }
-            if waitingBehind > 0 { try await fill(wait: bucket.bus.configuration.requestTimeout) }
+            guard waitingBehind > 0 else { continue }
+            try await fill(wait: bucket.bus.configuration.requestTimeout)
+            if held.isEmpty && consumer != nil { throw .timeout(subject: pattern) }
         }
     }
 

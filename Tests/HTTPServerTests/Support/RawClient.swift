@@ -27,7 +27,9 @@ final class RawClient: Sendable {
         address.sin_port = in_port_t(port).bigEndian
         address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
         let status = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
         }
         guard status == 0 else {
             let reason = String(cString: strerror(errno))
@@ -170,7 +172,9 @@ final class RawClient: Sendable {
             }
             let more = try await receive()
             guard !more.isEmpty else {
-                throw Failure(description: "the connection ended before \(mark.debugDescription), after: \(String(decoding: bytes, as: UTF8.self))")
+                throw Failure(
+                    description:
+                        "the connection ended before \(mark.debugDescription), after: \(String(decoding: bytes, as: UTF8.self))")
             }
             bytes.append(contentsOf: more)
         }

@@ -4,10 +4,10 @@ import HTTP
 import HTTPServer
 import Primitives
 
-/// Runs `body` with a server that is drained afterwards.
+/// Runs `test` with a server that is drained afterwards.
 func withServer<T: Sendable>(
     _ configure: (inout HTTPServerConfiguration) -> Void = { _ in }, routes: (inout Router) -> Void,
-    _ body: (HTTPServer) async throws -> T
+    test: (HTTPServer) async throws -> T
 ) async throws -> T {
     var configuration = HTTPServerConfiguration()
     configuration.eventLoops = 2
@@ -20,7 +20,7 @@ func withServer<T: Sendable>(
     let server = HTTPServer(configuration: configuration, router: router)
     try server.start()
     do {
-        let result = try await body(server)
+        let result = try await test(server)
         await server.drain()
         return result
     } catch {

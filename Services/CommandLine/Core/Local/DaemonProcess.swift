@@ -32,8 +32,12 @@ struct DaemonProcess: Sendable {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
+        // Threads of Swift's pool block signals, and a child would inherit that.
+        var noSignals = sigset_t()
+        sigemptyset(&noSignals)
+        posix_spawnattr_setsigmask(&attributes, &noSignals)
         let newSession: Int16 = 0x80  // POSIX_SPAWN_SETSID of glibc, hidden behind _GNU_SOURCE
-        posix_spawnattr_setflags(&attributes, newSession)
+        posix_spawnattr_setflags(&attributes, newSession | Int16(POSIX_SPAWN_SETSIGMASK))
         // env(1) changes the folder and becomes the program; everything else that is open here closes by itself.
         let words = ["/usr/bin/env", "-C", layout.root] + words
         let argv = words.map { strdup($0) } + [nil]

@@ -1,5 +1,5 @@
 import Glibc
-package import Primitives
+import Primitives
 
 /// Prints results: text for people, JSON for scripts.
 package struct Output: Sendable {

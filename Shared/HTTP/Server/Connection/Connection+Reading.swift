@@ -115,7 +115,8 @@ extension Connection {
         }
         self.exchange = exchange
         updateDeadline()
-        let request = Request(method: head.method, target: head.target, headers: head.headers, body: body, remoteAddress: remoteAddress)
+        let request = Request(
+            method: head.method, target: head.target, headers: head.headers, body: body, remoteAddress: remoteAddress)
         if let waiter = requestWaiter.take() { waiter.resume(returning: request) } else { readyRequest = request }
     }
 

@@ -12,10 +12,11 @@ extension Connection {
     func transmit(_ response: Response, to head: RequestHead, length: Int64? = nil, mayKeepAlive: Bool) -> ResponsePlan {
         var body = Bytes()
         if case .bytes(let bytes) = response.body { body = bytes }
-        let isWhole = switch response.body {
-        case .empty, .bytes: true
-        default: false
-        }
+        let isWhole =
+            switch response.body {
+            case .empty, .bytes: true
+            default: false
+            }
         let plan = ResponsePlan(
             status: response.status, to: head, length: isWhole ? Int64(body.count) : length, mayKeepAlive: mayKeepAlive)
         loop.scratch.removeAll(keepingCapacity: true)

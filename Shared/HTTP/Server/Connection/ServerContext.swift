@@ -29,7 +29,8 @@ final class ServerContext: Sendable {
         self.configuration = configuration
         self.router = router
         limits = Limits(
-            head: Int(configuration.headerLimit.bytes), target: Int(configuration.targetLimit.bytes), body: .atMost(configuration.bodyLimit),
+            head: Int(configuration.headerLimit.bytes), target: Int(configuration.targetLimit.bytes),
+            body: .atMost(configuration.bodyLimit),
             headerTimeout: configuration.headerTimeout.milliseconds, bodyIdleTimeout: configuration.bodyIdleTimeout.milliseconds,
             keepAliveTimeout: configuration.keepAliveTimeout.milliseconds, writeTimeout: configuration.writeTimeout.milliseconds,
             heartbeatInterval: configuration.heartbeatInterval.milliseconds, drainGrace: configuration.drainGrace.milliseconds,

@@ -242,7 +242,8 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     private func fireTimers() {
         while let (key, time) = timers.popDue(at: clock.now) {
-            guard let source = sources[Int(key.descriptor)], source.serial == key.serial, source.scheduledFor == time, !source.isRetired
+            guard let source = sources[Int(key.descriptor)], source.serial == key.serial, source.scheduledFor == time,
+                !source.isRetired
             else { continue }
             source.scheduledFor = Self.never
             if source.deadline <= clock.now {

@@ -17,7 +17,9 @@ package enum BodyLimit: Sendable, Hashable {
     }
 
     var problem: Problem {
-        guard case .atMost(let size) = self else { return Problem(status: .contentTooLarge, code: "body-too-large", "the body is too long") }
+        guard case .atMost(let size) = self else {
+            return Problem(status: .contentTooLarge, code: "body-too-large", "the body is too long")
+        }
         return Problem(
             status: .contentTooLarge, code: "body-too-large", "the body is longer than the \(size) allowed here",
             extensions: ["limit": .integer(size.bytes)])

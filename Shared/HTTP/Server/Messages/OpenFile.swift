@@ -16,7 +16,8 @@ package final class OpenFile: Sendable {
         let descriptor = avs_open_for_reading(path)
         guard descriptor >= 0 else {
             if [ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG].contains(errno) { throw Self.notFound }
-            Log("http").error("a file cannot be opened", ["path": .string(path), "reason": .string(String(cString: strerror(errno)))])
+            Log("http").error(
+                "a file cannot be opened", ["path": .string(path), "reason": .string(String(cString: strerror(errno)))])
             throw Problem(status: .internalServerError, code: "file-not-readable", "the file cannot be read now")
         }
         var information = stat()

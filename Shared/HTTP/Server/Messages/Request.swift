@@ -19,7 +19,8 @@ package struct Request: Sendable {
 
     /// - Parameter target: path and query; with escapes where characters need them.
     package init(
-        method: HTTPMethod, target: String, headers: HTTPHeaders = [:], body: RequestBody = RequestBody(), remoteAddress: String = "127.0.0.1"
+        method: HTTPMethod, target: String, headers: HTTPHeaders = [:], body: RequestBody = RequestBody(),
+        remoteAddress: String = "127.0.0.1"
     ) {
         self.method = method
         self.target = target

@@ -21,7 +21,9 @@ extension Response {
         guard ifMatch.isEmpty || EntityTag.list(ifMatch, holds: tag) else {
             throw Problem(status: .preconditionFailed, code: "content-changed", "the content is not the one that If-Match names")
         }
-        if EntityTag.list(request.headers.list("If-None-Match"), holds: tag) { return Response(status: .notModified, headers: headers) }
+        if EntityTag.list(request.headers.list("If-None-Match"), holds: tag) {
+            return Response(status: .notModified, headers: headers)
+        }
         headers.add("Content-Type", type)
         if let downloadName { headers.add("Content-Disposition", attachment(named: downloadName)) }
 
@@ -42,9 +44,11 @@ extension Response {
     /// A `Content-Disposition` value (RFC 6266): an ASCII name for old clients, the real one for all others (RFC 8187).
     package static func attachment(named name: String) -> String {
         let plain = name.unicodeScalars.map { scalar -> String in
-            scalar.isASCII && scalar.value >= 32 && scalar.value != 127 && !"\"\\/%".unicodeScalars.contains(scalar) ? String(scalar) : "_"
+            scalar.isASCII && scalar.value >= 32 && scalar.value != 127 && !"\"\\/%".unicodeScalars.contains(scalar)
+                ? String(scalar) : "_"
         }.joined()
         let encoded = PercentEncoding.encode(name)
-        return plain == name ? "attachment; filename=\"\(plain)\"" : "attachment; filename=\"\(plain)\"; filename*=UTF-8''\(encoded)"
+        return plain == name
+            ? "attachment; filename=\"\(plain)\"" : "attachment; filename=\"\(plain)\"; filename*=UTF-8''\(encoded)"
     }
 }

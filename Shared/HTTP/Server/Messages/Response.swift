@@ -62,14 +62,18 @@ package struct Response: Sendable {
     /// - Parameter body: sends the events; its task is cancelled as soon as the client leaves or the server drains.
     package static func events(_ body: @escaping @Sendable (EventWriter) async throws -> Void) -> Response {
         // X-Accel-Buffering asks nginx to pass events on at once.
-        Response(headers: ["Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"], body: .events(body))
+        Response(
+            headers: ["Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"],
+            body: .events(body))
     }
 
     /// Changes the connection to a WebSocket (RFC 6455); requests that ask for none are answered 426.
     /// - Parameters:
     ///   - maximumMessage: longer messages from the client end the connection with status 1009.
     ///   - body: talks to the client; its task is cancelled as soon as the connection ends or the server drains.
-    package static func webSocket(maximumMessage: ByteSize = .mib(1), _ body: @escaping @Sendable (WebSocket) async throws -> Void) -> Response {
+    package static func webSocket(maximumMessage: ByteSize = .mib(1), _ body: @escaping @Sendable (WebSocket) async throws -> Void)
+        -> Response
+    {
         Response(status: .switchingProtocols, body: .webSocket(maximumMessage: maximumMessage, body))
     }
 }

@@ -15,11 +15,14 @@ struct FieldChecks {
         switch name.count {
         case 4 where name.equals("host"):
             guard !hasHost else { throw .malformed("duplicate-host", "the Host header field stands twice") }
-            guard Self.isHost(value.withoutTrailingBlanks) else { throw .malformed("invalid-host", "the Host header field names no host") }
+            guard Self.isHost(value.withoutTrailingBlanks) else {
+                throw .malformed("invalid-host", "the Host header field names no host")
+            }
             hasHost = true
         case 6 where name.equals("expect"):
             guard value.withoutTrailingBlanks.equals("100-continue") else {
-                throw Problem(status: .expectationFailed, code: "unknown-expectation", "the only expectation that can be met is 100-continue")
+                throw Problem(
+                    status: .expectationFailed, code: "unknown-expectation", "the only expectation that can be met is 100-continue")
             }
             expectsContinue = true
         case 14 where name.equals("content-length"):
@@ -57,7 +60,9 @@ struct FieldChecks {
         var index = 0
         if first == UInt8(ascii: "[") {
             index = 1
-            while index < text.count && (text[index].isHexDigit || text[index] == UInt8(ascii: ":") || text[index] == UInt8(ascii: ".")) {
+            while index < text.count
+                && (text[index].isHexDigit || text[index] == UInt8(ascii: ":") || text[index] == UInt8(ascii: "."))
+            {
                 index += 1
             }
             guard index > 1, index < text.count, text[index] == UInt8(ascii: "]") else { return false }

@@ -22,7 +22,9 @@ struct HeadScanner {
         guard let base = bytes.baseAddress else { return .incomplete }
         while scanned < bytes.count, let found = memchr(base + scanned, 10, bytes.count - scanned) {
             let end = UnsafeRawPointer(found) - base
-            guard end > lineStart, bytes[end - 1] == 13 else { throw .malformed("bare-line-feed", "a line ends without a carriage return") }
+            guard end > lineStart, bytes[end - 1] == 13 else {
+                throw .malformed("bare-line-feed", "a line ends without a carriage return")
+            }
             scanned = end + 1
             if end - 1 == lineStart {
                 if hasRequestLine { return .complete(headStart..<scanned) }

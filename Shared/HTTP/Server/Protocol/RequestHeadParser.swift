@@ -87,7 +87,8 @@ struct RequestHeadParser: ~Copyable {
             guard !name.isEmpty, head[name].allSatisfy(\.isToken), head[name.upperBound] == UInt8(ascii: ":") else {
                 throw .malformed("invalid-header", "a header field's name holds a character that names may not have")
             }
-            try checks.check(name: UnsafeRawBufferPointer(rebasing: head[name]), value: UnsafeRawBufferPointer(rebasing: head[value]))
+            try checks.check(
+                name: UnsafeRawBufferPointer(rebasing: head[name]), value: UnsafeRawBufferPointer(rebasing: head[value]))
         }
         return checks
     }
@@ -105,7 +106,8 @@ struct RequestHeadParser: ~Copyable {
             }
             return .malformed("invalid-request-line", "the request line is malformed")
         case Int32(HPE_INVALID_VERSION.rawValue): return .malformed("invalid-version", "the request line names no HTTP version")
-        case Int32(HPE_INVALID_CONTENT_LENGTH.rawValue): return .malformed("invalid-content-length", "Content-Length is not a number")
+        case Int32(HPE_INVALID_CONTENT_LENGTH.rawValue):
+            return .malformed("invalid-content-length", "Content-Length is not a number")
         case Int32(HPE_UNEXPECTED_CONTENT_LENGTH.rawValue):
             return .malformed("ambiguous-length", "the request gives its length more than once")
         case Int32(HPE_INVALID_TRANSFER_ENCODING.rawValue):

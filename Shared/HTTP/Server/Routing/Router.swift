@@ -66,8 +66,9 @@ package struct Router: Sendable {
             throw Problem(status: .notFound, code: "route-not-found", "there is nothing at this path")
         }
         let method = request.method
-        guard let route = match.routes.first(where: { $0.method == method })
-            ?? (method == .head ? match.routes.first { $0.method == .get } : nil)
+        guard
+            let route = match.routes.first(where: { $0.method == method })
+                ?? (method == .head ? match.routes.first { $0.method == .get } : nil)
         else {
             let methods = match.routes.map(\.method)
             if method == .options { return options(methods) }
@@ -97,7 +98,8 @@ package struct Router: Sendable {
     }
 
     private static var malformedPath: Problem {
-        Problem(status: .badRequest, code: "invalid-path", "the path has malformed escapes, bytes that are not UTF-8, or dot segments")
+        Problem(
+            status: .badRequest, code: "invalid-path", "the path has malformed escapes, bytes that are not UTF-8, or dot segments")
     }
 
     private func options(_ methods: [HTTPMethod]) -> Handler {
@@ -124,7 +126,8 @@ package struct Router: Sendable {
             return .problem(Problem(status: .serviceUnavailable, code: "request-cancelled", "the request was cancelled"))
         }
         log(error, request)
-        return .problem(Problem(status: .internalServerError, code: "internal-error", "the server failed to answer; the failure is logged"))
+        return .problem(
+            Problem(status: .internalServerError, code: "internal-error", "the server failed to answer; the failure is logged"))
     }
 
     private func log(_ error: any Error, _ request: Request) {

@@ -24,7 +24,9 @@ package struct WebSocketCloseCode: RawRepresentable, Sendable, Hashable {
     package static let internalError = WebSocketCloseCode(rawValue: 1011)
 
     /// Whether the code may stand in a close frame; 3000 to 4999 are for libraries and applications.
-    var maySend: Bool { [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014].contains(rawValue) || 3000...4999 ~= rawValue }
+    var maySend: Bool {
+        [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014].contains(rawValue) || 3000...4999 ~= rawValue
+    }
 }
 
 /// A WebSocket that is open: the sequence of the client's messages, ending when it is closed. Pings are answered by the server.

@@ -47,7 +47,9 @@ struct WebSocketDecoder {
             }
             guard let frame else { continue }
             let count = min(remaining, input.count - index)
-            take(UnsafeRawBufferPointer(rebasing: input[index..<(index + count)]), mask: frame.mask, isControl: frame.opcode.isControl)
+            take(
+                UnsafeRawBufferPointer(rebasing: input[index..<(index + count)]), mask: frame.mask,
+                isControl: frame.opcode.isControl)
             index += count
             if remaining == 0, let event = try end(frame) { events.append(event) }
         }

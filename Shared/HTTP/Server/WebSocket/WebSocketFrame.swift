@@ -2,7 +2,12 @@ import Primitives
 
 /// What a frame carries (RFC 6455, section 5.2).
 enum WebSocketOpcode: UInt8 {
-    case continuation = 0, text = 1, binary = 2, close = 8, ping = 9, pong = 10
+    case continuation = 0
+    case text = 1
+    case binary = 2
+    case close = 8
+    case ping = 9
+    case pong = 10
 
     var isControl: Bool { rawValue >= 8 }
 }
@@ -28,7 +33,9 @@ struct WebSocketFrameHeader {
         isFinal = bytes[0] & 0x80 != 0
         self.opcode = opcode
         let short = Int(bytes[1] & 0x7F)
-        guard !opcode.isControl || isFinal && short <= 125 else { throw .protocolError("a control frame is fragmented or too long") }
+        guard !opcode.isControl || isFinal && short <= 125 else {
+            throw .protocolError("a control frame is fragmented or too long")
+        }
         let extra = short == 126 ? 2 : short == 127 ? 8 : 0
         guard bytes.count >= 6 + extra else { return nil }
         if extra == 0 {

@@ -17,7 +17,8 @@ enum WebSocketHandshake {
                 status: .upgradeRequired, code: "web-socket-required", "this resource is a WebSocket of version 13",
                 headers: ["Upgrade": "websocket", "Sec-WebSocket-Version": "13"])
         }
-        guard let key = headers["Sec-WebSocket-Key"], headers.all("Sec-WebSocket-Key").count == 1, Base64.decode(key)?.count == 16 else {
+        guard let key = headers["Sec-WebSocket-Key"], headers.all("Sec-WebSocket-Key").count == 1, Base64.decode(key)?.count == 16
+        else {
             throw .malformed("invalid-web-socket-key", "Sec-WebSocket-Key is not 16 bytes in base64")
         }
         return Base64.encode(SHA1.hash(Bytes((key + identifier).utf8)))

@@ -1,0 +1,194 @@
+import Blobs
+import Contracts
+import Jobs
+import Messaging
+import Persistence
+import Primitives
+import Synchronization
+import TestSupport
+import Testing
+
+/// The job engine against a real nats-server, SQLite and blob store; operations run inside the worker.
+@Suite(.serialized) struct JobRoadTests {
+    struct NoParameters: Sendable {}
+
+    enum Echo: Operation {
+        static let name = "test.echo"
+        static let summary = "Does nothing."
+        static let inputs = InputRule(.any, count: 0...1)
+        static let schema = Schema(NoParameters()) {}
+        static let output = OutputDescription()
+        static let isolation = Isolation.inProcess
+        static func run(_ parameters: NoParameters, in context: JobContext) async throws -> JobOutput { JobOutput(measurements: ["said": true]) }
+    }
+
+    /// Fails in a way that may pass, as often as it is told.
+    enum Flaky: Operation {
+        struct Parameters: Sendable { var failures = 1 }
+
+        static let attempts = Mutex<[String: Int]>([:])
+        static let name = "test.flaky"
+        static let summary = "Fails at first."
+        static let inputs = InputRule(.any, count: 0...0)
+        static let schema = Schema(Parameters()) { Field.integer("failures", \.failures, in: 0...99, "How often it fails.") }
+        static let output = OutputDescription()
+        static let isolation = Isolation.inProcess
+        static let isCacheable = false
+
+        static func run(_ parameters: Parameters, in context: JobContext) async throws -> JobOutput {
+            let attempt = attempts.withLock { attempts in
+                attempts["\(parameters.failures)", default: 0] += 1
+                return attempts["\(parameters.failures)"]!
+            }
+            if attempt <= parameters.failures { throw JobProblem(code: "moody", message: "not now", isRetriable: true) }
+            return JobOutput()
+        }
+    }
+
+    enum Endless: Operation {
+        static let name = "test.endless"
+        static let summary = "Goes on until it is cancelled."
+        static let inputs = InputRule(.any, count: 0...0)
+        static let schema = Schema(NoParameters()) {}
+        static let output = OutputDescription()
+        static let isolation = Isolation.inProcess
+        static func run(_ parameters: NoParameters, in context: JobContext) async throws -> JobOutput {
+            context.report(0.5, "waiting")
+            try await Task.sleep(for: .seconds(600))
+            return JobOutput()
+        }
+    }
+
+    /// Gives every file to everyone: what the gateway keeps is not this suite's matter.
+    struct OpenDirectory: FileDirectory {
+        func resolve(_ file: String, for principal: Principal) async throws(JobProblem) -> JobFile {
+            JobFile(file: file, digest: "sha256:" + String(repeating: "0", count: 64), size: 1, name: "x", mediaType: "audio/wav")
+        }
+
+        func register(_ file: JobFile, owner: String, key: String, origin: String) async throws(JobProblem) -> String { "file_" + key }
+    }
+
+    static let catalogue = OperationCatalogue(
+        service: "test", [AnyOperation(Echo.self), AnyOperation(Flaky.self), AnyOperation(Endless.self)])
+    static let principal = Principal(subject: "key", owner: "ann", tier: "standard", scopes: [.admin], expires: .now().advanced(by: .hours(1)))
+
+    /// Runs `body` with an owner and a worker at work.
+    private func withRoad(_ body: @escaping @Sendable (JobService, NATSServer) async throws -> Void) async throws {
+        let folder = try TemporaryFolder("jobs-test")
+        defer { folder.remove() }
+        let nats = try await NATSServer.start()
+        defer { nats.stop() }
+        var messaging = MessagingConfiguration(name: "test")
+        messaging.servers = [nats.url]
+        let bus = try await MessageBus.connect(messaging)
+        try await JobStreams.ensure(on: bus, limits: Self.smallStreams)
+        let queue = try await JobStreams.workQueue(service: "test", ackWait: .seconds(2), on: bus)
+        let database = try await Database.open(folder.appending("test.sqlite"), migrations: JobStore.migrations)
+        let blobs = try LocalBlobStore(root: folder.appending("blobs"), quota: nil, minimumFree: .bytes(0))
+        var settings = JobServiceSettings(service: "test")
+        settings.retry = RetryPolicy(maximumAttempts: 3, base: .milliseconds(10), cap: .milliseconds(50))
+        let jobs = JobService(
+            settings: settings, catalogue: Self.catalogue, database: database, bus: bus, queue: queue, blobs: blobs, files: OpenDirectory())
+        let runner = try JobRunner(
+            catalogue: Self.catalogue, blobs: blobs, scratchFolder: folder.appending("scratch"), sandbox: try Sandbox(), slots: 2)
+        let worker = JobWorker(
+            settings: WorkerSettings(service: "test", name: "worker", slots: 2, ackWait: .seconds(2)), catalogue: Self.catalogue, bus: bus,
+            queue: queue, runner: runner)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await jobs.run() }
+            group.addTask { try await worker.run() }
+            try await withDeadline(.seconds(60)) { try await body(jobs, nats) }
+            group.cancelAll()
+        }
+        await database.close()
+    }
+
+    private static var smallStreams: JobStreams.Limits {
+        var limits = JobStreams.Limits()
+        (limits.jobs, limits.dead, limits.events) = (.mib(16), .mib(16), .mib(16))
+        return limits
+    }
+
+    private func submit(_ operation: String, _ parameters: JSONValue = [:], to jobs: JobService, key: String? = nil) async throws -> JobDocument {
+        let submission = JobSubmission(operation: operation, inputs: [], parameters: parameters, idempotencyKey: key)
+        guard case .job(let job) = try await jobs.submit(submission, by: Self.principal) else { throw JobError.notFound("") }
+        return job
+    }
+
+    @Test func runsJobsOnceAndAnswersRepeatsFromTheCache() async throws {
+        try await withRoad { jobs, _ in
+            let first = try await submit("test.echo", to: jobs)
+            #expect(first.state == .queued)
+            let ended = try await jobs.wait(for: first.id, principal: Self.principal, limit: .seconds(20))
+            #expect(ended.state == .succeeded)
+            #expect(ended.attempts == 1)
+            #expect(ended.result?.measurements == ["said": true])
+            let second = try await submit("test.echo", to: jobs)
+            #expect(second.cached && second.state == .succeeded)
+        }
+    }
+
+    @Test func retriesWhatMayPass() async throws {
+        Flaky.attempts.withLock { $0 = [:] }
+        try await withRoad { jobs, _ in
+            let job = try await submit("test.flaky", ["failures": 2], to: jobs)
+            let ended = try await jobs.wait(for: job.id, principal: Self.principal, limit: .seconds(30))
+            #expect(ended.state == .succeeded)
+            #expect(ended.attempts == 3)
+        }
+    }
+
+    @Test func givesUpAfterTheLastAttemptAndKeepsADeadLetter() async throws {
+        Flaky.attempts.withLock { $0 = [:] }
+        try await withRoad { jobs, nats in
+            let job = try await submit("test.flaky", ["failures": 50], to: jobs)
+            let ended = try await jobs.wait(for: job.id, principal: Self.principal, limit: .seconds(30))
+            #expect(ended.state == .failed)
+            #expect(ended.problem?.code == "moody")
+            #expect(ended.attempts == 3)
+            var messaging = MessagingConfiguration(name: "reader")
+            messaging.servers = [nats.url]
+            let reader = try await MessageBus.connect(messaging)
+            while try await reader.streamUsage(Subjects.deadStream).messages == 0 { await Task.yield() }
+            await reader.drain()
+            let again = try await jobs.retry(job.id, for: Self.principal)
+            #expect(again.state == .queued)
+        }
+    }
+
+    @Test func cancelsARunningJob() async throws {
+        try await withRoad { jobs, _ in
+            let job = try await submit("test.endless", to: jobs)
+            while try await jobs.job(job.id, for: Self.principal).state != .running { await Task.yield() }
+            let cancelled = try await jobs.cancel(job.id, for: Self.principal)
+            #expect(cancelled.state == .cancelled)
+            #expect(try await jobs.job(job.id, for: Self.principal).state == .cancelled)
+        }
+    }
+
+    @Test func killingTheQueueServerLosesNoJob() async throws {
+        try await withRoad { jobs, nats in
+            var ids: [String] = []
+            for number in 0..<50 {
+                ids.append(try await submit("test.flaky", ["failures": 0], to: jobs, key: "job-\(number)").id)
+                if number == 25 {
+                    nats.kill()
+                    try await nats.restart()
+                }
+            }
+            for id in ids {
+                let ended = try await jobs.wait(for: id, principal: Self.principal, limit: .seconds(40))
+                #expect(ended.state == .succeeded, "\(ended)")
+            }
+        }
+    }
+
+    @Test func othersDoNotSeeAJob() async throws {
+        try await withRoad { jobs, _ in
+            let job = try await submit("test.echo", to: jobs)
+            var stranger = Self.principal
+            (stranger.owner, stranger.scopes) = ("bob", [])
+            await #expect(throws: JobError.self) { try await jobs.job(job.id, for: stranger) }
+        }
+    }
+}
