@@ -91,7 +91,7 @@ package final class MediaReader {
         for index in 0..<Int(context.pointee.nb_streams) {
             guard let stream = context.pointee.streams[index], stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC != 0,
                 let parameters = stream.pointee.codecpar, let data = stream.pointee.attached_pic.data,
-                stream.pointee.attached_pic.size > 0, Int64(stream.pointee.attached_pic.size) <= limits.coverArt.bytes
+                stream.pointee.attached_pic.size > 0, parameters.pointee.width > 0, Int64(stream.pointee.attached_pic.size) <= limits.coverArt.bytes
             else { continue }
             let type: String
             switch parameters.pointee.codec_id {

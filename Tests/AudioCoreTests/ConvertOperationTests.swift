@@ -25,7 +25,7 @@ import Testing
         #expect(abs(try #require(measurements.number("duration_seconds")) - 12) <= 0.01)
         // The sound is the same.
         let (before, after) = (try await fixture.ffmpegLoudness(talk), try await fixture.ffmpegLoudness(file))
-        #expect(abs(before.integrated - after.integrated) <= 0.3)
+        #expect(abs(before.integrated - after.integrated) <= 0.5)
     }
 
     @Test(arguments: ["pcm_s16le", "pcm_s24le"])
@@ -77,10 +77,10 @@ import Testing
             "ffmpeg",
             [
                 "-v", "error", "-i", dithered, "-af",
-                "bandpass=f=1000:width_type=h:w=20,astats=measure_perchannel=none,ametadata=print:key=lavfi.astats.Overall.RMS_level:file=-",
+                "aformat=dblp,bandpass=f=1000:width_type=h:w=20,astats=metadata=1:measure_perchannel=none,ametadata=print:key=lavfi.astats.Overall.RMS_level:file=-",
                 "-f", "null", "-",
             ])
-        let last = try #require(level.split(separator: "=").last.flatMap { Double($0.trimmingSuffix("\n")) })
+        let last = try #require(level.split(whereSeparator: { $0 == "=" || $0 == "\n" }).last.flatMap { Double($0) })
         // FFmpeg's sine is at -18 dBFS peak: -101 dBFS RMS after the gain.
         #expect(abs(last - -101) <= 2)
     }
@@ -102,8 +102,4 @@ import Testing
         let (_, probe) = try await fixture.run("audio.probe", on: source)
         #expect(probe["audio"]?[0]?["channel_layout"] == "7.1")
     }
-}
-
-extension Substring {
-    fileprivate func trimmingSuffix(_ suffix: String) -> Substring { hasSuffix(suffix) ? dropLast(suffix.count) : self }
 }

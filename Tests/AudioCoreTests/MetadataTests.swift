@@ -9,9 +9,9 @@ import Testing
     private static let tags = ["title": "Grüße \"aus\" Köln", "artist": "Die Stimme", "album": "Reden", "date": "2026", "genre": "Speech"]
 
     private func tagged(_ fixture: MediaFixture) async throws -> String {
-        _ = try await fixture.talk()
+        _ = try await fixture.make("tone.wav", "-f lavfi -i sine=sample_rate=44100 -t 4")
         _ = try await fixture.cover()
-        var arguments = ["-y", "-v", "error", "-i", "talk.wav", "-i", "cover.png", "-map", "0", "-map", "1", "-t", "4", "-c:v", "copy"]
+        var arguments = ["-y", "-v", "error", "-i", "tone.wav", "-i", "cover.png", "-map", "0", "-map", "1", "-c:v", "copy"]
         for (name, value) in Self.tags { arguments += ["-metadata", "\(name)=\(value)"] }
         try await MediaFixture.command("ffmpeg", arguments + ["-disposition:v", "attached_pic", "tagged.flac"], in: fixture.folder.path)
         return fixture.path("tagged.flac")
@@ -74,9 +74,8 @@ import Testing
 
     @Test func resultsFitIntoAMessage() async throws {
         let fixture = try MediaFixture()
-        _ = try await fixture.talk()
         let long = String(repeating: "x", count: 20_000)
-        let input = try await fixture.make("long.flac", "-i talk.wav -t 2 -metadata comment=\(long) -metadata lyrics=\(long)")
+        let input = try await fixture.make("long.flac", "-f lavfi -i sine -t 2 -metadata comment=\(long) -metadata lyrics=\(long)")
         let (_, probe) = try await fixture.run("audio.probe", ["waveform_points": 4000], on: input)
         #expect(probe.serialized().count < 60_000)
     }

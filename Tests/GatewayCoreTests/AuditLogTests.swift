@@ -5,7 +5,8 @@ import Testing
 
 struct AuditLogTests {
     private func entry(_ number: Int) -> AuditEntry {
-        AuditEntry(key: "key_1", owner: "ann", method: "POST", path: "/files/\(number)", outcome: "allowed", requestID: "r\(number)")
+        AuditEntry(
+            key: "key_1", owner: "ann", method: "POST", path: "/files/\(number)", outcome: "allowed", requestID: "r\(number)")
     }
 
     @Test func whatWasRecordedIsWrittenBeforeTheEnd() async throws {

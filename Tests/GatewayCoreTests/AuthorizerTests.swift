@@ -4,15 +4,19 @@ import Primitives
 import Testing
 
 struct AuthorizerTests {
-    private func decide(_ studio: Studio, _ scopes: Set<Scope>, _ method: String, _ path: String) async throws -> Authorizer.Decision {
-        let text = try await studio.gateway.keys.create(KeyRequest(name: "k", owner: "ann", scopes: scopes), by: .administrator).text
+    private func decide(_ studio: Studio, _ scopes: Set<Scope>, _ method: String, _ path: String) async throws
+        -> Authorizer.Decision
+    {
+        let text = try await studio.gateway.keys.create(KeyRequest(name: "k", owner: "ann", scopes: scopes), by: .administrator)
+            .text
         return studio.gateway.authorizer.decide(credential: text, method: method, path: path)
     }
 
     @Test(arguments: [
         ("GET", "/files", Scope.filesRead), ("HEAD", "/files/uploads/1", .filesRead), ("POST", "/files", .filesWrite),
         ("PATCH", "/files/uploads/1", .filesWrite), ("DELETE", "/files/1", .filesWrite), ("POST", "/audio/normalize", .audioRun),
-        ("GET", "/audio/jobs", .audioRun), ("GET", "/keys", .keysManage), ("POST", "/keys", .keysManage), ("GET", "/limits", .admin),
+        ("GET", "/audio/jobs", .audioRun), ("GET", "/keys", .keysManage), ("POST", "/keys", .keysManage),
+        ("GET", "/limits", .admin),
         ("GET", "/audit", .admin), ("GET", "/", .admin), ("GET", "/forgotten/route", .admin), ("GET", "/%66iles", .admin),
         ("POST", "/filesx", .admin),
     ])
@@ -41,7 +45,8 @@ struct AuthorizerTests {
 
     @Test(arguments: [nil, "", "avs_x_y"] as [String?]) func noKeyNoEntry(_ credential: String?) async throws {
         try await Studio.with { studio in
-            guard case .unauthenticated = studio.gateway.authorizer.decide(credential: credential, method: "GET", path: "/files") else {
+            guard case .unauthenticated = studio.gateway.authorizer.decide(credential: credential, method: "GET", path: "/files")
+            else {
                 Issue.record("must be refused")
                 return
             }
@@ -51,16 +56,21 @@ struct AuthorizerTests {
     @Test func changesHoldAtOnce() async throws {
         try await Studio.with { studio in
             let (key, text) = try await studio.gateway.keys.create(KeyRequest(name: "k", scopes: [.filesRead]), by: .administrator)
-            try await studio.gateway.limiter.set(RateLimits(tiers: [
-                "standard": ["default": RateRule(requests: 10, windowSeconds: 60)], "owner": ["files": RateRule(requests: 1, windowSeconds: 3600)],
-            ]))
-            guard case .allowed(_, let first) = studio.gateway.authorizer.decide(credential: text, method: "GET", path: "/files?x=1") else {
+            try await studio.gateway.limiter.set(
+                RateLimits(tiers: [
+                    "standard": ["default": RateRule(requests: 10, windowSeconds: 60)],
+                    "owner": ["files": RateRule(requests: 1, windowSeconds: 3600)],
+                ]))
+            guard
+                case .allowed(_, let first) = studio.gateway.authorizer.decide(credential: text, method: "GET", path: "/files?x=1")
+            else {
                 Issue.record("the first request is within the limit")
                 return
             }
             #expect(first.policyHeader == "\"files\";q=1;w=3600")
             #expect(first.limitHeader == "\"files\";r=0;t=3600")
-            guard case .limited(let second, _) = studio.gateway.authorizer.decide(credential: text, method: "GET", path: "/files/a") else {
+            guard case .limited(let second, _) = studio.gateway.authorizer.decide(credential: text, method: "GET", path: "/files/a")
+            else {
                 Issue.record("the second is not")
                 return
             }

@@ -43,7 +43,9 @@ struct FileStoreTests {
         }
     }
 
-    enum Refusal: String, CaseIterable, Sendable { case name, digest, tooLarge, announcedTooLarge, ownerQuota, announcedQuota, count, broken }
+    enum Refusal: String, CaseIterable, Sendable {
+        case name, digest, tooLarge, announcedTooLarge, ownerQuota, announcedQuota, count, broken
+    }
 
     @Test(arguments: Refusal.allCases) func whatIsRefusedLeavesNothing(_ refusal: Refusal) async throws {
         let limits = FileLimits(file: .bytes(1000), owner: .bytes(1500), count: 2)
@@ -56,7 +58,9 @@ struct FileStoreTests {
                 case .tooLarge: try await studio.store(Bytes(repeating: 1, count: 1001))
                 case .announcedTooLarge: try await studio.store([], size: 1001)
                 case .ownerQuota:
-                    for value: UInt8 in 0..<2 { try await studio.gateway.files.delete(try await studio.store([value]).id, for: .of("ann")) }
+                    for value: UInt8 in 0..<2 {
+                        try await studio.gateway.files.delete(try await studio.store([value]).id, for: .of("ann"))
+                    }
                     let first = try await studio.store(Bytes(repeating: 2, count: 1000))
                     defer { #expect(first.size == 1000) }
                     do {
@@ -87,7 +91,8 @@ struct FileStoreTests {
                 }
             }
             let codes: [Refusal: String] = [
-                .name: "invalid-file-name", .digest: "digest-mismatch", .tooLarge: "file-too-large", .announcedTooLarge: "file-too-large",
+                .name: "invalid-file-name", .digest: "digest-mismatch", .tooLarge: "file-too-large",
+                .announcedTooLarge: "file-too-large",
                 .ownerQuota: "quota-exceeded", .announcedQuota: "quota-exceeded", .count: "quota-exceeded",
             ]
             #expect((error as? any CodedError)?.code == codes[refusal])
@@ -204,7 +209,9 @@ struct FileStoreTests {
             let output = try await output(studio)
             let ids = try await withThrowingTaskGroup(of: String.self) { group in
                 for _ in 0..<12 {
-                    group.addTask { try await studio.gateway.files.register(output, owner: "ann", key: "job_1/0", origin: "job_1").id }
+                    group.addTask {
+                        try await studio.gateway.files.register(output, owner: "ann", key: "job_1/0", origin: "job_1").id
+                    }
                 }
                 return try await group.reduce(into: Set()) { $0.insert($1) }
             }

@@ -8,10 +8,14 @@ struct KeyStoreTests {
     @Test func aKeyOpensAndNothingElseDoes() async throws {
         try await Studio.with { studio in
             let keys = studio.gateway.keys
-            let (key, text) = try await keys.create(KeyRequest(name: "guest", owner: "guest", scopes: [.filesRead]), by: .administrator)
+            let (key, text) = try await keys.create(
+                KeyRequest(name: "guest", owner: "guest", scopes: [.filesRead]), by: .administrator)
             #expect(keys.authenticate(text)?.id == key.id)
             let last = text.last == "0" ? "1" : "0"
-            for wrong in ["", "avs_", String(text.dropLast()) + last, text + "0", text.uppercased(), "Bearer " + text, String(text.dropFirst())] {
+            for wrong in [
+                "", "avs_", String(text.dropLast()) + last, text + "0", text.uppercased(), "Bearer " + text,
+                String(text.dropFirst()),
+            ] {
                 #expect(keys.authenticate(wrong) == nil, "\(wrong)")
             }
         }
@@ -19,9 +23,12 @@ struct KeyStoreTests {
 
     @Test func secretsAreNotKept() async throws {
         try await Studio.with { studio in
-            let (key, text) = try await studio.gateway.keys.create(KeyRequest(name: "guest", scopes: [.filesRead]), by: .administrator)
+            let (key, text) = try await studio.gateway.keys.create(
+                KeyRequest(name: "guest", scopes: [.filesRead]), by: .administrator)
             let secret = String(text.split(separator: "_")[2])
-            let stored = try await studio.database.read { try $0.first("SELECT secret_hash FROM api_key") { try $0.blob("secret_hash") } }
+            let stored = try await studio.database.read {
+                try $0.first("SELECT secret_hash FROM api_key") { try $0.blob("secret_hash") }
+            }
             #expect(stored?.count == 32)
             #expect(stored != Bytes(secret.utf8))
             #expect(!String(decoding: key.document().serialized(), as: UTF8.self).contains(secret))
@@ -69,7 +76,8 @@ struct KeyStoreTests {
         try await Studio.with { studio in
             var texts: [String] = []
             for _ in 0..<20 {
-                let (key, text) = try await studio.gateway.keys.create(KeyRequest(name: "guest", scopes: [.filesRead]), by: .administrator)
+                let (key, text) = try await studio.gateway.keys.create(
+                    KeyRequest(name: "guest", scopes: [.filesRead]), by: .administrator)
                 async let rotated = studio.gateway.keys.rotate(key.id, for: .administrator)
                 try await studio.gateway.keys.revoke(key.id, for: .administrator)
                 texts.append(text)
@@ -116,7 +124,9 @@ struct KeyStoreTests {
             await #expect(throws: GatewayError.scopeNotHeld("files:write")) {
                 try await keys.create(KeyRequest(name: "a", scopes: [.filesRead, .filesWrite]), by: manager)
             }
-            await #expect(throws: GatewayError.scopeNotHeld("admin")) { try await keys.create(KeyRequest(name: "a", scopes: [.admin]), by: manager) }
+            await #expect(throws: GatewayError.scopeNotHeld("admin")) {
+                try await keys.create(KeyRequest(name: "a", scopes: [.admin]), by: manager)
+            }
             await #expect(throws: GatewayError.self) {
                 try await keys.create(KeyRequest(name: "a", owner: "bob", scopes: [.filesRead]), by: manager)
             }
@@ -133,7 +143,8 @@ struct KeyStoreTests {
     @Test func nobodyRotatesAKeyThatMayMore() async throws {
         try await Studio.with { studio in
             let keys = studio.gateway.keys
-            let (strong, text) = try await keys.create(KeyRequest(name: "strong", owner: "ann", scopes: [.admin]), by: .administrator)
+            let (strong, text) = try await keys.create(
+                KeyRequest(name: "strong", owner: "ann", scopes: [.admin]), by: .administrator)
             await #expect(throws: GatewayError.scopeNotHeld("admin")) {
                 try await keys.rotate(strong.id, for: .of("ann", [.keysManage, .filesRead]))
             }

@@ -41,7 +41,8 @@ struct MultipartParserTests {
     }
 
     @Test(arguments: [
-        ("--X--", [String]()), ("--X--\r\n", []), ("preamble\r\n--X--", []), ("--X\r\n\r\n\r\n--X--", [""]), ("--X \t\r\n\r\nabc\r\n--X--", ["abc"]),
+        ("--X--", [String]()), ("--X--\r\n", []), ("preamble\r\n--X--", []), ("--X\r\n\r\n\r\n--X--", [""]),
+        ("--X \t\r\n\r\nabc\r\n--X--", ["abc"]),
     ])
     func oddButRight(_ form: String, _ contents: [String]) throws {
         let parts = try #require(try parts(Bytes(form.utf8), pieces: 4))
@@ -54,7 +55,8 @@ struct MultipartParserTests {
     }
 
     @Test(arguments: [
-        "--Xyz\r\n\r\nabc\r\n--X--", "--X\r\n" + String(repeating: "Header: x\r\n", count: 3000), String(repeating: "p", count: 100_000),
+        "--Xyz\r\n\r\nabc\r\n--X--", "--X\r\n" + String(repeating: "Header: x\r\n", count: 3000),
+        String(repeating: "p", count: 100_000),
     ])
     func whatIsNoFormIsRefused(_ form: String) {
         #expect(throws: GatewayError.self) { try parts(Bytes(form.utf8), pieces: 1000) }

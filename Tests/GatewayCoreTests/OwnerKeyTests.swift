@@ -43,7 +43,9 @@ struct OwnerKeyTests {
             #expect(stat(path, &status) == 0)
             #expect(status.st_mode & 0o777 == 0o600)
             #expect(try Data(contentsOf: URL(filePath: path)) == Data("avs_1\n".utf8))
-            #expect(throws: OwnerKeyFile.Failure.self) { try OwnerKeyFile.write("avs_1", to: studio.folder.appending("no/such/owner.key")) }
+            #expect(throws: OwnerKeyFile.Failure.self) {
+                try OwnerKeyFile.write("avs_1", to: studio.folder.appending("no/such/owner.key"))
+            }
         }
     }
 }

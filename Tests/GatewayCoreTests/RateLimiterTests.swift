@@ -8,7 +8,9 @@ struct RateLimiterTests {
         RateLimits(tiers: ["standard": ["default": RateRule(requests: requests, windowSeconds: seconds)]])
     }
 
-    @Test(arguments: [(1, 1.0), (5, 10), (100, 60), (7, 3.5)]) func bucketsHoldAndFillExactly(_ requests: Int, _ window: Double) async throws {
+    @Test(arguments: [(1, 1.0), (5, 10), (100, 60), (7, 3.5)]) func bucketsHoldAndFillExactly(_ requests: Int, _ window: Double)
+        async throws
+    {
         try await Studio.with { studio in
             let limiter = studio.gateway.limiter
             try await limiter.set(Self.limits(requests, window))
@@ -38,10 +40,13 @@ struct RateLimiterTests {
     @Test func keysAndClassesAreCountedApart() async throws {
         try await Studio.with { studio in
             let limiter = studio.gateway.limiter
-            try await limiter.set(RateLimits(tiers: [
-                "standard": ["default": RateRule(requests: 1, windowSeconds: 100), "files": RateRule(requests: 1, windowSeconds: 100)],
-                "gold": ["default": RateRule(requests: 2, windowSeconds: 100)],
-            ]))
+            try await limiter.set(
+                RateLimits(tiers: [
+                    "standard": [
+                        "default": RateRule(requests: 1, windowSeconds: 100), "files": RateRule(requests: 1, windowSeconds: 100),
+                    ],
+                    "gold": ["default": RateRule(requests: 2, windowSeconds: 100)],
+                ]))
             let now = ContinuousClock.now
             func take(_ key: String, _ tier: String, _ endpoint: String) -> Bool {
                 limiter.take(key: key, tier: tier, endpoint: endpoint, now: now).isAllowed
@@ -85,7 +90,10 @@ struct RateLimiterTests {
         (limits(1_000_001, 60), "tiers.standard.default"), (limits(1, 0.5), "tiers.standard.default"),
         (limits(1, .nan), "tiers.standard.default"), (limits(1, .infinity), "tiers.standard.default"),
         (
-            RateLimits(tiers: ["standard": ["default": RateRule(requests: 1, windowSeconds: 1)], "x": ["y": RateRule(requests: 1, windowSeconds: 1)]]),
+            RateLimits(tiers: [
+                "standard": ["default": RateRule(requests: 1, windowSeconds: 1)],
+                "x": ["y": RateRule(requests: 1, windowSeconds: 1)],
+            ]),
             "tiers.x.y"
         ),
     ])

@@ -31,7 +31,8 @@ final class Studio: Sendable {
 
     /// Runs a test with a studio and closes it.
     static func with(
-        limits: FileLimits = FileLimits(), quota: ByteSize? = nil, minimumFree: ByteSize = .bytes(0), _ body: (Studio) async throws -> Void
+        limits: FileLimits = FileLimits(), quota: ByteSize? = nil, minimumFree: ByteSize = .bytes(0),
+        _ body: (Studio) async throws -> Void
     ) async throws {
         let folder = try TemporaryFolder("avstudio-gateway")
         let studio = Studio(folder: folder, parts: try await Parts(folder, limits, quota, minimumFree))
@@ -120,7 +121,8 @@ struct ConnectionBroke: Error {}
 
 extension Studio {
     @discardableResult
-    func store(_ bytes: Bytes, name: String = "a.wav", owner: String = "ann", expecting digest: String? = nil, size: Int64? = nil) async throws
+    func store(_ bytes: Bytes, name: String = "a.wav", owner: String = "ann", expecting digest: String? = nil, size: Int64? = nil)
+        async throws
         -> StoredFile
     {
         var pieces = Pieces(bytes)

@@ -72,7 +72,9 @@ struct UploadStoreTests {
         try await Studio.with { studio in
             let id = try await begin(studio)
             try await studio.append(Pieces(Bytes(Self.bytes[..<100])), to: id, at: 0)
-            await #expect(throws: GatewayError.uploadOffset(expected: 100)) { try await studio.append(Pieces([1]), to: id, at: offset) }
+            await #expect(throws: GatewayError.uploadOffset(expected: 100)) {
+                try await studio.append(Pieces([1]), to: id, at: offset)
+            }
             #expect(try await studio.gateway.uploads.find(id, for: .of("ann")).offset == 100)
         }
     }
@@ -80,7 +82,9 @@ struct UploadStoreTests {
     @Test func moreThanAnnouncedIsRefused() async throws {
         try await Studio.with { studio in
             let id = try await begin(studio, length: 10)
-            await #expect(throws: GatewayError.self) { try await studio.append(Pieces(Bytes(repeating: 1, count: 11)), to: id, at: 0) }
+            await #expect(throws: GatewayError.self) {
+                try await studio.append(Pieces(Bytes(repeating: 1, count: 11)), to: id, at: 0)
+            }
             #expect(try await studio.gateway.uploads.find(id, for: .of("ann")).offset == 0)
         }
     }
@@ -185,7 +189,9 @@ struct UploadStoreTests {
         try await Studio.with(limits: FileLimits(owner: .bytes(60_000))) { studio in
             let id = try await begin(studio)
             let other = try await studio.store(Bytes(repeating: 5, count: 20_000))
-            await #expect(throws: GatewayError.ownerQuota(limit: .bytes(60_000))) { try await studio.append(Pieces(Self.bytes), to: id, at: 0) }
+            await #expect(throws: GatewayError.ownerQuota(limit: .bytes(60_000))) {
+                try await studio.append(Pieces(Self.bytes), to: id, at: 0)
+            }
             #expect(try await studio.gateway.uploads.find(id, for: .of("ann")).offset == Self.length)
             await #expect(throws: GatewayError.self) { try await studio.append(Pieces([1]), to: id, at: Self.length) }
             try await studio.gateway.files.delete(other.id, for: .of("ann"))
@@ -195,7 +201,20 @@ struct UploadStoreTests {
         }
     }
 
-    enum Crash: CaseIterable, Sendable { case beforeAdoption, linked, adopted, rowWritten }
+    @Test func whatWasRefusedAtTheEndCanBeGivenUp() async throws {
+        try await Studio.with(limits: FileLimits(owner: .bytes(60_000))) { studio in
+            let id = try await begin(studio)
+            let other = try await studio.store(Bytes(repeating: 5, count: 20_000))
+            await #expect(throws: GatewayError.ownerQuota(limit: .bytes(60_000))) {
+                try await studio.append(Pieces(Self.bytes), to: id, at: 0)
+            }
+            try await studio.gateway.uploads.delete(id, for: .of("ann"))
+            try await studio.gateway.files.delete(other.id, for: .of("ann"))
+            #expect(try studio.leftovers == [])
+        }
+    }
+
+    enum Crash: CaseIterable, Sendable { case received, summarized, adopted, rowWritten }
 
     /// A crash between the last byte's note and the upload's learning of its file: the next sweep ends it, once.
     @Test(arguments: Crash.allCases) func aCrashWhileCompletingIsPutRight(_ crash: Crash) async throws {
@@ -203,14 +222,15 @@ struct UploadStoreTests {
             let id = try await begin(studio)
             let path = studio.folder.appending("uploads/" + id)
             try await studio.append(Pieces(Bytes(Self.bytes.dropLast())), to: id, at: 0)
-            try Data(Self.bytes).write(to: URL(filePath: path))
-            try await studio.database.write { try $0.execute("UPDATE upload SET position = length") }
-            if crash == .linked { try FileManager.default.linkItem(atPath: path, toPath: path + ".whole") }
-            if crash == .adopted || crash == .rowWritten {
-                // Everything happened but the last notes.
-                try FileManager.default.linkItem(atPath: path, toPath: path + ".kept")
-                try await studio.gateway.uploads.sweep()
-                try FileManager.default.moveItem(atPath: path + ".kept", toPath: path)
+            switch crash {
+            case .received, .summarized:
+                try Data(Self.bytes).write(to: URL(filePath: path))
+                try await studio.database.write { try $0.execute("UPDATE upload SET position = length") }
+                guard crash == .summarized else { break }
+                let digest = "sha256:" + Hex.encode(SHA256.hash(Self.bytes))
+                try await studio.database.write { try $0.execute("UPDATE upload SET digest = ?, media_type = 'audio/wav'", digest) }
+            case .adopted, .rowWritten:
+                try await studio.append(Pieces(Bytes(Self.bytes.suffix(1))), to: id, at: Self.length - 1)
                 try await studio.database.write { connection in
                     try connection.execute("UPDATE upload SET file = NULL")
                     if crash == .adopted { try connection.execute("DELETE FROM file") }
@@ -221,9 +241,26 @@ struct UploadStoreTests {
             try await studio.gateway.uploads.sweep()
             let upload = try await studio.gateway.uploads.find(id, for: .of("ann"))
             #expect(try studio.content(try await file(studio, upload)) == Self.bytes)
+            #expect(try await file(studio, upload).mediaType == "audio/wav")
             #expect(try await studio.rows("file") == 1)
             #expect(try studio.paths(in: "blobs/refs").count == 1)
             #expect(try studio.paths(in: "uploads").isEmpty)
+        }
+    }
+
+    /// What changed on disk between the digest and the move is nobody's file.
+    @Test func changedBytesAreTold() async throws {
+        try await Studio.with { studio in
+            let id = try await begin(studio, length: 4)
+            try await studio.append(Pieces([1, 2, 3]), to: id, at: 0)
+            try Data([1, 2, 3, 9]).write(to: URL(filePath: studio.folder.appending("uploads/" + id)))
+            try await studio.database.write { connection in
+                let digest = "sha256:" + Hex.encode(SHA256.hash([1, 2, 3, 4]))
+                try connection.execute("UPDATE upload SET position = length, digest = ?, media_type = 'audio/wav'", digest)
+            }
+            await #expect(throws: UploadError.lost) { try await studio.append(Pieces(), to: id, at: 4) }
+            #expect(try await studio.rows("file") == 0)
+            #expect(try studio.paths(in: "blobs/objects").isEmpty)
         }
     }
 
@@ -235,7 +272,9 @@ struct UploadStoreTests {
             let path = studio.folder.appending("uploads/" + id)
             try FileManager.default.removeItem(atPath: path)
             if let remaining { try Data(repeating: 7, count: remaining).write(to: URL(filePath: path)) }
-            await #expect(throws: UploadError.lost) { try await studio.append(Pieces(Bytes(repeating: 7, count: 100)), to: id, at: 100) }
+            await #expect(throws: UploadError.lost) {
+                try await studio.append(Pieces(Bytes(repeating: 7, count: 100)), to: id, at: 100)
+            }
             #expect(try await studio.rows("file") == 0)
         }
     }

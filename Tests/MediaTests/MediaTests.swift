@@ -117,7 +117,8 @@ import Testing
             try await Self.ffmpeg(
                 "-f", "lavfi", "-i", "sine=d=1", "-i", folder + "/huge.jpg", "-map", "0", "-map", "1", "-c:v", "copy", "-disposition:v", "attached_pic",
                 folder + "/bomb.mp3")
-            #expect(throws: MediaError.self) { try MediaReader(path: folder + "/bomb.mp3") }
+            // The sound is there; a picture too large to look at is not carried on.
+            #expect(try MediaReader(path: folder + "/bomb.mp3").coverArt == nil)
         }
     }
 

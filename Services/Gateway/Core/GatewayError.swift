@@ -52,7 +52,8 @@ package enum GatewayError: CodedError, Equatable {
         case .ownerQuota(let limit): "your files may take \(limit) bytes in all; delete some first"
         case .fileCount(let limit): "you may keep \(limit) files; delete some first"
         case .tooLarge(let limit): "a file may have at most \(limit) bytes"
-        case .digestMismatch(let expected, let actual): "the bytes have the digest \(actual), not \(expected); nothing of them was kept"
+        case .digestMismatch(let expected, let actual):
+            "the bytes have the digest \(actual), not \(expected); nothing of them was kept"
         case .form(let what): "the multipart body can not be read: \(what)"
         case .uploadNotFound: "there is no such upload; it may have expired"
         case .uploadBusy: "another request is working on this upload; try again when it has ended"

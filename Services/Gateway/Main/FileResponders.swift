@@ -9,7 +9,8 @@ enum FileResponders {
     static func resolve(_ files: FileStore, _ bus: MessageBus) -> Responder {
         bus.serve(GatewayMethods.resolveFile, queue: GatewayMethods.service, concurrency: 64) { message in
             let question = try JSON.decode(FileResolve.self, from: message.payload)
-            return try JSON.encode(try await files.find(question.file, owner: question.owner, isAdministrator: question.admin).jobFile)
+            return try JSON.encode(
+                try await files.find(question.file, owner: question.owner, isAdministrator: question.admin).jobFile)
         }
     }
 

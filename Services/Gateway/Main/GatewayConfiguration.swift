@@ -34,8 +34,10 @@ struct GatewayConfiguration: Sendable {
         Field.text("identity-key-file", \.identityKeyFile, "File with the key that signs identities; services have the same.")
         Field.text("owner-key-file", \.ownerKeyFile, "Where the owner key is written at the first start.")
         Field.flag("accel-redirect", \.accelRedirect, "Lets nginx send downloads from the blob folder.")
-        Field.integer("blob-quota-bytes", \.blobQuotaBytes, in: 0...Int.max, unit: "B", "Most that the blob store may hold; 0 for no limit.")
-        Field.integer("minimum-free-bytes", \.minimumFreeBytes, in: 0...Int.max, unit: "B", "Disk space that blobs must leave free.")
+        Field.integer(
+            "blob-quota-bytes", \.blobQuotaBytes, in: 0...Int.max, unit: "B", "Most that the blob store may hold; 0 for no limit.")
+        Field.integer(
+            "minimum-free-bytes", \.minimumFreeBytes, in: 0...Int.max, unit: "B", "Disk space that blobs must leave free.")
         Field.integer("maximum-file-bytes", \.maximumFileBytes, in: 1...Int.max, unit: "B", "Most bytes of one file.")
         Field.integer("owner-quota-bytes", \.ownerQuotaBytes, in: 1...Int.max, unit: "B", "Most bytes of one owner's files.")
         Field.integer("owner-file-count", \.ownerFileCount, in: 1...Int.max, "Most files of one owner.")

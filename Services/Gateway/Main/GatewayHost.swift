@@ -26,7 +26,9 @@ struct GatewayHost: Sendable {
         }
         let bus = try await connect()
         let metrics = MetricsRegistry()
-        metrics.counter("gateway_audit_lost_total", help: "Audit entries that the disk was too slow for.") { Double(gateway.audit.lostCount) }
+        metrics.counter("gateway_audit_lost_total", help: "Audit entries that the disk was too slow for.") {
+            Double(gateway.audit.lostCount)
+        }
         metrics.gauge("gateway_rate_buckets", help: "Token buckets in memory.") { Double(gateway.limiter.bucketCount) }
         let server = HTTPServer(configuration: http, router: router(gateway, token, metrics, bus, database))
 
@@ -35,7 +37,10 @@ struct GatewayHost: Sendable {
         let discovery = bus.announce(
             ServiceAnnouncement(
                 name: "avstudio-gateway", id: Identifier.make("svc"), version: "0.1.0", description: "AV-Studio gateway",
-                endpoints: [.init(name: "file-resolve", subject: GatewayMethods.resolveFile), .init(name: "file-register", subject: GatewayMethods.registerFile)]))
+                endpoints: [
+                    .init(name: "file-resolve", subject: GatewayMethods.resolveFile),
+                    .init(name: "file-register", subject: GatewayMethods.registerFile),
+                ]))
         let components = [
             Component("database", drain: { await database.close() }),
             Component("nats", drain: { await bus.drain() }),
@@ -61,20 +66,15 @@ struct GatewayHost: Sendable {
     ) -> Router {
         var router = Router()
         router.use(Observation(metrics: metrics))
-        router.use(GatewayAnswers())
-        router.use(ProblemAnswers())
         HealthRoutes.add(
             to: &router, metrics: metrics,
             checks: [
                 ReadinessCheck("nats") { bus.isConnected },
-                ReadinessCheck("database") { (try? await database.read { try $0.first("SELECT 1 AS one") { try $0.integer("one") } }) == 1 },
+                ReadinessCheck("database") {
+                    (try? await database.read { try $0.first("SELECT 1 AS one") { try $0.integer("one") } }) == 1
+                },
             ])
-        let authenticator = Authenticator(token: token)
-        AuthorizationRoutes(gateway: gateway, token: token).add(to: &router)
-        KeyRoutes(keys: gateway.keys, authenticator: authenticator).add(to: &router)
-        AdministrationRoutes(gateway: gateway, authenticator: authenticator).add(to: &router)
-        UploadRoutes(uploads: gateway.uploads, files: gateway.files, authenticator: authenticator).add(to: &router)
-        FileRoutes(files: gateway.files, authenticator: authenticator, usesAccelRedirect: configuration.accelRedirect).add(to: &router)
+        GatewayRoutes(gateway: gateway, token: token, usesAccelRedirect: configuration.accelRedirect).add(to: &router)
         return router
     }
 
@@ -101,7 +101,8 @@ struct GatewayHost: Sendable {
     private func connect() async throws -> MessageBus {
         try await MessageBus.connect(
             NATSAccess.configuration(
-                name: "avstudio-gateway", url: configuration.natsURL, user: configuration.natsUser, passwordFile: configuration.natsPasswordFile))
+                name: "avstudio-gateway", url: configuration.natsURL, user: configuration.natsUser,
+                passwordFile: configuration.natsPasswordFile))
     }
 
     private func sweep(_ gateway: Gateway) async throws {

@@ -32,11 +32,11 @@ package final class HTTPServer: Sendable {
         }
         guard isNew else { throw .alreadyStarted }
         let configuration = context.configuration
-        // Sockets that share a port would also share it with another process of this user: the first one asks for it alone.
-        let probe = try SocketAddress.listen(host: configuration.host, port: configuration.port, shared: false)
-        close(probe.descriptor)
-
-        var (workers, descriptors, port): ([Worker], [Int32], Int) = ([], [], probe.port)
+        if configuration.port != 0 {
+            // Sockets that share a port would also share it with another process of this user: ask for it alone first.
+            close(try SocketAddress.listen(host: configuration.host, port: configuration.port, shared: false).descriptor)
+        }
+        var (workers, descriptors, port): ([Worker], [Int32], Int) = ([], [], configuration.port)
         do throws(HTTPServerError) {
             for index in 0..<max(1, configuration.eventLoops) {
                 let socket = try SocketAddress.listen(host: configuration.host, port: port, shared: true)

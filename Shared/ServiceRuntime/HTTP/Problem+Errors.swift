@@ -1,7 +1,6 @@
 import Blobs
 import Contracts
 package import HTTP
-package import HTTPServer
 import Jobs
 import Persistence
 import Primitives
@@ -52,18 +51,4 @@ extension JobError {
     }
 
     fileprivate var retryHeaders: HTTPHeaders { isRetriable ? ["Retry-After": "5"] : [:] }
-}
-
-/// Turns the studio's errors into problem documents before the server sees them.
-package struct ProblemAnswers: Middleware {
-    package init() {}
-
-    package func handle(_ request: Request, next: Handler) async throws -> Response {
-        do {
-            return try await next(request)
-        } catch {
-            guard let problem = Problem(error) else { throw error }
-            return .problem(problem)
-        }
-    }
 }

@@ -36,7 +36,7 @@ struct OperationServiceHost: Sendable {
 
         var router = Router()
         router.use(Observation(metrics: metrics))
-        router.use(ProblemAnswers())
+        router.translateErrors { Problem($0) }
         HealthRoutes.add(
             to: &router, metrics: metrics,
             checks: [

@@ -23,6 +23,7 @@ struct DaemonProcess: Sendable {
     /// - Parameter writesPidFile: whether the program writes its pid file by itself.
     /// - Throws: `CommandFailure` when it can not be started.
     func start(_ words: [String], writesPidFile: Bool = false) throws(CommandFailure) {
+        Self.closeOnExecution()
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -38,7 +39,7 @@ struct DaemonProcess: Sendable {
         posix_spawnattr_setsigmask(&attributes, &noSignals)
         let newSession: Int16 = 0x80  // POSIX_SPAWN_SETSID of glibc, hidden behind _GNU_SOURCE
         posix_spawnattr_setflags(&attributes, newSession | Int16(POSIX_SPAWN_SETSIGMASK))
-        // env(1) changes the folder and becomes the program; everything else that is open here closes by itself.
+        // env(1) changes the folder and becomes the program.
         let words = ["/usr/bin/env", "-C", layout.root] + words
         let argv = words.map { strdup($0) } + [nil]
         defer { for word in argv { free(word) } }
@@ -72,6 +73,14 @@ struct DaemonProcess: Sendable {
     func logTail(lines: Int = 5) -> String {
         let data = FileManager.default.contents(atPath: logFile) ?? Data()
         return String(decoding: data.suffix(4096), as: UTF8.self).split(separator: "\n").suffix(lines).joined(separator: "\n")
+    }
+
+    /// Keeps what is open here, what was inherited above all, from staying open in a program that outlives this one: whoever
+    /// reads this program's output would wait for the other's end.
+    private static func closeOnExecution() {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? [] {
+            if let descriptor = Int32(name), descriptor > 2 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+        }
     }
 
     /// When the process started, in clock ticks since boot: tells it from a later one with the same number.

@@ -68,10 +68,12 @@ package final class AuditLog: Sendable {
     package func page(before cursor: Int64?, limit: Int) async throws -> [AuditEntry] {
         try await database.read { connection in
             try connection.query(
-                "SELECT * FROM audit WHERE ?1 IS NULL OR sequence < ?1 ORDER BY sequence DESC LIMIT ?2", cursor, min(max(limit, 1), 500)
+                "SELECT * FROM audit WHERE ?1 IS NULL OR sequence < ?1 ORDER BY sequence DESC LIMIT ?2", cursor,
+                min(max(limit, 1), 500)
             ) { row in
                 var entry = AuditEntry(
-                    key: try row.text("key"), owner: try row.text("owner"), method: try row.text("method"), path: try row.text("path"),
+                    key: try row.text("key"), owner: try row.text("owner"), method: try row.text("method"),
+                    path: try row.text("path"),
                     outcome: try row.text("outcome"), requestID: try row.optionalText("request_id"))
                 entry.sequence = try row.integer("sequence")
                 entry.time = try row.timestamp("time")
@@ -86,7 +88,8 @@ package final class AuditLog: Sendable {
         while true {
             let removed = try await database.write { connection in
                 try connection.execute(
-                    "DELETE FROM audit WHERE time < ?1 AND sequence < (SELECT min(sequence) FROM audit) + ?2", limit, Self.sweepStep)
+                    "DELETE FROM audit WHERE time < ?1 AND sequence < (SELECT min(sequence) FROM audit) + ?2", limit, Self.sweepStep
+                )
                 return connection.changes
             }
             guard removed > 0 else { return }
@@ -97,7 +100,9 @@ package final class AuditLog: Sendable {
     private func write(_ entries: [AuditEntry]) async throws {
         var entries = entries
         let count = missing.exchange(0, ordering: .relaxed)
-        if count > 0 { entries.append(AuditEntry(key: "", owner: "", method: "", path: "", outcome: "\(count) entries lost", requestID: nil)) }
+        if count > 0 {
+            entries.append(AuditEntry(key: "", owner: "", method: "", path: "", outcome: "\(count) entries lost", requestID: nil))
+        }
         let policy = RetryPolicy(maximumAttempts: .max, base: .milliseconds(200), cap: .seconds(5))
         var attempt = 1
         while true {
@@ -115,7 +120,8 @@ package final class AuditLog: Sendable {
         try await database.write { connection in
             for entry in entries {
                 try connection.execute(
-                    "INSERT INTO audit(time, key, owner, method, path, outcome, request_id) VALUES (?, ?, ?, ?, ?, ?, ?)", entry.time, entry.key,
+                    "INSERT INTO audit(time, key, owner, method, path, outcome, request_id) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    entry.time, entry.key,
                     entry.owner, entry.method, entry.path, entry.outcome, entry.requestID)
             }
         }

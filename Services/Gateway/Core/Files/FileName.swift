@@ -8,7 +8,8 @@ package enum FileName {
         guard !name.utf8.contains(UInt8(ascii: "/")), !name.utf8.contains(UInt8(ascii: "\\")), name != ".", name != ".." else {
             throw .fileName("a file's name must not hold slashes or be a path")
         }
-        guard !name.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) || $0.value == 0xFFFD }) else {
+        guard !name.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) || $0.value == 0xFFFD })
+        else {
             throw .fileName("a file's name must be UTF-8 without control characters")
         }
         return name

@@ -58,7 +58,7 @@ package final class FileStore: Sendable {
                 try await writer.append(bytes)
             }
             let blob = try await writer.commit(expecting: digest, owner: holder(id))
-            return try await insert(id, name, owner, MediaSniffer.mediaType(of: start), blob, origin: "upload", key: nil)
+            return try await insertOrLetGo(id, name, owner, MediaSniffer.mediaType(of: start), blob, origin: "upload", key: nil)
         } catch {
             await writer.abort()
             if case BlobError.digestMismatch(let expected, let actual) = error {
@@ -69,12 +69,31 @@ package final class FileStore: Sendable {
     }
 
     /// Makes a finished file on disk, which must be on the blob store's machine, a file of the owner; the file on disk goes.
+    ///
+    /// It can be repeated with the same identifier until it succeeds: once the blob store has the bytes, it keeps them for that.
     /// - Parameters:
-    ///   - id: of the new file; repeating the call with the same one does no harm.
-    ///   - start: its first bytes.
-    func adopt(id: String, path: String, start: Bytes, name: String, owner: String) async throws -> StoredFile {
-        let blob = try await blobs.adopt(file: path, owner: holder(id))
-        return try await insert(id, name, owner, MediaSniffer.mediaType(of: start), blob, origin: "upload", key: nil)
+    ///   - id: of the new file.
+    ///   - blob: what the file on disk holds.
+    /// - Throws: `GatewayError` for quotas, `BlobError`; `UploadError.lost` when neither the disk nor the blob store has the bytes.
+    func adopt(id: String, path: String, blob: BlobReference, mediaType: String, name: String, owner: String) async throws
+        -> StoredFile
+    {
+        if let file = try await find(id: id) { return file }
+        do {
+            let adopted = try await blobs.adopt(file: path, owner: holder(id))
+            guard adopted == blob else {
+                await letGo(id, adopted.digest)
+                throw UploadError.lost
+            }
+        } catch BlobError.notAFile {
+            // An earlier attempt has taken it.
+            do {
+                try await blobs.retain(blob.digest, owner: holder(id))
+            } catch BlobError.notFound {
+                throw UploadError.lost
+            }
+        }
+        return try await insert(id, name, owner, mediaType, blob, origin: "upload", key: nil)
     }
 
     /// Makes a blob that another service stored a file. The same key gives the same file.
@@ -86,7 +105,7 @@ package final class FileStore: Sendable {
         try await blobs.retain(request.digest, owner: holder(id))
         let blob = BlobReference(digest: request.digest, size: request.size)
         do {
-            return try await insert(id, name, owner, request.mediaType, blob, origin: origin, key: key)
+            return try await insertOrLetGo(id, name, owner, request.mediaType, blob, origin: origin, key: key)
         } catch let error as DatabaseError where error.reason == .constraint {
             // Somebody else registered the key meanwhile.
             guard let earlier = try await find(key: key) else { throw error }
@@ -116,7 +135,8 @@ package final class FileStore: Sendable {
         return try await database.read { connection in
             try connection.query(
                 """
-                SELECT * FROM file WHERE (?1 IS NULL OR owner = ?1) AND (?2 IS NULL OR id < ?2) AND (expires IS NULL OR expires > ?4)
+                SELECT * FROM file
+                WHERE (?1 IS NULL OR owner = ?1) AND (?2 IS NULL OR id < ?2) AND (expires IS NULL OR expires > ?4)
                 ORDER BY id DESC LIMIT ?3
                 """, owner, cursor, min(max(limit, 1), 500), now, map: StoredFile.init)
         }
@@ -137,6 +157,17 @@ package final class FileStore: Sendable {
         guard bytes <= limits.file.bytes else { throw .tooLarge(limit: limits.file) }
     }
 
+    private func insertOrLetGo(
+        _ id: String, _ name: String, _ owner: String, _ mediaType: String, _ blob: BlobReference, origin: String, key: String?
+    ) async throws -> StoredFile {
+        do {
+            return try await insert(id, name, owner, mediaType, blob, origin: origin, key: key)
+        } catch {
+            await letGo(id, blob.digest)
+            throw error
+        }
+    }
+
     private func insert(
         _ id: String, _ name: String, _ owner: String, _ mediaType: String, _ blob: BlobReference, origin: String, key: String?
     ) async throws -> StoredFile {
@@ -145,26 +176,23 @@ package final class FileStore: Sendable {
         let file = StoredFile(
             id: id, owner: owner, name: name, mediaType: mediaType, digest: blob.digest, size: blob.size, created: now,
             expires: limits.retention.map(now.advanced(by:)), origin: origin)
-        do {
-            try await database.write { connection in
-                try limits.check(FileUsage.of(owner, on: connection), adding: blob.size)
-                try connection.execute(
-                    "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", id, owner, name, mediaType, blob.digest, blob.size, file.created,
-                    file.expires, origin, key)
-            }
-        } catch {
-            await letGo(id, blob.digest)
-            throw error
+        try await database.write { connection in
+            try limits.check(FileUsage.of(owner, on: connection), adding: blob.size)
+            try connection.execute(
+                "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", id, owner, name, mediaType, blob.digest, blob.size,
+                file.created,
+                file.expires, origin, key)
         }
         return file
     }
 
     /// Lets go of a blob that got no row; the reason why it got none is what the caller shall hear.
-    private func letGo(_ file: String, _ digest: String) async {
+    func letGo(_ file: String, _ digest: String) async {
         do {
             try await blobs.release(digest, owner: holder(file))
         } catch {
-            Self.log.error("a blob without a file remains", ["file": .string(file), "digest": .string(digest), "error": .string("\(error)")])
+            Self.log.error(
+                "a blob without a file remains", ["file": .string(file), "digest": .string(digest), "error": .string("\(error)")])
         }
     }
 

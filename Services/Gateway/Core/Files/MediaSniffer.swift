@@ -10,7 +10,9 @@ package enum MediaSniffer {
         func has(_ text: String, at offset: Int = 0) -> Bool { start.dropFirst(offset).starts(with: text.utf8) }
         if has("RIFF") || has("RF64"), has("WAVE", at: 8) { return "audio/wav" }
         if has("fLaC") { return "audio/flac" }
-        if has("OggS") { return start.count > 36 && (has("OpusHead", at: 28) || has("vorbis", at: 29)) ? "audio/ogg" : "application/ogg" }
+        if has("OggS") {
+            return start.count > 36 && (has("OpusHead", at: 28) || has("vorbis", at: 29)) ? "audio/ogg" : "application/ogg"
+        }
         if has("ID3") { return "audio/mpeg" }
         if start.count > 1, start[0] == 0xFF, start[1] & 0xF6 == 0xF0 { return "audio/aac" }
         if start.count > 1, start[0] == 0xFF, start[1] & 0xE0 == 0xE0, start[1] & 0x06 != 0 { return "audio/mpeg" }

@@ -1,3 +1,5 @@
+import Blobs
+import Cryptography
 import Glibc
 import Primitives
 
@@ -13,7 +15,9 @@ final class PartialFile: Sendable {
         do throws(UploadError) {
             // Growing it here would fill the gap with zeros.
             guard try Self.size(descriptor) >= size else { throw .lost }
-            guard ftruncate(descriptor, off_t(size)) == 0, lseek(descriptor, 0, SEEK_END) == off_t(size) else { throw .system("truncate") }
+            guard ftruncate(descriptor, off_t(size)) == 0, lseek(descriptor, 0, SEEK_END) == off_t(size) else {
+                throw .system("truncate")
+            }
             if size == 0 { try Self.syncFolder(of: path) }
         } catch {
             close(descriptor)
@@ -48,19 +52,29 @@ final class PartialFile: Sendable {
         return Int64(status.f_bavail) * Int64(status.f_frsize)
     }
 
-    /// Gives a complete file a second name, for the blob store to take.
-    /// - Parameter start: how many of the first bytes to return.
-    /// - Throws: `UploadError.lost` when the file does not have the size.
-    static func handOver(_ path: String, size: Int64, as copy: String, start: Int) throws(UploadError) -> Bytes {
+    /// What a complete file holds.
+    /// - Parameter size: what it must have.
+    /// - Returns: the blob that it will be, and its first bytes.
+    /// - Throws: `UploadError.lost` when the file is not there or has another size.
+    static func summary(of path: String, size: Int64) throws(UploadError) -> (blob: BlobReference, start: Bytes) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw errno == ENOENT ? .lost : .system("open") }
         defer { close(descriptor) }
         guard try self.size(descriptor) == size else { throw .lost }
-        guard link(path, copy) == 0 || errno == EEXIST else { throw .system("link") }
-        var buffer = Bytes(repeating: 0, count: start)
-        let read = pread(descriptor, &buffer, start, 0)
-        guard read >= 0 else { throw .system("read") }
-        return Bytes(buffer[..<read])
+        var hash = SHA256()
+        var start = Bytes()
+        var buffer = Bytes(repeating: 0, count: 1 << 18)
+        while true {
+            let count = read(descriptor, &buffer, buffer.count)
+            if count == 0 { break }
+            guard count > 0 else {
+                if errno == EINTR { continue }
+                throw .system("read")
+            }
+            if start.count < MediaSniffer.length { start += buffer[..<min(count, MediaSniffer.length - start.count)] }
+            buffer.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+        }
+        return (BlobReference(digest: "sha256:" + Hex.encode(hash.finalize()), size: size), start)
     }
 
     private static func size(_ descriptor: Int32) throws(UploadError) -> Int64 {

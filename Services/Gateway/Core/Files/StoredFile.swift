@@ -22,7 +22,8 @@ package struct StoredFile: Sendable, Hashable {
     package var document: JSONValue {
         [
             "id": .string(id), "name": .string(name), "media_type": .string(mediaType), "digest": .string(digest),
-            "size": .integer(size), "created": .string(created.iso8601), "expires": JSONValue(expires?.iso8601), "origin": .string(origin),
+            "size": .integer(size), "created": .string(created.iso8601), "expires": JSONValue(expires?.iso8601),
+            "origin": .string(origin),
         ]
     }
 

@@ -12,6 +12,13 @@ package struct Upload: Sendable, Hashable {
     package let expires: Timestamp
     /// The file it became, once complete.
     package var file: String?
+    /// What its bytes hash to and what they are: known before they leave the partial file.
+    var content: Content?
+
+    struct Content: Sendable, Hashable {
+        let digest: String
+        let mediaType: String
+    }
 
     static let prefix = "upload"
 

@@ -32,7 +32,8 @@ struct ChecksumCheck: ~Copyable {
         case .sha256: sha256.update(bytes)
         case .sha1:
             guard whole.count + bytes.count <= Self.longestSHA1Request.bytes else {
-                throw .uploadLength("a request with a sha1 checksum has at most \(Self.longestSHA1Request) bytes; sha256 has no limit")
+                throw .uploadLength(
+                    "a request with a sha1 checksum has at most \(Self.longestSHA1Request) bytes; sha256 has no limit")
             }
             whole += bytes
         }

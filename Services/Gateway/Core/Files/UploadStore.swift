@@ -1,3 +1,4 @@
+import Blobs
 package import Contracts
 import FoundationEssentials
 import Glibc
@@ -7,9 +8,9 @@ import Synchronization
 
 /// Resumable uploads (tus 1.0): the bytes in a partial file each, how many of them are safe in the database.
 ///
-/// An upload that is complete becomes a file in steps that can be repeated: the blob store takes a second link of the partial file,
-/// the file's row is written under an identifier made from the upload's, the upload learns of it, the partial file goes. A
-/// crash anywhere in between is put right by `sweep`.
+/// An upload that is complete becomes a file in steps that can be repeated: what it holds is written down, the blob store takes
+/// the partial file, the file's row is written under an identifier made from the upload's, the upload learns of it. A crash
+/// anywhere in between is put right by `sweep`.
 package final class UploadStore: Sendable {
     package static let migrations = [
         Migration(
@@ -22,7 +23,11 @@ package final class UploadStore: Sendable {
                 """),
         Migration(
             id: "uploads-2",
-            sql: "CREATE INDEX upload_open ON upload(owner, length) WHERE file IS NULL; CREATE INDEX upload_by_expiry ON upload(expires)"),
+            sql:
+                "CREATE INDEX upload_open ON upload(owner, length) WHERE file IS NULL; CREATE INDEX upload_by_expiry ON upload(expires)"
+        ),
+        Migration(
+            id: "uploads-3", sql: "ALTER TABLE upload ADD COLUMN digest TEXT; ALTER TABLE upload ADD COLUMN media_type TEXT"),
     ]
     /// How long an upload may rest.
     package static let lifetime = Duration.hours(24)
@@ -53,14 +58,18 @@ package final class UploadStore: Sendable {
         guard length <= files.limits.file.bytes else { throw GatewayError.tooLarge(limit: files.limits.file) }
         let now = Timestamp.now()
         let upload = Upload(
-            id: Identifier.make(Upload.prefix), owner: owner, name: name, length: length, offset: 0, expires: now.advanced(by: Self.lifetime),
+            id: Identifier.make(Upload.prefix), owner: owner, name: name, length: length, offset: 0,
+            expires: now.advanced(by: Self.lifetime),
             file: nil)
         let limits = files.limits
         try await database.write { connection in
             let open = try Self.open(owner, now, on: connection)
             guard open.count < Self.maximumOpen else { throw GatewayError.uploadCount(limit: Self.maximumOpen) }
             try limits.check(FileUsage.of(owner, on: connection), adding: open.bytes + length)
-            try connection.execute("INSERT INTO upload VALUES (?, ?, ?, ?, 0, ?, NULL)", upload.id, owner, name, length, upload.expires)
+            try connection.execute(
+                "INSERT INTO upload(id, owner, name, length, position, expires) VALUES (?, ?, ?, ?, 0, ?)", upload.id, owner, name,
+                length,
+                upload.expires)
         }
         let path = path(upload.id)
         _ = try await threads.run { try PartialFile(path, size: 0) }
@@ -72,8 +81,9 @@ package final class UploadStore: Sendable {
 
     /// - Throws: `GatewayError.uploadNotFound`, also for another owner's and for expired ones.
     package func find(_ id: String, for principal: Principal) async throws -> Upload {
-        let upload = try await database.read { try $0.first("SELECT * FROM upload WHERE id = ?", id, map: Self.upload) }
-        guard let upload, upload.owner == principal.owner, upload.expires > .now() else { throw GatewayError.uploadNotFound }
+        guard let upload = try await row(id), upload.owner == principal.owner, upload.expires > .now() else {
+            throw GatewayError.uploadNotFound
+        }
         return upload
     }
 
@@ -82,7 +92,8 @@ package final class UploadStore: Sendable {
     ///   - checksum: of the bytes of this request.
     ///   - next: gives the bytes; `nil` at the end.
     /// - Returns: the upload as it is now; with its file when it is complete.
-    /// - Throws: `GatewayError.uploadOffset`, `.uploadChecksum`, `.uploadLength`, `.uploadBusy`, `.uploadNotFound`; quotas at the end.
+    /// - Throws: `GatewayError.uploadOffset`, `.uploadChecksum`, `.uploadLength`, `.uploadBusy`, `.uploadNotFound`; quotas at the
+    ///   end, when the same call without bytes tries again.
     package func append(
         _ id: String, at offset: Int64, checksum: UploadChecksum?, for principal: Principal, _ next: () async throws -> Bytes?
     ) async throws -> Upload {
@@ -97,30 +108,34 @@ package final class UploadStore: Sendable {
     /// Gives an upload up.
     /// - Throws: `GatewayError.uploadNotFound`, `.uploadBusy`.
     package func delete(_ id: String, for principal: Principal) async throws {
-        _ = try await find(id, for: principal)
         let release = try reserve(id)
         defer { release() }
-        try await forget(id)
+        try await forget(try await find(id, for: principal))
     }
 
     /// Completes uploads whose last step a crash cut off, and gives expired ones up.
     package func sweep() async throws {
-        let whole = try await database.read { connection in
-            try connection.query("SELECT * FROM upload WHERE file IS NULL AND position = length LIMIT 500", map: Self.upload)
+        let now = Timestamp.now()
+        let ids = try await database.read { connection in
+            try connection.query("SELECT id FROM upload WHERE file IS NULL AND position = length OR expires <= ? LIMIT 1000", now) {
+                try $0.text("id")
+            }
         }
-        for upload in whole { await attempt(upload.id) { _ = try await self.complete(upload) } }
-        let expired = try await database.read { connection in
-            try connection.query("SELECT id FROM upload WHERE expires < ? LIMIT 500", Timestamp.now()) { try $0.text("id") }
-        }
-        for id in expired { await attempt(id) { try await self.forget(id) } }
+        for id in ids { await sweep(id, now) }
     }
 
-    /// Does something with an upload that nobody else works on; failures are told and tried again by the next sweep.
-    private func attempt(_ id: String, _ body: () async throws -> Void) async {
+    /// Failures are told and tried again by the next sweep.
+    private func sweep(_ id: String, _ now: Timestamp) async {
         do {
             let release = try reserve(id)
             defer { release() }
-            try await body()
+            // As it is now that nobody else works on it.
+            guard let upload = try await row(id) else { return }
+            if upload.expires <= now {
+                try await forget(upload)
+            } else if upload.file == nil && upload.offset == upload.length {
+                _ = try await complete(upload)
+            }
         } catch GatewayError.uploadBusy {
             return
         } catch {
@@ -163,19 +178,30 @@ package final class UploadStore: Sendable {
     }
 
     private func complete(_ upload: Upload) async throws -> Upload {
-        let (path, copy) = (path(upload.id), path(upload.id) + ".whole")
+        let path = path(upload.id)
         var upload = upload
-        if let file = try await files.find(id: upload.fileID) {
-            upload.file = file.id
-        } else {
-            let length = upload.length
-            let start = try await threads.run { try PartialFile.handOver(path, size: length, as: copy, start: MediaSniffer.length) }
-            upload.file = try await files.adopt(id: upload.fileID, path: copy, start: start, name: upload.name, owner: upload.owner).id
-        }
+        let content: Upload.Content
+        if let known = upload.content { content = known } else { content = try await summarize(upload) }
+        let file = try await files.adopt(
+            id: upload.fileID, path: path, blob: BlobReference(digest: content.digest, size: upload.length),
+            mediaType: content.mediaType,
+            name: upload.name, owner: upload.owner)
+        upload.file = file.id
         let done = upload
         try await database.write { try $0.execute("UPDATE upload SET file = ? WHERE id = ?", done.file, done.id) }
-        await remove(done.id)
         return done
+    }
+
+    /// Writes down what an upload holds, before the blob store takes it.
+    private func summarize(_ upload: Upload) async throws -> Upload.Content {
+        let path = path(upload.id)
+        let (blob, start) = try await threads.run { try PartialFile.summary(of: path, size: upload.length) }
+        let content = Upload.Content(digest: blob.digest, mediaType: MediaSniffer.mediaType(of: start))
+        try await database.write { connection in
+            try connection.execute(
+                "UPDATE upload SET digest = ?, media_type = ? WHERE id = ?", content.digest, content.mediaType, upload.id)
+        }
+        return content
     }
 
     private func note(_ upload: Upload, _ partial: PartialFile) async throws {
@@ -187,20 +213,12 @@ package final class UploadStore: Sendable {
     }
 
     /// The bytes go first: a row without bytes is found and forgotten again, bytes without a row never would be.
-    private func forget(_ id: String) async throws {
-        await remove(id)
-        try await database.write { try $0.execute("DELETE FROM upload WHERE id = ?", id) }
-    }
-
-    private func remove(_ id: String) async {
-        let path = path(id)
-        do {
-            try await threads.run {
-                for name in [path, path + ".whole"] where unlink(name) != 0 && errno != ENOENT { throw UploadError.system("unlink") }
-            }
-        } catch {
-            Self.log.warning("an upload's bytes remain", ["upload": .string(id), "error": .string("\(error)")])
-        }
+    private func forget(_ upload: Upload) async throws {
+        let path = path(upload.id)
+        try await threads.run { if unlink(path) != 0 && errno != ENOENT { throw UploadError.system("unlink") } }
+        // The blob store has them where only the quota kept the upload from becoming a file.
+        if upload.file == nil, let content = upload.content { await files.letGo(upload.fileID, content.digest) }
+        try await database.write { try $0.execute("DELETE FROM upload WHERE id = ?", upload.id) }
     }
 
     private func checkRoom(_ partial: PartialFile, for bytes: Int64) async throws {
@@ -216,6 +234,10 @@ package final class UploadStore: Sendable {
         return { self.busy.withLock { _ = $0.remove(id) } }
     }
 
+    private func row(_ id: String) async throws -> Upload? {
+        try await database.read { try $0.first("SELECT * FROM upload WHERE id = ?", id, map: Self.upload) }
+    }
+
     private func path(_ id: String) -> String { folder + "/" + id }
 
     private static let tooLong = "more bytes came than Upload-Length said"
@@ -223,13 +245,18 @@ package final class UploadStore: Sendable {
     /// What an owner's uploads under way will hold.
     private static func open(_ owner: String, _ now: Timestamp, on connection: Connection) throws -> (bytes: Int64, count: Int) {
         try connection.first(
-            "SELECT coalesce(sum(length), 0) AS bytes, count(*) AS n FROM upload WHERE owner = ? AND file IS NULL AND expires > ?", owner, now
+            "SELECT coalesce(sum(length), 0) AS bytes, count(*) AS n FROM upload WHERE owner = ? AND file IS NULL AND expires > ?",
+            owner, now
         ) { (try $0.integer("bytes"), Int(try $0.integer("n"))) } ?? (0, 0)
     }
 
     private static func upload(_ row: Row) throws -> Upload {
-        Upload(
+        var upload = Upload(
             id: try row.text("id"), owner: try row.text("owner"), name: try row.text("name"), length: try row.integer("length"),
             offset: try row.integer("position"), expires: try row.timestamp("expires"), file: try row.optionalText("file"))
+        if let digest = try row.optionalText("digest"), let mediaType = try row.optionalText("media_type") {
+            upload.content = Upload.Content(digest: digest, mediaType: mediaType)
+        }
+        return upload
     }
 }

@@ -20,7 +20,8 @@ package struct KeyRequest: Sendable {
     func validate(now: Timestamp = .now()) throws(GatewayError) {
         for (field, value) in [("name", name), ("owner", owner), ("tier", tier)] {
             guard let value else { continue }
-            guard (1...100).contains(value.utf8.count), !value.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+            guard (1...100).contains(value.utf8.count),
+                !value.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
             else { throw .keyInvalid("a key's \(field) has 1 to 100 bytes and no control characters") }
         }
         guard !scopes.isEmpty else { throw .keyInvalid("a key needs at least one scope") }

@@ -34,7 +34,9 @@ package final class KeyStore: Sendable {
     /// Checks the text of a key.
     /// - Returns: the key; `nil` when it is unknown, wrong, expired or revoked, all alike to the caller.
     package func authenticate(_ text: String, now: Timestamp = .now()) -> APIKey? {
-        guard let token = KeyToken(text), let key = keys.withLock({ $0[token.id] }), key.accepts(token.hash, at: now) else { return nil }
+        guard let token = KeyToken(text), let key = keys.withLock({ $0[token.id] }), key.accepts(token.hash, at: now) else {
+            return nil
+        }
         return key
     }
 
@@ -57,7 +59,9 @@ package final class KeyStore: Sendable {
     package func create(_ request: KeyRequest, by maker: Principal) async throws -> (key: APIKey, text: String) {
         try request.validate()
         if !maker.isAdministrator {
-            if let scope = request.scopes.sorted().first(where: { !maker.may($0) }) { throw GatewayError.scopeNotHeld(scope.rawValue) }
+            if let scope = request.scopes.sorted().first(where: { !maker.may($0) }) {
+                throw GatewayError.scopeNotHeld(scope.rawValue)
+            }
             guard (request.owner ?? maker.owner) == maker.owner, (request.tier ?? maker.tier) == maker.tier else {
                 throw GatewayError.keyInvalid("only administrators can make keys for other owners or tiers")
             }
@@ -69,12 +73,16 @@ package final class KeyStore: Sendable {
 
     /// The keys that a principal may see, newest first.
     package func list(for principal: Principal) -> [APIKey] {
-        keys.withLock { Array($0.values) }.filter { principal.isAdministrator || $0.owner == principal.owner }.sorted { $0.id > $1.id }
+        keys.withLock { Array($0.values) }.filter { principal.isAdministrator || $0.owner == principal.owner }.sorted {
+            $0.id > $1.id
+        }
     }
 
     /// - Throws: `GatewayError.keyNotFound`, also for another owner's.
     package func find(_ id: String, for principal: Principal) throws(GatewayError) -> APIKey {
-        guard let key = keys.withLock({ $0[id] }), principal.isAdministrator || key.owner == principal.owner else { throw .keyNotFound }
+        guard let key = keys.withLock({ $0[id] }), principal.isAdministrator || key.owner == principal.owner else {
+            throw .keyNotFound
+        }
         return key
     }
 
@@ -104,7 +112,8 @@ package final class KeyStore: Sendable {
     private static func make(_ request: KeyRequest, by maker: Principal?) -> (APIKey, KeyToken) {
         let token = KeyToken(id: Identifier.make("key"))
         let key = APIKey(
-            id: token.id, name: request.name, owner: request.owner ?? maker?.owner ?? "owner", tier: request.tier ?? maker?.tier ?? "standard",
+            id: token.id, name: request.name, owner: request.owner ?? maker?.owner ?? "owner",
+            tier: request.tier ?? maker?.tier ?? "standard",
             scopes: request.scopes, created: .now(), expires: request.expires, revoked: nil, secretHash: token.hash)
         return (key, token)
     }
@@ -112,7 +121,8 @@ package final class KeyStore: Sendable {
     private func insert(_ key: APIKey) async throws {
         try await database.write { connection in
             try connection.execute(
-                "INSERT INTO api_key(id, name, owner, tier, scopes, created, expires, secret_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", key.id,
+                "INSERT INTO api_key(id, name, owner, tier, scopes, created, expires, secret_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                key.id,
                 key.name, key.owner, key.tier, Self.text(key.scopes), key.created, key.expires, key.secretHash)
         }
         // Nobody knows the key yet, so nothing can have changed it meanwhile.
@@ -125,7 +135,8 @@ package final class KeyStore: Sendable {
                 guard var key = try Self.row(id, on: connection) else { throw GatewayError.keyNotFound }
                 try body(&key)
                 try connection.execute(
-                    "UPDATE api_key SET secret_hash = ?, previous_hash = ?, previous_until = ?, revoked = ? WHERE id = ?", key.secretHash,
+                    "UPDATE api_key SET secret_hash = ?, previous_hash = ?, previous_until = ?, revoked = ? WHERE id = ?",
+                    key.secretHash,
                     key.previousHash, key.previousUntil, key.revoked, id)
                 keys.withLock { $0[id] = key }
                 return key

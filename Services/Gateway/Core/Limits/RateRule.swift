@@ -43,7 +43,9 @@ package struct RateLimits: Sendable, Hashable, Codable {
             for (name, rule) in classes.sorted(by: { $0.key < $1.key }) {
                 let field = "tiers.\(tier).\(name)"
                 guard Self.classes.contains(name) else {
-                    throw .limits(field: field, "there is no endpoint class \(name); the classes are: \(Self.classes.joined(separator: ", "))")
+                    throw .limits(
+                        field: field, "there is no endpoint class \(name); the classes are: \(Self.classes.joined(separator: ", "))"
+                    )
                 }
                 guard (1...1_000_000).contains(rule.requests), (1...86_400).contains(rule.windowSeconds) else {
                     throw .limits(field: field, "requests must be 1 to 1000000, window_seconds 1 to 86400")

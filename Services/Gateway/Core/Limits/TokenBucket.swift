@@ -28,4 +28,3 @@ struct TokenBucket: Sendable {
         tokens + (now - updated).seconds * Double(rule.requests) / rule.windowSeconds >= Double(rule.requests)
     }
 }
-

@@ -12,16 +12,20 @@ struct AdministrationRoutes: Sendable {
 
     func add(to router: inout Router) {
         router.on(.get, "/limits", authenticator.require(.admin) { _, _ in try .json(gateway.limiter.limits) })
-        router.on(.put, "/limits", authenticator.require(.admin) { request, _ in
-            let limits = try JSON.decode(RateLimits.self, from: try await request.body.collect(upTo: .kib(256)))
-            try await gateway.limiter.set(limits)
-            return try .json(gateway.limiter.limits)
-        })
-        router.on(.get, "/audit", authenticator.require(.admin) { request, _ in
-            let limit = try request.pageLimit()
-            let entries = try await gateway.audit.page(before: request.query["before"].flatMap(Int64.init), limit: limit)
-            return try .json(AuditPage(entries: entries, next: entries.count == limit ? entries.last?.sequence : nil))
-        })
+        router.on(
+            .put, "/limits",
+            authenticator.require(.admin) { request, _ in
+                let limits = try JSON.decode(RateLimits.self, from: try await request.body.collect(upTo: .kib(256)))
+                try await gateway.limiter.set(limits)
+                return try .json(gateway.limiter.limits)
+            })
+        router.on(
+            .get, "/audit",
+            authenticator.require(.admin) { request, _ in
+                let limit = try request.pageLimit()
+                let entries = try await gateway.audit.page(before: request.query["before"].flatMap(Int64.init), limit: limit)
+                return try .json(AuditPage(entries: entries, next: entries.count == limit ? entries.last?.sequence : nil))
+            })
     }
 
     private struct AuditPage: Encodable {

@@ -9,7 +9,7 @@ import ServiceRuntime
 /// answer in the headers, so that nginx never has to read the refused request's body.
 struct AuthorizationRoutes: Sendable {
     let gateway: Gateway
-    let token: PrincipalToken
+    let identities: SignedIdentities
 
     func add(to router: inout Router) {
         router.on(.get, "/internal/authorize") { try await authorize($0) }
@@ -23,19 +23,26 @@ struct AuthorizationRoutes: Sendable {
             audit(principal, method, path, "allowed", request)
             return Response(
                 status: .noContent,
-                headers: [PrincipalToken.header: try token.sign(principal), "RateLimit-Policy": rate.policyHeader, "RateLimit": rate.limitHeader])
+                headers: [
+                    PrincipalToken.header: try identities.text(of: principal), "RateLimit-Policy": rate.policyHeader,
+                    "RateLimit": rate.limitHeader,
+                ])
         case .unauthenticated:
             return denial(
-                .unauthorized, Problem(status: .unauthorized, code: "unauthenticated", "this needs a valid key: Authorization: Bearer avs_..."),
+                .unauthorized,
+                Problem(status: .unauthorized, code: "unauthenticated", "this needs a valid key: Authorization: Bearer avs_..."),
                 ["WWW-Authenticate": "Bearer realm=\"avstudio\""])
         case .scopeMissing(let scope, let principal):
             audit(principal, method, path, "scope-missing", request)
-            return denial(.forbidden, Problem(status: .forbidden, code: "scope-missing", "this key lacks the scope \(scope.rawValue)"))
+            return denial(
+                .forbidden, Problem(status: .forbidden, code: "scope-missing", "this key lacks the scope \(scope.rawValue)"))
         case .limited(let rate, let principal):
             audit(principal, method, path, "rate-limited", request)
             return denial(
                 .forbidden,
-                Problem(status: .tooManyRequests, code: "rate-limited", "the limit of \(rate.rule.requests) requests in \(Int(rate.rule.windowSeconds)) s is used up"),
+                Problem(
+                    status: .tooManyRequests, code: "rate-limited",
+                    "the limit of \(rate.rule.requests) requests in \(Int(rate.rule.windowSeconds)) s is used up"),
                 ["Retry-After": "\(rate.resetSeconds)", "RateLimit-Policy": rate.policyHeader, "RateLimit": rate.limitHeader])
         }
     }

@@ -9,7 +9,9 @@ enum DispositionName {
         let parameters = parameters(disposition)
         if let extended = parameters["filename*"] {
             let parts = extended.split(separator: "'", maxSplits: 2, omittingEmptySubsequences: false)
-            guard parts.count == 3, parts[0].lowercased() == "utf-8", let name = PercentEncoding.decode(parts[2], plusIsSpace: false) else {
+            guard parts.count == 3, parts[0].lowercased() == "utf-8",
+                let name = PercentEncoding.decode(parts[2], plusIsSpace: false)
+            else {
                 throw GatewayError.fileName("filename* must be UTF-8''<percent-encoded name>")
             }
             return name

@@ -16,19 +16,27 @@ struct FileRoutes: Sendable {
 
     func add(to router: inout Router) {
         router.on(.post, "/files", limits: .unlimited, authenticator.require(.filesWrite, upload))
-        router.on(.get, "/files", authenticator.require(.filesRead) { request, principal in
-            let limit = try request.pageLimit()
-            let page = try await files.page(for: principal, before: request.query["before"], limit: limit)
-            let document: JSONValue = ["files": .array(page.map(\.document)), "next": JSONValue(page.count == limit ? page.last?.id : nil)]
-            return .json(document)
-        })
-        router.on(.get, "/files/{id}", authenticator.require(.filesRead) { request, principal in
-            try await .json(files.find(request.identifier, for: principal).document)
-        })
-        router.on(.delete, "/files/{id}", authenticator.require(.filesWrite) { request, principal in
-            try await files.delete(request.identifier, for: principal)
-            return .empty(.noContent)
-        })
+        router.on(
+            .get, "/files",
+            authenticator.require(.filesRead) { request, principal in
+                let limit = try request.pageLimit()
+                let page = try await files.page(for: principal, before: request.query["before"], limit: limit)
+                let document: JSONValue = [
+                    "files": .array(page.map(\.document)), "next": JSONValue(page.count == limit ? page.last?.id : nil),
+                ]
+                return .json(document)
+            })
+        router.on(
+            .get, "/files/{id}",
+            authenticator.require(.filesRead) { request, principal in
+                try await .json(files.find(request.identifier, for: principal).document)
+            })
+        router.on(
+            .delete, "/files/{id}",
+            authenticator.require(.filesWrite) { request, principal in
+                try await files.delete(request.identifier, for: principal)
+                return .empty(.noContent)
+            })
         router.on(.get, "/files/{id}/content", authenticator.require(.filesRead, content))
     }
 
@@ -43,7 +51,9 @@ struct FileRoutes: Sendable {
         } else {
             var body = request.body.makeAsyncIterator()
             let size = request.body.contentLength
-            file = try await files.store(name: try Self.name(request.headers), owner: principal.owner, expecting: digest, size: size) {
+            file = try await files.store(
+                name: try Self.name(request.headers), owner: principal.owner, expecting: digest, size: size
+            ) {
                 try await body.next()
             }
         }
@@ -60,7 +70,9 @@ struct FileRoutes: Sendable {
         var response: Response
         if usesAccelRedirect {
             let hex = file.digest.dropFirst(7)
-            response = Response(headers: ["Content-Type": file.mediaType, "X-Accel-Redirect": "/internal/blobs/objects/\(hex.prefix(2))/\(hex)"])
+            response = Response(headers: [
+                "Content-Type": file.mediaType, "X-Accel-Redirect": "/internal/blobs/objects/\(hex.prefix(2))/\(hex)",
+            ])
         } else {
             response = try .file(path: path, type: file.mediaType, for: request, etag: file.digest)
         }
@@ -71,11 +83,17 @@ struct FileRoutes: Sendable {
     /// The file's name from `Content-Disposition` (RFC 6266) or `Upload-Name`, percent-encoded.
     private static func name(_ headers: HTTPHeaders) throws -> String {
         if let name = headers["Upload-Name"] {
-            guard let decoded = PercentEncoding.decode(Substring(name), plusIsSpace: false) else { throw GatewayError.fileName("Upload-Name is not percent-encoded UTF-8") }
+            guard let decoded = PercentEncoding.decode(Substring(name), plusIsSpace: false) else {
+                throw GatewayError.fileName("Upload-Name is not percent-encoded UTF-8")
+            }
             return decoded
         }
-        guard let disposition = headers["Content-Disposition"] else { throw GatewayError.fileName("give the file's name in Content-Disposition or Upload-Name") }
-        guard let name = try DispositionName.parse(disposition) else { throw GatewayError.fileName("Content-Disposition has no filename") }
+        guard let disposition = headers["Content-Disposition"] else {
+            throw GatewayError.fileName("give the file's name in Content-Disposition or Upload-Name")
+        }
+        guard let name = try DispositionName.parse(disposition) else {
+            throw GatewayError.fileName("Content-Disposition has no filename")
+        }
         return name
     }
 
@@ -85,7 +103,8 @@ struct FileRoutes: Sendable {
         for member in field.split(separator: ",") {
             let parts = member.split(separator: "=", maxSplits: 1).map { $0.filter { $0 != " " } }
             guard parts.count == 2, parts[0] == "sha-256" else { continue }
-            guard parts[1].hasPrefix(":"), parts[1].hasSuffix(":"), let bytes = Base64.decode(String(parts[1].dropFirst().dropLast())), bytes.count == 32
+            guard parts[1].hasPrefix(":"), parts[1].hasSuffix(":"),
+                let bytes = Base64.decode(String(parts[1].dropFirst().dropLast())), bytes.count == 32
             else { break }
             return "sha256:" + Hex.encode(bytes)
         }

@@ -12,20 +12,28 @@ struct KeyRoutes: Sendable {
 
     func add(to router: inout Router) {
         router.on(.post, "/keys", authenticator.require(.keysManage, create))
-        router.on(.get, "/keys", authenticator.require(.keysManage) { _, principal in
-            .json(["keys": .array(keys.list(for: principal).map { $0.document() })] as JSONValue)
-        })
-        router.on(.get, "/keys/{id}", authenticator.require(.keysManage) { request, principal in
-            .json(try keys.find(request.identifier, for: principal).document())
-        })
-        router.on(.post, "/keys/{id}/rotate", authenticator.require(.keysManage) { request, principal in
-            let rotated = try await keys.rotate(request.identifier, for: principal)
-            return .json(Self.withText(rotated.key, rotated.text))
-        })
-        router.on(.delete, "/keys/{id}", authenticator.require(.keysManage) { request, principal in
-            try await keys.revoke(request.identifier, for: principal)
-            return .empty(.noContent)
-        })
+        router.on(
+            .get, "/keys",
+            authenticator.require(.keysManage) { _, principal in
+                .json(["keys": .array(keys.list(for: principal).map { $0.document() })] as JSONValue)
+            })
+        router.on(
+            .get, "/keys/{id}",
+            authenticator.require(.keysManage) { request, principal in
+                .json(try keys.find(request.identifier, for: principal).document())
+            })
+        router.on(
+            .post, "/keys/{id}/rotate",
+            authenticator.require(.keysManage) { request, principal in
+                let rotated = try await keys.rotate(request.identifier, for: principal)
+                return .json(Self.withText(rotated.key, rotated.text))
+            })
+        router.on(
+            .delete, "/keys/{id}",
+            authenticator.require(.keysManage) { request, principal in
+                try await keys.revoke(request.identifier, for: principal)
+                return .empty(.noContent)
+            })
     }
 
     /// What a new key's document may say; every field is checked by the same schema that documents it.
@@ -51,7 +59,9 @@ struct KeyRoutes: Sendable {
         let body = try Self.schema.decode(.object(members))
         let expires = try body.expires.map { text in
             guard let time = Timestamp(iso8601: text) else {
-                throw Problem(status: .unprocessableContent, code: "wrong-type", "expires must be a time like 2027-01-01T00:00:00Z", field: "expires")
+                throw Problem(
+                    status: .unprocessableContent, code: "wrong-type", "expires must be a time like 2027-01-01T00:00:00Z",
+                    field: "expires")
             }
             return time
         }

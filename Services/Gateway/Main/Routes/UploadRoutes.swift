@@ -19,24 +19,33 @@ struct UploadRoutes: Sendable {
                 status: .noContent,
                 headers: [
                     "Tus-Resumable": Self.version, "Tus-Version": Self.version, "Tus-Max-Size": "\(files.limits.file.bytes)",
-                    "Tus-Extension": "creation,creation-with-upload,checksum,termination,expiration", "Tus-Checksum-Algorithm": "sha1,sha256",
+                    "Tus-Extension": "creation,creation-with-upload,checksum,termination,expiration",
+                    "Tus-Checksum-Algorithm": "sha1,sha256",
                 ])
         }
         router.on(.post, "/files/uploads", limits: .unlimited, tus(.filesWrite, create))
-        router.on(.head, "/files/uploads/{id}", tus(.filesRead) { request, principal in
-            let upload = try await uploads.find(request.identifier, for: principal)
-            return state(upload, .ok).adding("Upload-Length", "\(upload.length)").adding("Cache-Control", "no-store")
-        })
-        router.on(.patch, "/files/uploads/{id}", limits: .unlimited, tus(.filesWrite) { request, principal in
-            guard let offset = request.headers["Upload-Offset"].flatMap(Int64.init), offset >= 0 else {
-                throw Problem(status: .badRequest, code: "invalid-upload-offset", "Upload-Offset must be a number of bytes", field: "Upload-Offset")
-            }
-            return state(try await append(request, request.identifier, offset, principal), .noContent)
-        })
-        router.on(.delete, "/files/uploads/{id}", tus(.filesWrite) { request, principal in
-            try await uploads.delete(request.identifier, for: principal)
-            return Response(status: .noContent, headers: ["Tus-Resumable": Self.version])
-        })
+        router.on(
+            .head, "/files/uploads/{id}",
+            tus(.filesRead) { request, principal in
+                let upload = try await uploads.find(request.identifier, for: principal)
+                return state(upload, .ok).adding("Upload-Length", "\(upload.length)").adding("Cache-Control", "no-store")
+            })
+        router.on(
+            .patch, "/files/uploads/{id}", limits: .unlimited,
+            tus(.filesWrite) { request, principal in
+                guard let offset = request.headers["Upload-Offset"].flatMap(Int64.init), offset >= 0 else {
+                    throw Problem(
+                        status: .badRequest, code: "invalid-upload-offset", "Upload-Offset must be a number of bytes",
+                        field: "Upload-Offset")
+                }
+                return state(try await append(request, request.identifier, offset, principal), .noContent)
+            })
+        router.on(
+            .delete, "/files/uploads/{id}",
+            tus(.filesWrite) { request, principal in
+                try await uploads.delete(request.identifier, for: principal)
+                return Response(status: .noContent, headers: ["Tus-Resumable": Self.version])
+            })
     }
 
     /// Checks the protocol's version before anything else.
@@ -51,7 +60,7 @@ struct UploadRoutes: Sendable {
                 return try await handler(request, principal)
             } catch {
                 // The protocol wants its version in refusals too.
-                guard let problem = GatewayAnswers.problem(error) ?? Problem(error) else { throw error }
+                guard let problem = GatewayProblems.problem(error) ?? Problem(error) else { throw error }
                 return .problem(problem).adding("Tus-Resumable", Self.version)
             }
         }
@@ -61,7 +70,8 @@ struct UploadRoutes: Sendable {
         guard let length = request.headers["Upload-Length"].flatMap(Int64.init), length >= 0 else {
             throw GatewayError.uploadLength("Upload-Length must be a number of bytes")
         }
-        var upload = try await uploads.create(name: try Self.name(request.headers["Upload-Metadata"]), length: length, owner: principal.owner)
+        var upload = try await uploads.create(
+            name: try Self.name(request.headers["Upload-Metadata"]), length: length, owner: principal.owner)
         if request.headers["Content-Type"] == "application/offset+octet-stream", length > 0 {
             upload = try await append(request, upload.id, 0, principal)
         }
@@ -70,7 +80,8 @@ struct UploadRoutes: Sendable {
 
     private func append(_ request: Request, _ id: String, _ offset: Int64, _ principal: Principal) async throws -> Upload {
         guard request.headers["Content-Type"] == "application/offset+octet-stream" else {
-            throw Problem(status: .unsupportedMediaType, code: "offset-stream-expected", "the body must be application/offset+octet-stream")
+            throw Problem(
+                status: .unsupportedMediaType, code: "offset-stream-expected", "the body must be application/offset+octet-stream")
         }
         let checksum = try request.headers["Upload-Checksum"].map(Self.checksum)
         var body = request.body.makeAsyncIterator()
@@ -91,7 +102,8 @@ struct UploadRoutes: Sendable {
         for pair in (metadata ?? "").split(separator: ",") {
             let words = pair.split(separator: " ")
             guard words.first == "filename" else { continue }
-            guard words.count == 2, let bytes = Base64.decode(String(words[1])), let name = String(validating: bytes, as: UTF8.self) else {
+            guard words.count == 2, let bytes = Base64.decode(String(words[1])), let name = String(validating: bytes, as: UTF8.self)
+            else {
                 throw GatewayError.fileName("filename in Upload-Metadata must be UTF-8 in Base64")
             }
             return name
@@ -101,7 +113,9 @@ struct UploadRoutes: Sendable {
 
     private static func checksum(_ field: String) throws -> UploadChecksum {
         let words = field.split(separator: " ")
-        guard words.count == 2, let algorithm = UploadChecksum.Algorithm(rawValue: String(words[0])), let digest = Base64.decode(String(words[1])) else {
+        guard words.count == 2, let algorithm = UploadChecksum.Algorithm(rawValue: String(words[0])),
+            let digest = Base64.decode(String(words[1]))
+        else {
             throw GatewayError.uploadChecksumAlgorithm
         }
         return UploadChecksum(algorithm: algorithm, digest: digest)

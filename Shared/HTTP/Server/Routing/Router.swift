@@ -10,7 +10,16 @@ package struct Router: Sendable {
     private var table = RouteTable()
     private var middlewares: [any Middleware] = []
 
+    /// What errors mean to clients, beyond problems.
+    private var translation: @Sendable (any Error) -> Problem? = { _ in nil }
+
     package init() {}
+
+    /// Tells what errors that handlers throw mean to clients; every other one is a 500 that shows nothing.
+    /// - Parameter translation: gives `nil` for errors that mean a fault of the service.
+    package mutating func translateErrors(_ translation: @escaping @Sendable (any Error) -> Problem?) {
+        self.translation = translation
+    }
 
     /// - Parameters:
     ///   - pattern: a path; `{name}` stands for one segment, `{name...}` at the end for all that follow.
@@ -117,7 +126,7 @@ package struct Router: Sendable {
     // MARK: Errors
 
     private func response(to error: any Error, _ request: Request) -> Response {
-        if let problem = error as? Problem {
+        if let problem = error as? Problem ?? translation(error) {
             if problem.status.isServerError { log(problem, request) }
             return .problem(problem)
         }

@@ -1,19 +1,9 @@
 import GatewayCore
 import HTTP
-import HTTPServer
 import Primitives
 
-/// Turns the gateway's own errors into problem documents.
-struct GatewayAnswers: Middleware {
-    func handle(_ request: Request, next: Handler) async throws -> Response {
-        do {
-            return try await next(request)
-        } catch {
-            guard let problem = Self.problem(error) else { throw error }
-            return .problem(problem)
-        }
-    }
-
+/// What the gateway's own errors mean to clients.
+enum GatewayProblems {
     /// - Returns: `nil` for errors that are not the gateway's own.
     static func problem(_ error: any Error) -> Problem? {
         switch error {
