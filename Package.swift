@@ -127,7 +127,10 @@ let modules: [Module] = [
         imports: ["ServiceRuntime", "Contracts", "Primitives", "HTTP", "HTTPServer", "HTTPClient", "TestSupport"]),
     Module(
         name: "GatewayCoreTests", layer: .tests, path: "Tests/GatewayCoreTests",
-        imports: ["GatewayCore", "GatewayAPI", "Contracts", "Primitives", "Persistence", "Blobs", "Cryptography", "TestSupport"]),
+        imports: [
+            "GatewayCore", "GatewayAPI", "avstudio-gateway", "ServiceRuntime", "HTTP", "HTTPServer", "HTTPClient", "Contracts", "Primitives",
+            "Persistence", "Blobs", "Cryptography", "TestSupport",
+        ]),
     Module(
         name: "AudioCoreTests", layer: .tests, path: "Tests/AudioCoreTests",
         imports: ["AudioCore", "AudioAPI", "Jobs", "Media", "Contracts", "Primitives", "TestSupport"]),

@@ -1,6 +1,5 @@
 import Glibc
 import Primitives
-import Synchronization
 
 /// A long-lived part of a service.
 package struct Component: Sendable {
@@ -41,11 +40,10 @@ package struct Lifecycle: Sendable {
         self.drainLimit = drainLimit
     }
 
-    /// Keeps SIGTERM and SIGINT for the lifecycle; call it first in the program, before any thread starts.
+    /// Keeps SIGTERM and SIGINT for the lifecycle; call it first in the program.
     package static func holdSignals() {
-        var signals = Self.signals
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
         signal(SIGPIPE, SIG_IGN)
+        SignalPipe.open()
     }
 
     /// Runs until a signal comes or a part ends by itself.
@@ -86,19 +84,9 @@ package struct Lifecycle: Sendable {
         case component(String, (any Error)?)
     }
 
-    private static var signals: sigset_t {
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGTERM)
-        sigaddset(&signals, SIGINT)
-        return signals
-    }
-
     private static func waitForSignal(_ body: @escaping @Sendable (Int32) -> Void) {
         startThread(name: "signals") {
-            var signals = signals
-            var number: Int32 = 0
-            if sigwait(&signals, &number) == 0 { body(number) }
+            if let number = SignalPipe.next() { body(number) }
         }
     }
 }

@@ -13,6 +13,7 @@ extension AudioTarget {
         } else {
             document["bit_rate"] = JSONValue(bitRate)
         }
+        if coverArt != nil { document["cover_art"] = format == .wav ? "not-possible" : "kept" }
         return .object(document)
     }
 
@@ -27,6 +28,9 @@ extension AudioTarget {
                 "bit_depth": ["type": "integer", "description": "Of lossless formats."],
                 "dither": ["enum": .array(Dither.allCases.map { .string($0.rawValue) })],
                 "bit_rate": ["type": "integer", "x-unit": "bit/s", "description": "Of lossy formats."],
+                "cover_art": [
+                    "enum": ["kept", "not-possible"], "description": "Absent when the input has none; wav has no place for a picture.",
+                ],
             ],
         ]
     }

@@ -15,7 +15,8 @@ package enum LoudnessChannel: String, Sendable, Hashable {
     /// - Parameters:
     ///   - mask: libavutil's channel mask; 0 when the layout is not known, which takes every channel as a front one.
     ///   - isDualMono: whether a single channel counts for two loudspeakers.
-    static func roles(channels: Int, mask: UInt64, isDualMono: Bool) -> [LoudnessChannel] {
+    /// - Returns: as many as there are channels.
+    package static func roles(channels: Int, mask: UInt64, isDualMono: Bool) -> [LoudnessChannel] {
         guard channels > 1 else { return [isDualMono ? .dualMono : .front] }
         let positions = (0..<64).filter { mask >> UInt64($0) & 1 == 1 }
         guard positions.count == channels else { return Array(repeating: .front, count: channels) }

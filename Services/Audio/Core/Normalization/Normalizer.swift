@@ -1,3 +1,4 @@
+import Glibc
 import Media
 
 /// Brings a file to a target loudness: one decode to measure, one to apply the plan; nothing is kept on disk in between.
@@ -48,8 +49,11 @@ struct Normalizer {
         var attempt = 0
         while true {
             let plan = NormalizationPlan(integrated: integrated, truePeak: truePeak, profile: before.profile, target: aim)
-            let measured = try apply(plan, format, to: path, share: 0.4 / Double(attempt + 1))
-            let (after, basis) = try result(of: plan, before: before.measurement, measured: measured, path: path)
+            let (start, length) = Self.progress(attempt)
+            let measured = try apply(plan, format, to: path) { report(start + 0.8 * length * $0, "writing") }
+            let (after, basis) = try result(of: plan, before: before.measurement, measured: measured, path: path) {
+                report(start + (0.8 + 0.2 * $0) * length, "checking")
+            }
             let excess = (after.truePeak ?? -.infinity) - loudness.truePeak
             let miss = plan.obstacle == nil ? (after.integrated ?? loudness.integrated) - loudness.integrated : 0
             if attempt == Self.corrections || (excess <= 0 && abs(miss) <= Self.tolerance) {
@@ -59,6 +63,12 @@ struct Normalizer {
             if abs(miss) > Self.tolerance / 2 { aim.integrated -= miss }
             attempt += 1
         }
+    }
+
+    /// The part of the job's progress that belongs to an attempt: most of it to the first, since a second one is rare.
+    private static func progress(_ attempt: Int) -> (start: Double, length: Double) {
+        let left = 0.55 * pow(0.2, Double(attempt))
+        return (1 - left, 0.8 * left)
     }
 
     private func measure(_ format: AudioFormat) throws -> (ProgrammeMeter.Result, frames: Int) {
@@ -71,13 +81,13 @@ struct Normalizer {
     /// Decodes again, applies the plan and writes.
     /// - Returns: what was handed to the encoder, when the limiter was at work and the file will not be decoded again.
     private func apply(
-        _ plan: NormalizationPlan, _ format: AudioFormat, to path: String, share: Double
+        _ plan: NormalizationPlan, _ format: AudioFormat, to path: String, progress: (Double) -> Void
     ) throws -> LoudnessMeasurement? {
         let isMeasured = plan.curve != nil && target.format.isLossless
         var meter = try isMeasured ? ProgrammeMeter(format, isDualMono: isDualMono, detail: .summary) : nil
         var stage = GainStage(gain: plan.gain, curve: plan.curve)
         let writer = try AudioWriter(path: path, target: target)
-        try source.decode(to: format, progress: { report(0.9 - share * (1 - $0), "writing") }) { frame in
+        try source.decode(to: format, progress: progress) { frame in
             frame.makeWritable()
             stage.process((0..<format.channels).map(frame.channel))
             try meter?.process(frame.planes)
@@ -88,7 +98,7 @@ struct Normalizer {
     }
 
     private func result(
-        of plan: NormalizationPlan, before: LoudnessMeasurement, measured: LoudnessMeasurement?, path: String
+        of plan: NormalizationPlan, before: LoudnessMeasurement, measured: LoudnessMeasurement?, path: String, progress: (Double) -> Void
     ) throws -> (LoudnessMeasurement, Outcome.Basis) {
         if let measured { return (measured, .measured) }
         guard !target.format.isLossless else {
@@ -99,7 +109,7 @@ struct Normalizer {
         let written = try AudioSource(path: path)
         let format = written.planarFormat
         var meter = try ProgrammeMeter(format, isDualMono: isDualMono, detail: .summary)
-        try written.decode(to: format, progress: { report(0.9 + 0.1 * $0, "checking") }) { try meter.process($0.planes) }
+        try written.decode(to: format, progress: progress) { try meter.process($0.planes) }
         return (try meter.finish().measurement, .decoded)
     }
 }

@@ -5,14 +5,14 @@ import Synchronization
 /// One step of a pipeline on a thread of its own: takes items in order, at most `capacity` of them waiting.
 ///
 /// The calls block, so they belong on threads that may wait: an operation runs alone in its job's process.
-final class PipelineStage<Item: Sendable>: Sendable {
+package final class PipelineStage<Item: Sendable>: Sendable {
     private let lane: Lane
 
     /// - Parameters:
     ///   - name: the thread's name.
     ///   - capacity: how many items may wait, at least 1.
     ///   - body: called on the stage's thread with each item; after it throws no more items are taken.
-    init(name: String, capacity: Int, body: @escaping @Sendable (Item) throws -> Void) {
+    package init(name: String, capacity: Int, body: @escaping @Sendable (Item) throws -> Void) {
         let lane = Lane(capacity: capacity)
         self.lane = lane
         startThread(name: name) { lane.run(body) }
@@ -24,11 +24,11 @@ final class PipelineStage<Item: Sendable>: Sendable {
 
     /// Hands over an item; waits while the stage is full.
     /// - Throws: what the stage's body threw.
-    func send(_ item: Item) throws { try lane.send(item) }
+    package func send(_ item: Item) throws { try lane.send(item) }
 
     /// Waits until every item has been taken care of.
     /// - Throws: what the stage's body threw.
-    func finish() throws { try lane.finish() }
+    package func finish() throws { try lane.finish() }
 
     /// What the stage and its thread share; the thread does not hold the stage, so dropping the stage ends the thread.
     private final class Lane: Sendable {
