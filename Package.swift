@@ -78,7 +78,8 @@ let modules: [Module] = [
         imports: ["Primitives", "Contracts", "HTTP", "HTTPClient", "Messaging", "Jobs"]),
 
     // Gateway
-    Module(name: "GatewayAPI", layer: .api(service: "Gateway"), path: "Services/Gateway/API", imports: ["Primitives", "Contracts"]),
+    Module(
+        name: "GatewayAPI", layer: .api(service: "Gateway"), path: "Services/Gateway/API", imports: ["Primitives", "Contracts"]),
     Module(
         name: "GatewayCore", layer: .core(service: "Gateway"), path: "Services/Gateway/Core",
         imports: ["GatewayAPI", "Primitives", "Contracts", "Cryptography", "Persistence", "Blobs"]),
@@ -115,7 +116,8 @@ let modules: [Module] = [
     Module(
         name: "HTTPClientTests", layer: .tests, path: "Tests/HTTPClientTests",
         imports: ["HTTP", "HTTPClient", "HTTPServer", "Primitives", "TestSupport"]),
-    Module(name: "MessagingTests", layer: .tests, path: "Tests/MessagingTests", imports: ["Messaging", "Primitives", "TestSupport"]),
+    Module(
+        name: "MessagingTests", layer: .tests, path: "Tests/MessagingTests", imports: ["Messaging", "Primitives", "TestSupport"]),
     Module(name: "PersistenceTests", layer: .tests, path: "Tests/PersistenceTests", imports: ["Persistence", "Primitives"]),
     Module(name: "BlobsTests", layer: .tests, path: "Tests/BlobsTests", imports: ["Blobs", "Primitives", "Cryptography"]),
     Module(name: "MediaTests", layer: .tests, path: "Tests/MediaTests", imports: ["Media", "Primitives", "TestSupport"]),
@@ -128,7 +130,8 @@ let modules: [Module] = [
     Module(
         name: "GatewayCoreTests", layer: .tests, path: "Tests/GatewayCoreTests",
         imports: [
-            "GatewayCore", "GatewayAPI", "avstudio-gateway", "ServiceRuntime", "HTTP", "HTTPServer", "HTTPClient", "Contracts", "Primitives",
+            "GatewayCore", "GatewayAPI", "avstudio-gateway", "ServiceRuntime", "HTTP", "HTTPServer", "HTTPClient", "Contracts",
+            "Primitives",
             "Persistence", "Blobs", "Cryptography", "TestSupport",
         ]),
     Module(
@@ -161,7 +164,8 @@ func checkLayers(_ modules: [Module]) {
             }
             if case .cLibrary = imported.layer, name != "CLinux" {
                 if let other = wrappers[name] {
-                    fatalError("Package.swift: layer check: \(name) is wrapped by \(other) and \(module.name); it must have one wrapper")
+                    fatalError(
+                        "Package.swift: layer check: \(name) is wrapped by \(other) and \(module.name); it must have one wrapper")
                 }
                 wrappers[name] = module.name
             }

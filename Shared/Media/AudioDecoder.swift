@@ -67,7 +67,9 @@ package final class AudioDecoder {
             switch status {
             case 0...:
                 damagedInARow = 0
-                if frame.pointee.ch_layout.nb_channels == 0 { format.withLayout { _ = av_channel_layout_copy(&frame.pointee.ch_layout, $0) } }
+                if frame.pointee.ch_layout.nb_channels == 0 {
+                    format.withLayout { _ = av_channel_layout_copy(&frame.pointee.ch_layout, $0) }
+                }
                 if frame.pointee.sample_rate == 0 { frame.pointee.sample_rate = Int32(format.sampleRate) }
                 position += Double(frame.pointee.nb_samples) / Double(frame.pointee.sample_rate)
                 return AudioFrame(taking: frame)

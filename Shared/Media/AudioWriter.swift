@@ -28,7 +28,9 @@ package final class AudioWriter {
         avs_quiet()
         self.target = target
         let encoding = try Encoding(target)
-        guard let encoder = avcodec_find_encoder_by_name(encoding.encoder) else { throw .unsupported("the encoder \(encoding.encoder)") }
+        guard let encoder = avcodec_find_encoder_by_name(encoding.encoder) else {
+            throw .unsupported("the encoder \(encoding.encoder)")
+        }
         var allocated: UnsafeMutablePointer<AVFormatContext>?
         let status = avformat_alloc_output_context2(&allocated, nil, encoding.muxer, nil)
         guard status >= 0, let format = allocated, let stream = avformat_new_stream(format, nil),
@@ -36,7 +38,8 @@ package final class AudioWriter {
         else { throw .encoder("the container \(encoding.muxer)", status) }
         (self.format, self.codec, self.stream, self.packet) = (format, codec, stream, packet)
         inputFormat = AudioFormat(
-            sampleRate: target.sampleRate, channels: target.channels, channelMask: target.channelMask, sampleFormat: encoding.sampleFormat)
+            sampleRate: target.sampleRate, channels: target.channels, channelMask: target.channelMask,
+            sampleFormat: encoding.sampleFormat)
         converter = AudioConverter(to: inputFormat, dither: target.dither)
         output = try OutputFile(path)
         format.pointee.pb = output.context
@@ -111,7 +114,9 @@ package final class AudioWriter {
     private func write(_ picture: PicturePacket) throws(MediaError) {
         let status = av_new_packet(packet, Int32(picture.bytes.count))
         try check(status, "the cover art")
-        picture.bytes.withUnsafeBytes { packet.pointee.data.update(from: $0.bindMemory(to: UInt8.self).baseAddress!, count: $0.count) }
+        picture.bytes.withUnsafeBytes {
+            packet.pointee.data.update(from: $0.bindMemory(to: UInt8.self).baseAddress!, count: $0.count)
+        }
         packet.pointee.stream_index = picture.stream
         packet.pointee.flags |= AV_PKT_FLAG_KEY
         packet.pointee.pts = 0
@@ -122,7 +127,8 @@ package final class AudioWriter {
     private func take(_ frame: AudioFrame) throws(MediaError) {
         guard let fifo else { return try encode(frame) }
         let count = Int32(frame.frameCount)
-        let planes = UnsafeMutableRawPointer(frame.frame.pointee.extended_data).assumingMemoryBound(to: UnsafeMutableRawPointer?.self)
+        let planes = UnsafeMutableRawPointer(frame.frame.pointee.extended_data).assumingMemoryBound(
+            to: UnsafeMutableRawPointer?.self)
         guard av_audio_fifo_write(fifo, planes, count) == count else { throw .encoder("memory", avs_error_io) }
         let size = codec.pointee.frame_size
         while av_audio_fifo_size(fifo) >= size { try encode(fromFIFO: size) }
@@ -130,7 +136,8 @@ package final class AudioWriter {
 
     private func encode(fromFIFO count: Int32) throws(MediaError) {
         let frame = AudioFrame(inputFormat, frameCount: Int(count))
-        let planes = UnsafeMutableRawPointer(frame.frame.pointee.extended_data).assumingMemoryBound(to: UnsafeMutableRawPointer?.self)
+        let planes = UnsafeMutableRawPointer(frame.frame.pointee.extended_data).assumingMemoryBound(
+            to: UnsafeMutableRawPointer?.self)
         guard av_audio_fifo_read(fifo, planes, count) == count else { throw .encoder("memory", avs_error_io) }
         try encode(frame)
     }

@@ -16,7 +16,8 @@ package final class FilterGraph {
         graph.pointee.nb_threads = 1
         let name = av_get_sample_fmt_name(format.avSampleFormat).map { String(cString: $0) } ?? ""
         let layout = format.withLayout { ChannelLayout.name($0.pointee) }
-        let arguments = "sample_rate=\(format.sampleRate):sample_fmt=\(name):channel_layout=\(layout):time_base=1/\(format.sampleRate)"
+        let arguments =
+            "sample_rate=\(format.sampleRate):sample_fmt=\(name):channel_layout=\(layout):time_base=1/\(format.sampleRate)"
         var (source, sink): (UnsafeMutablePointer<AVFilterContext>?, UnsafeMutablePointer<AVFilterContext>?) = (nil, nil)
         var status = avfilter_graph_create_filter(&source, avfilter_get_by_name("abuffer"), "in", arguments, nil, graph)
         if status >= 0 { status = avfilter_graph_create_filter(&sink, avfilter_get_by_name("abuffersink"), "out", nil, nil, graph) }

@@ -25,7 +25,8 @@ final class InputFile {
         let capacity = 1 << 17
         let opaque = UnsafeMutablePointer<InputPosition>.allocate(capacity: 1)
         opaque.initialize(to: InputPosition(descriptor: descriptor, position: 0, size: size))
-        guard let buffer = av_malloc(capacity), let context = avio_alloc_context(buffer, Int32(capacity), 0, opaque, readInput, nil, seekInput)
+        guard let buffer = av_malloc(capacity),
+            let context = avio_alloc_context(buffer, Int32(capacity), 0, opaque, readInput, nil, seekInput)
         else { fatalError("no memory for a read buffer") }
         self.context = context
     }

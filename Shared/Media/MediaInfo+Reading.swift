@@ -22,7 +22,8 @@ extension MediaInfo {
         let chapters = (0..<Int(format.nb_chapters)).compactMap { index -> Chapter? in
             guard let chapter = format.chapters[index]?.pointee else { return nil }
             let unit = av_q2d(chapter.time_base)
-            return Chapter(start: Double(chapter.start) * unit, end: Double(chapter.end) * unit, title: Self.tags(chapter.metadata)["title"])
+            return Chapter(
+                start: Double(chapter.start) * unit, end: Double(chapter.end) * unit, title: Self.tags(chapter.metadata)["title"])
         }
         self.init(
             container: format.iformat.flatMap { String(validatingCString: $0.pointee.name) } ?? "",
@@ -44,24 +45,30 @@ extension MediaInfo {
 }
 
 extension MediaInfo.AudioStream {
-    fileprivate init(_ index: Int, _ stream: UnsafeMutablePointer<AVStream>, _ parameters: UnsafeMutablePointer<AVCodecParameters>) {
+    fileprivate init(_ index: Int, _ stream: UnsafeMutablePointer<AVStream>, _ parameters: UnsafeMutablePointer<AVCodecParameters>)
+    {
         let (stream, codec) = (stream.pointee, parameters.pointee)
         let depth = Int(codec.bits_per_raw_sample > 0 ? codec.bits_per_raw_sample : av_get_bits_per_sample(codec.codec_id))
         self.init(
             index: index, codec: String(cString: avcodec_get_name(codec.codec_id)),
-            profile: avcodec_profile_name(codec.codec_id, codec.profile).map { String(cString: $0) }, sampleRate: Int(codec.sample_rate),
-            channels: Int(codec.ch_layout.nb_channels), channelLayout: ChannelLayout.name(codec.ch_layout), bitDepth: depth > 0 ? depth : nil,
+            profile: avcodec_profile_name(codec.codec_id, codec.profile).map { String(cString: $0) },
+            sampleRate: Int(codec.sample_rate),
+            channels: Int(codec.ch_layout.nb_channels), channelLayout: ChannelLayout.name(codec.ch_layout),
+            bitDepth: depth > 0 ? depth : nil,
             bitRate: codec.bit_rate > 0 ? Int(codec.bit_rate) : nil,
-            duration: stream.duration > 0 && stream.duration != avs_no_pts ? Double(stream.duration) * av_q2d(stream.time_base) : nil,
+            duration: stream.duration > 0 && stream.duration != avs_no_pts
+                ? Double(stream.duration) * av_q2d(stream.time_base) : nil,
             language: MediaInfo.tags(stream.metadata)["language"])
     }
 }
 
 extension MediaInfo.VideoStream {
-    fileprivate init(_ index: Int, _ stream: UnsafeMutablePointer<AVStream>, _ parameters: UnsafeMutablePointer<AVCodecParameters>) {
+    fileprivate init(_ index: Int, _ stream: UnsafeMutablePointer<AVStream>, _ parameters: UnsafeMutablePointer<AVCodecParameters>)
+    {
         let rate = stream.pointee.avg_frame_rate
         self.init(
-            index: index, codec: String(cString: avcodec_get_name(parameters.pointee.codec_id)), width: Int(parameters.pointee.width),
+            index: index, codec: String(cString: avcodec_get_name(parameters.pointee.codec_id)),
+            width: Int(parameters.pointee.width),
             height: Int(parameters.pointee.height), frameRate: rate.num > 0 && rate.den > 0 ? av_q2d(rate) : nil,
             pixelFormat: av_get_pix_fmt_name(AVPixelFormat(parameters.pointee.format)).map { String(cString: $0) },
             isCoverArt: stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC != 0)

@@ -79,10 +79,13 @@ package final class MediaReader {
         for index in 0..<Int(context.pointee.nb_streams) {
             guard let parameters = context.pointee.streams[index]?.pointee.codecpar else { continue }
             if Int(parameters.pointee.width) * Int(parameters.pointee.height) > limits.pixels {
-                throw .limitExceeded("a picture of \(parameters.pointee.width)×\(parameters.pointee.height) pixels is more than the studio opens")
+                throw .limitExceeded(
+                    "a picture of \(parameters.pointee.width)×\(parameters.pointee.height) pixels is more than the studio opens")
             }
             if Int(parameters.pointee.ch_layout.nb_channels) > limits.channels {
-                throw .limitExceeded("\(parameters.pointee.ch_layout.nb_channels) channels are more than the \(limits.channels) that the studio handles")
+                throw .limitExceeded(
+                    "\(parameters.pointee.ch_layout.nb_channels) channels are more than the \(limits.channels) that the studio handles"
+                )
             }
         }
     }
@@ -91,7 +94,8 @@ package final class MediaReader {
         for index in 0..<Int(context.pointee.nb_streams) {
             guard let stream = context.pointee.streams[index], stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC != 0,
                 let parameters = stream.pointee.codecpar, let data = stream.pointee.attached_pic.data,
-                stream.pointee.attached_pic.size > 0, parameters.pointee.width > 0, Int64(stream.pointee.attached_pic.size) <= limits.coverArt.bytes
+                stream.pointee.attached_pic.size > 0, parameters.pointee.width > 0,
+                Int64(stream.pointee.attached_pic.size) <= limits.coverArt.bytes
             else { continue }
             let type: String
             switch parameters.pointee.codec_id {

@@ -10,7 +10,9 @@ struct PicturePacket {
 /// Tags, chapters and cover art of an output file.
 enum Metadata {
     /// Tags that belong to the old file's encoding, not to the recording.
-    private static let dropped: Set = ["encoder", "encoded_by", "major_brand", "minor_version", "compatible_brands", "vendor_id", "handler_name", "creation_time"]
+    private static let dropped: Set = [
+        "encoder", "encoded_by", "major_brand", "minor_version", "compatible_brands", "vendor_id", "handler_name", "creation_time",
+    ]
 
     /// Puts everything in place; call it before the header is written.
     /// - Returns: pictures to write after the header.

@@ -19,6 +19,7 @@ package enum Identifier {
     /// Whether a text has the form that `make` gives for the prefix.
     package static func isWellFormed(_ text: String, prefix: String) -> Bool {
         let bytes = Bytes(text.utf8)
-        return bytes.count == prefix.utf8.count + 27 && text.hasPrefix(prefix + "_") && bytes.suffix(26).allSatisfy(alphabet.contains)
+        return bytes.count == prefix.utf8.count + 27 && text.hasPrefix(prefix + "_")
+            && bytes.suffix(26).allSatisfy(alphabet.contains)
     }
 }

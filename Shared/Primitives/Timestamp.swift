@@ -27,7 +27,8 @@ package struct Timestamp: Comparable, Hashable, Sendable, CustomStringConvertibl
         let (days, inDay) = milliseconds.flooredDivision(by: 86_400_000)
         let date = CivilDate(daysSinceEpoch: days)
         let (seconds, fraction) = inDay.flooredDivision(by: 1000)
-        return date.description + "T" + padded(seconds / 3600, 2) + ":" + padded(seconds / 60 % 60, 2) + ":" + padded(seconds % 60, 2)
+        return date.description + "T" + padded(seconds / 3600, 2) + ":" + padded(seconds / 60 % 60, 2) + ":"
+            + padded(seconds % 60, 2)
             + "." + padded(fraction, 3) + "Z"
     }
 

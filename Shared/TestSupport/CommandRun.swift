@@ -32,10 +32,10 @@ package struct CommandRun: Sendable {
                     let tail = ErrorTail()
                     group.enter()
                     Thread.detachNewThread {
-                        tail.data = errors.fileHandleForReading.readDataToEndOfFile()
+                        tail.data = readAll(errors.fileHandleForReading.fileDescriptor)
                         group.leave()
                     }
-                    let data = output.fileHandleForReading.readDataToEndOfFile()
+                    let data = readAll(output.fileHandleForReading.fileDescriptor)
                     group.wait()
                     process.waitUntilExit()
                     continuation.resume(
@@ -53,4 +53,15 @@ package struct CommandRun: Sendable {
 // Written by one thread and read after the group has been left.
 private final class ErrorTail: @unchecked Sendable {
     var data = Data()
+}
+
+/// Reads to the end; unlike `FileHandle`, it goes on after a signal.
+private func readAll(_ descriptor: Int32) -> Data {
+    var all = Data()
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+        let count = read(descriptor, &buffer, buffer.count)
+        if count > 0 { all.append(contentsOf: buffer[..<count]) }
+        if count == 0 || count < 0 && errno != EINTR { return all }
+    }
 }

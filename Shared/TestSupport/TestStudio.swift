@@ -39,10 +39,13 @@ package final class TestStudio: Sendable {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let port = try freePorts()
         let run = try await CommandRun.run(
-            programs + "/avstudio", ["up", "--var", folder, "--port", "\(port)", "--bench-operations", "--json"], environment: environment)
+            programs + "/avstudio", ["up", "--var", folder, "--port", "\(port)", "--bench-operations", "--json"],
+            environment: environment)
         guard run.status == 0 else { throw Failure(message: run.errors + run.output) }
-        let key = try JSONValue(parsing: Bytes(run.output.utf8))["owner_key"]?.stringValue
-            ?? String(contentsOfFile: folder + "/secrets/owner.key", encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+        let key =
+            try JSONValue(parsing: Bytes(run.output.utf8))["owner_key"]?.stringValue
+            ?? String(contentsOfFile: folder + "/secrets/owner.key", encoding: .utf8).trimmingCharacters(
+                in: .whitespacesAndNewlines)
         return TestStudio(folder: folder, port: port, ownerKey: key, environment: environment)
     }
 
@@ -131,7 +134,9 @@ package final class TestStudio: Sendable {
         address.sin_port = in_port_t(port).bigEndian
         address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
         return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
         }
     }
 }

@@ -10,7 +10,9 @@ import Testing
 @Suite struct BadInputTests {
     private static let operations = ["audio.probe", "audio.convert", "audio.loudness", "audio.normalize"]
 
-    private func expectFailure(_ code: Set<String>, _ fixture: MediaFixture, _ path: String, in operations: [String] = operations) async {
+    private func expectFailure(_ code: Set<String>, _ fixture: MediaFixture, _ path: String, in operations: [String] = operations)
+        async
+    {
         for operation in operations {
             do {
                 _ = try await fixture.run(operation, on: path)
@@ -33,7 +35,8 @@ import Testing
                 return UInt8(truncatingIfNeeded: state >> 24)
             })
         await expectFailure(["not-media", "no-audio", "media-corrupt"], fixture, try fixture.write("noise.bin", noise))
-        await expectFailure(["not-media"], fixture, try fixture.write("text.wav", Bytes("This is a letter, not a recording.\n".utf8)))
+        await expectFailure(
+            ["not-media"], fixture, try fixture.write("text.wav", Bytes("This is a letter, not a recording.\n".utf8)))
         await expectFailure(["media-empty"], fixture, try fixture.write("empty.wav", []))
     }
 
@@ -68,7 +71,9 @@ import Testing
         let fixture = try MediaFixture()
         var wave = try fixture.read(await fixture.make("float.wav", "-f lavfi -i sine=sample_rate=48000 -t 1 -c:a pcm_f32le"))
         wave.replaceSubrange(wave.count - 4000..<wave.count - 3996, with: [0, 0, 0xC0, 0x7F])
-        await expectFailure(["audio-not-finite"], fixture, try fixture.write("nan.wav", wave), in: ["audio.probe", "audio.loudness", "audio.normalize"])
+        await expectFailure(
+            ["audio-not-finite"], fixture, try fixture.write("nan.wav", wave),
+            in: ["audio.probe", "audio.loudness", "audio.normalize"])
     }
 
     @Test func namesAreMadeSafe() async throws {
@@ -78,9 +83,11 @@ import Testing
         #expect(file == fixture.outputs.appending("c;d.flac"))
     }
 
-    @Test(arguments: [
-        ["preset": "loud"], ["target_lufs": -80], ["target_lufs": "NaN"], ["bit_depth": 12], ["colour": "red"], ["true_peak_dbtp": 3],
-    ] as [JSONValue])
+    @Test(
+        arguments: [
+            ["preset": "loud"], ["target_lufs": -80], ["target_lufs": "NaN"], ["bit_depth": 12], ["colour": "red"],
+            ["true_peak_dbtp": 3],
+        ] as [JSONValue])
     func parametersAreChecked(parameters: JSONValue) throws {
         let operation = try #require(AudioOperations.catalogue["audio.normalize"])
         #expect(throws: SchemaError.self) { try operation.canonicalParameters(parameters) }

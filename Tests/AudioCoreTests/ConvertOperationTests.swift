@@ -32,11 +32,15 @@ import Testing
     func losslessIsBitExact(codec: String) async throws {
         let fixture = try MediaFixture()
         _ = try await fixture.talk()
-        let source = try await fixture.make("source.wav", "-i talk.wav -af volume=0.7123,aresample=dither_method=triangular -c:a \(codec)")
+        let source = try await fixture.make(
+            "source.wav", "-i talk.wav -af volume=0.7123,aresample=dither_method=triangular -c:a \(codec)")
         var file = source
-        for format in ["flac", "wav", "flac"] { file = try await fixture.run("audio.convert", ["format": .string(format)], on: file).file }
+        for format in ["flac", "wav", "flac"] {
+            file = try await fixture.run("audio.convert", ["format": .string(format)], on: file).file
+        }
         func digest(_ path: String) async throws -> String {
-            try await MediaFixture.command("ffmpeg", ["-v", "error", "-i", path, "-map", "0:a", "-c:a", "pcm_s24le", "-f", "md5", "-"])
+            try await MediaFixture.command(
+                "ffmpeg", ["-v", "error", "-i", path, "-map", "0:a", "-c:a", "pcm_s24le", "-f", "md5", "-"])
         }
         #expect(try await digest(source) == digest(file))
     }
@@ -52,12 +56,13 @@ import Testing
         #expect(try await fixture.ffprobe(float)["streams"]?[0]?["codec_name"] == "pcm_f32le")
     }
 
-    @Test(arguments: [
-        (["format": "mp3", "bit_depth": "24"], "bit_depth"), (["format": "flac", "bit_depth": "32"], "flac"),
-        (["format": "mp3", "channels": 6], "channels"), (["format": "mp3", "sample_rate_hz": 96_000], "48000"),
-        (["format": "ogg", "sample_rate_hz": 96_000], "48000"), (["format": "opus", "sample_rate_hz": 44_100], "48000"),
-        (["format": "aac", "quality": "lossless"], "lossless"),
-    ] as [(JSONValue, String)])
+    @Test(
+        arguments: [
+            (["format": "mp3", "bit_depth": "24"], "bit_depth"), (["format": "flac", "bit_depth": "32"], "flac"),
+            (["format": "mp3", "channels": 6], "channels"), (["format": "mp3", "sample_rate_hz": 96_000], "48000"),
+            (["format": "ogg", "sample_rate_hz": 96_000], "48000"), (["format": "opus", "sample_rate_hz": 44_100], "48000"),
+            (["format": "aac", "quality": "lossless"], "lossless"),
+        ] as [(JSONValue, String)])
     func impossibleSettingsAreNamed(parameters: JSONValue, word: String) async throws {
         let fixture = try MediaFixture()
         let tone = try await fixture.make("tone.wav", "-f lavfi -i sine -t 1")
@@ -69,7 +74,8 @@ import Testing
     @Test func ditherRemovesDistortion() async throws {
         // A tone under half a step of 16 bits vanishes when rounded and lives on under dither.
         let fixture = try MediaFixture()
-        let tone = try await fixture.make("tone.wav", "-f lavfi -i sine=frequency=1000:sample_rate=48000 -t 2 -af volume=-80dB -c:a pcm_f32le")
+        let tone = try await fixture.make(
+            "tone.wav", "-f lavfi -i sine=frequency=1000:sample_rate=48000 -t 2 -af volume=-80dB -c:a pcm_f32le")
         let (plain, _) = try await fixture.run("audio.convert", ["bit_depth": "16", "dither": "none"], on: tone)
         #expect(try fixture.read(plain).suffix(100_000).allSatisfy { $0 == 0 })
         let (dithered, _) = try await fixture.run("audio.convert", ["bit_depth": "16"], on: tone)
@@ -88,7 +94,9 @@ import Testing
     @Test func eightChannelsAt192kHz() async throws {
         let fixture = try MediaFixture()
         let source = try await fixture.make(
-            "eight.wav", "-f lavfi -i sine=frequency=440:sample_rate=192000 -af pan=7.1|c0=c0|c1=c0|c2=c0|c4=c0|c5=c0|c6=c0|c7=c0 -t 1 -c:a pcm_s24le")
+            "eight.wav",
+            "-f lavfi -i sine=frequency=440:sample_rate=192000 -af pan=7.1|c0=c0|c1=c0|c2=c0|c4=c0|c5=c0|c6=c0|c7=c0 -t 1 -c:a pcm_s24le"
+        )
         for format in AudioFileFormat.allCases {
             for operation in ["audio.convert", "audio.normalize"] {
                 let (file, _) = try await fixture.run(operation, ["format": .string(format.rawValue)], on: source)

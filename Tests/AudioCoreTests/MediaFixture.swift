@@ -42,14 +42,13 @@ struct MediaFixture {
         try await Self.command("espeak-ng", ["-s", "150", "-w", path("speech.wav"), sentence])
         try await Self.command(
             "sox",
-            [
-                "-n", "-r", "44100", "-c", "2", path("music.wav"), "synth", "12", "pluck", "A2", "pluck", "E3", "tremolo", "2", "40", "gain",
-                "-28",
-            ])
-        return try await make(
-            name,
-            "-i speech.wav -i music.wav -filter_complex [0:a]aresample=44100,aformat=channel_layouts=stereo,volume=-12dB,apad[s];[s][1:a]amix=inputs=2:duration=shortest:normalize=0 -t 12 -c:a pcm_s16le"
-        )
+            ["-n", "-r", "44100", "-c", "2", path("music.wav"), "synth", "12"]
+                + ["pluck", "A2", "pluck", "E3", "tremolo", "2", "40", "gain", "-28"])
+        let mix = """
+            [0:a]aresample=44100,aformat=channel_layouts=stereo,volume=-12dB,apad[speech];\
+            [speech][1:a]amix=inputs=2:duration=shortest:normalize=0
+            """
+        return try await make(name, "-i speech.wav -i music.wav -filter_complex \(mix) -t 12 -c:a pcm_s16le")
     }
 
     /// A picture of 64 by 48 pixels.

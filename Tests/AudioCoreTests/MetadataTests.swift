@@ -6,14 +6,17 @@ import TestSupport
 import Testing
 
 @Suite struct MetadataTests {
-    private static let tags = ["title": "Grüße \"aus\" Köln", "artist": "Die Stimme", "album": "Reden", "date": "2026", "genre": "Speech"]
+    private static let tags = [
+        "title": "Grüße \"aus\" Köln", "artist": "Die Stimme", "album": "Reden", "date": "2026", "genre": "Speech",
+    ]
 
     private func tagged(_ fixture: MediaFixture) async throws -> String {
         _ = try await fixture.make("tone.wav", "-f lavfi -i sine=sample_rate=44100 -t 4")
         _ = try await fixture.cover()
         var arguments = ["-y", "-v", "error", "-i", "tone.wav", "-i", "cover.png", "-map", "0", "-map", "1", "-c:v", "copy"]
         for (name, value) in Self.tags { arguments += ["-metadata", "\(name)=\(value)"] }
-        try await MediaFixture.command("ffmpeg", arguments + ["-disposition:v", "attached_pic", "tagged.flac"], in: fixture.folder.path)
+        try await MediaFixture.command(
+            "ffmpeg", arguments + ["-disposition:v", "attached_pic", "tagged.flac"], in: fixture.folder.path)
         return fixture.path("tagged.flac")
     }
 

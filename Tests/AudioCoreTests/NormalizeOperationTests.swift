@@ -50,7 +50,9 @@ import Testing
                 "[0:a]aformat=dblp,volume=\(gain)dB:precision=double[a];[1:a]aformat=dblp,volume=-1:precision=double[b];[a][b]amix=normalize=0,astats=metadata=1:measure_overall=Peak_level:measure_perchannel=none,ametadata=print:key=lavfi.astats.Overall.Peak_level:file=-",
                 "-f", "null", "-",
             ])
-        let peaks = difference.split(separator: "\n").compactMap { line in line.contains("Peak_level=") ? Double(line.split(separator: "=")[1]) : nil }
+        let peaks = difference.split(separator: "\n").compactMap { line in
+            line.contains("Peak_level=") ? Double(line.split(separator: "=")[1]) : nil
+        }
         #expect(try #require(peaks.max()) < -100)
     }
 
@@ -71,7 +73,8 @@ import Testing
         let fixture = try MediaFixture()
         _ = try await fixture.talk()
         let input = try await fixture.make(
-            "gain.flac", "-i talk.wav -t 3 -metadata title=Talk -metadata REPLAYGAIN_TRACK_GAIN=-3.2dB -metadata R128_TRACK_GAIN=12")
+            "gain.flac", "-i talk.wav -t 3 -metadata title=Talk -metadata REPLAYGAIN_TRACK_GAIN=-3.2dB -metadata R128_TRACK_GAIN=12"
+        )
         let (file, _) = try await fixture.run("audio.normalize", [:], on: input)
         let tags = try #require(try await fixture.ffprobe(file)["format"]?["tags"]?.objectValue)
         let names = Set(tags.keys.map { $0.lowercased() })

@@ -3,10 +3,12 @@ import Testing
 
 @Suite struct OutputNameTests {
     @Test(arguments: [
-        ("talk.wav", "talk-normalized.m4a"), ("../../etc/passwd", "passwd-normalized.m4a"), ("C:\\music\\a.b.flac", "a.b-normalized.m4a"),
+        ("talk.wav", "talk-normalized.m4a"), ("../../etc/passwd", "passwd-normalized.m4a"),
+        ("C:\\music\\a.b.flac", "a.b-normalized.m4a"),
         ("say \"hi\"\n.wav", "say _hi_-normalized.m4a"), ("", "audio-normalized.m4a"), ("...", "audio-normalized.m4a"),
         ("-rf.mp3", "rf-normalized.m4a"), ("über März.ogg", "über März-normalized.m4a"), ("a\u{202E}b.wav", "ab-normalized.m4a"),
-        ("no extension", "no extension-normalized.m4a"), ("v1.2 final", "v1.2 final-normalized.m4a"), (".hidden", "hidden-normalized.m4a"),
+        ("no extension", "no extension-normalized.m4a"), ("v1.2 final", "v1.2 final-normalized.m4a"),
+        (".hidden", "hidden-normalized.m4a"),
         ("a/", "a-normalized.m4a"),
     ])
     func isSafe(original: String, expected: String) {

@@ -141,7 +141,8 @@ struct Signal {
             (0..<taps).map { tap -> Double in
                 let distance = Double(tap - taps / 2 + 1) - Double(phase) / Double(oversampling)
                 let position = distance / Double(taps / 2)
-                return (distance == 0 ? 1 : sin(.pi * distance) / (.pi * distance)) * bessel(9 * (1 - position * position).squareRoot())
+                return (distance == 0 ? 1 : sin(.pi * distance) / (.pi * distance))
+                    * bessel(9 * (1 - position * position).squareRoot())
                     / bessel(9)
             }
         }
@@ -151,7 +152,9 @@ struct Signal {
             let padded = ([Float](repeating: 0, count: taps) + plane + [Float](repeating: 0, count: taps)).map(Double.init)
             padded.withUnsafeBufferPointer { samples in
                 coefficients.withUnsafeBufferPointer { coefficients in
-                    peak = max(peak, Self.largest(samples.baseAddress!, samples.count - taps, coefficients.baseAddress!, oversampling, taps))
+                    peak = max(
+                        peak,
+                        Self.largest(samples.baseAddress!, samples.count - taps, coefficients.baseAddress!, oversampling, taps))
                 }
             }
         }

@@ -45,13 +45,18 @@ import Testing
         }
     }
 
-    @Test(arguments: [(["nonsense"], 2), (["keys"], 2), (["help"], 0), (["audio", "normalize", "--help"], 0), (["audio", "normalize", "--preset", "loud", "x"], 2)] as [([String], Int32)])
+    @Test(
+        arguments: [
+            (["nonsense"], 2), (["keys"], 2), (["help"], 0), (["audio", "normalize", "--help"], 0),
+            (["audio", "normalize", "--preset", "loud", "x"], 2),
+        ] as [([String], Int32)])
     func exitCodes(_ words: [String], _ code: Int32) async throws {
         #expect(try await CommandRun.run(TestStudio.programs + "/avstudio", words).status == code)
     }
 
     @Test func anUnreachableStudioIsExitCode3() async throws {
-        let run = try await CommandRun.run(TestStudio.programs + "/avstudio", ["jobs", "list", "--url", "http://127.0.0.1:1", "--key", "k"])
+        let run = try await CommandRun.run(
+            TestStudio.programs + "/avstudio", ["jobs", "list", "--url", "http://127.0.0.1:1", "--key", "k"])
         #expect(run.status == 3)
     }
 }

@@ -35,17 +35,22 @@ import Testing
 
     @Test func canonicalFormNamesEveryField() throws {
         let document = Self.schema.encode(try Self.schema.decode(["count": 4.0]))
-        #expect(document == ["length_seconds": .number(2), "gain_db": nil, "count": 4, "curve": "linear", "reversed": false, "title": ""])
+        #expect(
+            document == [
+                "length_seconds": .number(2), "gain_db": nil, "count": 4, "curve": "linear", "reversed": false, "title": "",
+            ])
         #expect(Self.schema.encode(try Self.schema.decode(document)) == document)
     }
 
-    @Test(arguments: [
-        (["lenght": 5], "lenght", .unknownField), (["length_seconds": 61], "length_seconds", .outOfRange),
-        (["length_seconds": "5"], "length_seconds", .wrongType), (["length_seconds": nil], "length_seconds", .wrongType),
-        (["count": 2.5], "count", .wrongType), (["count": 11], "count", .outOfRange), (["count": 1e300], "count", .wrongType),
-        (["curve": "round"], "curve", .outOfRange), (["reversed": 1], "reversed", .wrongType),
-        (["title": "much too long"], "title", .outOfRange), (["title": "a\u{0}b"], "title", .wrongType), ([1, 2], "", .wrongType),
-    ] as [(JSONValue, String, SchemaError.Reason)])
+    @Test(
+        arguments: [
+            (["lenght": 5], "lenght", .unknownField), (["length_seconds": 61], "length_seconds", .outOfRange),
+            (["length_seconds": "5"], "length_seconds", .wrongType), (["length_seconds": nil], "length_seconds", .wrongType),
+            (["count": 2.5], "count", .wrongType), (["count": 11], "count", .outOfRange), (["count": 1e300], "count", .wrongType),
+            (["curve": "round"], "curve", .outOfRange), (["reversed": 1], "reversed", .wrongType),
+            (["title": "much too long"], "title", .outOfRange), (["title": "a\u{0}b"], "title", .wrongType),
+            ([1, 2], "", .wrongType),
+        ] as [(JSONValue, String, SchemaError.Reason)])
     func namesTheWrongField(_ document: JSONValue, _ field: String, _ reason: SchemaError.Reason) {
         do {
             _ = try Self.schema.decode(document)

@@ -22,11 +22,16 @@ import Testing
         case .concatScript: return Bytes("ffconcat version 1.0\nfile '/etc/passwd'\n".utf8)
         case .headerBomb:
             // A PNG that says it is 30000 by 30000 pixels.
-            return Bytes([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 0x75, 0x30, 0, 0, 0x75, 0x30, 8, 6, 0, 0, 0, 0, 0, 0, 0])
+            return Bytes([
+                0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 0x75, 0x30, 0, 0, 0x75,
+                0x30, 8, 6, 0, 0, 0, 0, 0, 0, 0,
+            ])
         }
     }
 
-    @Test(arguments: Content.allCases, ["/audio/normalize", "/audio/probe"]) func mediaThatIsNone(_ content: Content, _ path: String) async throws {
+    @Test(arguments: Content.allCases, ["/audio/normalize", "/audio/probe"]) func mediaThatIsNone(
+        _ content: Content, _ path: String
+    ) async throws {
         let studio = try await Self.shared.studio()
         let sent = try await studio.send(
             .post, "/files", body: try await bytes(content), headers: ["Content-Disposition": "attachment; filename=\"x.wav\""])
@@ -40,23 +45,29 @@ import Testing
         if content == .truncated || content == .zeroSamples, path == "/audio/probe", answer.status == 200 { return }
         #expect(answer.status == 422, "\(answer.document)")
         #expect(answer.headers["Content-Type"]?.hasPrefix("application/problem+json") == true)
-        #expect(answer.document["code"]?.stringValue.map { $0 != "internal-error" && $0 != "process-crashed" } == true, "\(answer.document)")
+        #expect(
+            answer.document["code"]?.stringValue.map { $0 != "internal-error" && $0 != "process-crashed" } == true,
+            "\(answer.document)")
         #expect(answer.document["detail"]?.stringValue?.contains("root:") == false)
-        let scratch = try FileManager.default.subpathsOfDirectory(atPath: studio.folder + "/audio/scratch").filter { $0.contains("run_") }
+        let scratch = try FileManager.default.subpathsOfDirectory(atPath: studio.folder + "/audio/scratch").filter {
+            $0.contains("run_")
+        }
         #expect(scratch.isEmpty)
     }
 
-    @Test(arguments: [
-        (#"{"input": "file_x", "parameters": {"presett": "podcast"}}"#, 422, "presett"),
-        (#"{"input": "file_x", "parameters": {"target_lufs": 400}}"#, 422, "target_lufs"),
-        (#"{"input": "file_x", "parameters": {"target_lufs": "loud"}}"#, 422, "target_lufs"),
-        (#"{"input": "file_x", "surprise": 1}"#, 422, "surprise"), (#"{"input": 7}"#, 422, "input"),
-        (#"{"input": "file_01k00000000000000000000000"}"#, 404, "input"), (#"{}"#, 422, "input"),
-        (#"{"input": "file_x", "parameters": {"target_lufs": NaN}}"#, 400, nil), (#"{"input": "#, 400, nil), ("[]", 400, nil),
-    ] as [(String, Int, String?)])
+    @Test(
+        arguments: [
+            (#"{"input": "file_x", "parameters": {"presett": "podcast"}}"#, 422, "presett"),
+            (#"{"input": "file_x", "parameters": {"target_lufs": 400}}"#, 422, "target_lufs"),
+            (#"{"input": "file_x", "parameters": {"target_lufs": "loud"}}"#, 422, "target_lufs"),
+            (#"{"input": "file_x", "surprise": 1}"#, 422, "surprise"), (#"{"input": 7}"#, 422, "input"),
+            (#"{"input": "file_01k00000000000000000000000"}"#, 404, "input"), (#"{}"#, 422, "input"),
+            (#"{"input": "file_x", "parameters": {"target_lufs": NaN}}"#, 400, nil), (#"{"input": "#, 400, nil), ("[]", 400, nil),
+        ] as [(String, Int, String?)])
     func requestsThatAreWrong(_ body: String, _ status: Int, _ field: String?) async throws {
         let studio = try await Self.shared.studio()
-        let answer = try await studio.send(.post, "/audio/normalize", body: Bytes(body.utf8), headers: ["Content-Type": "application/json"])
+        let answer = try await studio.send(
+            .post, "/audio/normalize", body: Bytes(body.utf8), headers: ["Content-Type": "application/json"])
         let problem = try JSONValue(parsing: answer.body)
         #expect(answer.status == status, "\(problem)")
         #expect(problem["field"]?.stringValue == field, "\(problem)")
@@ -66,11 +77,14 @@ import Testing
     @Test func badUTF8IsRefused() async throws {
         let studio = try await Self.shared.studio()
         let answer = try await studio.send(
-            .post, "/audio/normalize", body: [0x7B, 0x22, 0xC3, 0x28, 0x22, 0x3A, 0x31, 0x7D], headers: ["Content-Type": "application/json"])
+            .post, "/audio/normalize", body: [0x7B, 0x22, 0xC3, 0x28, 0x22, 0x3A, 0x31, 0x7D],
+            headers: ["Content-Type": "application/json"])
         #expect(answer.status == 400)
     }
 
-    @Test(arguments: ["a/b.wav", "line\nbreak.wav", "..", String(repeating: "x", count: 300)]) func namesThatAreRefused(_ name: String) async throws {
+    @Test(arguments: ["a/b.wav", "line\nbreak.wav", "..", String(repeating: "x", count: 300)]) func namesThatAreRefused(
+        _ name: String
+    ) async throws {
         let studio = try await Self.shared.studio()
         let answer = try await studio.send(
             .post, "/files", body: [1, 2, 3],
@@ -83,7 +97,9 @@ import Testing
         let name = "it's a \"talk\" – ü.wav"
         let id = try await studio.upload([1, 2, 3], name: name)
         #expect(try await studio.json(.get, "/files/\(id)").document["name"]?.stringValue == name)
-        #expect(try await studio.send(.get, "/files/\(id)/content").headers["Content-Disposition"]?.contains("filename*=UTF-8''") == true)
+        #expect(
+            try await studio.send(.get, "/files/\(id)/content").headers["Content-Disposition"]?.contains("filename*=UTF-8''")
+                == true)
     }
 
     @Test func wrongDigestLeavesNothing() async throws {
@@ -91,7 +107,10 @@ import Testing
         let before = try await studio.json(.get, "/files?limit=500").document["files"]?.arrayValue?.count
         let answer = try await studio.send(
             .post, "/files", body: [1, 2, 3],
-            headers: ["Content-Disposition": "attachment; filename=x.wav", "Content-Digest": "sha-256=:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=:"])
+            headers: [
+                "Content-Disposition": "attachment; filename=x.wav",
+                "Content-Digest": "sha-256=:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=:",
+            ])
         #expect(answer.status == 400)
         #expect(try await studio.json(.get, "/files?limit=500").document["files"]?.arrayValue?.count == before)
     }
@@ -99,7 +118,8 @@ import Testing
     @Test func keysAreChecked() async throws {
         let studio = try await Self.shared.studio()
         #expect(try await studio.json(.get, "/files", key: "avs_unknown_key").status == 401)
-        let made = try await studio.json(.post, "/keys", ["name": "guest", "owner": "guest", "scopes": ["files:read", "files:write", "audio:run"]])
+        let made = try await studio.json(
+            .post, "/keys", ["name": "guest", "owner": "guest", "scopes": ["files:read", "files:write", "audio:run"]])
         #expect(made.status == 201, "\(made.document)")
         let guest = try #require(made.document["key"]?.stringValue)
         let id = try #require(made.document["id"]?.stringValue)

@@ -87,7 +87,8 @@ import Testing
             state: disk.path + "/var", environment: Self.quick.merging(["AVSTUDIO_MINIMUM_FREE_BYTES": "0"]) { $1 })
         try disk.fill(leaving: 2 << 20)
         let refused = try await studio.send(
-            .post, "/files", body: Bytes(repeating: 7, count: 8 << 20), headers: ["Content-Disposition": "attachment; filename=big.wav"])
+            .post, "/files", body: Bytes(repeating: 7, count: 8 << 20),
+            headers: ["Content-Disposition": "attachment; filename=big.wav"])
         #expect(refused.status == 507)
         #expect(try JSONValue(parsing: refused.body)["code"]?.stringValue != nil)
         disk.free()

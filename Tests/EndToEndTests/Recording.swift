@@ -10,19 +10,28 @@ enum Recording {
             let words = "The studio takes a recording, measures how loud it is, and brings it to where listeners expect it to be. "
             let spoken = try await CommandRun.run("espeak-ng", ["-w", folder + "/raw.wav", words + words])
             guard spoken.status == 0 else { throw TestStudio.Failure(message: spoken.errors) }
-            return ["ffmpeg", "-v", "error", "-i", folder + "/raw.wav", "-af", "loudnorm=I=-27:TP=-3", "-ar", "48000", "-ac", "2", folder + "/speech.wav"]
+            return [
+                "ffmpeg", "-v", "error", "-i", folder + "/raw.wav", "-af", "loudnorm=I=-27:TP=-3", "-ar", "48000", "-ac", "2",
+                folder + "/speech.wav",
+            ]
         }
     }
 
     static func tone(hertz: Int) async throws -> Bytes {
         try await made("tone.wav") { folder in
-            ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=frequency=\(hertz):duration=5:sample_rate=48000", folder + "/tone.wav"]
+            [
+                "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=frequency=\(hertz):duration=5:sample_rate=48000",
+                folder + "/tone.wav",
+            ]
         }
     }
 
     static func longNoise() async throws -> Bytes {
         try await made("noise.wav") { folder in
-            ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "anoisesrc=duration=600:sample_rate=48000:amplitude=0.1", folder + "/noise.wav"]
+            [
+                "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "anoisesrc=duration=600:sample_rate=48000:amplitude=0.1",
+                folder + "/noise.wav",
+            ]
         }
     }
 

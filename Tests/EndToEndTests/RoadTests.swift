@@ -18,7 +18,8 @@ import Testing
         let studio = try await Self.shared.studio()
         let file = try await studio.upload(try await recording(), name: "a talk.wav")
         let answer = try await studio.json(
-            .post, "/audio/normalize", ["input": .string(file), "parameters": ["preset": "podcast"]], headers: ["Prefer": "wait=60"])
+            .post, "/audio/normalize", ["input": .string(file), "parameters": ["preset": "podcast"]], headers: ["Prefer": "wait=60"]
+        )
         #expect(answer.status == 200)
         let job = try answer.document.decoded(as: JobDocument.self)
         #expect(job.state == .succeeded, "\(answer.document)")
@@ -54,7 +55,8 @@ import Testing
         let studio = try await Self.shared.studio()
         var files: [JSONValue] = []
         for number in 0..<4 {
-            files.append(.string(try await studio.upload(try await Recording.tone(hertz: 300 + number * 50), name: "tone\(number).wav")))
+            files.append(
+                .string(try await studio.upload(try await Recording.tone(hertz: 300 + number * 50), name: "tone\(number).wav")))
         }
         let started = try await studio.json(.post, "/audio/loudness", ["inputs": .array(files)])
         #expect(started.status == 202)

@@ -19,7 +19,9 @@ import Testing
         static let schema = Schema(NoParameters()) {}
         static let output = OutputDescription()
         static let isolation = Isolation.inProcess
-        static func run(_ parameters: NoParameters, in context: JobContext) async throws -> JobOutput { JobOutput(measurements: ["said": true]) }
+        static func run(_ parameters: NoParameters, in context: JobContext) async throws -> JobOutput {
+            JobOutput(measurements: ["said": true])
+        }
     }
 
     /// Fails in a way that may pass, as often as it is told.
@@ -65,12 +67,15 @@ import Testing
             JobFile(file: file, digest: "sha256:" + String(repeating: "0", count: 64), size: 1, name: "x", mediaType: "audio/wav")
         }
 
-        func register(_ file: JobFile, owner: String, key: String, origin: String) async throws(JobProblem) -> String { "file_" + key }
+        func register(_ file: JobFile, owner: String, key: String, origin: String) async throws(JobProblem) -> String {
+            "file_" + key
+        }
     }
 
     static let catalogue = OperationCatalogue(
         service: "test", [AnyOperation(Echo.self), AnyOperation(Flaky.self), AnyOperation(Endless.self)])
-    static let principal = Principal(subject: "key", owner: "ann", tier: "standard", scopes: [.admin], expires: .now().advanced(by: .hours(1)))
+    static let principal = Principal(
+        subject: "key", owner: "ann", tier: "standard", scopes: [.admin], expires: .now().advanced(by: .hours(1)))
 
     /// Runs `body` with an owner and a worker at work.
     private func withRoad(_ body: @escaping @Sendable (JobService, NATSServer) async throws -> Void) async throws {
@@ -88,11 +93,13 @@ import Testing
         var settings = JobServiceSettings(service: "test")
         settings.retry = RetryPolicy(maximumAttempts: 3, base: .milliseconds(10), cap: .milliseconds(50))
         let jobs = JobService(
-            settings: settings, catalogue: Self.catalogue, database: database, bus: bus, queue: queue, blobs: blobs, files: OpenDirectory())
+            settings: settings, catalogue: Self.catalogue, database: database, bus: bus, queue: queue, blobs: blobs,
+            files: OpenDirectory())
         let runner = try JobRunner(
             catalogue: Self.catalogue, blobs: blobs, scratchFolder: folder.appending("scratch"), sandbox: try Sandbox(), slots: 2)
         let worker = JobWorker(
-            settings: WorkerSettings(service: "test", name: "worker", slots: 2, ackWait: .seconds(2)), catalogue: Self.catalogue, bus: bus,
+            settings: WorkerSettings(service: "test", name: "worker", slots: 2, ackWait: .seconds(2)), catalogue: Self.catalogue,
+            bus: bus,
             queue: queue, runner: runner)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await jobs.run() }
@@ -109,7 +116,9 @@ import Testing
         return limits
     }
 
-    private func submit(_ operation: String, _ parameters: JSONValue = [:], to jobs: JobService, key: String? = nil) async throws -> JobDocument {
+    private func submit(_ operation: String, _ parameters: JSONValue = [:], to jobs: JobService, key: String? = nil) async throws
+        -> JobDocument
+    {
         let submission = JobSubmission(operation: operation, inputs: [], parameters: parameters, idempotencyKey: key)
         guard case .job(let job) = try await jobs.submit(submission, by: Self.principal) else { throw JobError.notFound("") }
         return job

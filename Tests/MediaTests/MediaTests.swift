@@ -21,7 +21,8 @@ import Testing
     private static func tagged(_ folder: String) async throws -> String {
         try await ffmpeg("-f", "lavfi", "-i", "testsrc=s=64x64", "-frames:v", "1", folder + "/cover.jpg")
         try await ffmpeg(
-            "-f", "lavfi", "-i", "sine=d=3:r=48000", "-i", folder + "/cover.jpg", "-map", "0", "-map", "1", "-c:v", "copy", "-metadata",
+            "-f", "lavfi", "-i", "sine=d=3:r=48000", "-i", folder + "/cover.jpg", "-map", "0", "-map", "1", "-c:v", "copy",
+            "-metadata",
             "title=Tön", "-metadata", "artist=Someone", "-disposition:v", "attached_pic", folder + "/tagged.mp3")
         return folder + "/tagged.mp3"
     }
@@ -60,7 +61,10 @@ import Testing
             try Self.convert(folder + "/in.wav", .flac, folder + "/out.flac")
             var sums: [String] = []
             for file in ["in.wav", "out.flac"] {
-                sums.append(try await CommandRun.run("ffmpeg", ["-v", "error", "-i", folder + "/" + file, "-map", "0:a", "-c:a", "pcm_s16le", "-f", "md5", "-"]).output)
+                sums.append(
+                    try await CommandRun.run(
+                        "ffmpeg", ["-v", "error", "-i", folder + "/" + file, "-map", "0:a", "-c:a", "pcm_s16le", "-f", "md5", "-"]
+                    ).output)
             }
             #expect(sums[0] == sums[1])
         }
@@ -98,8 +102,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("letter.wav", "Dear all, this is no recording."), ("list.mp4", "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nfile:///etc/hostname\n"),
-        ("script.wav", "ffconcat version 1.0\nfile '/etc/hostname'\n"), ("session.mp4", "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nm=audio 9 RTP/AVP 0\n"),
+        ("letter.wav", "Dear all, this is no recording."),
+        ("list.mp4", "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nfile:///etc/hostname\n"),
+        ("script.wav", "ffconcat version 1.0\nfile '/etc/hostname'\n"),
+        ("session.mp4", "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nm=audio 9 RTP/AVP 0\n"),
     ])
     func refusesWhatIsNoMedia(_ name: String, _ text: String) async throws {
         try await Self.inFolder { folder in
@@ -115,7 +121,8 @@ import Testing
             #expect(throws: MediaError.empty) { try MediaReader(path: folder + "/empty.wav") }
             try await Self.ffmpeg("-f", "lavfi", "-i", "color=s=8000x6000", "-frames:v", "1", folder + "/huge.jpg")
             try await Self.ffmpeg(
-                "-f", "lavfi", "-i", "sine=d=1", "-i", folder + "/huge.jpg", "-map", "0", "-map", "1", "-c:v", "copy", "-disposition:v", "attached_pic",
+                "-f", "lavfi", "-i", "sine=d=1", "-i", folder + "/huge.jpg", "-map", "0", "-map", "1", "-c:v", "copy",
+                "-disposition:v", "attached_pic",
                 folder + "/bomb.mp3")
             // The sound is there; a picture too large to look at is not carried on.
             #expect(try MediaReader(path: folder + "/bomb.mp3").coverArt == nil)
@@ -133,7 +140,8 @@ import Testing
     @Test func eightChannelsAt192Kilohertz() async throws {
         try await Self.inFolder { folder in
             try await Self.ffmpeg(
-                "-f", "lavfi", "-i", "anoisesrc=d=1:r=192000", "-filter_complex", "pan=7.1|c0=c0|c1=c0|c2=c0|c3=c0|c4=c0|c5=c0|c6=c0|c7=c0", folder + "/wide.wav")
+                "-f", "lavfi", "-i", "anoisesrc=d=1:r=192000", "-filter_complex",
+                "pan=7.1|c0=c0|c1=c0|c2=c0|c3=c0|c4=c0|c5=c0|c6=c0|c7=c0", folder + "/wide.wav")
             let reader = try MediaReader(path: folder + "/wide.wav")
             #expect(reader.info.audio.first?.channels == 8)
             #expect(reader.info.audio.first?.sampleRate == 192_000)

@@ -2,7 +2,8 @@ import Primitives
 import Testing
 
 @Suite struct ValueTests {
-    @Test(arguments: [("0", 0), ("512", 512), ("64KiB", 65536), ("10 MiB", 10_485_760), ("4GiB", 4_294_967_296)] as [(String, Int64)])
+    @Test(
+        arguments: [("0", 0), ("512", 512), ("64KiB", 65536), ("10 MiB", 10_485_760), ("4GiB", 4_294_967_296)] as [(String, Int64)])
     func byteSizes(_ text: String, _ bytes: Int64) {
         #expect(ByteSize(parsing: text)?.bytes == bytes)
     }
@@ -27,7 +28,10 @@ import Testing
     @Test func retryDelaysGrowAndAreCapped() {
         let policy = RetryPolicy(maximumAttempts: 10, base: .milliseconds(100), cap: .seconds(1))
         #expect(policy.delay(beforeAttempt: 1) == .zero)
-        #expect((2...6).map(policy.ceiling) == [.milliseconds(100), .milliseconds(200), .milliseconds(400), .milliseconds(800), .seconds(1)])
+        #expect(
+            (2...6).map(policy.ceiling) == [
+                .milliseconds(100), .milliseconds(200), .milliseconds(400), .milliseconds(800), .seconds(1),
+            ])
         #expect(policy.ceiling(beforeAttempt: 1000) == .seconds(1))
         for attempt in 2...8 { #expect(policy.delay(beforeAttempt: attempt) <= policy.ceiling(beforeAttempt: attempt)) }
         #expect(Set((0..<50).map { _ in policy.delay(beforeAttempt: 6) }).count > 1)

@@ -33,12 +33,17 @@ import Testing
         #expect(try load(flags: ["--loud=yes"]).isLoud)
     }
 
-    @Test(arguments: [
-        ("htp-port: 81", [:], [], "line 1"), ("name: a\nhttp-port: many", [:], [], "line 2"), ("http-port: 99999", [:], [], "99999"),
-        ("name: [", [:], [], "line"), ("", ["AVSTUDIO_HTTP_PORT": "x"], [], "AVSTUDIO_HTTP_PORT"), ("", [:], ["--nonsense", "1"], "--nonsense"),
-        ("", [:], ["--http-port"], "needs a value"),
-    ] as [(String, [String: String], [String], String)])
-    func wrongConfigurationStopsWithAClearMessage(_ yaml: String, _ environment: [String: String], _ flags: [String], _ part: String) {
+    @Test(
+        arguments: [
+            ("htp-port: 81", [:], [], "line 1"), ("name: a\nhttp-port: many", [:], [], "line 2"),
+            ("http-port: 99999", [:], [], "99999"),
+            ("name: [", [:], [], "line"), ("", ["AVSTUDIO_HTTP_PORT": "x"], [], "AVSTUDIO_HTTP_PORT"),
+            ("", [:], ["--nonsense", "1"], "--nonsense"),
+            ("", [:], ["--http-port"], "needs a value"),
+        ] as [(String, [String: String], [String], String)])
+    func wrongConfigurationStopsWithAClearMessage(
+        _ yaml: String, _ environment: [String: String], _ flags: [String], _ part: String
+    ) {
         do {
             _ = try load(yaml, environment: environment, flags: flags)
             Issue.record("accepted: \(yaml) \(environment) \(flags)")

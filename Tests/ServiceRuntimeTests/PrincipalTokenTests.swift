@@ -6,7 +6,8 @@ import Testing
 @Suite struct PrincipalTokenTests {
     private let token = PrincipalToken(key: Bytes(repeating: 7, count: 32))
     private let principal = Principal(
-        subject: "key_1", owner: "ann", tier: "standard", scopes: [.filesRead, .audioRun], expires: .now().advanced(by: .seconds(60)))
+        subject: "key_1", owner: "ann", tier: "standard", scopes: [.filesRead, .audioRun],
+        expires: .now().advanced(by: .seconds(60)))
 
     @Test func verifiesWhatItSigned() throws {
         #expect(try token.verify(try token.sign(principal)) == principal)

@@ -50,7 +50,8 @@ package enum Program {
     private static func unknown(_ words: [String]) -> String {
         let below = commands.filter { $0.path.first == words[0] }
         guard below.isEmpty else {
-            return "avstudio \(words[0]) is followed by one of: \(below.map { $0.path.dropFirst().joined(separator: " ") }.joined(separator: ", "))"
+            return
+                "avstudio \(words[0]) is followed by one of: \(below.map { $0.path.dropFirst().joined(separator: " ") }.joined(separator: ", "))"
         }
         return "there is no command \(words[0]); avstudio help lists them"
     }

@@ -24,10 +24,12 @@ package enum MessageDocuments {
                 "id": SchemaPieces.text, "operation": SchemaPieces.text, "inputs": SchemaPieces.list(SchemaPieces.file),
                 "parameters": SchemaPieces.anything,
             ],
-            example: JobOrder(id: exampleID, operation: "audio.normalize", inputs: [exampleFile], parameters: ["preset": "podcast"])),
+            example: JobOrder(id: exampleID, operation: "audio.normalize", inputs: [exampleFile], parameters: ["preset": "podcast"])
+        ),
         MessageDocument(
             "job-progress", eventType: "avstudio.job.progress", subject: "avstudio.progress.{service}", "How far a running job is.",
-            properties: ["id": SchemaPieces.text, "fraction": SchemaPieces.fraction, "stage": SchemaPieces.text], optional: ["stage"],
+            properties: ["id": SchemaPieces.text, "fraction": SchemaPieces.fraction, "stage": SchemaPieces.text],
+            optional: ["stage"],
             example: JobProgress(id: exampleID, fraction: 0.5, stage: "measuring")),
         MessageDocument(
             "job-outcome", subject: "avstudio.rpc.{service}.job-finish", "How an attempt ended, as a worker tells it.",
@@ -53,7 +55,8 @@ package enum MessageDocuments {
     private static let exampleID = "job_01kaj6x3v5m8q2r4t6w8y0a2c4"
     private static let exampleTime = Timestamp(milliseconds: 1_795_237_200_000)
     private static let exampleFile = JobFile(
-        file: "file_01kaj6x3v5m8q2r4t6w8y0a2c4", digest: "sha256:" + String(repeating: "0123456789abcdef", count: 4), size: 5_760_044,
+        file: "file_01kaj6x3v5m8q2r4t6w8y0a2c4", digest: "sha256:" + String(repeating: "0123456789abcdef", count: 4),
+        size: 5_760_044,
         name: "talk.wav", mediaType: "audio/wav")
     private static let exampleJob = JobDocument(
         id: exampleID, operation: "audio.normalize", state: .succeeded, owner: "ann", batch: nil, inputs: [exampleFile],

@@ -6,7 +6,8 @@ extension Field {
     ) throws(SchemaError) -> Double {
         guard let number = value.doubleValue, number.isFinite else { throw wrongType(name, "a number", value) }
         guard range.contains(number) else {
-            throw outOfRange(name, "\(JSONValue.number(range.lowerBound).shown) and \(JSONValue.number(range.upperBound).shown)", unit, value)
+            throw outOfRange(
+                name, "\(JSONValue.number(range.lowerBound).shown) and \(JSONValue.number(range.upperBound).shown)", unit, value)
         }
         return number
     }

@@ -84,7 +84,8 @@ package struct Field<Root: Sendable>: Sendable {
         _ name: String, _ path: any WritableKeyPath<Root, Choice?> & Sendable, _ help: String
     ) -> Field {
         Field(
-            description: FieldDescription(name: name, kind: .choice(Choice.allCases.map(\.rawValue)), unit: nil, help: help, isRequired: false),
+            description: FieldDescription(
+                name: name, kind: .choice(Choice.allCases.map(\.rawValue)), unit: nil, help: help, isRequired: false),
             read: { value, root throws(SchemaError) in
                 if value == .null {
                     root[keyPath: path] = nil
@@ -102,7 +103,8 @@ package struct Field<Root: Sendable>: Sendable {
         _ help: String
     ) -> Field {
         Field(
-            description: FieldDescription(name: name, kind: .text(maximumLength: maximumLength), unit: nil, help: help, isRequired: required),
+            description: FieldDescription(
+                name: name, kind: .text(maximumLength: maximumLength), unit: nil, help: help, isRequired: required),
             read: { value, root throws(SchemaError) in root[keyPath: path] = try text(value, name, maximumLength) },
             write: { .string($0[keyPath: path]) })
     }
@@ -113,7 +115,8 @@ package struct Field<Root: Sendable>: Sendable {
         _ name: String, _ path: any WritableKeyPath<Root, String?> & Sendable, maximumLength: Int = 4096, _ help: String
     ) -> Field {
         Field(
-            description: FieldDescription(name: name, kind: .text(maximumLength: maximumLength), unit: nil, help: help, isRequired: false),
+            description: FieldDescription(
+                name: name, kind: .text(maximumLength: maximumLength), unit: nil, help: help, isRequired: false),
             read: { value, root throws(SchemaError) in
                 root[keyPath: path] = value == .null ? nil : try text(value, name, maximumLength)
             },

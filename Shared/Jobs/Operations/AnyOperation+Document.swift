@@ -4,7 +4,8 @@ extension AnyOperation {
     /// The operation as clients see it: what forms, flags and tools are made from.
     package var document: JSONValue {
         [
-            "name": .string(name), "version": JSONValue(version), "summary": .string(summary), "path": .string("/\(service)/\(verb)"),
+            "name": .string(name), "version": JSONValue(version), "summary": .string(summary),
+            "path": .string("/\(service)/\(verb)"),
             "inputs": [
                 "kind": .string(inputs.kind.rawValue), "minimum": JSONValue(inputs.count.lowerBound),
                 "maximum": JSONValue(inputs.count.upperBound),

@@ -45,7 +45,9 @@ extension JobService {
         let (prepared, key) = (drafts, submission.idempotencyKey)
         let limit = settings.maximumOpenJobs
         let earlierResource = try await database.write { connection -> String? in
-            if let key, let resource = try Idempotency.claim(key, fingerprint, prepared[0].resource, principal.owner, on: connection) {
+            if let key,
+                let resource = try Idempotency.claim(key, fingerprint, prepared[0].resource, principal.owner, on: connection)
+            {
                 return resource
             }
             guard try JobStore.openCount(owner: principal.owner, on: connection) + prepared.count <= limit else {
@@ -80,7 +82,8 @@ extension JobService {
         let key = JobStore.cacheKey(operation, inputs, parameters)
         let now = Timestamp.now()
         var job = JobDocument(
-            id: Identifier.make("job"), operation: operation.name, state: .queued, owner: principal.owner, batch: batch, inputs: inputs,
+            id: Identifier.make("job"), operation: operation.name, state: .queued, owner: principal.owner, batch: batch,
+            inputs: inputs,
             parameters: parameters, progress: 0, stage: nil, cached: false, attempts: 0, result: nil, problem: nil, created: now,
             started: nil, finished: nil)
         if operation.isCacheable, let earlier = try await database.read({ try JobStore.cachedResult(key, on: $0) }),

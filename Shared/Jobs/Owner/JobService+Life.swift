@@ -103,7 +103,8 @@ extension JobService {
             try bus.publish(Subjects.cancel(service: settings.service), JSON.encode(event))
         } catch let error as any CodedError {
             // The row says cancelled: whatever a worker still makes of the job is let go when it reports.
-            Self.log.warning("workers could not be told of a cancellation", ["job": .string(cancel.id), "error": .string("\(error)")])
+            Self.log.warning(
+                "workers could not be told of a cancellation", ["job": .string(cancel.id), "error": .string("\(error)")])
         }
     }
 }

@@ -104,7 +104,8 @@ package final class JobService: Sendable {
     ) async throws -> [JobDocument] {
         let owner = principal.isAdministrator ? nil : principal.owner
         let page = try await database.read { connection in
-            try JobStore.page(owner: owner, batch: batch, state: state, before: cursor, limit: min(max(limit, 1), 500), on: connection)
+            try JobStore.page(
+                owner: owner, batch: batch, state: state, before: cursor, limit: min(max(limit, 1), 500), on: connection)
         }
         return page.map(updates.enrich)
     }

@@ -149,7 +149,8 @@ package enum JobStore {
             batch: try row.optionalText("batch"), inputs: try value(try row.text("inputs")),
             parameters: try value(try row.text("parameters")), progress: state == .succeeded ? 1 : 0, stage: nil,
             cached: try row.bool("cached"), attempts: Int(try row.integer("attempts")),
-            result: try row.optionalText("result").map { try value($0) }, problem: try row.optionalText("problem").map { try value($0) },
+            result: try row.optionalText("result").map { try value($0) },
+            problem: try row.optionalText("problem").map { try value($0) },
             created: try row.timestamp("created"), started: try row.optionalTimestamp("started"),
             finished: try row.optionalTimestamp("finished"))
     }

@@ -31,10 +31,12 @@ package enum JobStreams {
     }
 
     /// The durable consumer from which a service's workers take orders.
-    package static func workQueue(service: String, ackWait: Duration, on bus: MessageBus) async throws(MessagingError) -> WorkQueue {
+    package static func workQueue(service: String, ackWait: Duration, on bus: MessageBus) async throws(MessagingError) -> WorkQueue
+    {
         try await bus.workQueue(
             stream: Subjects.jobsStream,
             consumer: ConsumerSettings(
-                durableName: service, filterSubject: "avstudio.job.\(service).>", ackWait: ackWait, maxDeliver: -1, maxAckPending: 4096))
+                durableName: service, filterSubject: "avstudio.job.\(service).>", ackWait: ackWait, maxDeliver: -1,
+                maxAckPending: 4096))
     }
 }

@@ -1,7 +1,7 @@
 import Primitives
 import Synchronization
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// How a job's process is walled in: bubblewrap where the system allows it, else limits and whitelists alone.
@@ -35,7 +35,8 @@ package struct Sandbox: Sendable {
         var command = [
             Self.bubblewrap, "--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL",
             "--uid", "65534", "--gid", "65534", "--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib",
-            "--symlink", "usr/lib64", "/lib64", "--symlink", "usr/bin", "/bin", "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache",
+            "--symlink", "usr/lib64", "/lib64", "--symlink", "usr/bin", "/bin", "--ro-bind-try", "/etc/ld.so.cache",
+            "/etc/ld.so.cache",
             "--ro-bind-try", "/etc/alternatives", "/etc/alternatives", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp",
         ]
         for folder in libraryFolders { command += ["--ro-bind", folder, folder] }
@@ -57,8 +58,10 @@ package struct Sandbox: Sendable {
 
     private static func bubblewrapWorks() -> Bool {
         guard access(bubblewrap, X_OK) == 0 else { return false }
-        let trial = [bubblewrap, "--unshare-all", "--uid", "65534", "--cap-drop", "ALL", "--ro-bind", "/usr", "/usr",
-            "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "--proc", "/proc", "--", "/usr/bin/true"]
+        let trial = [
+            bubblewrap, "--unshare-all", "--uid", "65534", "--cap-drop", "ALL", "--ro-bind", "/usr", "/usr",
+            "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "--proc", "/proc", "--", "/usr/bin/true",
+        ]
         guard let process = try? ChildProcess(trial, input: []) else { return false }
         return process.wait(limit: .seconds(10), onLine: { _ in }).exit == .code(0)
     }
@@ -79,7 +82,9 @@ package struct Sandbox: Sendable {
             let text = line.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
             guard let slash = text.firstIndex(of: "/") else { continue }
             let path = text[slash...].trimmingSuffix { $0 == "\n" }
-            guard path.contains(".so"), !path.hasPrefix("/usr/"), !path.hasPrefix("/lib"), let end = path.lastIndex(of: "/") else { continue }
+            guard path.contains(".so"), !path.hasPrefix("/usr/"), !path.hasPrefix("/lib"), let end = path.lastIndex(of: "/") else {
+                continue
+            }
             folders.insert(String(path[..<end]))
         }
         return folders.sorted()

@@ -39,7 +39,8 @@ package final class JobRunner: Sendable {
         do {
             try FileManager.default.createDirectory(atPath: outputFolder, withIntermediateDirectories: true)
         } catch {
-            throw JobProblem(code: "scratch-unwritable", message: "the worker's scratch folder can not be written", isRetriable: true)
+            throw JobProblem(
+                code: "scratch-unwritable", message: "the worker's scratch folder can not be written", isRetriable: true)
         }
         defer { try? FileManager.default.removeItem(atPath: folder) }
 

@@ -148,7 +148,9 @@ package final class JobWorker: Sendable {
             outcome = try await perform(order, attempt, item)
         }
         // A cancellation that comes now must not keep the outcome from being recorded.
-        let reply = try await RunningJob(item: item).whileAlive(every: settings.ackWait / 3) { try await self.owner.finish(outcome) }
+        let reply = try await RunningJob(item: item).whileAlive(every: settings.ackWait / 3) {
+            try await self.owner.finish(outcome)
+        }
         if let delay = reply.retryAfterSeconds {
             try item.retry(after: .seconds(delay))
         } else {

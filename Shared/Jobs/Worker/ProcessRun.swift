@@ -54,13 +54,17 @@ final class ProcessRun: Sendable {
         switch exit {
         // bubblewrap and shells report a child's signal as 128 + its number.
         case .signal(24), .code(128 + 24):
-            return JobProblem(code: "cpu-limit", message: "the job used more than \(limits.cpuSeconds) s of processor time and was ended")
+            return JobProblem(
+                code: "cpu-limit", message: "the job used more than \(limits.cpuSeconds) s of processor time and was ended")
         case .signal(let number):
-            return JobProblem(code: "process-crashed", message: "the job's process was ended by signal \(number)", isRetriable: true)
+            return JobProblem(
+                code: "process-crashed", message: "the job's process was ended by signal \(number)", isRetriable: true)
         case .code(let code) where code > 128:
-            return JobProblem(code: "process-crashed", message: "the job's process was ended by signal \(code - 128)", isRetriable: true)
+            return JobProblem(
+                code: "process-crashed", message: "the job's process was ended by signal \(code - 128)", isRetriable: true)
         case .code(let code):
-            return JobProblem(code: "process-failed", message: "the job's process ended with code \(code) and no result", isRetriable: true)
+            return JobProblem(
+                code: "process-failed", message: "the job's process ended with code \(code) and no result", isRetriable: true)
         }
     }
 }

@@ -41,7 +41,11 @@ final class RunningJob: Sendable {
                 }
             }
             defer { group.cancelAll() }
-            return try await withTaskCancellationHandler { try await work.value } onCancel: { work.cancel() }
+            return try await withTaskCancellationHandler {
+                try await work.value
+            } onCancel: {
+                work.cancel()
+            }
         }
     }
 }

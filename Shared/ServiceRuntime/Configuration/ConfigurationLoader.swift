@@ -36,7 +36,9 @@ package struct ConfigurationLoader: Sendable {
         }
         for field in schema.fields {
             let variable = Self.variable(field.name)
-            if let text = environment[variable] { members[field.name] = try value(text, field.description, "environment \(variable)") }
+            if let text = environment[variable] {
+                members[field.name] = try value(text, field.description, "environment \(variable)")
+            }
             if let text = flags[field.name] { members[field.name] = try value(text, field.description, "flag --\(field.name)") }
         }
         do {
@@ -108,7 +110,7 @@ extension Schema {
     fileprivate func decodeAlone(_ key: String, _ value: JSONValue) throws(SchemaError) {
         do {
             _ = try decode(.object([key: value]))
-        } catch where error.reason == .missing {
+        } catch  where error.reason == .missing {
             return
         }
     }

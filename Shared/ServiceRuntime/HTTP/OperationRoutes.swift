@@ -20,22 +20,28 @@ package struct OperationRoutes: Sendable {
         let base = "/\(catalogue.service)"
         router.on(.get, "\(base)/operations", require { _, _ in .json(catalogueDocument) })
         for operation in catalogue.operations {
-            router.on(.post, "\(base)/\(operation.verb)", require { request, principal in
-                try await submit(operation, request, principal)
-            })
+            router.on(
+                .post, "\(base)/\(operation.verb)",
+                require { request, principal in
+                    try await submit(operation, request, principal)
+                })
         }
         router.on(.get, "\(base)/jobs", require(list))
         router.on(.get, "\(base)/jobs/{id}", require { try .json(await jobs.job($0.id, for: $1)) })
         router.on(.delete, "\(base)/jobs/{id}", require { try .json(await jobs.cancel($0.id, for: $1)) })
-        router.on(.post, "\(base)/jobs/{id}/retry", require { request, principal in
-            try .json(await jobs.retry(request.id, for: principal), status: .accepted)
-        })
+        router.on(
+            .post, "\(base)/jobs/{id}/retry",
+            require { request, principal in
+                try .json(await jobs.retry(request.id, for: principal), status: .accepted)
+            })
         router.on(.get, "\(base)/jobs/{id}/events", require(events))
         router.on(.get, "\(base)/batches/{id}", require { try .json(await jobs.batch($0.id, for: $1)) })
         router.on(.delete, "\(base)/batches/{id}", require { try .json(await jobs.cancelBatch($0.id, for: $1)) })
-        router.on(.post, "\(base)/batches/{id}/resume", require { request, principal in
-            try .json(await jobs.resumeBatch(request.id, for: principal), status: .accepted)
-        })
+        router.on(
+            .post, "\(base)/batches/{id}/resume",
+            require { request, principal in
+                try .json(await jobs.resumeBatch(request.id, for: principal), status: .accepted)
+            })
     }
 
     private func require(_ handler: @escaping @Sendable (Request, Principal) async throws -> Response) -> Handler {

@@ -12,7 +12,8 @@ extension Problem {
         switch error {
         case let problem as Problem: self = problem
         case let error as SchemaError:
-            self.init(status: .unprocessableContent, code: error.code, error.message, field: error.field.isEmpty ? nil : error.field)
+            self.init(
+                status: .unprocessableContent, code: error.code, error.message, field: error.field.isEmpty ? nil : error.field)
         case let error as JSONError:
             self.init(status: .badRequest, code: error.code, error.message, field: error.path.isEmpty ? nil : error.path)
         case JobError.invalidParameters(let error): self.init(error)

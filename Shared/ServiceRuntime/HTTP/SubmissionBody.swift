@@ -19,7 +19,8 @@ struct SubmissionBody {
         }
         if let unknown = members.keys.sorted().first(where: { !["input", "inputs", "parameters"].contains($0) }) {
             throw Problem(
-                status: .unprocessableContent, code: "unknown-field", "there is no field \(unknown); the fields are: input, inputs, parameters",
+                status: .unprocessableContent, code: "unknown-field",
+                "there is no field \(unknown); the fields are: input, inputs, parameters",
                 field: unknown)
         }
         inputs = try Self.inputs(members)

@@ -10,7 +10,8 @@ struct GatewayFileDirectory: FileDirectory {
 
     func resolve(_ file: String, for principal: Principal) async throws(JobProblem) -> JobFile {
         try await ask(
-            GatewayMethods.resolveFile, FileResolve(file: file, owner: principal.owner, admin: principal.isAdministrator), JobFile.self)
+            GatewayMethods.resolveFile, FileResolve(file: file, owner: principal.owner, admin: principal.isAdministrator),
+            JobFile.self)
     }
 
     func register(_ file: JobFile, owner: String, key: String, origin: String) async throws(JobProblem) -> String {
@@ -19,7 +20,9 @@ struct GatewayFileDirectory: FileDirectory {
         ).file
     }
 
-    private func ask<Answer: Decodable>(_ subject: String, _ question: some Encodable, _ answer: Answer.Type) async throws(JobProblem) -> Answer {
+    private func ask<Answer: Decodable>(_ subject: String, _ question: some Encodable, _ answer: Answer.Type)
+        async throws(JobProblem) -> Answer
+    {
         do {
             return try JSON.decode(Answer.self, from: try await bus.request(subject, JSON.encode(question)).payload)
         } catch let error as any CodedError {

@@ -15,7 +15,8 @@ package enum NATSAccess {
         messaging.servers = url.split(separator: ",").map(String.init)
         if !passwordFile.isEmpty {
             messaging.user = user
-            messaging.password = String(decoding: try Secrets.read(passwordFile, purpose: "password for nats-server"), as: UTF8.self)
+            messaging.password = String(
+                decoding: try Secrets.read(passwordFile, purpose: "password for nats-server"), as: UTF8.self)
         }
         return messaging
     }

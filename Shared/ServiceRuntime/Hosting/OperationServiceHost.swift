@@ -41,7 +41,9 @@ struct OperationServiceHost: Sendable {
             to: &router, metrics: metrics,
             checks: [
                 ReadinessCheck("nats") { bus.isConnected },
-                ReadinessCheck("database") { (try? await database.read { try $0.first("SELECT 1 AS one") { try $0.integer("one") } }) == 1 },
+                ReadinessCheck("database") {
+                    (try? await database.read { try $0.first("SELECT 1 AS one") { try $0.integer("one") } }) == 1
+                },
             ])
         OperationRoutes(jobs: jobs, catalogue: catalogue, authenticator: Authenticator(token: token)).add(to: &router)
         var http = HTTPServerConfiguration()
@@ -78,7 +80,8 @@ struct OperationServiceHost: Sendable {
         let slots = max(1, configuration.workerSlots)
         let name = "\(service)-\(ProcessInfo.processInfo.processIdentifier)"
         let runner = try JobRunner(
-            catalogue: catalogue, blobs: blobs, scratchFolder: configuration.scratchFolder + "/\(name)", sandbox: try Sandbox(), slots: slots)
+            catalogue: catalogue, blobs: blobs, scratchFolder: configuration.scratchFolder + "/\(name)", sandbox: try Sandbox(),
+            slots: slots)
         let worker = JobWorker(
             settings: WorkerSettings(service: service, name: name, slots: slots, ackWait: .seconds(configuration.ackWaitSeconds)),
             catalogue: catalogue, bus: bus, queue: queue, runner: runner)
@@ -90,7 +93,8 @@ struct OperationServiceHost: Sendable {
         let endpoints = catalogue.operations.map { ServiceAnnouncement.Endpoint(name: $0.verb, subject: Subjects.job($0.name)) }
         let responder = bus.announce(
             ServiceAnnouncement(
-                name: "avstudio-\(service)", id: Identifier.make("svc"), version: "0.1.0", description: "AV-Studio \(service) service",
+                name: "avstudio-\(service)", id: Identifier.make("svc"), version: "0.1.0",
+                description: "AV-Studio \(service) service",
                 endpoints: endpoints))
         return Component("discovery", run: { try await responder.run() })
     }

@@ -19,7 +19,8 @@ package struct OperationServiceProgram: Sendable {
 
     /// Runs the command that the arguments name and ends the process with its exit code: 0 done, 1 failed, 2 wrong usage.
     package func run(arguments: [String] = CommandLine.arguments) async -> Never {
-        let everything = OperationCatalogue(service: catalogue.service, catalogue.operations + BenchOperations.all(catalogue.service))
+        let everything = OperationCatalogue(
+            service: catalogue.service, catalogue.operations + BenchOperations.all(catalogue.service))
         switch arguments.dropFirst().first {
         case "job":
             exit(await JobProcess.run(everything))

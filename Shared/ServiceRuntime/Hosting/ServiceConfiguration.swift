@@ -40,11 +40,15 @@ package struct ServiceConfiguration: Sendable {
             Field.text("identity-key-file", \.identityKeyFile, "File with the key that signs identities; the gateway has the same.")
             Field.text("scratch-folder", \.scratchFolder, "Folder for what running jobs write; emptied at the start.")
             Field.integer("worker-slots", \.workerSlots, in: 0...256, "Sandboxed jobs at once; 0 runs none in this process.")
-            Field.number("ack-wait-seconds", \.ackWaitSeconds, in: 1...600, unit: "s", "How long an order stays with a silent worker.")
+            Field.number(
+                "ack-wait-seconds", \.ackWaitSeconds, in: 1...600, unit: "s", "How long an order stays with a silent worker.")
             Field.number("silence-seconds", \.silenceSeconds, in: 1...3600, unit: "s", "How long an open job may be silent.")
             Field.number("drain-seconds", \.drainSeconds, in: 0...3600, unit: "s", "How long running jobs may go on at the end.")
-            Field.integer("blob-quota-bytes", \.blobQuotaBytes, in: 0...Int.max, unit: "B", "Most that the blob store may hold; 0 for no limit.")
-            Field.integer("minimum-free-bytes", \.minimumFreeBytes, in: 0...Int.max, unit: "B", "Disk space that blobs must leave free.")
+            Field.integer(
+                "blob-quota-bytes", \.blobQuotaBytes, in: 0...Int.max, unit: "B",
+                "Most that the blob store may hold; 0 for no limit.")
+            Field.integer(
+                "minimum-free-bytes", \.minimumFreeBytes, in: 0...Int.max, unit: "B", "Disk space that blobs must leave free.")
             Field.flag("bench-operations", \.benchOperations, "Adds operations that do nothing, for measuring the job road.")
             Field.choice("log-level", \.logLevel, "Least level that is logged.")
         }

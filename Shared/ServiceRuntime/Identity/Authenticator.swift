@@ -20,7 +20,8 @@ package struct Authenticator: Sendable {
     ) -> Handler {
         { [token] request in
             guard let header = request.headers[PrincipalToken.header] else {
-                throw Problem(status: .unauthorized, code: "unauthenticated", "this request needs a key: Authorization: Bearer avs_…")
+                throw Problem(
+                    status: .unauthorized, code: "unauthenticated", "this request needs a key: Authorization: Bearer avs_…")
             }
             let principal: Principal
             do throws(PrincipalToken.Invalid) {

@@ -29,7 +29,8 @@ extension AudioTarget {
                 "dither": ["enum": .array(Dither.allCases.map { .string($0.rawValue) })],
                 "bit_rate": ["type": "integer", "x-unit": "bit/s", "description": "Of lossy formats."],
                 "cover_art": [
-                    "enum": ["kept", "not-possible"], "description": "Absent when the input has none; wav has no place for a picture.",
+                    "enum": ["kept", "not-possible"],
+                    "description": "Absent when the input has none; wav has no place for a picture.",
                 ],
             ],
         ]

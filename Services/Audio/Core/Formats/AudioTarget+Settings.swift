@@ -38,7 +38,8 @@ extension AudioTarget {
         if let wish = settings.sampleRate {
             let rate = min(format.sampleRate(nearest: wish), format.highestRate)
             guard rate == wish else {
-                throw .outputSetting("\(format.rawValue) can not hold a sample rate of \(wish) Hz; the nearest it can is \(rate) Hz")
+                throw .outputSetting(
+                    "\(format.rawValue) can not hold a sample rate of \(wish) Hz; the nearest it can is \(rate) Hz")
             }
             return rate
         }

@@ -13,7 +13,9 @@ package enum OutputName {
     package static func derived(from original: String, suffix: String?, fileExtension: String) -> String {
         let last = original.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? ""
         let stem = stem(of: last)
-        let cleaned = String(String.UnicodeScalarView(stem.unicodeScalars.filter { !isInvisible($0) })).map { unsafe.contains($0) ? "_" : $0 }
+        let cleaned = String(String.UnicodeScalarView(stem.unicodeScalars.filter { !isInvisible($0) })).map {
+            unsafe.contains($0) ? "_" : $0
+        }
         var name = ""
         for character in cleaned where name.utf8.count + character.utf8.count <= longestStem { name.append(character) }
         name = trimmed(name)

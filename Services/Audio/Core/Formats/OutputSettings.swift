@@ -54,7 +54,8 @@ extension WritesAudio {
             .integer(
                 "sample_rate_hz", \Self.output.sampleRate, in: 8000...192_000, unit: "Hz",
                 "The sample rate; by default the input's, or the next one up that the format has."),
-            .integer("channels", \Self.output.channels, in: 1...8, "How many channels to mix to; by default as many as the input has."),
+            .integer(
+                "channels", \Self.output.channels, in: 1...8, "How many channels to mix to; by default as many as the input has."),
             .choice("bit_depth", \Self.output.bitDepth, "Bits of a sample for wav (32 is floating point) and flac."),
             .choice("dither", \Self.output.dither, "How rounding to 16 bits is decorrelated; used only when bits are taken away."),
         ]

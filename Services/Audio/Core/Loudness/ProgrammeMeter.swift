@@ -137,7 +137,8 @@ private final class LoudnessLane: Sendable {
             try batch.withUnsafeBufferPointer { samples in
                 guard let blockSamples else { return try state.meter.process(samples) }
                 for start in stride(from: 0, to: samples.count, by: blockSamples) {
-                    try state.meter.process(UnsafeBufferPointer(rebasing: samples[start..<min(start + blockSamples, samples.count)]))
+                    try state.meter.process(
+                        UnsafeBufferPointer(rebasing: samples[start..<min(start + blockSamples, samples.count)]))
                     state.profile.append(energy: state.meter.energyOfLastMillisecond())
                 }
             }

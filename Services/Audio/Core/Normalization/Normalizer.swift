@@ -73,7 +73,8 @@ struct Normalizer {
 
     private func measure(_ format: AudioFormat) throws -> (ProgrammeMeter.Result, frames: Int) {
         var meter = try ProgrammeMeter(format, isDualMono: isDualMono, detail: .profile)
-        try source.decode(to: format, progress: { report($0 * 0.45, "measuring") }) { try meter.process($0.planes) }
+        let progress = { (fraction: Double) in report(fraction * 0.45, "measuring") }
+        try source.decode(to: format, progress: progress) { try meter.process($0.planes) }
         let frames = meter.frames
         return (try meter.finish(), frames)
     }
@@ -98,7 +99,8 @@ struct Normalizer {
     }
 
     private func result(
-        of plan: NormalizationPlan, before: LoudnessMeasurement, measured: LoudnessMeasurement?, path: String, progress: (Double) -> Void
+        of plan: NormalizationPlan, before: LoudnessMeasurement, measured: LoudnessMeasurement?, path: String,
+        progress: (Double) -> Void
     ) throws -> (LoudnessMeasurement, Outcome.Basis) {
         if let measured { return (measured, .measured) }
         guard !target.format.isLossless else {

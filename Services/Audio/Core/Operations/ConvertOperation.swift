@@ -30,7 +30,7 @@ package enum ConvertOperation: Operation {
         let target = try AudioTarget(parameters.output, source: source, isProcessed: false)
         let name = OutputName.derived(from: context.inputs[0].name, suffix: nil, fileExtension: target.format.fileExtension)
         let writer = try AudioWriter(path: context.outputFolder + "/" + name, target: target)
-        try source.decode(progress: { context.report($0, "converting") }) { try writer.write($0) }
+        try source.decode(progress: context.progress("converting")) { try writer.write($0) }
         try writer.finish()
         let seconds = Double(writer.framesWritten) / Double(target.sampleRate)
         return JobOutput(

@@ -36,7 +36,7 @@ package enum LoudnessOperation: Operation {
         let roles = LoudnessChannel.roles(
             channels: format.channels, mask: format.channelMask, isDualMono: parameters.isDualMono)
         var meter = try ProgrammeMeter(channels: roles, sampleRate: format.sampleRate, detail: .summary)
-        try source.decode(to: format, progress: { context.report($0, "measuring") }) { try meter.process($0.planes) }
+        try source.decode(to: format, progress: context.progress("measuring")) { try meter.process($0.planes) }
         let seconds = Double(meter.frames) / Double(format.sampleRate)
         return JobOutput(measurements: [
             "loudness": try meter.finish().measurement.document,

@@ -3,7 +3,8 @@ import Primitives
 
 /// The measurements that `audio.normalize` gives.
 enum NormalizationDocument {
-    static func make(_ outcome: Normalizer.Outcome, _ parameters: NormalizeOperation.Parameters, _ target: AudioTarget) -> JSONValue {
+    static func make(_ outcome: Normalizer.Outcome, _ parameters: NormalizeOperation.Parameters, _ target: AudioTarget) -> JSONValue
+    {
         let (plan, wanted) = (outcome.plan, parameters.target)
         let miss = outcome.after.integrated.map { abs($0 - wanted.integrated) } ?? .infinity
         var document: [String: JSONValue] = [
@@ -40,7 +41,9 @@ enum NormalizationDocument {
     static var schema: JSONValue {
         [
             "type": "object",
-            "required": ["target", "before", "after", "after_basis", "gain_db", "mode", "target_reached", "duration_seconds", "output"],
+            "required": [
+                "target", "before", "after", "after_basis", "gain_db", "mode", "target_reached", "duration_seconds", "output",
+            ],
             "properties": [
                 "preset": ["type": ["string", "null"], "description": "The preset used; null for a free target."],
                 "target": [
@@ -51,8 +54,10 @@ enum NormalizationDocument {
                 "after": LoudnessMeasurement.schema,
                 "after_basis": [
                     "enum": ["computed", "measured", "decoded"],
-                    "description":
-                        "computed: before plus the gain, which is exact for a gain alone; measured: the samples written; decoded: the lossy file, decoded again.",
+                    "description": """
+                    computed: before plus the gain, which is exact for a gain alone; measured: the samples written; decoded: the lossy \
+                    file, decoded again.
+                    """,
                 ],
                 "gain_db": ["type": "number", "x-unit": "dB"],
                 "mode": ["enum": ["linear", "limited"], "description": "Whether the gain is all that happened."],

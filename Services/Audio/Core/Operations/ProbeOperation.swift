@@ -38,7 +38,7 @@ package enum ProbeOperation: Operation {
         var meter = try parameters.measuresLoudness ? ProgrammeMeter(format, isDualMono: false, detail: .summary) : nil
         var waveform = WaveformPeaks()
         var frames = 0
-        try source.decode(to: format, progress: { context.report($0, "listening") }) { frame in
+        try source.decode(to: format, progress: context.progress("listening")) { frame in
             frames += frame.frameCount
             if parameters.waveformPoints > 0 { waveform.process(frame.planes) }
             try meter?.process(frame.planes)

@@ -64,6 +64,13 @@ struct AudioSource {
     }
 }
 
+extension JobContext {
+    /// Reports a stage that makes up the whole job.
+    func progress(_ stage: String) -> (Double) -> Void {
+        { report($0, stage) }
+    }
+}
+
 extension AudioFrame {
     /// The samples of every channel; valid as long as the frame.
     var planes: [UnsafeBufferPointer<Float>] { (0..<format.channels).map { UnsafeBufferPointer(channel($0)) } }

@@ -78,7 +78,7 @@ enum ProbeDocument {
                         "peaks": [
                             "type": "array", "items": ["type": "number"],
                             "description": "The largest magnitude in each of equal stretches of time; full scale is 1.",
-                        ],
+                        ]
                     ],
                 ],
             ],

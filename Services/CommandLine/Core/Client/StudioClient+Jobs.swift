@@ -7,7 +7,8 @@ extension StudioClient {
     /// Starts an operation.
     /// - Returns: the job's document, or the batch's when there are several inputs for a single-input operation.
     func start(_ operation: String, inputs: [String], parameters: JSONValue) async throws -> JSONValue {
-        let body: JSONValue = inputs.count == 1
+        let body: JSONValue =
+            inputs.count == 1
             ? ["input": .string(inputs[0]), "parameters": parameters]
             : ["inputs": .array(inputs.map(JSONValue.string)), "parameters": parameters]
         return try await json(

@@ -26,7 +26,8 @@ package struct StudioClient: Sendable {
     ) async throws -> JSONValue {
         var headers = headers
         if body != nil { headers["Content-Type"] = "application/json" }
-        let response = try await send(method, path, headers: headers, body: body.map { .bytes($0.serialized()) } ?? .none, deadline: deadline)
+        let response = try await send(
+            method, path, headers: headers, body: body.map { .bytes($0.serialized()) } ?? .none, deadline: deadline)
         let bytes = try await response.collect(upTo: .mib(32))
         return bytes.isEmpty ? .null : try JSONValue(parsing: bytes)
     }
@@ -57,7 +58,8 @@ package struct StudioClient: Sendable {
         let problem = try? JSONValue(parsing: body)
         let detail = problem?["detail"]?.stringValue ?? "the studio answered \(status)"
         switch status {
-        case 401 where !hasKey: return CommandFailure(.denied, "a key is needed: --key, AVSTUDIO_KEY, or run from the studio's folder")
+        case 401 where !hasKey:
+            return CommandFailure(.denied, "a key is needed: --key, AVSTUDIO_KEY, or run from the studio's folder")
         case 401, 403: return CommandFailure(.denied, detail)
         case 502, 503, 504: return CommandFailure(.unreachable, detail)
         default: return CommandFailure(.failed, detail)

@@ -18,7 +18,9 @@ enum CompletionCommands {
         let pairs = commands.flatMap { command in
             command.path.indices.map { (command.path[..<$0].joined(separator: " "), command.path[$0]) }
         }
-        return Dictionary(grouping: pairs, by: \.0).map { ($0.key, Set($0.value.map(\.1)).sorted()) }.sorted { $0.prefix < $1.prefix }
+        return Dictionary(grouping: pairs, by: \.0).map { ($0.key, Set($0.value.map(\.1)).sorted()) }.sorted {
+            $0.prefix < $1.prefix
+        }
     }
 
     private static var bash: String {
@@ -70,7 +72,9 @@ enum CompletionCommands {
             for flag in command.allFlags {
                 let choices = flag.choices.isEmpty ? "" : " -f -a '\(flag.choices.joined(separator: " "))'"
                 let help = flag.help.replacing("'", with: "")
-                lines.append("complete -c avstudio -n '\(condition)' -l \(flag.name)\(flag.value == nil ? "" : " -r")\(choices) -d '\(help)'")
+                lines.append(
+                    "complete -c avstudio -n '\(condition)' -l \(flag.name)\(flag.value == nil ? "" : " -r")\(choices) -d '\(help)'"
+                )
             }
         }
         return lines.joined(separator: "\n")

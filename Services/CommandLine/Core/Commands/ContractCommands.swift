@@ -14,9 +14,12 @@ enum ContractCommands {
             let folder = arguments["output"] ?? "contracts"
             let documents = ContractDocuments.all
             if arguments.isSet("check") {
-                let stale = documents.filter { FileManager.default.contents(atPath: "\(folder)/\($0.path)").map(Bytes.init) != $0.bytes }
+                let stale = documents.filter {
+                    FileManager.default.contents(atPath: "\(folder)/\($0.path)").map(Bytes.init) != $0.bytes
+                }
                 guard stale.isEmpty else {
-                    throw CommandFailure(.failed, "not current: \(stale.map(\.path).joined(separator: ", ")); run avstudio contracts")
+                    throw CommandFailure(
+                        .failed, "not current: \(stale.map(\.path).joined(separator: ", ")); run avstudio contracts")
                 }
             } else {
                 for document in documents { try document.write(to: folder) }

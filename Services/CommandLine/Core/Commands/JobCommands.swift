@@ -18,7 +18,8 @@ enum JobCommands {
             if let state = arguments["state"] { query.append("state=\(PercentEncoding.encode(state))") }
             let page = try await session.client.json(.get, path(arguments, "jobs") + "?" + query.joined(separator: "&"))
             let jobs = try (page["jobs"] ?? []).decoded(as: [JobDocument].self)
-            session.output.show(page, text: Output.table(["id", "operation", "state", "progress", "created", "inputs"], jobs.map(JobText.line)))
+            session.output.show(
+                page, text: Output.table(["id", "operation", "state", "progress", "created", "inputs"], jobs.map(JobText.line)))
         },
         Command("jobs show", operands: "<job>", flags: [service], "Shows one job.") { arguments, session in
             try await show(.get, try path(arguments, "jobs/\(arguments.require("job")[0])"), session)
@@ -31,7 +32,9 @@ enum JobCommands {
             }
             display.clear()
             session.output.show(try JSONValue(encoding: job), text: JobText.result(job, saved: []))
-            if job.state != .succeeded { throw CommandFailure(.failed, job.problem?.message ?? "the job ended as \(job.state.rawValue)") }
+            if job.state != .succeeded {
+                throw CommandFailure(.failed, job.problem?.message ?? "the job ended as \(job.state.rawValue)")
+            }
         },
         Command("jobs cancel", operands: "<job>", flags: [service], "Cancels a job.") { arguments, session in
             try await show(.delete, try path(arguments, "jobs/\(arguments.require("job")[0])"), session)

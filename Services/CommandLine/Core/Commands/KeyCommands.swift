@@ -15,10 +15,13 @@ enum KeyCommands {
             ], "Makes a key and shows it, this once."
         ) { arguments, session in
             var body: [String: JSONValue] = ["name": .string(try arguments.require("name")[0])]
-            if let scopes = arguments["scopes"] { body["scopes"] = .array(scopes.split(separator: ",").map { .string(String($0)) }) }
+            if let scopes = arguments["scopes"] {
+                body["scopes"] = .array(scopes.split(separator: ",").map { .string(String($0)) })
+            }
             for field in ["owner", "tier", "expires"] { body[field] = arguments[field].map(JSONValue.string) }
             let key = try await session.client.json(.post, "/keys", body: .object(body))
-            session.output.show(key, text: "\(key["key"]?.stringValue ?? "")\nid: \(key["id"]?.stringValue ?? ""); it is not shown again")
+            session.output.show(
+                key, text: "\(key["key"]?.stringValue ?? "")\nid: \(key["id"]?.stringValue ?? ""); it is not shown again")
         },
         Command("keys list", "Lists keys.") { arguments, session in
             let page = try await session.client.json(.get, "/keys")
@@ -27,7 +30,8 @@ enum KeyCommands {
             }
             session.output.show(page, text: Output.table(["id", "name", "owner", "tier", "state", "expires"], rows))
         },
-        Command("keys rotate", operands: "<id>", "Gives a key a new secret; the old one works a little longer.") { arguments, session in
+        Command("keys rotate", operands: "<id>", "Gives a key a new secret; the old one works a little longer.") {
+            arguments, session in
             let id = PercentEncoding.encode(try arguments.require("id")[0])
             let key = try await session.client.json(.post, "/keys/\(id)/rotate", body: [:])
             session.output.show(key, text: key["key"]?.stringValue ?? "")

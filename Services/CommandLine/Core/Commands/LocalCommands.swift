@@ -10,7 +10,10 @@ enum LocalCommands {
     ]
 
     static let all = [
-        Command("up", flags: flags + [Flag("bench-operations", "Adds operations that do nothing, for measuring.")], "Starts the studio on this machine.") {
+        Command(
+            "up", flags: flags + [Flag("bench-operations", "Adds operations that do nothing, for measuring.")],
+            "Starts the studio on this machine."
+        ) {
             arguments, session in
             let layout = try StudioLayout(arguments)
             let say = speaker(session)
@@ -29,13 +32,17 @@ enum LocalCommands {
             let document = parts.map { part -> JSONValue in
                 ["name": .string(part.name), "pid": JSONValue(part.pid.map(Int.init)), "ready": .bool(part.isReady)]
             }
-            let rows = parts.map { [$0.name, $0.pid.map { "\($0)" } ?? "-", $0.isReady ? "ready" : $0.pid == nil ? "stopped" : "not ready"] }
+            let rows = parts.map {
+                [$0.name, $0.pid.map { "\($0)" } ?? "-", $0.isReady ? "ready" : $0.pid == nil ? "stopped" : "not ready"]
+            }
             session.output.show(["parts": .array(document)], text: Output.table(["part", "pid", "state"], rows))
             guard parts.allSatisfy(\.isReady) else { throw CommandFailure(.unreachable, "not everything is ready") }
         },
         Command("doctor", flags: flags, "Checks this machine and says how to mend it.") { arguments, session in
             let findings = await Doctor(layout: try StudioLayout(arguments)).findings()
-            let document = findings.map { ["name": .string($0.name), "good": .bool($0.isGood), "advice": .string($0.advice)] as JSONValue }
+            let document = findings.map {
+                ["name": .string($0.name), "good": .bool($0.isGood), "advice": .string($0.advice)] as JSONValue
+            }
             let rows = findings.map { [$0.isGood ? "ok" : "BAD", $0.name, $0.advice] }
             session.output.show(["findings": .array(document)], text: Output.table(["", "what", "seen"], rows))
             let bad = findings.count { !$0.isGood }

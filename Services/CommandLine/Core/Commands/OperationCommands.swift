@@ -96,7 +96,9 @@ enum OperationCommands {
                 continue
             }
             let file = try await session.client.upload(path) { display.show("uploading", $0) }
-            guard let id = file["id"]?.stringValue else { throw CommandFailure(.failed, "the studio's answer to the upload has no id") }
+            guard let id = file["id"]?.stringValue else {
+                throw CommandFailure(.failed, "the studio's answer to the upload has no id")
+            }
             inputs.append(id)
         }
         let started = try await session.client.start(operation.name, inputs: inputs, parameters: parameters)
@@ -142,7 +144,9 @@ enum OutputPath {
     static func choose(_ target: String?, name: String, isOnly: Bool) throws(CommandFailure) -> String {
         guard let target else { return unused(name) }
         if target.hasSuffix("/") || isFolder(target) {
-            guard isFolder(target) || mkdir(target, 0o777) == 0 else { throw CommandFailure(.failed, "the folder \(target) can not be made") }
+            guard isFolder(target) || mkdir(target, 0o777) == 0 else {
+                throw CommandFailure(.failed, "the folder \(target) can not be made")
+            }
             return target + (target.hasSuffix("/") ? "" : "/") + name
         }
         guard isOnly else { throw .usage("there are several results: give a folder with --output") }

@@ -11,7 +11,8 @@ enum AsyncAPIDocument {
         for message in messages {
             let key = message.name
             channels[key] = [
-                "address": JSONValue(message.subject), "messages": .object([key: ["$ref": .string("#/components/messages/\(key)")]]),
+                "address": JSONValue(message.subject),
+                "messages": .object([key: ["$ref": .string("#/components/messages/\(key)")]]),
                 "parameters": parameters(message.subject ?? ""), "description": .string(message.summary),
             ]
             operations["send-\(key)"] = [
@@ -20,7 +21,9 @@ enum AsyncAPIDocument {
         }
         return [
             "asyncapi": "3.0.0",
-            "info": ["title": "AV-Studio messages", "version": "0.1.0", "description": "JSON over NATS, in CloudEvents 1.0 envelopes."],
+            "info": [
+                "title": "AV-Studio messages", "version": "0.1.0", "description": "JSON over NATS, in CloudEvents 1.0 envelopes.",
+            ],
             "servers": ["local": ["host": "127.0.0.1:8088", "protocol": "nats"]],
             "channels": .object(channels), "operations": .object(operations),
             "components": ["messages": .object(Dictionary(uniqueKeysWithValues: messages.map { ($0.name, component($0)) }))],
@@ -47,6 +50,9 @@ enum AsyncAPIDocument {
                 ]
             ]
         }
-        return ["name": .string(message.name), "contentType": "application/json", "summary": .string(message.summary), "payload": payload]
+        return [
+            "name": .string(message.name), "contentType": "application/json", "summary": .string(message.summary),
+            "payload": payload,
+        ]
     }
 }

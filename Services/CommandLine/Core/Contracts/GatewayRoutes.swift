@@ -16,12 +16,14 @@ enum GatewayRoutes {
                 [
                     "type": "object", "required": ["name"],
                     "properties": [
-                        "name": ["type": "string"], "scopes": ["type": "array", "items": ["type": "string"]], "owner": ["type": "string"],
+                        "name": ["type": "string"], "scopes": ["type": "array", "items": ["type": "string"]],
+                        "owner": ["type": "string"],
                         "tier": ["type": "string"], "expires": ["type": "string", "format": "date-time"],
                     ],
                 ]
             ), answers: [("201", "The key.", object)]),
-        RouteDocument("GET /keys", "The keys that the caller may see, without secrets.", tag: "keys", answers: [("200", "The keys.", object)]),
+        RouteDocument(
+            "GET /keys", "The keys that the caller may see, without secrets.", tag: "keys", answers: [("200", "The keys.", object)]),
         RouteDocument("GET /keys/{id}", "One key, without its secret.", tag: "keys", answers: [("200", "The key.", object)]),
         RouteDocument(
             "POST /keys/{id}/rotate", "Gives a key a new secret; the old one works for a grace period.", tag: "keys",
@@ -35,7 +37,8 @@ enum GatewayRoutes {
             headers: [("Content-Disposition", "The file's name."), ("Content-Digest", "sha-256, checked (RFC 9530).")],
             body: ("application/octet-stream", bytes), answers: [("201", "The file; Location names it.", object)]),
         RouteDocument(
-            "GET /files", "Files, newest first.", tag: "files", query: [("before", "The next of the page before."), ("limit", "1 to 500.")],
+            "GET /files", "Files, newest first.", tag: "files",
+            query: [("before", "The next of the page before."), ("limit", "1 to 500.")],
             answers: [("200", "One page.", object)]),
         RouteDocument("GET /files/{id}", "One file.", tag: "files", answers: [("200", "The file.", object)]),
         RouteDocument(
@@ -50,12 +53,14 @@ enum GatewayRoutes {
             headers: tus + [("Upload-Length", "Bytes in all."), ("Upload-Metadata", "filename and filetype.")],
             answers: [("201", "Begun; Location names it.", nil)]),
         RouteDocument(
-            "HEAD /files/uploads/{id}", "How far the upload is.", tag: "uploads", headers: tus, answers: [("200", "Upload-Offset says it.", nil)]),
+            "HEAD /files/uploads/{id}", "How far the upload is.", tag: "uploads", headers: tus,
+            answers: [("200", "Upload-Offset says it.", nil)]),
         RouteDocument(
             "PATCH /files/uploads/{id}", "Adds bytes at the offset.", tag: "uploads",
             headers: tus + [("Upload-Offset", "Where the bytes begin."), ("Upload-Checksum", "sha1 or sha256 of the bytes.")],
             body: ("application/offset+octet-stream", bytes), answers: [("204", "Stored; the last answer names the file.", nil)]),
-        RouteDocument("DELETE /files/uploads/{id}", "Gives the upload up.", tag: "uploads", headers: tus, answers: [("204", "Gone.", nil)]),
+        RouteDocument(
+            "DELETE /files/uploads/{id}", "Gives the upload up.", tag: "uploads", headers: tus, answers: [("204", "Gone.", nil)]),
     ]
 
     private static let operation = [
@@ -64,7 +69,8 @@ enum GatewayRoutes {
             "PUT /limits", "Sets the rate limits; they hold at once.", tag: "administration", body: ("application/json", object),
             answers: [("200", "The limits.", object)]),
         RouteDocument(
-            "GET /audit", "What was done, by whom.", tag: "administration", query: [("before", "The next of the page before."), ("limit", "1 to 500.")],
+            "GET /audit", "What was done, by whom.", tag: "administration",
+            query: [("before", "The next of the page before."), ("limit", "1 to 500.")],
             answers: [("200", "One page.", object)]),
     ]
 }

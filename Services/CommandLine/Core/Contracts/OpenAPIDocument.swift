@@ -104,21 +104,34 @@ enum OperationRouteDocuments {
                     ("Idempotency-Key", "Makes a repeat of the request safe."),
                 ],
                 body: ("application/json", body(operation)),
-                answers: [("202", "Accepted; Location names the job, or the batch for several inputs.", job), ("200", "Ended in time.", job)])
+                answers: [
+                    ("202", "Accepted; Location names the job, or the batch for several inputs.", job),
+                    ("200", "Ended in time.", job),
+                ])
         } + [
-            RouteDocument("GET /\(service)/operations", "What the service can do.", tag: service, answers: [("200", "The operations.", object)]),
+            RouteDocument(
+                "GET /\(service)/operations", "What the service can do.", tag: service,
+                answers: [("200", "The operations.", object)]),
             RouteDocument(
                 "GET /\(service)/jobs", "Jobs, newest first.", tag: service,
-                query: [("state", "Only in this state."), ("batch", "Only of this batch."), ("before", "The next of the page before."), ("limit", "1 to 500.")],
+                query: [
+                    ("state", "Only in this state."), ("batch", "Only of this batch."), ("before", "The next of the page before."),
+                    ("limit", "1 to 500."),
+                ],
                 answers: [("200", "One page.", object)]),
             RouteDocument("GET /\(service)/jobs/{id}", "One job.", tag: service, answers: [("200", "The job.", job)]),
             RouteDocument("DELETE /\(service)/jobs/{id}", "Cancels a job.", tag: service, answers: [("200", "The job.", job)]),
-            RouteDocument("POST /\(service)/jobs/{id}/retry", "Runs a failed or cancelled job again.", tag: service, answers: [("202", "Queued.", job)]),
+            RouteDocument(
+                "POST /\(service)/jobs/{id}/retry", "Runs a failed or cancelled job again.", tag: service,
+                answers: [("202", "Queued.", job)]),
             RouteDocument(
                 "GET /\(service)/jobs/{id}/events", "The job's changes as server-sent events, until it has ended.", tag: service,
                 answers: [("200", "text/event-stream of jobs.", nil)]),
-            RouteDocument("GET /\(service)/batches/{id}", "A batch and its jobs.", tag: service, answers: [("200", "The batch.", object)]),
-            RouteDocument("DELETE /\(service)/batches/{id}", "Cancels what has not ended.", tag: service, answers: [("200", "The batch.", object)]),
+            RouteDocument(
+                "GET /\(service)/batches/{id}", "A batch and its jobs.", tag: service, answers: [("200", "The batch.", object)]),
+            RouteDocument(
+                "DELETE /\(service)/batches/{id}", "Cancels what has not ended.", tag: service,
+                answers: [("200", "The batch.", object)]),
             RouteDocument(
                 "POST /\(service)/batches/{id}/resume", "Runs the failed and cancelled jobs again.", tag: service,
                 answers: [("202", "The batch.", object)]),
@@ -130,7 +143,9 @@ enum OperationRouteDocuments {
             "type": "object", "additionalProperties": false,
             "properties": [
                 "input": ["type": "string", "description": "A file's identifier."],
-                "inputs": ["type": "array", "items": ["type": "string"], "maxItems": 1000, "description": "Several files: one job each."],
+                "inputs": [
+                    "type": "array", "items": ["type": "string"], "maxItems": 1000, "description": "Several files: one job each.",
+                ],
                 "parameters": ["$ref": .string("#/components/schemas/\(operation.name).parameters")],
             ],
         ]

@@ -16,7 +16,9 @@ struct Doctor: Sendable {
     func findings() async -> [Finding] {
         [
             program("nginx", try? LocalStudio.nginxProgram(), "apt-get install nginx-light, or deploy/run"),
-            program("nats-server", access(layout.natsServer, X_OK) == 0 ? layout.natsServer : nil, "deploy/run installs it under var/tools"),
+            program(
+                "nats-server", access(layout.natsServer, X_OK) == 0 ? layout.natsServer : nil,
+                "deploy/run installs it under var/tools"),
             program("avstudio-gateway", present(layout.programs + "/avstudio-gateway"), "swift build -c release, or deploy/run"),
             program("avstudio-audio", present(layout.programs + "/avstudio-audio"), "swift build -c release, or deploy/run"),
             bubblewrap(), memory(), disk(), secrets(),
@@ -31,26 +33,34 @@ struct Doctor: Sendable {
 
     private func bubblewrap() -> Finding {
         guard access("/usr/bin/bwrap", X_OK) == 0 else {
-            return Finding(name: "sandbox", isGood: false, advice: "bubblewrap is missing: apt-get install bubblewrap; jobs run with limits only")
+            return Finding(
+                name: "sandbox", isGood: false,
+                advice: "bubblewrap is missing: apt-get install bubblewrap; jobs run with limits only")
         }
         let namespaces = FileManager.default.contents(atPath: "/proc/sys/kernel/unprivileged_userns_clone")
         let allowed = getuid() == 0 || namespaces == nil || String(decoding: namespaces ?? Data(), as: UTF8.self).hasPrefix("1")
         return Finding(
             name: "sandbox", isGood: allowed,
-            advice: allowed ? "bubblewrap" : "user namespaces are off: sysctl kernel.unprivileged_userns_clone=1; jobs run with limits only")
+            advice: allowed
+                ? "bubblewrap" : "user namespaces are off: sysctl kernel.unprivileged_userns_clone=1; jobs run with limits only")
     }
 
     private func memory() -> Finding {
         let bytes = Int64(sysconf(Int32(_SC_PHYS_PAGES))) * Int64(sysconf(Int32(_SC_PAGESIZE)))
-        return Finding(name: "memory", isGood: bytes >= 2 << 30, advice: Output.size(bytes) + (bytes >= 2 << 30 ? "" : ": 2 GiB are needed"))
+        return Finding(
+            name: "memory", isGood: bytes >= 2 << 30, advice: Output.size(bytes) + (bytes >= 2 << 30 ? "" : ": 2 GiB are needed"))
     }
 
     private func disk() -> Finding {
         var status = statvfs()
         let folder = FileManager.default.fileExists(atPath: layout.state) ? layout.state : layout.root
-        guard statvfs(folder, &status) == 0 else { return Finding(name: "disk", isGood: false, advice: "\(folder) can not be looked at") }
+        guard statvfs(folder, &status) == 0 else {
+            return Finding(name: "disk", isGood: false, advice: "\(folder) can not be looked at")
+        }
         let free = Int64(status.f_bavail) * Int64(status.f_frsize)
-        return Finding(name: "disk", isGood: free >= 2 << 30, advice: "\(Output.size(free)) free at \(folder)" + (free >= 2 << 30 ? "" : ": make room"))
+        return Finding(
+            name: "disk", isGood: free >= 2 << 30,
+            advice: "\(Output.size(free)) free at \(folder)" + (free >= 2 << 30 ? "" : ": make room"))
     }
 
     private func secrets() -> Finding {
@@ -59,12 +69,16 @@ struct Doctor: Sendable {
             return Finding(name: "secrets", isGood: true, advice: "made at the first start")
         }
         let isPrivate = status.st_mode & 0o077 == 0
-        return Finding(name: "secrets", isGood: isPrivate, advice: isPrivate ? layout.secrets : "others can read them: chmod 700 \(layout.secrets)")
+        return Finding(
+            name: "secrets", isGood: isPrivate,
+            advice: isPrivate ? layout.secrets : "others can read them: chmod 700 \(layout.secrets)")
     }
 
     private func ports() async -> [Finding] {
         let parts = await LocalStudio(layout: layout).status()
-        let numbers = ["nats-server": layout.natsPort, "gateway": layout.gatewayPort, "audio": layout.audioPort, "nginx": layout.port]
+        let numbers = [
+            "nats-server": layout.natsPort, "gateway": layout.gatewayPort, "audio": layout.audioPort, "nginx": layout.port,
+        ]
         return parts.map { part in
             let port = numbers[part.name] ?? 0
             if part.isReady { return Finding(name: part.name + " port", isGood: true, advice: "\(port): ready") }
@@ -85,7 +99,9 @@ struct Doctor: Sendable {
         address.sin_port = in_port_t(port).bigEndian
         address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
         return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
         }
     }
 }

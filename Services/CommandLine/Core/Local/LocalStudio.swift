@@ -41,7 +41,10 @@ struct LocalStudio: Sendable {
     }
 
     private func prepare() throws {
-        for folder in [layout.state, layout.logs, layout.run, layout.secrets, layout.state + "/nginx", layout.state + "/nats", layout.state + "/blobs"] {
+        for folder in [
+            layout.state, layout.logs, layout.run, layout.secrets, layout.state + "/nginx", layout.state + "/nats",
+            layout.state + "/blobs",
+        ] {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         }
         chmod(layout.secrets, 0o700)
@@ -65,7 +68,9 @@ struct LocalStudio: Sendable {
             "LISTEN": "127.0.0.1", "NATS_PORT": "\(layout.natsPort)", "NATS_MONITOR": "127.0.0.1:\(layout.natsMonitorPort)",
             "VAR": layout.state, "MAX_FILE_STORE": "4GB",
         ]
-        for user in StudioLayout.natsUsers { values["\(user.uppercased())_PASSWORD"] = Self.text(layout.natsPasswordFile(user)) ?? "" }
+        for user in StudioLayout.natsUsers {
+            values["\(user.uppercased())_PASSWORD"] = Self.text(layout.natsPasswordFile(user)) ?? ""
+        }
         return values
     }
 
@@ -93,12 +98,17 @@ struct LocalStudio: Sendable {
             try daemon(name).start([layout.natsServer, "-c", layout.run + "/nats-server.conf"], writesPidFile: true)
         case "gateway":
             try daemon(name).start(
-                ["\(layout.programs)/avstudio-gateway", "serve", "--http-port", "\(layout.gatewayPort)", "--owner-key-file", layout.ownerKeyFile,
-                    "--accel-redirect", "true"] + common)
+                [
+                    "\(layout.programs)/avstudio-gateway", "serve", "--http-port", "\(layout.gatewayPort)", "--owner-key-file",
+                    layout.ownerKeyFile,
+                    "--accel-redirect", "true",
+                ] + common)
         case "audio":
             try daemon(name).start(
-                ["\(layout.programs)/avstudio-audio", "serve", "--http-port", "\(layout.audioPort)", "--scratch-folder",
-                    layout.state + "/audio/scratch", "--bench-operations", "\(benchOperations)"] + common)
+                [
+                    "\(layout.programs)/avstudio-audio", "serve", "--http-port", "\(layout.audioPort)", "--scratch-folder",
+                    layout.state + "/audio/scratch", "--bench-operations", "\(benchOperations)",
+                ] + common)
         default:
             try daemon(name).start(
                 [try Self.nginxProgram(), "-p", layout.state + "/nginx/", "-c", layout.run + "/nginx.conf"], writesPidFile: true)
@@ -147,7 +157,9 @@ struct LocalStudio: Sendable {
 enum Template {
     /// - Throws: `CommandFailure` when a placeholder has no value or a file can not be read or written.
     static func render(_ source: String, to target: String, _ values: [String: String]) throws(CommandFailure) {
-        guard let data = FileManager.default.contents(atPath: source) else { throw CommandFailure(.failed, "\(source) can not be read") }
+        guard let data = FileManager.default.contents(atPath: source) else {
+            throw CommandFailure(.failed, "\(source) can not be read")
+        }
         var text = String(decoding: data, as: UTF8.self)
         for (name, value) in values { text = text.replacing("@\(name)@", with: value) }
         if let rest = text.firstMatch(of: /@[A-Z_]+@/) { throw CommandFailure(.failed, "\(source): no value for \(rest.output)") }
