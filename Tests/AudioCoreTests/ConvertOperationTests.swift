@@ -79,14 +79,9 @@ import Testing
         let (plain, _) = try await fixture.run("audio.convert", ["bit_depth": "16", "dither": "none"], on: tone)
         #expect(try fixture.read(plain).suffix(100_000).allSatisfy { $0 == 0 })
         let (dithered, _) = try await fixture.run("audio.convert", ["bit_depth": "16"], on: tone)
-        let level = try await MediaFixture.command(
-            "ffmpeg",
-            [
-                "-v", "error", "-i", dithered, "-af",
-                "aformat=dblp,bandpass=f=1000:width_type=h:w=20,astats=metadata=1:measure_perchannel=none,ametadata=print:key=lavfi.astats.Overall.RMS_level:file=-",
-                "-f", "null", "-",
-            ])
-        let last = try #require(level.split(whereSeparator: { $0 == "=" || $0 == "\n" }).last.flatMap { Double($0) })
+        let levels = try await fixture.statistic(
+            "RMS_level", of: [dithered], filter: "aformat=dblp,bandpass=f=1000:width_type=h:w=20")
+        let last = try #require(levels.last)
         // FFmpeg's sine is at -18 dBFS peak: -101 dBFS RMS after the gain.
         #expect(abs(last - -101) <= 2)
     }
@@ -95,8 +90,7 @@ import Testing
         let fixture = try MediaFixture()
         let source = try await fixture.make(
             "eight.wav",
-            "-f lavfi -i sine=frequency=440:sample_rate=192000 -af pan=7.1|c0=c0|c1=c0|c2=c0|c4=c0|c5=c0|c6=c0|c7=c0 -t 1 -c:a pcm_s24le"
-        )
+            "-f lavfi -i sine=sample_rate=192000 -af pan=7.1|c0=c0|c1=c0|c2=c0|c4=c0|c5=c0|c6=c0|c7=c0 -t 1 -c:a pcm_s24le")
         for format in AudioFileFormat.allCases {
             for operation in ["audio.convert", "audio.normalize"] {
                 let (file, _) = try await fixture.run(operation, ["format": .string(format.rawValue)], on: source)

@@ -100,6 +100,19 @@ struct MediaFixture {
         return (integrated, 20 * log10(peak))
     }
 
+    /// The course of a statistic (`Peak_level`, `RMS_level`, …) of a signal that FFmpeg's filters make of files.
+    /// - Parameter filter: a graph over the inputs, without its last output's label.
+    func statistic(_ name: String, of files: [String], filter: String) async throws -> [Double] {
+        let key = "lavfi.astats.Overall.\(name)"
+        let meter = "astats=metadata=1:measure_perchannel=none,ametadata=print:key=\(key):file=-"
+        let text = try await Self.command(
+            "ffmpeg",
+            ["-v", "error"] + files.flatMap { ["-i", $0] } + ["-filter_complex", "\(filter),\(meter)", "-f", "null", "-"])
+        return text.split(separator: "\n").compactMap { line in
+            line.hasPrefix(key) ? Double(line.dropFirst(key.count + 1)) : nil
+        }
+    }
+
     /// What ffprobe says of a file's streams, container and tags.
     func ffprobe(_ path: String) async throws -> JSONValue {
         let text = try await Self.command(

@@ -43,16 +43,12 @@ import Testing
         #expect(abs(try #require(measurements.number("after", "true_peak_dbtp")) - independent.truePeak) <= 0.1)
         // The difference to FFmpeg's own gain is nothing but rounding.
         let gain = try #require(measurements.number("gain_db"))
-        let difference = try await MediaFixture.command(
-            "ffmpeg",
-            [
-                "-v", "error", "-i", talk, "-i", file, "-filter_complex",
-                "[0:a]aformat=dblp,volume=\(gain)dB:precision=double[a];[1:a]aformat=dblp,volume=-1:precision=double[b];[a][b]amix=normalize=0,astats=metadata=1:measure_overall=Peak_level:measure_perchannel=none,ametadata=print:key=lavfi.astats.Overall.Peak_level:file=-",
-                "-f", "null", "-",
-            ])
-        let peaks = difference.split(separator: "\n").compactMap { line in
-            line.contains("Peak_level=") ? Double(line.split(separator: "=")[1]) : nil
-        }
+        let peaks = try await fixture.statistic(
+            "Peak_level", of: [talk, file],
+            filter: """
+                [0:a]aformat=dblp,volume=\(gain)dB:precision=double[a];[1:a]aformat=dblp,volume=-1:precision=double[b];\
+                [a][b]amix=normalize=0
+                """)
         #expect(try #require(peaks.max()) < -100)
     }
 

@@ -32,9 +32,10 @@ final class Scratch: Sendable {
     /// The names of all regular files below a part of the store.
     func files(_ part: String) throws -> [String] {
         let names = try FileManager.default.subpathsOfDirectory(atPath: root + "/" + part)
-        return try names.filter { name in
-            let attributes = try FileManager.default.attributesOfItem(atPath: "\(root)/\(part)/\(name)")
-            return attributes[.type] as? FileAttributeType == .typeRegular
+        return names.filter { name in
+            // What has gone since it was listed is not there.
+            let attributes = try? FileManager.default.attributesOfItem(atPath: "\(root)/\(part)/\(name)")
+            return attributes?[.type] as? FileAttributeType == .typeRegular
         }.sorted()
     }
 

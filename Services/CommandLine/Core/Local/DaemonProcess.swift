@@ -15,7 +15,7 @@ struct DaemonProcess: Sendable {
         guard let data = FileManager.default.contents(atPath: pidFile) else { return nil }
         let words = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isWhitespace)
         guard let first = words.first, let pid = pid_t(String(first)), Glibc.kill(pid, 0) == 0 else { return nil }
-        guard words.count < 2 || Self.startTime(pid) == String(words[1]) else { return nil }
+        guard let started = Self.startTime(pid), words.count < 2 || started == String(words[1]) else { return nil }
         return pid
     }
 
@@ -92,6 +92,7 @@ struct DaemonProcess: Sendable {
         let text = buffer.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
         guard let end = text.lastIndex(of: ")") else { return nil }
         let fields = text[end...].split(separator: " ")
-        return fields.count > 20 ? String(fields[20]) : nil
+        // A zombie waits for its parent to notice; it runs no more.
+        return fields.count > 20 && fields[1] != "Z" ? String(fields[20]) : nil
     }
 }

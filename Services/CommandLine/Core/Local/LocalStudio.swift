@@ -17,10 +17,17 @@ struct LocalStudio: Sendable {
     func up(benchOperations: Bool, say: @escaping @Sendable (String) -> Void) async throws -> String? {
         try prepare()
         let hadOwnerKey = FileManager.default.fileExists(atPath: layout.ownerKeyFile)
-        for name in Self.order where daemon(name).pid == nil {
-            say("starting \(name)")
-            try start(name, benchOperations)
-            try await waitUntilReady(name)
+        for name in Self.order {
+            if daemon(name).pid == nil {
+                say("starting \(name)")
+                try start(name, benchOperations)
+            }
+            // One that was ending a moment ago has ended now.
+            if try await !waitUntilReady(name) {
+                say("starting \(name) again")
+                try start(name, benchOperations)
+                guard try await waitUntilReady(name) else { throw notReady(name) }
+            }
         }
         return hadOwnerKey ? nil : Self.text(layout.ownerKeyFile)
     }
@@ -120,16 +127,22 @@ struct LocalStudio: Sendable {
         throw CommandFailure(.failed, "nginx is not installed; deploy/run installs it")
     }
 
-    private func waitUntilReady(_ name: String) async throws {
-        let end = ContinuousClock.now + .seconds(30)
+    /// - Returns: false when the process has ended.
+    /// - Throws: `CommandFailure` when it runs but does not get ready.
+    private func waitUntilReady(_ name: String) async throws -> Bool {
         let begun = ContinuousClock.now
-        while ContinuousClock.now < end {
-            if await isReady(name) { return }
-            // A process that has gone will not get ready; the pid file may take a moment to appear.
-            if daemon(name).pid == nil && ContinuousClock.now - begun > .seconds(5) { break }
+        while ContinuousClock.now - begun < .seconds(30) {
+            if await isReady(name) { return true }
+            // The pid file may take a moment to appear.
+            if daemon(name).pid == nil && ContinuousClock.now - begun > .seconds(2) { return false }
             try await Task.sleep(for: .milliseconds(100))
         }
-        throw CommandFailure(.failed, "\(name) did not get ready. The end of \(daemon(name).logFile):\n\(daemon(name).logTail())")
+        throw notReady(name)
+    }
+
+    private func notReady(_ name: String) -> CommandFailure {
+        CommandFailure(
+            .failed, "\(name) did not get ready. The end of \(daemon(name).logFile):\n\(daemon(name).logTail())")
     }
 
     private func isReady(_ name: String) async -> Bool {
