@@ -25,7 +25,8 @@ package final class TestStudio: Sendable {
     package let ownerKey: String
     package var url: String { "http://127.0.0.1:\(port)" }
     private let environment: [String: String]
-    private let client = HTTPClient(configuration: HTTPClientConfiguration(egress: .allowing(["127.0.0.1"])))
+    private let client = HTTPClient(
+        configuration: HTTPClientConfiguration(retry: nil, circuitBreaker: nil, egress: .allowing(["127.0.0.1"])))
 
     private init(folder: String, port: Int, ownerKey: String, environment: [String: String]) {
         (self.folder, self.port, self.ownerKey, self.environment) = (folder, port, ownerKey, environment)
