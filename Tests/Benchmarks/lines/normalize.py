@@ -31,7 +31,7 @@ def run_line(bench, name, recording, has_targets):
         last["target"] = TARGET - 0.001 * number
         with studio.processes.watch() as cost:
             last["job"] = door.job(
-                "normalize", file, {"target_lufs": last["target"], "max_true_peak_dbtp": CEILING, "format": "wav"}
+                "normalize", file, {"target_lufs": last["target"], "true_peak_dbtp": CEILING, "format": "wav"}
             )
         return cost
 

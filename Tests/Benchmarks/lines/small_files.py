@@ -14,7 +14,7 @@ def run_lines(bench):
 
     def through(path, rate):
         door = studio.door()
-        job = door.job("convert", door.upload(path), {"format": "mp3", "sample_rate": rate})
+        job = door.job("convert", door.upload(path), {"format": "mp3", "sample_rate_hz": rate})
         door.download(job["result"]["files"][0]["file"], path.with_suffix(".ours.mp3"))
         door.close()
 
