@@ -1,33 +1,23 @@
 import CLibAV
 
-/// How rounding noise is shaped when bits are taken away.
-package enum Dither: String, Sendable, CaseIterable {
-    case none, rectangular, triangular
-    /// Triangular with its noise moved up in frequency.
-    case triangularHighPass = "triangular-high-pass"
-
-    fileprivate var method: Int {
-        switch self {
-        case .none: Int(SWR_DITHER_NONE.rawValue)
-        case .rectangular: Int(SWR_DITHER_RECTANGULAR.rawValue)
-        case .triangular: Int(SWR_DITHER_TRIANGULAR.rawValue)
-        case .triangularHighPass: Int(SWR_DITHER_TRIANGULAR_HIGHPASS.rawValue)
-        }
-    }
-}
-
 /// Converts frames between rates, layouts and sample formats (libswresample). Frames that need no change pass through.
 package final class AudioConverter {
     package let output: AudioFormat
     private let dither: Dither
+    /// Bits of an output sample that count; 0 for all.
+    private let outputBits: Int
     private var context: OpaquePointer?
     private var input: AudioFormat?
 
     /// - Parameters:
     ///   - output: what comes out.
     ///   - dither: used when the output has fewer bits.
-    package init(to output: AudioFormat, dither: Dither = .none) {
-        (self.output, self.dither) = (output, dither)
+    package convenience init(to output: AudioFormat, dither: Dither = .none) {
+        self.init(to: output, dither: dither, outputBits: 0)
+    }
+
+    init(to output: AudioFormat, dither: Dither, outputBits: Int) {
+        (self.output, self.dither, self.outputBits) = (output, dither, outputBits)
     }
 
     deinit {
@@ -36,34 +26,39 @@ package final class AudioConverter {
 
     /// Converts one frame.
     /// - Returns: the converted frame; it may hold fewer samples than went in, the rest comes later.
-    /// - Throws: `MediaError.filter`.
+    /// - Throws: `MediaError.filter`, `.outOfMemory`.
     package func convert(_ frame: AudioFrame) throws(MediaError) -> AudioFrame {
         if frame.format == output && context == nil { return frame }
-        if input != frame.format || context == nil { try open(frame.format) }
-        let expected = Int(swr_get_out_samples(context, Int32(frame.frameCount)))
-        let converted = AudioFrame(output, frameCount: max(1, expected))
-        let count = swr_convert(
-            context, converted.frame.pointee.extended_data, Int32(expected), planes(frame), Int32(frame.frameCount))
-        guard count >= 0 else { throw .filter("sample rate or format", count) }
-        converted.frameCount = Int(count)
-        return converted
+        guard input != frame.format || context == nil else { return try run(frame) }
+        // The sound changes its format on the way: what is left of the old one comes first.
+        let rest = try flush()
+        try open(frame.format)
+        let converted = try run(frame)
+        guard let rest else { return converted }
+        return try rest.appending(converted)
     }
 
     /// What is still inside after the last frame.
     /// - Returns: `nil` when nothing is.
+    /// - Throws: `MediaError.filter`, `.outOfMemory`.
     package func flush() throws(MediaError) -> AudioFrame? {
-        guard let context else { return nil }
-        let expected = Int(swr_get_out_samples(context, 0))
-        guard expected > 0 else { return nil }
-        let converted = AudioFrame(output, frameCount: expected)
-        let count = swr_convert(context, converted.frame.pointee.extended_data, Int32(expected), nil, 0)
-        guard count >= 0 else { throw .filter("sample rate or format", count) }
-        converted.frameCount = Int(count)
-        return count > 0 ? converted : nil
+        guard context != nil else { return nil }
+        let rest = try run(nil)
+        return rest.frameCount > 0 ? rest : nil
     }
 
-    private func planes(_ frame: AudioFrame) -> UnsafeMutablePointer<UnsafePointer<UInt8>?> {
-        UnsafeMutableRawPointer(frame.frame.pointee.extended_data).assumingMemoryBound(to: UnsafePointer<UInt8>?.self)
+    /// - Parameter frame: `nil` gets out what is inside.
+    private func run(_ frame: AudioFrame?) throws(MediaError) -> AudioFrame {
+        let incoming = Int32(frame?.frameCount ?? 0)
+        let expected = Int(swr_get_out_samples(context, incoming))
+        guard expected >= 0 else { throw .filter("sample rate or format", Int32(expected)) }
+        let converted = try AudioFrame.allocate(output, max(1, expected))
+        let count = swr_convert(
+            context, converted.frame.pointee.extended_data, Int32(expected),
+            frame?.planes.assumingMemoryBound(to: UnsafePointer<UInt8>?.self), incoming)
+        guard count >= 0 else { throw .filter("sample rate or format", count) }
+        converted.frameCount = Int(count)
+        return converted
     }
 
     private func open(_ format: AudioFormat) throws(MediaError) {
@@ -76,9 +71,28 @@ package final class AudioConverter {
             }
         }
         guard status >= 0, let context else { throw .filter("sample rate or format", status) }
-        if dither != .none { av_opt_set_int(UnsafeMutableRawPointer(context), "dither_method", Int64(dither.method), 0) }
+        let settings = UnsafeMutableRawPointer(context)
+        if dither != .none { av_opt_set_int(settings, "dither_method", Int64(dither.method), 0) }
+        if outputBits > 0 { av_opt_set_int(settings, "output_sample_bits", Int64(outputBits), 0) }
         let opened = swr_init(context)
-        guard opened >= 0 else { throw .filter("sample rate or format", opened) }
+        guard opened >= 0 else {
+            swr_free(&self.context)
+            throw .filter(
+                "\(format.channels) channels at \(format.sampleRate) Hz to \(output.channels) at \(output.sampleRate) Hz", opened)
+        }
         input = format
+    }
+}
+
+extension AudioFrame {
+    /// Both frames, which have one format, as one.
+    fileprivate func appending(_ other: AudioFrame) throws(MediaError) -> AudioFrame {
+        let joined = try AudioFrame.allocate(format, frameCount + other.frameCount)
+        for (part, start) in [(self, 0), (other, frameCount)] {
+            av_samples_copy(
+                joined.frame.pointee.extended_data, part.frame.pointee.extended_data, Int32(start), 0, Int32(part.frameCount),
+                Int32(format.channels), format.avSampleFormat)
+        }
+        return joined
     }
 }

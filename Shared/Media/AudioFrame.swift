@@ -12,23 +12,40 @@ package final class AudioFrame: @unchecked Sendable {
         format = AudioFormat(
             sampleRate: Int(frame.pointee.sample_rate), channels: Int(frame.pointee.ch_layout.nb_channels),
             channelMask: avs_layout_mask(&frame.pointee.ch_layout), sampleFormat: AVSampleFormat(frame.pointee.format))
+        // The format spells out the usual layout where the file leaves it open; the frame has to agree.
+        if frame.pointee.ch_layout.order != AV_CHANNEL_ORDER_NATIVE {
+            format.withLayout { _ = av_channel_layout_copy(&frame.pointee.ch_layout, $0) }
+        }
     }
 
-    /// A frame with room for so many samples, not filled.
-    package init(_ format: AudioFormat, frameCount: Int) {
-        guard let frame = av_frame_alloc() else { fatalError("no memory for a frame") }
+    /// - Throws: `MediaError.outOfMemory`.
+    private init(allocating format: AudioFormat, _ frameCount: Int) throws(MediaError) {
+        guard let frame = av_frame_alloc() else { throw .outOfMemory }
         frame.pointee.format = format.sampleFormat
         frame.pointee.sample_rate = Int32(format.sampleRate)
         frame.pointee.nb_samples = Int32(frameCount)
         format.withLayout { _ = av_channel_layout_copy(&frame.pointee.ch_layout, $0) }
-        if frameCount > 0 {
-            let status = av_frame_get_buffer(frame, 0)
-            precondition(status >= 0, "no memory for a frame")
+        if frameCount > 0, av_frame_get_buffer(frame, 0) < 0 {
+            var failed: UnsafeMutablePointer<AVFrame>? = frame
+            av_frame_free(&failed)
+            throw .outOfMemory
         }
-        self.frame = frame
-        self.format = AudioFormat(
-            sampleRate: format.sampleRate, channels: format.channels, channelMask: avs_layout_mask(&frame.pointee.ch_layout),
-            sampleFormat: format.avSampleFormat)
+        (self.frame, self.format) = (frame, format)
+    }
+
+    /// A frame with room for so many samples, not filled.
+    /// - Throws: `MediaError.outOfMemory`.
+    static func allocate(_ format: AudioFormat, _ frameCount: Int) throws(MediaError) -> AudioFrame {
+        try AudioFrame(allocating: format, frameCount)
+    }
+
+    /// A frame with room for so many samples, not filled. Without memory for it the process ends.
+    package convenience init(_ format: AudioFormat, frameCount: Int) {
+        do {
+            try self.init(allocating: format, frameCount)
+        } catch {
+            preconditionFailure("\(error)")
+        }
     }
 
     deinit {
@@ -55,4 +72,17 @@ package final class AudioFrame: @unchecked Sendable {
         let status = av_frame_make_writable(frame)
         precondition(status >= 0, "no memory for a frame")
     }
+
+    /// The samples from `first` on, as a frame of their own.
+    /// - Throws: `MediaError.outOfMemory`.
+    func dropping(_ first: Int) throws(MediaError) -> AudioFrame {
+        let rest = try Self.allocate(format, frameCount - first)
+        av_samples_copy(
+            rest.frame.pointee.extended_data, frame.pointee.extended_data, 0, Int32(first), Int32(rest.frameCount),
+            Int32(format.channels), format.avSampleFormat)
+        return rest
+    }
+
+    /// The planes as the libraries' functions for conversion and storage take them.
+    var planes: UnsafeMutableRawPointer { UnsafeMutableRawPointer(frame.pointee.extended_data) }
 }

@@ -28,14 +28,19 @@ package struct AudioTarget: Sendable {
     package var channelMask: UInt64
     /// 16, 24 or 32 (float) for WAV; 16 or 24 for FLAC; ignored otherwise.
     package var bitDepth = 16
-    /// Bits per second for lossy formats.
+    /// Bits per second for lossy formats; not used where `quality` is set.
     package var bitRate = 192_000
+    /// Asks for a quality in place of a bit rate, on the encoder's own scale: MP3 0 (best) to 9, Ogg Vorbis -1 to 10 (best), AAC 0.1
+    /// to 2 (best).
+    package var quality: Double?
     /// FLAC's compression level, 0 to 12.
     package var compressionLevel = 5
     package var dither = Dither.none
     package var tags: [String: String] = [:]
     package var chapters: [MediaInfo.Chapter] = []
     package var coverArt: CoverArt?
+    /// Whether equal sound gives equal bytes: no versions of the libraries, no random serial numbers in the file.
+    package var isBitExact = false
 
     package init(format: AudioFileFormat, sampleRate: Int, channels: Int, channelMask: UInt64 = 0) {
         (self.format, self.sampleRate, self.channels, self.channelMask) = (format, sampleRate, channels, channelMask)

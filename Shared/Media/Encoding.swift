@@ -31,6 +31,52 @@ struct Encoding {
         }
     }
 
+    /// Sets an encoder up, ready to be opened.
+    /// - Throws: `MediaError.unsupported` when the format has no such quality.
+    func configure(_ codec: UnsafeMutablePointer<AVCodecContext>, _ target: AudioTarget, _ input: AudioFormat) throws(MediaError) {
+        codec.pointee.sample_fmt = sampleFormat
+        codec.pointee.sample_rate = Int32(target.sampleRate)
+        input.withLayout { _ = av_channel_layout_copy(&codec.pointee.ch_layout, $0) }
+        codec.pointee.time_base = AVRational(num: 1, den: Int32(target.sampleRate))
+        // The audio encoders do not share their work among threads.
+        codec.pointee.thread_count = 1
+        if target.isBitExact { codec.pointee.flags |= AV_CODEC_FLAG_BITEXACT }
+        switch target.format {
+        case .wav: break
+        case .flac:
+            codec.pointee.compression_level = Int32(target.compressionLevel)
+            if target.bitDepth == 24 { codec.pointee.bits_per_raw_sample = 24 }
+        case .mp3, .aac, .ogg, .opus: codec.pointee.bit_rate = Int64(target.bitRate)
+        }
+        guard let quality = target.quality else { return }
+        guard let range = Self.qualities(target.format), range.contains(quality) else {
+            throw .unsupported("a quality of \(quality) for \(target.format.rawValue)")
+        }
+        codec.pointee.bit_rate = 0
+        codec.pointee.flags |= AV_CODEC_FLAG_QSCALE
+        codec.pointee.global_quality = Int32((quality * Double(avs_qp_to_lambda)).rounded())
+    }
+
+    /// What the muxer is told.
+    func muxerOptions(_ format: AudioFileFormat) -> [String: String] {
+        switch format {
+        case .wav: ["rf64": "auto"]
+        case .aac: ["movflags": "+faststart"]
+        case .mp3: ["id3v2_version": "3"]
+        case .flac, .ogg, .opus: [:]
+        }
+    }
+
+    /// The scale of `AudioTarget.quality`; `nil` where there is none.
+    private static func qualities(_ format: AudioFileFormat) -> ClosedRange<Double>? {
+        switch format {
+        case .mp3: 0...9.999
+        case .ogg: -1...10
+        case .aac: 0.1...2
+        case .wav, .flac, .opus: nil
+        }
+    }
+
     /// The rate nearest to a wish that the format can hold.
     static func sampleRate(_ wish: Int, for format: AudioFileFormat) -> Int {
         let rates: [Int]

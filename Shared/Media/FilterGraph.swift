@@ -1,7 +1,22 @@
 import CLibAV
 
 /// A chain of libavfilter filters on audio, written in its own text form: `highpass=f=80,acompressor`.
+///
+/// ```swift
+/// let graph = try FilterGraph("highpass=f=80", format: decoder.format)
+/// while let frame = try decoder.next() {
+///     try graph.push(frame)
+///     while let filtered = try graph.pull() { try writer.write(filtered) }
+/// }
+/// try graph.push(nil)
+/// while let filtered = try graph.pull() { try writer.write(filtered) }
+/// ```
 package final class FilterGraph {
+    /// Of the frames that come out.
+    package let output: AudioFormat
+
+    private let library: avs_filter_functions
+    private let input: AudioFormat
     private let graph: UnsafeMutablePointer<AVFilterGraph>
     private let source: UnsafeMutablePointer<AVFilterContext>
     private let sink: UnsafeMutablePointer<AVFilterContext>
@@ -9,44 +24,49 @@ package final class FilterGraph {
     /// - Parameters:
     ///   - description: the chain, never taken from a stranger unchecked: some filters read files.
     ///   - format: of the frames that go in.
-    /// - Throws: `MediaError.filter`.
+    /// - Throws: `MediaError.filter`, `.unsupported`.
     package init(_ description: String, format: AudioFormat) throws(MediaError) {
         avs_quiet()
-        guard let graph = avfilter_graph_alloc() else { throw .filter(description, avs_error_io) }
+        library = try FilterLibrary.load()
+        guard let graph = library.graph_alloc() else { throw .outOfMemory }
         graph.pointee.nb_threads = 1
-        let name = av_get_sample_fmt_name(format.avSampleFormat).map { String(cString: $0) } ?? ""
-        let layout = format.withLayout { ChannelLayout.name($0.pointee) }
-        let arguments =
-            "sample_rate=\(format.sampleRate):sample_fmt=\(name):channel_layout=\(layout):time_base=1/\(format.sampleRate)"
         var (source, sink): (UnsafeMutablePointer<AVFilterContext>?, UnsafeMutablePointer<AVFilterContext>?) = (nil, nil)
-        var status = avfilter_graph_create_filter(&source, avfilter_get_by_name("abuffer"), "in", arguments, nil, graph)
-        if status >= 0 { status = avfilter_graph_create_filter(&sink, avfilter_get_by_name("abuffersink"), "out", nil, nil, graph) }
-        if status >= 0 { status = Self.link(graph, source, sink, description) }
-        if status >= 0 { status = avfilter_graph_config(graph, nil) }
+        var status = library.graph_create_filter(&source, library.get_by_name("abuffer"), "in", Self.arguments(format), nil, graph)
+        if status >= 0 { status = library.graph_create_filter(&sink, library.get_by_name("abuffersink"), "out", nil, nil, graph) }
+        if status >= 0 { status = Self.link(library, graph, source, sink, description) }
+        if status >= 0 { status = library.graph_config(graph, nil) }
         guard status >= 0, let source, let sink else {
             var failed: UnsafeMutablePointer<AVFilterGraph>? = graph
-            avfilter_graph_free(&failed)
+            library.graph_free(&failed)
             throw .filter(description, status)
         }
-        (self.graph, self.source, self.sink) = (graph, source, sink)
+        (self.graph, self.source, self.sink, input) = (graph, source, sink, format)
+        var layout = AVChannelLayout()
+        _ = library.buffersink_get_ch_layout(sink, &layout)
+        output = AudioFormat(
+            sampleRate: Int(library.buffersink_get_sample_rate(sink)), channels: Int(layout.nb_channels),
+            channelMask: avs_layout_mask(&layout), sampleFormat: AVSampleFormat(library.buffersink_get_format(sink)))
+        av_channel_layout_uninit(&layout)
     }
 
     deinit {
         var graph: UnsafeMutablePointer<AVFilterGraph>? = graph
-        avfilter_graph_free(&graph)
+        library.graph_free(&graph)
     }
 
     /// - Parameter frame: `nil` ends the input.
-    /// - Throws: `MediaError.filter`.
+    /// - Throws: `MediaError.filter`, also for a frame of another format than the graph was made for.
     package func push(_ frame: AudioFrame?) throws(MediaError) {
-        let status = av_buffersrc_add_frame_flags(source, frame?.frame, Int32(AV_BUFFERSRC_FLAG_KEEP_REF))
+        if let frame, frame.format != input { throw .filter("the audio changes its format", avs_error_invalid_argument) }
+        let status = library.buffersrc_add_frame_flags(source, frame?.frame, Int32(AV_BUFFERSRC_FLAG_KEEP_REF))
         guard status >= 0 else { throw .filter("input", status) }
     }
 
     /// - Returns: the next frame; `nil` when more input is needed or the end is reached.
+    /// - Throws: `MediaError.filter`.
     package func pull() throws(MediaError) -> AudioFrame? {
-        guard let frame = av_frame_alloc() else { throw .filter("memory", avs_error_io) }
-        let status = av_buffersink_get_frame(sink, frame)
+        guard let frame = av_frame_alloc() else { throw .outOfMemory }
+        let status = library.buffersink_get_frame(sink, frame)
         guard status < 0 else { return AudioFrame(taking: frame) }
         var unused: UnsafeMutablePointer<AVFrame>? = frame
         av_frame_free(&unused)
@@ -54,19 +74,28 @@ package final class FilterGraph {
         return nil
     }
 
+    /// What the graph's source has to know about the frames.
+    private static func arguments(_ format: AudioFormat) -> String {
+        let name = av_get_sample_fmt_name(format.avSampleFormat).map { String(cString: $0) } ?? ""
+        let layout = format.withLayout { ChannelLayout.name($0.pointee) }
+        return "sample_rate=\(format.sampleRate):sample_fmt=\(name):channel_layout=\(layout):channels=\(format.channels)"
+            + ":time_base=1/\(format.sampleRate)"
+    }
+
     private static func link(
-        _ graph: UnsafeMutablePointer<AVFilterGraph>, _ source: UnsafeMutablePointer<AVFilterContext>?,
+        _ library: avs_filter_functions, _ graph: UnsafeMutablePointer<AVFilterGraph>,
+        _ source: UnsafeMutablePointer<AVFilterContext>?,
         _ sink: UnsafeMutablePointer<AVFilterContext>?, _ description: String
     ) -> Int32 {
-        var (inputs, outputs) = (avfilter_inout_alloc(), avfilter_inout_alloc())
+        var (inputs, outputs) = (library.inout_alloc(), library.inout_alloc())
         defer {
-            avfilter_inout_free(&inputs)
-            avfilter_inout_free(&outputs)
+            library.inout_free(&inputs)
+            library.inout_free(&outputs)
         }
         outputs?.pointee.name = av_strdup("in")
         outputs?.pointee.filter_ctx = source
         inputs?.pointee.name = av_strdup("out")
         inputs?.pointee.filter_ctx = sink
-        return avfilter_graph_parse_ptr(graph, description, &inputs, &outputs, nil)
+        return library.graph_parse_ptr(graph, description, &inputs, &outputs, nil)
     }
 }

@@ -3,71 +3,64 @@ import Glibc
 
 /// A local file behind the libraries' I/O interface. They never see a path, so no content can make them open another.
 final class InputFile {
-    private let descriptor: Int32
     let context: UnsafeMutablePointer<AVIOContext>
+    /// Bytes.
     let size: Int64
+    private let descriptor: Int32
 
-    /// - Throws: `MediaError.io`, `.empty` for a file without bytes.
-    init(_ path: String) throws(MediaError) {
-        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    /// - Throws: `MediaError.io`, `.notMedia` for what is no regular file, `.empty` for a file without bytes.
+    convenience init(path: String) throws(MediaError) {
+        // Without O_NONBLOCK opening a named pipe would wait for a writer.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else { throw .io(-errno) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        try self.init(taking: descriptor)
+    }
+
+    /// - Parameter descriptor: duplicated; it stays the caller's.
+    convenience init(descriptor: Int32) throws(MediaError) {
+        let own = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        guard own >= 0 else { throw .io(-errno) }
+        try self.init(taking: own)
+    }
+
+    private init(taking descriptor: Int32) throws(MediaError) {
+        do {
+            size = try Self.size(of: descriptor)
+            context = try FileCursor.makeContext(descriptor, isWriting: false, isCancellable: true)
+        } catch {
             close(descriptor)
-            throw .io(-errno)
+            throw error
         }
-        guard status.st_size > 0 else {
-            close(descriptor)
-            throw .empty
-        }
-        size = Int64(status.st_size)
-        posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
-        let capacity = 1 << 17
-        let opaque = UnsafeMutablePointer<InputPosition>.allocate(capacity: 1)
-        opaque.initialize(to: InputPosition(descriptor: descriptor, position: 0, size: size))
-        guard let buffer = av_malloc(capacity),
-            let context = avio_alloc_context(buffer, Int32(capacity), 0, opaque, readInput, nil, seekInput)
-        else { fatalError("no memory for a read buffer") }
-        self.context = context
+        self.descriptor = descriptor
+        // A hint only.
+        _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
     }
 
     deinit {
-        let opaque = context.pointee.opaque.assumingMemoryBound(to: InputPosition.self)
-        av_free(context.pointee.buffer)
-        var pointer: UnsafeMutablePointer<AVIOContext>? = context
-        avio_context_free(&pointer)
-        opaque.deallocate()
+        FileCursor.free(context)
         close(descriptor)
     }
-}
 
-private struct InputPosition {
-    let descriptor: Int32
-    var position: Int64
-    let size: Int64
-}
+    /// What really stands behind a failure of the libraries: the disk, or a cancelled task.
+    func cause() -> MediaError? {
+        let failure = FileCursor.of(context).failure
+        return failure != 0 ? .io(failure) : Task.isCancelled ? .cancelled : nil
+    }
 
-private func readInput(_ opaque: UnsafeMutableRawPointer?, _ buffer: UnsafeMutablePointer<UInt8>?, _ count: Int32) -> Int32 {
-    guard let input = opaque?.assumingMemoryBound(to: InputPosition.self) else { return avs_error_io }
-    while true {
-        let read = pread(input.pointee.descriptor, buffer, Int(count), off_t(input.pointee.position))
-        if read > 0 {
-            input.pointee.position += Int64(read)
-            return Int32(read)
+    /// Some of the file's bytes, wherever the libraries are in it.
+    /// - Returns: fewer than asked for at the end of the file; none outside of it.
+    func bytes(at place: Int64, count: Int) -> [UInt8] {
+        guard place >= 0, place < size else { return [] }
+        return [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            filled = max(0, pread(descriptor, buffer.baseAddress, count, off_t(place)))
         }
-        if read == 0 { return avs_error_eof }
-        guard errno == EINTR else { return -errno }
     }
-}
 
-private func seekInput(_ opaque: UnsafeMutableRawPointer?, _ offset: Int64, _ whence: Int32) -> Int64 {
-    guard let input = opaque?.assumingMemoryBound(to: InputPosition.self) else { return Int64(avs_error_io) }
-    switch whence & ~Int32(AVSEEK_FORCE) {
-    case avs_seek_size: return input.pointee.size
-    case SEEK_SET: input.pointee.position = offset
-    case SEEK_CUR: input.pointee.position += offset
-    case SEEK_END: input.pointee.position = input.pointee.size + offset
-    default: return Int64(avs_error_io)
+    private static func size(of descriptor: Int32) throws(MediaError) -> Int64 {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .io(-errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .notMedia(avs_error_invalid_argument) }
+        guard status.st_size > 0 else { throw .empty }
+        return Int64(status.st_size)
     }
-    return input.pointee.position
 }

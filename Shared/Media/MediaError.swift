@@ -4,6 +4,8 @@ import Primitives
 /// What can go wrong with media. The libraries' own code is kept.
 package enum MediaError: CodedError, Equatable {
     case notMedia(Int32)
+    /// The file names other files instead of holding media; the kind, for example `hls` or `concat`.
+    case playlistRefused(String)
     case unsupported(String)
     case noAudio
     case empty
@@ -14,10 +16,13 @@ package enum MediaError: CodedError, Equatable {
     case encoder(String, Int32)
     case filter(String, Int32)
     case io(Int32)
+    case outOfMemory
+    /// The task that the work belongs to was cancelled.
+    case cancelled
 
     package var code: String {
         switch self {
-        case .notMedia: "not-media"
+        case .notMedia, .playlistRefused: "not-media"
         case .unsupported: "media-unsupported"
         case .noAudio: "no-audio"
         case .empty: "media-empty"
@@ -28,22 +33,27 @@ package enum MediaError: CodedError, Equatable {
         case .encoder: "encoder-failed"
         case .filter: "filter-failed"
         case .io: "media-io"
+        case .outOfMemory: "out-of-memory"
+        case .cancelled: "cancelled"
         }
     }
 
     package var message: String {
         switch self {
         case .notMedia: "the file is not audio or video in a format that the studio reads"
+        case .playlistRefused(let kind): "the file is a playlist or script (\(kind)) that names other files; send the media itself"
         case .unsupported(let what): "\(what) is not supported"
         case .noAudio: "the file has no audio"
         case .empty: "the file holds no sound: its audio stream is empty"
         case .truncated(let seconds): "the file breaks off after \((seconds * 1000).rounded() / 1000) s, in the middle of its audio"
         case .limitExceeded(let what): what
-        case .corrupt: "the file's audio is damaged and can not be decoded"
+        case .corrupt: "the file is damaged and can not be decoded"
         case .diskFull: "there is no room for the result"
         case .encoder(let what, _): "the result can not be encoded: \(what)"
         case .filter(let what, _): "the audio can not be filtered: \(what)"
         case .io: "the file can not be read or written"
+        case .outOfMemory: "there is not enough memory for this file"
+        case .cancelled: "the work was cancelled"
         }
     }
 
@@ -54,8 +64,22 @@ package enum MediaError: CodedError, Equatable {
         }
     }
 
+    /// The libraries' code or the negated `errno`; 0 where the studio itself found the fault.
+    package var rawCode: Int32 {
+        switch self {
+        case .notMedia(let code), .corrupt(let code), .encoder(_, let code), .filter(_, let code), .io(let code): code
+        case .diskFull: avs_error_no_space
+        case .outOfMemory: avs_error_no_memory
+        case .playlistRefused, .unsupported, .noAudio, .empty, .truncated, .limitExceeded, .cancelled: 0
+        }
+    }
+
     /// The error for a code that writing gave.
     static func writing(_ what: String, _ status: Int32) -> MediaError {
-        status == avs_error_no_space || status == avs_error_file_too_big ? .diskFull : .encoder(what, status)
+        switch status {
+        case avs_error_no_space, avs_error_over_quota, avs_error_file_too_big: .diskFull
+        case avs_error_no_memory: .outOfMemory
+        default: .encoder(what, status)
+        }
     }
 }

@@ -3,12 +3,15 @@ import CLibAV
 extension MediaInfo {
     init(_ context: UnsafeMutablePointer<AVFormatContext>, size: Int64) {
         let format = context.pointee
-        var (audio, video, others) = ([AudioStream](), [VideoStream](), 0)
+        var (audio, video, subtitles, others) = ([AudioStream](), [VideoStream](), [SubtitleStream](), 0)
         for index in 0..<Int(format.nb_streams) {
             guard let stream = format.streams[index], let parameters = stream.pointee.codecpar else { continue }
             switch parameters.pointee.codec_type {
             case AVMEDIA_TYPE_AUDIO: audio.append(AudioStream(index, stream, parameters))
             case AVMEDIA_TYPE_VIDEO: video.append(VideoStream(index, stream, parameters))
+            case AVMEDIA_TYPE_SUBTITLE:
+                subtitles.append(SubtitleStream(index, stream, parameters))
+                others += 1
             default: others += 1
             }
         }
@@ -27,9 +30,10 @@ extension MediaInfo {
         }
         self.init(
             container: format.iformat.flatMap { String(validatingCString: $0.pointee.name) } ?? "",
-            duration: format.duration > 0 ? Double(format.duration) / Double(AV_TIME_BASE) : nil, size: size,
-            bitRate: format.bit_rate > 0 ? Int(format.bit_rate) : nil, audio: audio, video: video, otherStreams: others, tags: tags,
-            chapters: chapters)
+            duration: format.duration > 0 ? Double(format.duration) / Double(avs_time_base) : nil,
+            isDurationGuessed: format.duration_estimation_method == AVFMT_DURATION_FROM_BITRATE, size: size,
+            bitRate: format.bit_rate > 0 ? Int(format.bit_rate) : nil, audio: audio, video: video, subtitles: subtitles,
+            otherStreams: others, tags: tags, chapters: chapters)
     }
 
     /// Tags by their lower-case name; values that are not UTF-8 are repaired.
@@ -42,12 +46,23 @@ extension MediaInfo {
         }
         return tags
     }
+
+    /// Seconds that one stream lasts by its own header or, in Matroska, by the tag that muxers write for it.
+    static func duration(_ stream: AVStream) -> Double? {
+        if stream.duration > 0, stream.duration != avs_no_pts { return Double(stream.duration) * av_q2d(stream.time_base) }
+        guard let tag = av_dict_get(stream.metadata, "DURATION", nil, 0)?.pointee.value else { return nil }
+        // Hours, minutes and seconds with a fraction: 00:00:55.012000000
+        let parts = String(cString: tag).split(separator: ":").map { Double($0) ?? -1 }
+        guard parts.count == 3, parts.allSatisfy({ $0 >= 0 }) else { return nil }
+        let seconds = parts[0] * 3600 + parts[1] * 60 + parts[2]
+        return seconds > 0 ? seconds : nil
+    }
 }
 
 extension MediaInfo.AudioStream {
     fileprivate init(_ index: Int, _ stream: UnsafeMutablePointer<AVStream>, _ parameters: UnsafeMutablePointer<AVCodecParameters>)
     {
-        let (stream, codec) = (stream.pointee, parameters.pointee)
+        let codec = parameters.pointee
         let depth = Int(codec.bits_per_raw_sample > 0 ? codec.bits_per_raw_sample : av_get_bits_per_sample(codec.codec_id))
         self.init(
             index: index, codec: String(cString: avcodec_get_name(codec.codec_id)),
@@ -55,32 +70,43 @@ extension MediaInfo.AudioStream {
             sampleRate: Int(codec.sample_rate),
             channels: Int(codec.ch_layout.nb_channels), channelLayout: ChannelLayout.name(codec.ch_layout),
             bitDepth: depth > 0 ? depth : nil,
-            bitRate: codec.bit_rate > 0 ? Int(codec.bit_rate) : nil,
-            duration: stream.duration > 0 && stream.duration != avs_no_pts
-                ? Double(stream.duration) * av_q2d(stream.time_base) : nil,
-            language: MediaInfo.tags(stream.metadata)["language"])
+            bitRate: codec.bit_rate > 0 ? Int(codec.bit_rate) : nil, duration: MediaInfo.duration(stream.pointee),
+            language: MediaInfo.tags(stream.pointee.metadata)["language"],
+            isDefault: stream.pointee.disposition & AV_DISPOSITION_DEFAULT != 0)
     }
 }
 
 extension MediaInfo.VideoStream {
     fileprivate init(_ index: Int, _ stream: UnsafeMutablePointer<AVStream>, _ parameters: UnsafeMutablePointer<AVCodecParameters>)
     {
-        let rate = stream.pointee.avg_frame_rate
+        let (rate, codec) = (stream.pointee.avg_frame_rate, parameters.pointee)
+        let isCoverArt = stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC != 0
         self.init(
-            index: index, codec: String(cString: avcodec_get_name(parameters.pointee.codec_id)),
-            width: Int(parameters.pointee.width),
-            height: Int(parameters.pointee.height), frameRate: rate.num > 0 && rate.den > 0 ? av_q2d(rate) : nil,
-            pixelFormat: av_get_pix_fmt_name(AVPixelFormat(parameters.pointee.format)).map { String(cString: $0) },
-            isCoverArt: stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC != 0)
+            index: index, codec: String(cString: avcodec_get_name(codec.codec_id)),
+            profile: avcodec_profile_name(codec.codec_id, codec.profile).map { String(cString: $0) }, width: Int(codec.width),
+            height: Int(codec.height), frameRate: !isCoverArt && rate.num > 0 && rate.den > 0 ? av_q2d(rate) : nil,
+            pixelFormat: isCoverArt ? nil : av_get_pix_fmt_name(AVPixelFormat(codec.format)).map { String(cString: $0) },
+            rotation: Self.rotation(stream), bitRate: codec.bit_rate > 0 ? Int(codec.bit_rate) : nil,
+            duration: MediaInfo.duration(stream.pointee), isCoverArt: isCoverArt)
+    }
+
+    private static func rotation(_ stream: UnsafeMutablePointer<AVStream>) -> Int {
+        var size = 0
+        guard let data = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &size), size >= 9 * MemoryLayout<Int32>.size
+        else { return 0 }
+        let matrix = UnsafeRawPointer(data).assumingMemoryBound(to: Int32.self)
+        // The matrix turns counter-clockwise; a degenerate one has no angle.
+        let degrees = -av_display_rotation_get(matrix)
+        guard degrees.isFinite else { return 0 }
+        return (Int(degrees.rounded()) % 360 + 360) % 360
     }
 }
 
-/// Channel layouts by their names.
-enum ChannelLayout {
-    static func name(_ layout: AVChannelLayout) -> String {
-        var layout = layout
-        var text = [CChar](repeating: 0, count: 128)
-        guard av_channel_layout_describe(&layout, &text, text.count) > 0 else { return "\(layout.nb_channels) channels" }
-        return text.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+extension MediaInfo.SubtitleStream {
+    fileprivate init(_ index: Int, _ stream: UnsafeMutablePointer<AVStream>, _ parameters: UnsafeMutablePointer<AVCodecParameters>)
+    {
+        self.init(
+            index: index, codec: String(cString: avcodec_get_name(parameters.pointee.codec_id)),
+            language: MediaInfo.tags(stream.pointee.metadata)["language"])
     }
 }

@@ -1,5 +1,3 @@
-package import Primitives
-
 /// What a file is made of.
 package struct MediaInfo: Sendable {
     package struct AudioStream: Sendable {
@@ -18,61 +16,62 @@ package struct MediaInfo: Sendable {
         /// Seconds; `nil` when the header does not say.
         package let duration: Double?
         package let language: String?
+        /// Whether the file marks it as the one to play.
+        package let isDefault: Bool
     }
 
     package struct VideoStream: Sendable {
         package let index: Int
         package let codec: String
+        package let profile: String?
         package let width: Int
         package let height: Int
         /// Frames per second; `nil` when unknown.
         package let frameRate: Double?
         package let pixelFormat: String?
+        /// Degrees, clockwise, that players turn the picture by: 0, 90, 180 or 270 for what cameras write.
+        package let rotation: Int
+        /// Bits per second; `nil` when unknown.
+        package let bitRate: Int?
+        /// Seconds; `nil` when the header does not say.
+        package let duration: Double?
         /// Whether it is a picture that belongs to the audio.
         package let isCoverArt: Bool
     }
 
-    package struct Chapter: Sendable {
+    package struct SubtitleStream: Sendable {
+        package let index: Int
+        package let codec: String
+        package let language: String?
+    }
+
+    package struct Chapter: Sendable, Hashable {
         /// Seconds.
         package let start: Double
         /// Seconds.
         package let end: Double
         package let title: String?
+
+        package init(start: Double, end: Double, title: String?) {
+            (self.start, self.end, self.title) = (start, end, title)
+        }
     }
 
     /// The demuxer's name, for example `wav` or `mov,mp4,m4a,3gp,3g2,mj2`.
     package let container: String
     /// Seconds; `nil` when the header does not say.
     package let duration: Double?
+    /// Whether `duration` is only a guess from the bit rate; `MediaReader.measureDuration` tells the real one.
+    package let isDurationGuessed: Bool
     /// Bytes.
     package let size: Int64
     /// Bits per second; `nil` when unknown.
     package let bitRate: Int?
     package let audio: [AudioStream]
     package let video: [VideoStream]
-    /// Streams of other kinds: subtitles, data, attachments.
+    package let subtitles: [SubtitleStream]
+    /// Streams of other kinds than audio and video: subtitles, data, attachments.
     package let otherStreams: Int
     package let tags: [String: String]
     package let chapters: [Chapter]
-}
-
-/// A picture that belongs to the audio, as its encoded bytes. It is carried, never decoded.
-package struct CoverArt: Sendable, Hashable {
-    package let bytes: Bytes
-    /// `image/jpeg` or `image/png`.
-    package let mediaType: String
-    package let width: Int
-    package let height: Int
-}
-
-/// What a file may ask of the studio.
-package struct MediaLimits: Sendable {
-    /// Pixels of a video frame or picture; more is a decompression bomb.
-    package var pixels = 40_000_000
-    package var streams = 64
-    package var channels = 64
-    /// Bytes of a cover picture.
-    package var coverArt = ByteSize.mib(32)
-
-    package init() {}
 }

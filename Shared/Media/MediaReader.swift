@@ -8,48 +8,50 @@ import Primitives
 /// let decoder = try reader.audioDecoder()
 /// while let frame = try decoder.next() { … }
 /// ```
+///
+/// A reader has one decoder at a time: its packets can be taken once. Open the file again for another.
 package final class MediaReader {
     /// Bytes that may be read to find out what the streams are.
     private static let probeSize: Int64 = 5_000_000
+    /// Microseconds of media that may be read for it.
+    private static let analyzeDuration: Int64 = 5_000_000
+    /// Bytes of a packet of uncompressed audio: the demuxers' own 4096 cost a tenth more time.
+    private static let uncompressedPacket = 1 << 15
 
     package let info: MediaInfo
     package let coverArt: CoverArt?
     let context: UnsafeMutablePointer<AVFormatContext>
-    private let input: InputFile
+    let input: InputFile
+    let limits: MediaLimits
 
-    /// - Parameter path: of a regular file on this machine.
-    /// - Throws: `MediaError`: `.empty`, `.notMedia`, `.limitExceeded`, `.io`.
-    package init(path: String, limits: MediaLimits = MediaLimits()) throws(MediaError) {
+    /// - Parameters:
+    ///   - path: of a regular file on this machine.
+    ///   - limits: what the file may ask for.
+    /// - Throws: `MediaError`: `.empty`, `.notMedia`, `.playlistRefused`, `.limitExceeded`, `.io`, `.cancelled`.
+    package convenience init(path: String, limits: MediaLimits = MediaLimits()) throws(MediaError) {
+        try self.init(InputFile(path: path), limits)
+    }
+
+    /// - Parameter descriptor: of a regular file, open for reading; it stays the caller's, its offset is left alone.
+    /// - Throws: as `init(path:limits:)`.
+    package convenience init(descriptor: Int32, limits: MediaLimits = MediaLimits()) throws(MediaError) {
+        try self.init(InputFile(descriptor: descriptor), limits)
+    }
+
+    private init(_ input: InputFile, _ limits: MediaLimits) throws(MediaError) {
         avs_quiet()
-        input = try InputFile(path)
-        guard let allocated = avformat_alloc_context() else { throw .io(avs_error_io) }
-        allocated.pointee.pb = input.context
-        allocated.pointee.max_streams = Int32(limits.streams)
-        allocated.pointee.probesize = Self.probeSize
-        var context: UnsafeMutablePointer<AVFormatContext>? = allocated
-        var options: OpaquePointer?
-        av_dict_set(&options, "format_whitelist", Formats.demuxers, 0)
-        av_dict_set(&options, "protocol_whitelist", "none", 0)
-        av_dict_set(&options, "max_pixels", "\(limits.pixels)", 0)
-        defer { av_dict_free(&options) }
-        // On failure the context is freed by the library.
-        let status = avformat_open_input(&context, nil, nil, &options)
-        guard status >= 0, let context else { throw .notMedia(status) }
-        self.context = context
-        var opened: UnsafeMutablePointer<AVFormatContext>? = context
-        let found = Self.findStreams(context, limits)
-        guard found >= 0 else {
-            avformat_close_input(&opened)
-            throw .notMedia(found)
-        }
+        let demuxer = try Self.probe(input)
+        let context = try Self.open(input, demuxer, limits)
         do {
-            try Self.check(context, limits)
+            try Self.findStreams(context, input, limits)
+            try limits.check(context)
+            (coverArt, info) = (CoverArt(context, limits), MediaInfo(context, size: input.size))
         } catch {
+            var opened: UnsafeMutablePointer<AVFormatContext>? = context
             avformat_close_input(&opened)
             throw error
         }
-        info = MediaInfo(context, size: input.size)
-        coverArt = Self.coverArt(context, limits)
+        (self.context, self.input, self.limits) = (context, input, limits)
     }
 
     deinit {
@@ -57,56 +59,68 @@ package final class MediaReader {
         avformat_close_input(&opened)
     }
 
-    /// The stream that players choose.
-    /// - Throws: `MediaError.noAudio`, `.unsupported`.
-    package func audioDecoder() throws(MediaError) -> AudioDecoder {
-        let index = av_find_best_stream(context, AVMEDIA_TYPE_AUDIO, -1, -1, nil, 0)
-        guard index >= 0, let stream = context.pointee.streams[Int(index)] else { throw .noAudio }
-        return try AudioDecoder(reader: self, stream: stream)
+    /// A decoder for one of the audio streams.
+    /// - Parameters:
+    ///   - index: the stream's place in the file; `nil` takes the one that players choose.
+    ///   - truncation: what happens when the file breaks off.
+    /// - Throws: `MediaError.noAudio`, `.unsupported`, `.limitExceeded`, `.empty`.
+    package func audioDecoder(stream index: Int? = nil, truncation: TruncationPolicy = .reject) throws(MediaError) -> AudioDecoder {
+        let found = av_find_best_stream(context, AVMEDIA_TYPE_AUDIO, Int32(clamping: index ?? -1), -1, nil, 0)
+        guard found >= 0, let stream = context.pointee.streams[Int(found)] else { throw .noAudio }
+        return try AudioDecoder(reader: self, stream: stream, truncation: truncation)
     }
 
-    private static func findStreams(_ context: UnsafeMutablePointer<AVFormatContext>, _ limits: MediaLimits) -> Int32 {
-        // Decoders that run while streams are found obey the same limit of pixels.
+    /// Tells the format by its content; the name is never looked at.
+    private static func probe(_ input: InputFile) throws(MediaError) -> UnsafePointer<AVInputFormat> {
+        var demuxer: UnsafePointer<AVInputFormat>?
+        let status = av_probe_input_buffer2(input.context, &demuxer, "", nil, 0, 0)
+        guard status >= 0, let demuxer, let text = demuxer.pointee.name else { throw input.cause() ?? .notMedia(status) }
+        let name = String(cString: text)
+        if let kind = Formats.playlistKind(name) { throw .playlistRefused(kind) }
+        guard Formats.isAllowed(name) else { throw .notMedia(avs_error_invalid_data) }
+        return demuxer
+    }
+
+    private static func open(
+        _ input: InputFile, _ demuxer: UnsafePointer<AVInputFormat>, _ limits: MediaLimits
+    ) throws(MediaError) -> UnsafeMutablePointer<AVFormatContext> {
+        guard let allocated = avformat_alloc_context() else { throw .outOfMemory }
+        allocated.pointee.pb = input.context
+        // Nothing in the file can make the libraries open another one.
+        allocated.pointee.io_open = { _, _, _, _, _ in avs_error_not_permitted }
+        allocated.pointee.max_streams = Int32(limits.streams)
+        allocated.pointee.probesize = probeSize
+        allocated.pointee.max_analyze_duration = analyzeDuration
+        var context: UnsafeMutablePointer<AVFormatContext>? = allocated
+        var options: OpaquePointer?
+        av_dict_set(&options, "format_whitelist", Formats.demuxerList, 0)
+        av_dict_set(&options, "codec_whitelist", Formats.decoderList, 0)
+        av_dict_set(&options, "protocol_whitelist", "none", 0)
+        if ["wav", "w64"].contains(String(cString: demuxer.pointee.name)) {
+            av_dict_set_int(&options, "max_size", Int64(uncompressedPacket), 0)
+        }
+        defer { av_dict_free(&options) }
+        // On failure the context is freed by the library.
+        let status = avformat_open_input(&context, "", demuxer, &options)
+        guard status >= 0, let context else { throw input.cause() ?? .notMedia(status) }
+        return context
+    }
+
+    private static func findStreams(
+        _ context: UnsafeMutablePointer<AVFormatContext>, _ input: InputFile, _ limits: MediaLimits
+    ) throws(MediaError) {
+        CoverArt.describePictures(context)
+        // Decoders that run while streams are found obey the limit of pixels. Streams that turn up later could not be told of it.
+        if context.pointee.ctx_flags & AVFMTCTX_NOHEADER != 0 {
+            av_opt_set(UnsafeMutableRawPointer(context), "codec_whitelist", Formats.audioDecoderList, 0)
+        }
         let count = Int(context.pointee.nb_streams)
         var options: [OpaquePointer?] = Array(repeating: nil, count: max(1, count))
-        for index in 0..<count { av_dict_set(&options[index], "max_pixels", "\(limits.pixels)", 0) }
+        for index in 0..<count { av_dict_set_int(&options[index], "max_pixels", Int64(limits.pixels), 0) }
         defer { for index in 0..<count { av_dict_free(&options[index]) } }
-        return avformat_find_stream_info(context, &options)
-    }
-
-    private static func check(_ context: UnsafeMutablePointer<AVFormatContext>, _ limits: MediaLimits) throws(MediaError) {
-        guard context.pointee.nb_streams > 0 else { throw .notMedia(0) }
-        for index in 0..<Int(context.pointee.nb_streams) {
-            guard let parameters = context.pointee.streams[index]?.pointee.codecpar else { continue }
-            if Int(parameters.pointee.width) * Int(parameters.pointee.height) > limits.pixels {
-                throw .limitExceeded(
-                    "a picture of \(parameters.pointee.width)×\(parameters.pointee.height) pixels is more than the studio opens")
-            }
-            if Int(parameters.pointee.ch_layout.nb_channels) > limits.channels {
-                throw .limitExceeded(
-                    "\(parameters.pointee.ch_layout.nb_channels) channels are more than the \(limits.channels) that the studio handles"
-                )
-            }
-        }
-    }
-
-    private static func coverArt(_ context: UnsafeMutablePointer<AVFormatContext>, _ limits: MediaLimits) -> CoverArt? {
-        for index in 0..<Int(context.pointee.nb_streams) {
-            guard let stream = context.pointee.streams[index], stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC != 0,
-                let parameters = stream.pointee.codecpar, let data = stream.pointee.attached_pic.data,
-                stream.pointee.attached_pic.size > 0, parameters.pointee.width > 0,
-                Int64(stream.pointee.attached_pic.size) <= limits.coverArt.bytes
-            else { continue }
-            let type: String
-            switch parameters.pointee.codec_id {
-            case AV_CODEC_ID_MJPEG: type = "image/jpeg"
-            case AV_CODEC_ID_PNG: type = "image/png"
-            default: continue
-            }
-            let bytes = Bytes(UnsafeBufferPointer(start: data, count: Int(stream.pointee.attached_pic.size)))
-            return CoverArt(
-                bytes: bytes, mediaType: type, width: Int(parameters.pointee.width), height: Int(parameters.pointee.height))
-        }
-        return nil
+        let status = avformat_find_stream_info(context, &options)
+        guard status >= 0 else { throw input.cause() ?? .notMedia(status) }
+        if Task.isCancelled { throw .cancelled }
+        guard context.pointee.nb_streams > 0 else { throw .notMedia(avs_error_invalid_data) }
     }
 }

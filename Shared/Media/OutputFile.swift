@@ -1,71 +1,78 @@
 import CLibAV
 import Glibc
 
-/// A file that is being written, behind the libraries' I/O interface.
+/// A file that is being written, behind the libraries' I/O interface. Until `finish` has succeeded it is not a result, and it is
+/// removed with its object.
 final class OutputFile {
-    private let descriptor: Int32
     let context: UnsafeMutablePointer<AVIOContext>
-    private let state: UnsafeMutablePointer<OutputState>
+    private let path: String
+    private let descriptor: Int32
+    private var isClosed = false
 
-    /// - Throws: `MediaError.diskFull`, `.io`.
+    /// - Throws: `MediaError.diskFull`, `.io`, `.outOfMemory`.
     init(_ path: String) throws(MediaError) {
-        // Readable too: some muxers read back what they move.
+        self.path = path
+        // Readable too: the MP4 muxer reads back what it moves.
         descriptor = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw errno == ENOSPC ? .diskFull : .io(-errno) }
-        state = .allocate(capacity: 1)
-        state.initialize(to: OutputState(descriptor: descriptor))
-        let capacity = 1 << 17
-        guard let buffer = av_malloc(capacity),
-            let context = avio_alloc_context(buffer, Int32(capacity), 1, state, readOutput, writeOutput, seekOutput)
-        else { fatalError("no memory for a write buffer") }
-        self.context = context
+        guard descriptor >= 0 else { throw errno == ENOSPC || errno == EDQUOT ? .diskFull : .io(-errno) }
+        do {
+            context = try FileCursor.makeContext(descriptor, isWriting: true)
+        } catch {
+            close(descriptor)
+            throw error
+        }
+    }
+
+    deinit {
+        FileCursor.free(context)
+        guard !isClosed else { return }
+        removeUnfinished()
+        close(descriptor)
     }
 
     /// The error of the first write that failed, as the libraries' code; 0 when none did.
-    var failure: Int32 { state.pointee.failure }
+    var failure: Int32 { FileCursor.of(context).failure }
 
-    deinit {
-        av_free(context.pointee.buffer)
-        var pointer: UnsafeMutablePointer<AVIOContext>? = context
-        avio_context_free(&pointer)
-        state.deallocate()
-        close(descriptor)
-    }
-}
-
-private struct OutputState {
-    let descriptor: Int32
-    var failure: Int32 = 0
-}
-
-private func readOutput(_ opaque: UnsafeMutableRawPointer?, _ buffer: UnsafeMutablePointer<UInt8>?, _ count: Int32) -> Int32 {
-    guard let state = opaque?.assumingMemoryBound(to: OutputState.self) else { return avs_error_io }
-    let got = read(state.pointee.descriptor, buffer, Int(count))
-    return got > 0 ? Int32(got) : got == 0 ? avs_error_eof : -errno
-}
-
-private func writeOutput(_ opaque: UnsafeMutableRawPointer?, _ buffer: UnsafeMutablePointer<UInt8>?, _ count: Int32) -> Int32 {
-    guard let state = opaque?.assumingMemoryBound(to: OutputState.self), let buffer else { return avs_error_io }
-    var done = 0
-    while done < Int(count) {
-        let written = write(state.pointee.descriptor, buffer + done, Int(count) - done)
-        if written > 0 {
-            done += written
-        } else if errno != EINTR {
-            state.pointee.failure = -errno
-            return -errno
+    /// Lets a muxer write here, and read here what it wrote. It can open nothing else. The object has to outlive the muxer.
+    func attach(to format: UnsafeMutablePointer<AVFormatContext>) {
+        format.pointee.pb = context
+        format.pointee.opaque = Unmanaged.passUnretained(self).toOpaque()
+        format.pointee.io_open = { format, context, _, flags, _ in
+            guard let opaque = format?.pointee.opaque, flags & AVIO_FLAG_WRITE == 0 else { return avs_error_not_permitted }
+            let output = Unmanaged<OutputFile>.fromOpaque(opaque).takeUnretainedValue()
+            do {
+                context?.pointee = try FileCursor.makeContext(output.descriptor, isWriting: false)
+                return 0
+            } catch {
+                return avs_error_no_memory
+            }
+        }
+        format.pointee.io_close2 = { _, context in
+            if let context { FileCursor.free(context) }
+            return 0
         }
     }
-    return count
-}
 
-private func seekOutput(_ opaque: UnsafeMutableRawPointer?, _ offset: Int64, _ whence: Int32) -> Int64 {
-    guard let state = opaque?.assumingMemoryBound(to: OutputState.self) else { return Int64(avs_error_io) }
-    let mode = whence & ~Int32(AVSEEK_FORCE)
-    if mode == avs_seek_size {
-        var status = stat()
-        return fstat(state.pointee.descriptor, &status) == 0 ? Int64(status.st_size) : Int64(-errno)
+    /// Writes what is buffered and closes the file.
+    /// - Throws: `MediaError.diskFull`, `.encoder`.
+    func finish() throws(MediaError) {
+        avio_flush(context)
+        if failure < 0 { throw .writing("the file", failure) }
+        // Quotas and network file systems may tell only now that there was no room.
+        isClosed = true
+        guard close(descriptor) == 0 || errno == EINTR else {
+            let failure = -errno
+            unlink(path)
+            throw .writing("the file", failure)
+        }
     }
-    let position = lseek(state.pointee.descriptor, off_t(offset), mode)
-    return position >= 0 ? Int64(position) : Int64(-errno)
+
+    /// Removes the file if it is a regular one and still the one that was opened.
+    private func removeUnfinished() {
+        var (own, there) = (stat(), stat())
+        guard fstat(descriptor, &own) == 0, own.st_mode & S_IFMT == S_IFREG, lstat(path, &there) == 0,
+            own.st_dev == there.st_dev, own.st_ino == there.st_ino
+        else { return }
+        unlink(path)
+    }
 }

@@ -22,7 +22,10 @@ final class FileLock: Sendable {
     /// Lets others own the file; the lock's own file stays, because removing it would let two owners lock different files.
     func release() {
         descriptor.withLock { descriptor in
-            if descriptor >= 0 { close(descriptor) }
+            guard descriptor >= 0 else { return }
+            // A process being started meanwhile may hold a copy of the descriptor: the lock must not wait for it.
+            flock(descriptor, LOCK_UN)
+            close(descriptor)
             descriptor = -1
         }
     }

@@ -16,61 +16,72 @@ import Testing
         return try #require(Int(fields[1])) * sysconf(Int32(_SC_PAGESIZE))
     }
 
-    @Test func aReaderThatWaitsHoldsTheServerBack() async throws {
-        let total = 200 << 20
-        let stalled = Events<Int>()
-        let server = try ScriptedServer { connection in
-            _ = try connection.readRequest()
-            try connection.write("HTTP/1.1 200 OK\r\nContent-Length: \(total)\r\n\r\n")
-            // Longer than the idle timeout: a reader's pause must not count as the peer's silence.
-            connection.limit(SO_SNDTIMEO, milliseconds: 400)
-            var sent = 0
-            while sent < total {
-                do { sent += try connection.send(Self.chunk.prefix(total - sent)) } catch {
-                    stalled.report(sent)
-                    connection.limit(SO_SNDTIMEO, milliseconds: 10_000)
+    /// In a process of its own, whose memory is then this test's alone.
+    @Test func aReaderThatWaitsHoldsTheServerBack() async {
+        await #expect(processExitsWith: .success) {
+            let total = 200 << 20
+            let stalled = Events<Int>()
+            let server = try ScriptedServer { connection in
+                _ = try connection.readRequest()
+                try connection.write("HTTP/1.1 200 OK\r\nContent-Length: \(total)\r\n\r\n")
+                // Longer than the idle timeout: a reader's pause must not count as the peer's silence.
+                connection.limit(SO_SNDTIMEO, milliseconds: 400)
+                var sent = 0
+                while sent < total {
+                    do { sent += try connection.send(Self.chunk.prefix(total - sent)) } catch {
+                        stalled.report(sent)
+                        connection.limit(SO_SNDTIMEO, milliseconds: 10_000)
+                    }
                 }
+                _ = connection.waitForClose()
             }
-            _ = connection.waitForClose()
+            let client = HTTPClient(configuration: .loopback)
+            let answer = try await client.send(ClientRequest(.get, server.url, idleTimeout: .milliseconds(200)))
+            let before = try Self.residentSize()
+            // The kernel's socket buffers take some megabytes, the client a quarter of one.
+            #expect(try await stalled.next() < 24 << 20)
+            let peak = try await Self.largestResidentSize(whileReading: answer, expecting: total)
+            #expect(peak - before < 48 << 20, "grew by \((peak - before) >> 20) MiB")
         }
-        defer { server.stop() }
-        let client = HTTPClient(configuration: .loopback)
-        let answer = try await client.send(ClientRequest(.get, server.url, idleTimeout: .milliseconds(200)))
-        let before = try Self.residentSize()
-        // The kernel's socket buffers take some megabytes, the client a quarter of one.
-        #expect(try await stalled.next() < 24 << 20)
-        var (received, peak) = (0, before)
-        for try await chunk in answer.body {
-            received += chunk.count
-            #expect(chunk.count <= 512 << 10)
-            if received % (4 << 20) < chunk.count { peak = max(peak, try Self.residentSize()) }
-        }
-        #expect(received == total)
-        #expect(peak - before < 48 << 20, "grew by \((peak - before) >> 20) MiB")
     }
 
     /// Over HTTP/2 on its own connection nothing but the kernel's buffers and the client's fill up while the reader waits,
-    /// however busy its neighbours are. On a shared connection the neighbours at least go on.
-    @Test(arguments: [true, false]) func aReaderThatWaitsLeavesItsNeighboursAlone(sharesConnections: Bool) async throws {
+    /// however busy its neighbours are.
+    @Test func aReaderThatWaitsOnItsOwnConnectionLeavesMemoryAlone() async {
+        await #expect(processExitsWith: .success) { try await Self.readSlowly(sharesConnections: false, growsBy: 32 << 20) }
+    }
+
+    /// On a shared connection the neighbours at least go on.
+    @Test func aReaderThatWaitsLeavesItsNeighboursAlone() async throws {
+        try await Self.readSlowly(sharesConnections: true, growsBy: .max)
+    }
+
+    private static func readSlowly(sharesConnections: Bool, growsBy limit: Int) async throws {
         try await withNginx { server in
             try server.addSparseFile("large", size: .mib(200))
             var configuration = HTTPClientConfiguration.trusting(server)
             configuration.sharesConnections = sharesConnections
             let client = HTTPClient(configuration: configuration)
             let waiting = try await client.send(ClientRequest(.get, server.url + "/large"))
-            let before = try Self.residentSize()
+            let before = try residentSize()
             for _ in 0..<200 {
                 let text = try await client.send(ClientRequest(.get, server.url + "/connection", deadline: .seconds(10))).text()
                 #expect(text.hasSuffix(" HTTP/2.0"))
             }
-            var (received, peak) = (0, try Self.residentSize())
-            for try await chunk in waiting.body {
-                received += chunk.count
-                if received % (4 << 20) < chunk.count { peak = max(peak, try Self.residentSize()) }
-            }
-            #expect(received == 200 << 20)
-            #expect(sharesConnections || peak - before < 32 << 20, "grew by \((peak - before) >> 20) MiB")
+            let peak = try await largestResidentSize(whileReading: waiting, expecting: 200 << 20)
+            #expect(peak - before < limit, "grew by \((peak - before) >> 20) MiB")
         }
+    }
+
+    private static func largestResidentSize(whileReading answer: ClientResponse, expecting total: Int) async throws -> Int {
+        var (received, peak) = (0, try residentSize())
+        for try await chunk in answer.body {
+            received += chunk.count
+            #expect(chunk.count <= 512 << 10)
+            if received % (4 << 20) < chunk.count { peak = max(peak, try residentSize()) }
+        }
+        #expect(received == total)
+        return peak
     }
 
     @Test func aServerThatWaitsHoldsTheSourceBack() async throws {

@@ -157,12 +157,39 @@ import Testing
         }
     }
 
-    @Test func aTruncatedM4AIsTold() async throws {
+    /// Every format that tells its length, cut in the middle, near the end, and whole.
+    @Test(arguments: ["wav", "rf64", "w64", "caf", "aiff", "flac", "mp3", "m4a", "ogg"])
+    func aFileThatBreaksOffIsTold(_ format: String) async throws {
         try await Self.inFolder { folder in
-            try await Self.ffmpeg("-f", "lavfi", "-i", "anoisesrc=d=20:r=48000", "-movflags", "+faststart", folder + "/in.m4a")
-            let whole = try #require(FileManager.default.contents(atPath: folder + "/in.m4a"))
-            try #require(FileManager.default.createFile(atPath: folder + "/cut.m4a", contents: whole.prefix(whole.count / 2)))
-            #expect(throws: MediaError.self) { try Self.convert(folder + "/cut.m4a", .wav, folder + "/out.wav") }
+            let path = folder + "/in." + (format == "rf64" ? "wav" : format)
+            let options =
+                ["m4a": ["-movflags", "+faststart"], "rf64": ["-rf64", "always"], "ogg": ["-c:a", "libopus"]][format] ?? []
+            let words = ["-v", "error", "-f", "lavfi", "-i", "anoisesrc=d=20:r=48000"] + options + [path]
+            try #require(try await CommandRun.run("ffmpeg", words).status == 0)
+            let whole = try #require(FileManager.default.contents(atPath: path))
+            try Self.convert(path, .wav, folder + "/out.wav")
+            for share in [0.5, 0.97] {
+                let cut = folder + "/cut-\(share)." + format
+                let part = whole.prefix(Int(Double(whole.count) * share))
+                try #require(FileManager.default.createFile(atPath: cut, contents: part))
+                let error = #expect(throws: MediaError.self) { try Self.convert(cut, .wav, folder + "/out.wav") }
+                #expect(error?.code == "media-truncated", "\(String(describing: error))")
+                #expect(!FileManager.default.fileExists(atPath: folder + "/out.wav"))
+                let decoder = try MediaReader(path: cut).audioDecoder(truncation: .accept)
+                while try decoder.next() != nil {}
+                #expect(decoder.isTruncated)
+            }
+        }
+    }
+
+    /// Streams leave their sizes open.
+    @Test func openSizesAreNoTruncation() async throws {
+        try await Self.inFolder { folder in
+            let made = try await CommandRun.run(
+                "sh", ["-c", "ffmpeg -v error -f lavfi -i anoisesrc=d=2:r=48000 -f wav - > \(folder)/open.wav"])
+            try #require(made.status == 0)
+            try Self.convert(folder + "/open.wav", .flac, folder + "/out.flac")
+            #expect(abs((try MediaReader(path: folder + "/out.flac").info.duration ?? 0) - 2) < 0.01)
         }
     }
 }

@@ -89,7 +89,7 @@ final class NginxServer: Sendable {
     }
 
     private static func accepts(_ port: Int) -> Bool {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         defer { close(descriptor) }
         let address = ScriptedServer.address("127.0.0.1", port: port)
         return withUnsafePointer(to: address) { pointer in

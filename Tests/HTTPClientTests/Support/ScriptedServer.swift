@@ -8,6 +8,7 @@ final class ScriptedServer: Sendable {
     let port: Int
     private let host: String
     private let listener: Int32
+    private let isStopped = Atomic(false)
     private let accepted = Atomic(0)
     private let requests = Mutex<[RawRequest]>([])
 
@@ -18,9 +19,15 @@ final class ScriptedServer: Sendable {
         self.host = host
         (listener, port) = try Self.listen(on: host)
         startThread(name: "scripted") { [self] in
+            // Only the thread that accepts may close the listener: its number is given to the next socket, whose clients would
+            // come here.
+            defer { close(listener) }
             while true {
                 let descriptor = accept(listener, nil, nil)
-                guard descriptor >= 0 else { return }
+                guard descriptor >= 0 else {
+                    if isStopped.load(ordering: .acquiring) { return }
+                    continue
+                }
                 accepted.add(1, ordering: .relaxed)
                 startThread(name: "connection") {
                     let connection = Connection(descriptor: descriptor) { request in self.requests.withLock { $0.append(request) } }
@@ -43,8 +50,7 @@ final class ScriptedServer: Sendable {
 
     /// Stops accepting; connections end with their scripts.
     func stop() {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
+        if !isStopped.exchange(true, ordering: .releasing) { shutdown(listener, Int32(SHUT_RDWR)) }
     }
 
     var url: String { "http://\(host):\(port)" }

@@ -5,6 +5,7 @@ import Primitives
 extension Connection {
     /// A body that nobody read is discarded when this much of it is still to come; otherwise the connection ends.
     private static let discardLimit: Int64 = 256 << 10
+    private static let discardPatience = Duration.milliseconds(200)
 
     /// Answers requests until the connection ends.
     func serve() async {
@@ -39,6 +40,10 @@ extension Connection {
 
     /// - Returns: `nil` when the connection can not be used further.
     private func answer(_ request: Request, with response: Response) async -> ResponsePlan? {
+        switch response.body {
+        case .empty, .bytes: await discardShortBody()
+        default: break
+        }
         guard !isRetired, let exchange else { return nil }
         let plan: ResponsePlan
         switch response.body {
@@ -59,6 +64,13 @@ extension Connection {
         }
         if !output.isEmpty { guard await outputSent() else { return nil } }
         return plan
+    }
+
+    /// Takes the rest of a short body that the handler did not read before the answer goes out, when it is on its way: a proxy
+    /// that is answered while it still sends ends its connection to the client, who may be sending the next request on it.
+    private func discardShortBody() async {
+        guard case .body = phase, canFinishReading, let incoming = exchange?.incoming else { return }
+        try? await withDeadline(Self.discardPatience) { while try await incoming.next() != nil {} }
     }
 
     /// - Returns: false when the response could not be completed and the connection has ended.
