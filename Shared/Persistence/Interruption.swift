@@ -3,36 +3,28 @@ import Synchronization
 
 /// Ends a query when its task is cancelled.
 final class Interruption: Sendable {
-    /// The connection of a query that runs.
-    // sqlite3_interrupt may be called from any thread while the connection is open, which `guarding` sees to.
-    private struct Target: @unchecked Sendable {
-        let handle: OpaquePointer
-    }
+    /// SQLite asks after so many of its virtual machine's instructions: some tens of microseconds.
+    private static let interval: Int32 = 4096
 
-    private struct State {
-        var isCancelled = false
-        var running: Target?
-    }
+    private let flag = Atomic(false)
 
-    private let state = Mutex(State())
-
-    var isCancelled: Bool { state.withLock(\.isCancelled) }
+    var isCancelled: Bool { flag.load(ordering: .relaxed) }
 
     /// Ends the query that runs; what has not begun does not begin.
     func cancel() {
-        state.withLock { state in
-            state.isCancelled = true
-            // Under the lock, so that it can not hit the connection's next reader.
-            if let running = state.running { sqlite3_interrupt(running.handle) }
-        }
+        flag.store(true, ordering: .relaxed)
     }
 
     /// Runs `body`, which uses the connection.
+    ///
+    /// SQLite asks whether to go on; `sqlite3_interrupt` would pass by a query that is about to begin.
     /// - Throws: `CancellationError` for a query that was interrupted; what `body` throws.
     func guarding<T>(_ connection: Connection, _ body: () throws -> T) throws -> T {
-        let target = Target(handle: connection.handle)
-        state.withLock { $0.running = target }
-        defer { state.withLock { $0.running = nil } }
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        sqlite3_progress_handler(
+            connection.handle, Self.interval,
+            { Unmanaged<Interruption>.fromOpaque($0!).takeUnretainedValue().isCancelled ? 1 : 0 }, context)
+        defer { sqlite3_progress_handler(connection.handle, 0, nil, nil) }
         do {
             return try body()
         } catch let error as DatabaseError where error.extendedCode == SQLITE_INTERRUPT {
