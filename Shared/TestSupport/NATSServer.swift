@@ -73,7 +73,14 @@ package final class NATSServer: Sendable {
     }
 
     /// Stops the server from doing anything, connections included, without ending it.
-    package func freeze() { _ = processID.map { Glibc.kill($0, SIGSTOP) } }
+    package func freeze() {
+        guard let process = processID else { return }
+        Glibc.kill(process, SIGSTOP)
+        // Its threads stop one by one: until the last has, it may still answer.
+        var status: Int32 = 0
+        while waitpid(process, &status, WUNTRACED) == -1 && errno == EINTR {}
+    }
+
     package func thaw() { _ = processID.map { Glibc.kill($0, SIGCONT) } }
 
     /// Starts the server again on the same port and store.
