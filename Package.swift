@@ -71,11 +71,11 @@ let modules: [Module] = [
         name: "ServiceRuntime", layer: .runtime, path: "Shared/ServiceRuntime",
         imports: [
             "Primitives", "Contracts", "Cryptography", "YAML", "HTTP", "HTTPServer", "Messaging", "Persistence", "Blobs", "Jobs",
-            "GatewayAPI",
+            "GatewayAPI", "CLinux",
         ]),
     Module(
         name: "TestSupport", layer: .tests, path: "Shared/TestSupport",
-        imports: ["Primitives", "Contracts", "HTTP", "HTTPClient", "Messaging", "Jobs"]),
+        imports: ["Primitives", "Contracts", "HTTP", "HTTPClient", "Messaging", "Jobs", "CLinux"]),
 
     // Gateway
     Module(

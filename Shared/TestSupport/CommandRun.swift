@@ -1,4 +1,7 @@
-import Foundation
+import CLinux
+import FoundationEssentials
+import Glibc
+import Primitives
 
 /// A program that ran to its end.
 package struct CommandRun: Sendable {
@@ -14,54 +17,66 @@ package struct CommandRun: Sendable {
     package static func run(
         _ program: String, _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil
     ) async throws -> CommandRun {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [program] + arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
-        let (output, errors) = (Pipe(), Pipe())
-        process.standardOutput = output
-        process.standardError = errors
-        return try await withCheckedThrowingContinuation { continuation in
-            // The pipes are read on a thread of their own: a full pipe would stop the program.
-            Thread.detachNewThread {
-                do {
-                    try process.run()
-                    let group = DispatchGroup()
-                    let tail = ErrorTail()
-                    group.enter()
-                    Thread.detachNewThread {
-                        tail.data = readAll(errors.fileHandleForReading.fileDescriptor)
-                        group.leave()
-                    }
-                    let data = readAll(output.fileHandleForReading.fileDescriptor)
-                    group.wait()
-                    process.waitUntilExit()
-                    continuation.resume(
-                        returning: CommandRun(
-                            status: process.terminationStatus, output: String(decoding: data, as: UTF8.self),
-                            errors: String(decoding: tail.data, as: UTF8.self)))
-                } catch {
-                    continuation.resume(throwing: error)
-                }
-            }
-        }
+        var spawn = ProcessSpawn([program] + arguments)
+        let own = ProcessInfo.processInfo.environment
+        spawn.environment = own.merging(environment) { $1 }.map { $0 + "=" + $1 }
+        spawn.folder = folder
+        return try await threads.run { [spawn] in try run(spawn) }
+    }
+
+    private static let threads = BlockingThreads(name: "command", count: 16)
+
+    private static func run(_ spawn: ProcessSpawn) throws -> CommandRun {
+        var spawn = spawn
+        let (output, errors) = (try Capture(), try Capture())
+        (spawn.output, spawn.errors) = (.descriptor(output.writer), .descriptor(errors.writer))
+        let process = try spawn.start()
+        output.closeWriter()
+        errors.closeWriter()
+        // A full pipe would stop the program: both are read at once.
+        let texts = Capture.readAll([output, errors])
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) == -1 && errno == EINTR {}
+        // As shells count: 128 and the signal's number.
+        let code = status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
+        return CommandRun(status: code, output: texts[0], errors: texts[1])
     }
 }
 
-// Written by one thread and read after the group has been left.
-private final class ErrorTail: @unchecked Sendable {
-    var data = Data()
-}
+/// One end of a program's output.
+private final class Capture {
+    private let reader: Int32
+    private(set) var writer: Int32
 
-/// Reads to the end; unlike `FileHandle`, it goes on after a signal.
-private func readAll(_ descriptor: Int32) -> Data {
-    var all = Data()
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-        let count = read(descriptor, &buffer, buffer.count)
-        if count > 0 { all.append(contentsOf: buffer[..<count]) }
-        if count == 0 || count < 0 && errno != EINTR { return all }
+    init() throws {
+        var ends: [Int32] = [0, 0]
+        guard avs_pipe_cloexec(&ends) == 0 else { throw ProcessSpawn.Failure(program: "a pipe", errorNumber: errno) }
+        (reader, writer) = (ends[0], ends[1])
+    }
+
+    deinit {
+        closeWriter()
+        close(reader)
+    }
+
+    func closeWriter() {
+        if writer >= 0 { close(writer) }
+        writer = -1
+    }
+
+    /// Reads everything until all writers have closed.
+    static func readAll(_ captures: [Capture]) -> [String] {
+        var texts = captures.map { _ in Bytes() }
+        var open = captures.map { pollfd(fd: $0.reader, events: Int16(POLLIN), revents: 0) }
+        var buffer = Bytes(repeating: 0, count: 1 << 16)
+        while open.contains(where: { $0.fd >= 0 }) {
+            poll(&open, nfds_t(open.count), -1)
+            for index in open.indices where open[index].revents != 0 {
+                let count = read(open[index].fd, &buffer, buffer.count)
+                if count > 0 { texts[index].append(contentsOf: buffer[..<count]) }
+                if count == 0 || count < 0 && errno != EINTR { open[index].fd = -1 }
+            }
+        }
+        return texts.map { String(decoding: $0, as: UTF8.self) }
     }
 }

@@ -102,7 +102,7 @@ package final class NATSServer: Sendable {
             binary, "-c", folder.appending("nats.conf"), "-a", "127.0.0.1", "-p", known == 0 ? "-1" : "\(known)",
             "--ports_file_dir", folder.path,
         ]
-        let process = try Self.spawn(arguments)
+        let process = try ProcessSpawn(arguments).start()
         state.withLock { $0.process = process }
         let deadline = ContinuousClock.now + Self.patience
         while ContinuousClock.now < deadline {
@@ -150,22 +150,6 @@ package final class NATSServer: Sendable {
         guard connected == 0 else { return false }
         var greeting = Bytes(repeating: 0, count: 4)
         return recv(descriptor, &greeting, 4, 0) == 4 && greeting == Bytes("INFO".utf8)
-    }
-
-    private static func spawn(_ arguments: [String]) throws -> pid_t {
-        var process = pid_t()
-        var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-        defer { for word in words { free(word) } }
-        // It must not hold on to what the tests have open.
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        for name in try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
-            if let descriptor = Int32(name), descriptor > 2 { posix_spawn_file_actions_addclose(&actions, descriptor) }
-        }
-        let status = posix_spawn(&process, arguments[0], &actions, nil, &words, environ)
-        guard status == 0 else { throw Failure(message: "\(arguments[0]) can not be started: error \(status)") }
-        return process
     }
 
     /// The environment's AVSTUDIO_NATS_SERVER, else the project's own copy, else the search path.

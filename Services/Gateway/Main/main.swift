@@ -7,7 +7,7 @@ guard arguments.dropFirst().first == "serve" else {
     StandardError.write("usage: avstudio-gateway serve [--config <file>] [--<key> <value> …]\n")
     exit(2)
 }
-Lifecycle.holdSignals()
+Lifecycle.prepareProcess()
 do {
     let configuration = try ConfigurationLoader(arguments: Array(arguments.dropFirst(2))).load(GatewayConfiguration.schema)
     Log.setThreshold(configuration.logLevel.threshold)

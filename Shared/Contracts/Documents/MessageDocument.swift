@@ -54,5 +54,9 @@ enum SchemaPieces {
         ["file": text, "digest": digest, "size": count, "name": text, "media_type": text],
         required: ["digest", "media_type", "name", "size"])
     static let problem = object(["code": text, "message": text, "retriable": flag], required: ["code", "message", "retriable"])
-    static let result = object(["files": list(file), "measurements": anything], required: ["files", "measurements"])
+    static let usage = object(
+        ["cpu_seconds": ["type": "number", "minimum": 0, "x-unit": "s"], "peak_memory_bytes": count],
+        required: ["cpu_seconds", "peak_memory_bytes"])
+    static let result = object(
+        ["files": list(file), "measurements": anything, "usage": usage], required: ["files", "measurements"])
 }

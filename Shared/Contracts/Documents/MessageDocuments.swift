@@ -61,7 +61,9 @@ package enum MessageDocuments {
     private static let exampleJob = JobDocument(
         id: exampleID, operation: "audio.normalize", state: .succeeded, owner: "ann", batch: nil, inputs: [exampleFile],
         parameters: ["preset": "podcast"], progress: 1, stage: nil, cached: false, attempts: 1,
-        result: JobResult(files: [exampleFile], measurements: ["gain_db": 4.5]), problem: nil, created: exampleTime,
+        result: JobResult(
+            files: [exampleFile], measurements: ["gain_db": 4.5], usage: JobUsage(cpuSeconds: 2.31, peakMemoryBytes: 61_000_000)),
+        problem: nil, created: exampleTime,
         started: exampleTime, finished: exampleTime)
 
     private static var exampleEvent: CloudEvent<JobProgress> {

@@ -49,9 +49,28 @@ package struct JobResult: Sendable, Hashable, Codable {
     package var files: [JobFile]
     /// The operation's own document of measurements.
     package var measurements: JSONValue
+    /// What its process used; `nil` for operations that run in none of their own.
+    package var usage: JobUsage?
 
-    package init(files: [JobFile] = [], measurements: JSONValue = [:]) {
-        (self.files, self.measurements) = (files, measurements)
+    package init(files: [JobFile] = [], measurements: JSONValue = [:], usage: JobUsage? = nil) {
+        (self.files, self.measurements, self.usage) = (files, measurements, usage)
+    }
+}
+
+/// What a job's process used of the machine.
+package struct JobUsage: Sendable, Hashable, Codable {
+    /// Processor time of user and system, seconds.
+    package var cpuSeconds: Double
+    /// The largest resident memory, bytes.
+    package var peakMemoryBytes: Int64
+
+    package init(cpuSeconds: Double, peakMemoryBytes: Int64) {
+        (self.cpuSeconds, self.peakMemoryBytes) = (cpuSeconds, peakMemoryBytes)
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case cpuSeconds = "cpu_seconds"
+        case peakMemoryBytes = "peak_memory_bytes"
     }
 }
 

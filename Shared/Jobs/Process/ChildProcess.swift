@@ -42,36 +42,18 @@ final class ChildProcess: Sendable {
         }
         defer { close(errorsWrite) }
 
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, source, 0)
-        posix_spawn_file_actions_adddup2(&actions, outputWrite, 1)
-        posix_spawn_file_actions_adddup2(&actions, errorsWrite, 2)
-
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var noSignals = sigset_t()
-        var everySignal = sigset_t()
-        sigemptyset(&noSignals)
-        sigfillset(&everySignal)
-        posix_spawnattr_setsigmask(&attributes, &noSignals)
-        posix_spawnattr_setsigdefault(&attributes, &everySignal)
-        posix_spawnattr_setpgroup(&attributes, 0)
-        let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
-        posix_spawnattr_setflags(&attributes, Int16(flags))
-
-        var child = pid_t()
-        let status = withCStrings(arguments) { argv in
-            withCStrings(environment) { environ in posix_spawn(&child, argv[0]!, &actions, &attributes, argv, environ) }
-        }
-        guard status == 0 else {
+        var spawn = ProcessSpawn(arguments)
+        spawn.environment = environment
+        (spawn.input, spawn.output, spawn.errors) = (.descriptor(source), .descriptor(outputWrite), .descriptor(errorsWrite))
+        spawn.group = .own
+        do {
+            pid = try spawn.start()
+        } catch {
             close(outputRead)
             close(errorsRead)
-            throw SpawnError(errorNumber: status)
+            throw SpawnError(errorNumber: error.errorNumber)
         }
-        (pid, output, errors) = (child, outputRead, errorsRead)
+        (output, errors) = (outputRead, errorsRead)
     }
 
     deinit {
@@ -177,10 +159,4 @@ struct LineSplitter {
         }
         if rest.count <= longest { rest.append(contentsOf: remaining) }
     }
-}
-
-private func withCStrings<R>(_ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> R) -> R {
-    let copies = strings.map { strdup($0) } + [nil]
-    defer { for copy in copies { free(copy) } }
-    return copies.withUnsafeBufferPointer { body($0.baseAddress!) }
 }

@@ -26,6 +26,7 @@ struct JobLine: Codable, Sendable {
 
         let files: [File]
         let measurements: JSONValue
+        var usage: JobUsage?
     }
 
     var progress: Double?

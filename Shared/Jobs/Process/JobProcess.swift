@@ -23,7 +23,7 @@ package enum JobProcess {
                 outputFolder: command.outputFolder, onProgress: lines.progress)
             let output = try await operation.run(command.parameters, in: context)
             let files = output.files.map { JobLine.Output.File(name: $0.name, mediaType: $0.mediaType) }
-            lines.write(JobLine(output: .init(files: files, measurements: output.measurements)))
+            lines.write(JobLine(output: .init(files: files, measurements: output.measurements, usage: .ofThisProcess)))
         } catch let error as any CodedError {
             lines.write(JobLine(problem: JobProblem(error)))
         } catch {
@@ -76,5 +76,16 @@ private final class LineWriter: Sendable {
             if count < 0 && errno != EINTR { return }
             rest = rest.dropFirst(max(0, count))
         }
+    }
+}
+
+extension JobUsage {
+    /// What the calling process has used until now.
+    fileprivate static var ofThisProcess: JobUsage {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        let seconds = [usage.ru_utime, usage.ru_stime].reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6 }
+        // Linux counts ru_maxrss in KiB.
+        return JobUsage(cpuSeconds: (seconds * 1000).rounded() / 1000, peakMemoryBytes: Int64(usage.ru_maxrss) << 10)
     }
 }

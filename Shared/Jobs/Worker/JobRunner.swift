@@ -95,6 +95,6 @@ package final class JobRunner: Sendable {
             let blob = try await blobs.adopt(file: path, owner: owner)
             files.append(JobFile(file: nil, digest: blob.digest, size: blob.size, name: file.name, mediaType: file.mediaType))
         }
-        return JobResult(files: files, measurements: output.measurements)
+        return JobResult(files: files, measurements: output.measurements, usage: output.usage)
     }
 }

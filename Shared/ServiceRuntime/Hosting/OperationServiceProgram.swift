@@ -25,7 +25,7 @@ package struct OperationServiceProgram: Sendable {
         case "job":
             exit(await JobProcess.run(everything))
         case "serve", "work":
-            Lifecycle.holdSignals()
+            Lifecycle.prepareProcess()
             do {
                 let schema = ServiceConfiguration.schema(service: catalogue.service, port: port)
                 let configuration = try ConfigurationLoader(arguments: Array(arguments.dropFirst(2))).load(schema)

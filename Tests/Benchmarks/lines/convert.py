@@ -1,17 +1,17 @@
 """Converting ten minutes of WAV to each format, against the ffmpeg command line with the same codec and rate."""
 
 import recordings
-from measure import interleaved, run
+from measure import interleaved, run, with_process
 from table import ratio
 
 # Format of the studio, its parameters, and what says the same to ffmpeg.
 FORMATS = {
-    "wav": ({}, ["-c:a", "pcm_s24le"]),
+    "wav": ({}, ["-c:a", "pcm_s16le"]),
     "flac": ({}, ["-c:a", "flac"]),
-    "mp3": ({}, ["-c:a", "libmp3lame", "-b:a", "320k"]),
-    "m4a": ({}, ["-c:a", "aac", "-b:a", "256k"]),
-    "ogg": ({}, ["-c:a", "libvorbis", "-q:a", "8"]),
-    "opus": ({}, ["-c:a", "libopus", "-b:a", "192k"]),
+    "mp3": ({}, ["-c:a", "libmp3lame", "-b:a", "256k"]),
+    "aac": ({}, ["-f", "ipod", "-c:a", "aac", "-b:a", "256k"]),
+    "ogg": ({}, ["-c:a", "libvorbis", "-b:a", "224k"]),
+    "opus": ({}, ["-c:a", "libopus", "-b:a", "160k"]),
 }
 
 
@@ -27,8 +27,8 @@ def run_lines(bench):
             # The same input and parameters would be answered from the results: every round uploads its own.
             file = door.upload(recordings.numbered(bench.folder, number))
             with studio.processes.watch() as cost:
-                door.job("convert", file, {"format": name} | parameters)
-            return cost
+                job = door.job("convert", file, {"format": name} | parameters)
+            return with_process(cost, job)
 
         def ffmpeg(_, recording=recording, options=options, target=target):
             return run(["ffmpeg", "-nostdin", "-y", "-i", recording, *options, target])

@@ -5,7 +5,7 @@ import re
 import subprocess
 
 import recordings
-from measure import MB, interleaved, run
+from measure import MB, interleaved, run, with_process
 from table import limit, number, ratio
 
 TARGET, CEILING = -16.0, -1.0
@@ -33,7 +33,7 @@ def run_line(bench, name, recording, has_targets):
             last["job"] = door.job(
                 "normalize", file, {"target_lufs": last["target"], "true_peak_dbtp": CEILING, "format": "wav"}
             )
-        return cost
+        return with_process(cost, last["job"])
 
     output = folder / "normalized.wav"
     ffmpeg_normalize = [bench.venv / "ffmpeg-normalize", recording, "-o", output, "-f", "-t", TARGET, "-tp", CEILING, "-ar", 48000]

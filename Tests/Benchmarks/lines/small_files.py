@@ -10,7 +10,7 @@ from table import ratio
 def run_lines(bench):
     studio = bench.studio()
     files = recordings.shorts(bench.folder)
-    loop = 'for file in "$@"; do ffmpeg -nostdin -loglevel error -y -i "$file" -c:a libmp3lame -b:a 320k "${file%.wav}.mp3"; done'
+    loop = 'for file in "$@"; do ffmpeg -nostdin -loglevel error -y -i "$file" -c:a libmp3lame -b:a 256k "${file%.wav}.mp3"; done'
 
     def through(path, rate):
         door = studio.door()

@@ -66,26 +66,9 @@ final class NginxServer: Sendable {
     }
 
     private static func start(_ arguments: [String]) throws -> pid_t {
-        var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-        defer { for pointer in pointers { free(pointer) } }
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-        // The threads of Swift's pool block signals, and a new process inherits that: it would not hear SIGTERM.
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var noSignal = sigset_t()
-        sigemptyset(&noSignal)
-        posix_spawnattr_setsigmask(&attributes, &noSignal)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-        var process = pid_t()
-        let status = posix_spawnp(&process, pointers[0]!, &actions, &attributes, &pointers, environ)
-        guard status == 0 else { throw SocketFailure(errno: status) }
-        return process
+        var spawn = ProcessSpawn(arguments)
+        (spawn.output, spawn.errors) = (.null, .null)
+        return try spawn.start()
     }
 
     private static func accepts(_ port: Int) -> Bool {

@@ -16,6 +16,10 @@ enum JobText {
         if let started = job.started, let finished = job.finished {
             lines.append(("seconds", "\(finished.duration(since: started).seconds)"))
         }
+        if let usage = job.result?.usage {
+            lines.append(("cpu_seconds", "\(usage.cpuSeconds)"))
+            lines.append(("peak_memory_mb", "\(usage.peakMemoryBytes / 1_000_000)"))
+        }
         for path in saved { lines.append(("file", path)) }
         let width = lines.map(\.0.count).max() ?? 0
         return lines.map { $0.0.padded(to: width) + "  " + $0.1 }.joined(separator: "\n")

@@ -23,29 +23,12 @@ struct DaemonProcess: Sendable {
     /// - Parameter writesPidFile: whether the program writes its pid file by itself.
     /// - Throws: `CommandFailure` when it can not be started.
     func start(_ words: [String], writesPidFile: Bool = false) throws(CommandFailure) {
-        Self.closeOnExecution()
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, logFile, O_WRONLY | O_CREAT | O_APPEND, 0o640)
-        posix_spawn_file_actions_adddup2(&actions, 1, 2)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        // Threads of Swift's pool block signals, and a child would inherit that.
-        var noSignals = sigset_t()
-        sigemptyset(&noSignals)
-        posix_spawnattr_setsigmask(&attributes, &noSignals)
-        let newSession: Int16 = 0x80  // POSIX_SPAWN_SETSID of glibc, hidden behind _GNU_SOURCE
-        posix_spawnattr_setflags(&attributes, newSession | Int16(POSIX_SPAWN_SETSIGMASK))
-        // env(1) changes the folder and becomes the program.
-        let words = ["/usr/bin/env", "-C", layout.root] + words
-        let argv = words.map { strdup($0) } + [nil]
-        defer { for word in argv { free(word) } }
-        var pid = pid_t()
-        let status = posix_spawn(&pid, words[0], &actions, &attributes, argv, environ)
-        guard status == 0 else { throw CommandFailure(.failed, "\(name) can not be started: \(words[3]): error \(status)") }
+        var spawn = ProcessSpawn(words)
+        spawn.folder = layout.root
+        (spawn.output, spawn.errors) = (.appending(logFile), .appending(logFile))
+        spawn.group = .session
+        let pid: pid_t
+        do { pid = try spawn.start() } catch { throw CommandFailure(.failed, "\(name): \(error.message)") }
         if !writesPidFile {
             let line = "\(pid) \(Self.startTime(pid) ?? "")\n"
             guard FileManager.default.createFile(atPath: pidFile, contents: Data(line.utf8)) else {
@@ -73,14 +56,6 @@ struct DaemonProcess: Sendable {
     func logTail(lines: Int = 5) -> String {
         let data = FileManager.default.contents(atPath: logFile) ?? Data()
         return String(decoding: data.suffix(4096), as: UTF8.self).split(separator: "\n").suffix(lines).joined(separator: "\n")
-    }
-
-    /// Keeps what is open here, what was inherited above all, from staying open in a program that outlives this one: whoever
-    /// reads this program's output would wait for the other's end.
-    private static func closeOnExecution() {
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? [] {
-            if let descriptor = Int32(name), descriptor > 2 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
-        }
     }
 
     /// When the process started, in clock ticks since boot: tells it from a later one with the same number.
