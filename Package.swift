@@ -123,7 +123,7 @@ let modules: [Module] = [
     Module(name: "MediaTests", layer: .tests, path: "Tests/MediaTests", imports: ["Media", "Primitives", "TestSupport"]),
     Module(
         name: "JobsTests", layer: .tests, path: "Tests/JobsTests",
-        imports: ["Jobs", "Contracts", "Primitives", "Messaging", "Persistence", "Blobs", "TestSupport"]),
+        imports: ["Jobs", "Contracts", "Primitives", "Messaging", "Persistence", "Blobs", "TestSupport", "CLinux"]),
     Module(
         name: "ServiceRuntimeTests", layer: .tests, path: "Tests/ServiceRuntimeTests",
         imports: ["ServiceRuntime", "Contracts", "Primitives", "HTTP", "HTTPServer", "HTTPClient", "TestSupport"]),

@@ -77,12 +77,12 @@ static inline int avs_open_for_reading(const char *path) {
     return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 }
 
-/// Lowers a resource limit of this process, soft and hard, never raising it.
-static inline int avs_limit(int resource, unsigned long value) {
+/// Lowers a resource limit of this process, never raising it.
+static inline int avs_limit(int resource, unsigned long soft, unsigned long hard) {
     struct rlimit limit;
     if (getrlimit((__rlimit_resource_t)resource, &limit) != 0) return -1;
-    if (limit.rlim_max == RLIM_INFINITY || limit.rlim_max > value) limit.rlim_max = value;
-    limit.rlim_cur = limit.rlim_max;
+    if (limit.rlim_max == RLIM_INFINITY || limit.rlim_max > hard) limit.rlim_max = hard;
+    limit.rlim_cur = soft < limit.rlim_max ? soft : limit.rlim_max;
     return setrlimit((__rlimit_resource_t)resource, &limit);
 }
 

@@ -73,6 +73,22 @@ package final class TestStudio: Sendable {
         return pid
     }
 
+    /// Starts a worker of the audio service as a process of its own.
+    /// - Returns: its identifier; the caller ends it and waits for it.
+    package func startWorker(_ number: Int) throws -> pid_t {
+        var spawn = ProcessSpawn([
+            Self.programs + "/avstudio-audio", "work", "--nats-url", "nats://127.0.0.1:\(port + 8)", "--nats-user", "audio",
+            "--nats-password-file", folder + "/secrets/nats-audio.password", "--blob-folder", folder + "/blobs",
+            "--identity-key-file", folder + "/secrets/identity.key", "--state-folder", folder + "/worker-\(number)",
+            "--scratch-folder", folder + "/worker-\(number)/scratch", "--bench-operations", "true",
+        ])
+        let own = ProcessInfo.processInfo.environment
+        spawn.environment = own.merging(environment) { $1 }.merging(["AVSTUDIO_WORKER_SLOTS": "2"]) { $1 }.map { $0 + "=" + $1 }
+        let log = folder + "/log/worker-\(number).log"
+        (spawn.output, spawn.errors) = (.appending(log), .appending(log))
+        return try spawn.start()
+    }
+
     /// Runs the command line against this studio.
     package func avstudio(_ arguments: [String], in folder: String? = nil) async throws -> CommandRun {
         let local = ["up", "down", "status", "doctor"].contains(arguments.first ?? "")

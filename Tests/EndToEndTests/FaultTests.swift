@@ -57,6 +57,28 @@ import Testing
         try await studio.stop()
     }
 
+    /// Workers of their own, apart from the service: one of the two is killed again and again, in the midst of jobs.
+    @Test func killedWorkersLoseNoJob() async throws {
+        let studio = try await TestStudio.start(environment: Self.quick.merging(["AVSTUDIO_WORKER_SLOTS": "0"]) { $1 })
+        let ids = try await acceptJobs(studio)
+        var workers = [try studio.startWorker(0), try studio.startWorker(1)]
+        func end(_ worker: pid_t, _ signal: Int32) {
+            kill(worker, signal)
+            var status: Int32 = 0
+            while waitpid(worker, &status, 0) == -1 && errno == EINTR {}
+        }
+        for round in 0..<4 {
+            try await Task.sleep(for: .milliseconds(Int.random(in: 100...500)))
+            end(workers[round % 2], SIGKILL)
+            workers[round % 2] = try studio.startWorker(round % 2)
+        }
+        let jobs = try await ended(ids, studio)
+        #expect(jobs.count == 50 && jobs.allSatisfy { $0.state == .succeeded })
+        #expect(jobs.contains { $0.attempts > 1 }, "no worker was killed in the midst of a job")
+        for worker in workers { end(worker, SIGTERM) }
+        try await studio.stop()
+    }
+
     @Test func endingTheServiceFinishesWhatItAccepted() async throws {
         let studio = try await TestStudio.start(environment: Self.quick)
         let ids = try await acceptJobs(studio, count: 20)

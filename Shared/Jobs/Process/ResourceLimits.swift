@@ -34,15 +34,16 @@ package struct ResourceLimits: Sendable, Codable, Equatable {
     func apply() throws(JobProblem) {
         // Writing past the file limit shall fail with EFBIG instead of ending the process.
         signal(SIGXFSZ, SIG_IGN)
-        try set(RLIMIT_CPU, cpuSeconds)
+        // At the soft limit comes SIGXCPU, which tells why; at the hard one SIGKILL.
+        try set(RLIMIT_CPU, cpuSeconds, hard: cpuSeconds + 5)
         try set(RLIMIT_AS, memoryBytes)
         try set(RLIMIT_FSIZE, fileBytes)
         try set(RLIMIT_NOFILE, openFiles)
         try set(RLIMIT_CORE, 0)
     }
 
-    private func set(_ resource: __rlimit_resource, _ value: Int) throws(JobProblem) {
-        guard avs_limit(Int32(resource.rawValue), UInt(value)) == 0 else {
+    private func set(_ resource: __rlimit_resource, _ value: Int, hard: Int? = nil) throws(JobProblem) {
+        guard avs_limit(Int32(resource.rawValue), UInt(value), UInt(hard ?? value)) == 0 else {
             throw JobProblem(code: "sandbox-failed", message: "a resource limit can not be set: error \(errno)", isRetriable: true)
         }
     }
