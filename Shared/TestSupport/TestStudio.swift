@@ -1,4 +1,5 @@
-package import Foundation
+import Foundation
+package import Glibc
 package import HTTP
 import HTTPClient
 package import Primitives

@@ -46,6 +46,11 @@ def limit(what, figure, target, unit, peer="", at_least=False):
     return Row(what, f"{number(figure)} {unit}", peer, figure, target, at_least, unit)
 
 
+def information(what, figure, unit):
+    """A row without a target."""
+    return Row(what, f"{number(figure)} {unit}")
+
+
 def markdown(rows):
     head = ["measured", "studio", "peer", "figure", "target", ""]
     cells = [head, *(row.cells() for row in rows)]

@@ -16,7 +16,7 @@ def run_lines(bench):
     piece, pid = os.urandom(PIECE), studio.pid("gateway")
     forget_peak(pid)
     began = time.monotonic()
-    headers = {"Content-Type": "application/octet-stream", "Content-Length": str(SIZE)}
+    headers = {"Content-Type": "application/octet-stream", "Content-Length": str(SIZE), "Upload-Name": "large.bin"}
     file = json.loads(door.request("POST", "/files", (piece for _ in range(SIZE // PIECE)), headers))["id"]
     rate = SIZE / MB / (time.monotonic() - began)
     peak = memory(pid)
