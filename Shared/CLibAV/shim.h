@@ -13,6 +13,7 @@
 #include <libavutil/macros.h>
 #include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
+#include <libavutil/tx.h>
 #include <libswresample/swresample.h>
 
 // Macros that the importer can not read.

@@ -13,6 +13,12 @@ package enum AudioError: CodedError, Equatable {
     /// A parameter asks for what the output format can not do.
     case outputSetting(String)
     case outOfMemory
+    /// What is missing, and what to install.
+    case modelMissing(String, install: String)
+    /// A model that is there but can not be used, and why.
+    case modelBroken(String, String)
+    /// A model that can not do what was asked, and why.
+    case modelUnfit(String, String)
 
     package var code: String {
         switch self {
@@ -22,6 +28,9 @@ package enum AudioError: CodedError, Equatable {
         case .unmeasurable: "audio-unmeasurable"
         case .outputSetting: "output-not-possible"
         case .outOfMemory: "out-of-memory"
+        case .modelMissing: "model-missing"
+        case .modelBroken: "model-broken"
+        case .modelUnfit: "model-unfit"
         }
     }
 
@@ -34,6 +43,9 @@ package enum AudioError: CodedError, Equatable {
         case .unmeasurable(let channels, let sampleRate): "loudness is not defined for \(channels) channels at \(sampleRate) Hz"
         case .outputSetting(let sentence): sentence
         case .outOfMemory: "the machine has no memory left for this job"
+        case .modelMissing(let what, let install): "\(what) is not installed: run deploy/models install \(install)"
+        case .modelBroken(let name, let why): "the model \(name) can not be used: \(why)"
+        case .modelUnfit(let name, let why): "the model \(name) does not fit: \(why)"
         }
     }
 }

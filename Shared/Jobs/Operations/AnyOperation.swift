@@ -17,6 +17,7 @@ package struct AnyOperation: Sendable {
     /// The parameters that an empty document stands for.
     package let defaultParameters: JSONValue
     private let canonicalize: @Sendable (JSONValue) throws(SchemaError) -> JSONValue
+    private let checks: @Sendable (JSONValue, [String: String]) throws -> Void
     private let body: @Sendable (JSONValue, JobContext) async throws -> JobOutput
 
     package init<O: Operation>(_ operation: O.Type) {
@@ -33,6 +34,7 @@ package struct AnyOperation: Sendable {
         parameterSchema = schema.jsonSchema
         defaultParameters = schema.encode(schema.defaults)
         canonicalize = { document throws(SchemaError) in schema.encode(try schema.decode(document)) }
+        checks = { document, resources in try O.check(schema.decode(document), resources: resources) }
         body = { document, context in try await O.run(schema.decode(document), in: context) }
     }
 
@@ -45,6 +47,18 @@ package struct AnyOperation: Sendable {
     /// - Throws: `SchemaError` naming the field.
     package func canonicalParameters(_ document: JSONValue) throws(SchemaError) -> JSONValue {
         try canonicalize(document)
+    }
+
+    /// Looks at what the schema can not tell.
+    /// - Throws: `JobProblem` for what makes the operation impossible.
+    package func check(_ parameters: JSONValue, resources: [String: String]) throws(JobProblem) {
+        do {
+            try checks(parameters, resources)
+        } catch let error as any CodedError {
+            throw JobProblem(error)
+        } catch {
+            throw JobProblem(code: "internal-error", message: "\(error)")
+        }
     }
 
     /// Runs the operation here and now.

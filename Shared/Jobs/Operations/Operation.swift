@@ -25,6 +25,11 @@ package protocol Operation: Sendable {
     /// Whether equal inputs and parameters may be answered with an earlier result.
     static var isCacheable: Bool { get }
 
+    /// Looks at what the schema can not tell, before the job is accepted: whether a model is installed, a document makes sense.
+    /// - Parameter resources: see `JobContext.resources`.
+    /// - Throws: a `CodedError`; the submission is refused with it.
+    static func check(_ parameters: Parameters, resources: [String: String]) throws
+
     /// Does the work. It may compute for long on the calling thread.
     /// - Parameters:
     ///   - parameters: decoded and range-checked.
@@ -39,6 +44,7 @@ extension Operation {
     package static var cost: CostClass { .medium }
     package static var isolation: Isolation { .sandboxed }
     package static var isCacheable: Bool { true }
+    package static func check(_ parameters: Parameters, resources: [String: String]) throws {}
 }
 
 /// How many inputs an operation takes and of what kind.
@@ -96,12 +102,18 @@ package struct JobContext: Sendable {
     package let inputs: [Input]
     /// An empty folder; every output must be a regular file directly in it.
     package let outputFolder: String
+    /// Folders with what operations use beyond their inputs, by name, for example `models`; read-only.
+    package let resources: [String: String]
     private let onProgress: @Sendable (Double, String?) -> Void
 
     /// - Parameter onProgress: called with a fraction from 0 to 1 and the stage; may be called from any thread.
-    package init(inputs: [Input], outputFolder: String, onProgress: @escaping @Sendable (Double, String?) -> Void = { _, _ in }) {
+    package init(
+        inputs: [Input], outputFolder: String, resources: [String: String] = [:],
+        onProgress: @escaping @Sendable (Double, String?) -> Void = { _, _ in }
+    ) {
         self.inputs = inputs
         self.outputFolder = outputFolder
+        self.resources = resources
         self.onProgress = onProgress
     }
 

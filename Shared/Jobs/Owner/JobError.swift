@@ -11,6 +11,8 @@ package enum JobError: CodedError {
     case tooManyJobs(limit: Int)
     case notRepeatable(JobState)
     case file(JobProblem)
+    /// The operation can not do this here and now.
+    case refused(JobProblem)
 
     package var code: String {
         switch self {
@@ -21,7 +23,7 @@ package enum JobError: CodedError {
         case .idempotencyMismatch: "idempotency-key-reused"
         case .tooManyJobs: "too-many-jobs"
         case .notRepeatable: "job-not-repeatable"
-        case .file(let problem): problem.code
+        case .file(let problem), .refused(let problem): problem.code
         }
     }
 
@@ -37,14 +39,14 @@ package enum JobError: CodedError {
         case .idempotencyMismatch: "this Idempotency-Key was used for a different request"
         case .tooManyJobs(let limit): "\(limit) of your jobs are waiting already; try again when some have ended"
         case .notRepeatable(let state): "only failed and cancelled jobs can be run again; this one is \(state.rawValue)"
-        case .file(let problem): problem.message
+        case .file(let problem), .refused(let problem): problem.message
         }
     }
 
     package var isRetriable: Bool {
         switch self {
         case .tooManyJobs: true
-        case .file(let problem): problem.isRetriable
+        case .file(let problem), .refused(let problem): problem.isRetriable
         default: false
         }
     }

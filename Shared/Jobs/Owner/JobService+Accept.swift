@@ -23,6 +23,7 @@ extension JobService {
         } catch {
             throw JobError.invalidParameters(error)
         }
+        do { try operation.check(parameters, resources: settings.resources) } catch { throw JobError.refused(error) }
         let isBatch = operation.inputs.count == 1...1 && submission.inputs.count > 1
         guard isBatch || operation.inputs.count.contains(submission.inputs.count) else {
             throw JobError.inputCount(operation: operation.name, expected: operation.inputs.count, given: submission.inputs.count)

@@ -8,6 +8,8 @@ import Synchronization
 /// How the owner of the jobs behaves.
 package struct JobServiceSettings: Sendable {
     package var service: String
+    /// See `JobContext.resources`; for the checks before a job is accepted.
+    package var resources: [String: String] = [:]
     /// Open jobs of one owner.
     package var maximumOpenJobs = 10_000
     /// Attempts of a job whose problem may pass.

@@ -12,12 +12,17 @@ package struct Sandbox: Sendable {
     /// Whether bubblewrap works here.
     package let isolatesNamespaces: Bool
     private let executable: String
+    /// Folders on this machine that every job may read, by name.
+    let resources: [String: String]
     /// Folders outside /usr from which this program loads libraries, for example a toolchain's.
     private let libraryFolders: [String]
 
     /// Finds out what the system allows. Starts one short process.
-    /// - Parameter executable: the program that runs jobs; by default the calling one.
-    package init(executable: String? = nil) throws {
+    /// - Parameters:
+    ///   - executable: the program that runs jobs; by default the calling one.
+    ///   - resources: folders that every job may read, by name; those that do not exist are left out.
+    package init(executable: String? = nil, resources: [String: String] = [:]) throws {
+        self.resources = resources.filter { access($0.value, R_OK | X_OK) == 0 }
         self.executable = try executable ?? Self.ownExecutable()
         libraryFolders = Self.loadedLibraryFolders()
         isolatesNamespaces = Self.bubblewrapWorks()
@@ -42,6 +47,7 @@ package struct Sandbox: Sendable {
         for folder in libraryFolders { command += ["--ro-bind", folder, folder] }
         command += ["--ro-bind", executable, "/job/program"]
         for (index, input) in inputs.enumerated() { command += ["--ro-bind", input, inputPath(index, host: input)] }
+        for (name, folder) in resources { command += ["--ro-bind", folder, "/job/resources/" + name] }
         command += ["--bind", outputFolder, outputPath(host: outputFolder), "--chdir", outputPath(host: outputFolder)]
         return command + ["--", "/job/program"] + arguments
     }
@@ -49,6 +55,11 @@ package struct Sandbox: Sendable {
     /// Where the process sees an input.
     func inputPath(_ index: Int, host: String) -> String {
         isolatesNamespaces ? "/job/in/\(index)" : host
+    }
+
+    /// Where the process sees the resources.
+    var resourcePaths: [String: String] {
+        isolatesNamespaces ? Dictionary(uniqueKeysWithValues: resources.keys.map { ($0, "/job/resources/" + $0) }) : resources
     }
 
     /// Where the process sees its output folder.

@@ -60,7 +60,8 @@ package final class JobRunner: Sendable {
         _ onProgress: @escaping @Sendable (Double, String?) -> Void
     ) async throws -> JobLine.Output {
         let inputs = zip(order.inputs, paths).map { JobContext.Input(path: $1, name: $0.name, mediaType: $0.mediaType) }
-        let context = JobContext(inputs: inputs, outputFolder: outputFolder, onProgress: onProgress)
+        let context = JobContext(
+            inputs: inputs, outputFolder: outputFolder, resources: sandbox.resources, onProgress: onProgress)
         let output = try await operation.run(order.parameters, in: context)
         let files = output.files.map { JobLine.Output.File(name: $0.name, mediaType: $0.mediaType) }
         return JobLine.Output(files: files, measurements: output.measurements)
@@ -76,7 +77,7 @@ package final class JobRunner: Sendable {
         }
         let command = JobCommand(
             operation: order.operation, parameters: order.parameters, inputs: inputs,
-            outputFolder: sandbox.outputPath(host: outputFolder), limits: limits)
+            outputFolder: sandbox.outputPath(host: outputFolder), resources: sandbox.resourcePaths, limits: limits)
         let arguments = sandbox.command(["job"], inputs: paths, outputFolder: outputFolder)
         let run = ProcessRun()
         let input = try JSON.encode(command)

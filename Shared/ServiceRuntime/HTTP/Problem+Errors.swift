@@ -38,7 +38,8 @@ extension Problem {
         case .notRepeatable: .conflict
         case .file(let problem) where problem.code == "file-not-found": .notFound
         case .file(let problem) where fullCodes.contains(problem.code): .insufficientStorage
-        case .file(let problem): problem.isRetriable ? .serviceUnavailable : .unprocessableContent
+        case .refused(let problem) where problem.code == "model-missing": .conflict
+        case .file(let problem), .refused(let problem): problem.isRetriable ? .serviceUnavailable : .unprocessableContent
         }
     }
 }
@@ -47,6 +48,7 @@ extension JobError {
     fileprivate var field: String? {
         switch self {
         case .file, .inputCount: "input"
+        case .refused: "parameters"
         default: nil
         }
     }

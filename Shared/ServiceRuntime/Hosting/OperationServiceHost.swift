@@ -16,6 +16,8 @@ struct OperationServiceHost: Sendable {
 
     private var service: String { catalogue.service }
 
+    private var resources: [String: String] { ["models": configuration.modelFolder, "presets": configuration.presetFolder] }
+
     /// HTTP, the store, and workers unless there are no slots.
     func serve() async throws {
         let token = PrincipalToken(key: try Secrets.read(configuration.identityKeyFile, purpose: "identity key", minimum: 32))
@@ -27,6 +29,7 @@ struct OperationServiceHost: Sendable {
         let queue = try await JobStreams.workQueue(service: service, ackWait: .seconds(configuration.ackWaitSeconds), on: bus)
 
         var settings = JobServiceSettings(service: service)
+        settings.resources = resources
         settings.silence = .seconds(configuration.silenceSeconds)
         let jobs = JobService(
             settings: settings, catalogue: catalogue, database: database, bus: bus, queue: queue, blobs: blobs,
@@ -79,8 +82,9 @@ struct OperationServiceHost: Sendable {
     private func workerComponent(_ bus: MessageBus, _ queue: WorkQueue, _ blobs: any BlobStore) throws -> Component {
         let slots = max(1, configuration.workerSlots)
         let name = "\(service)-\(ProcessInfo.processInfo.processIdentifier)"
+        let sandbox = try Sandbox(resources: resources)
         let runner = try JobRunner(
-            catalogue: catalogue, blobs: blobs, scratchFolder: configuration.scratchFolder + "/\(name)", sandbox: try Sandbox(),
+            catalogue: catalogue, blobs: blobs, scratchFolder: configuration.scratchFolder + "/\(name)", sandbox: sandbox,
             slots: slots)
         let worker = JobWorker(
             settings: WorkerSettings(service: service, name: name, slots: slots, ackWait: .seconds(configuration.ackWaitSeconds)),

@@ -11,6 +11,8 @@ package struct ServiceConfiguration: Sendable {
     package var blobFolder = "var/blobs"
     package var identityKeyFile = "var/secrets/identity.key"
     package var scratchFolder = ""
+    package var modelFolder = "var/models"
+    package var presetFolder = "deploy/presets"
     package var workerSlots = 2
     package var ackWaitSeconds = 30.0
     package var silenceSeconds = 120.0
@@ -39,6 +41,8 @@ package struct ServiceConfiguration: Sendable {
             Field.text("blob-folder", \.blobFolder, "Folder of the blob store that all services on the machine share.")
             Field.text("identity-key-file", \.identityKeyFile, "File with the key that signs identities; the gateway has the same.")
             Field.text("scratch-folder", \.scratchFolder, "Folder for what running jobs write; emptied at the start.")
+            Field.text("model-folder", \.modelFolder, "Folder with the installed models; jobs may read it.")
+            Field.text("preset-folder", \.presetFolder, "Folder with the presets of operations; jobs may read it.")
             Field.integer("worker-slots", \.workerSlots, in: 0...256, "Sandboxed jobs at once; 0 runs none in this process.")
             Field.number(
                 "ack-wait-seconds", \.ackWaitSeconds, in: 1...600, unit: "s", "How long an order stays with a silent worker.")

@@ -114,7 +114,8 @@ struct LocalStudio: Sendable {
             try daemon(name).start(
                 [
                     "\(layout.programs)/avstudio-audio", "serve", "--http-port", "\(layout.audioPort)", "--scratch-folder",
-                    layout.state + "/audio/scratch", "--bench-operations", "\(benchOperations)",
+                    layout.state + "/audio/scratch", "--bench-operations", "\(benchOperations)", "--model-folder", layout.models,
+                    "--preset-folder", layout.root + "/deploy/presets",
                 ] + common)
         default:
             try daemon(name).start(

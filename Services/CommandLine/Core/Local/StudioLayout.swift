@@ -19,6 +19,8 @@ struct StudioLayout: Sendable {
     var secrets: String { state + "/secrets" }
     var ownerKeyFile: String { secrets + "/owner.key" }
     var identityKeyFile: String { secrets + "/identity.key" }
+    /// Models are installed once for every studio of this folder.
+    let models: String
     var natsServer: String { root + "/var/tools/bin/nats-server" }
     /// The folder of this program; the services' programs are beside it.
     let programs: String
@@ -38,6 +40,7 @@ struct StudioLayout: Sendable {
             throw .usage("run this from the studio's folder, or set AVSTUDIO_HOME to it")
         }
         self.root = root
+        models = environment["AVSTUDIO_MODELS"] ?? root + "/var/models"
         let folder = arguments["var"] ?? environment["AVSTUDIO_VAR"] ?? root + "/var"
         state = folder.hasPrefix("/") ? folder : working + "/" + folder
         listen = arguments["listen"] ?? "127.0.0.1"

@@ -1,0 +1,47 @@
+import Primitives
+
+/// A model that is installed on this machine, as the registry describes it.
+package struct InstalledModel: Sendable, Decodable {
+    package enum Task: String, Sendable, Codable, CaseIterable {
+        case transcribe, vad, speak, separate, denoise
+        case segmentSpeakers = "segment-speakers"
+        case embedSpeakers = "embed-speakers"
+    }
+
+    /// What the person writes: `whisper-base`.
+    package let name: String
+    package let title: String
+    package let task: Task
+    /// Which code runs it: `sherpa-whisper`, `silero-vad`, `piper`, `spleeter`, `gtcrn`, …
+    package let engine: String
+    /// ISO 639 codes; empty where language does not matter.
+    package let languages: [String]
+    /// Of the audio that goes in or comes out, Hz.
+    package let sampleRate: Int
+    /// Bytes on disk.
+    package let size: Int64
+    package let licence: String
+    /// Files by their role.
+    let files: [String: String]
+    let settings: JSONValue
+    /// Where relative paths begin.
+    var folder = ""
+
+    enum CodingKeys: String, CodingKey {
+        case name, title, task, engine, languages, size, licence, files, settings
+        case sampleRate = "sample_rate"
+    }
+
+    /// The path of the file with a role.
+    /// - Throws: `AudioError.modelBroken` when the registry names none.
+    func file(_ role: String) throws(AudioError) -> String {
+        guard let path = files[role] else { throw .modelBroken(name, "it has no file for \(role)") }
+        return path.hasPrefix("/") ? path : folder + "/" + path
+    }
+
+    /// A number among its settings.
+    func number(_ key: String) -> Double? { settings[key]?.doubleValue }
+
+    /// A text among its settings.
+    func text(_ key: String) -> String? { settings[key]?.stringValue }
+}
