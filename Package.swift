@@ -48,6 +48,8 @@ let modules: [Module] = [
     Module(name: "CEBUR128", layer: .cLibrary, path: "Shared/CEBUR128", aptPackage: "libebur128-dev"),
     Module(name: "COpenSSL", layer: .cLibrary, path: "Shared/COpenSSL", aptPackage: "libssl-dev"),
     Module(name: "CYAML", layer: .cLibrary, path: "Shared/CYAML", aptPackage: "libyaml-dev"),
+    Module(name: "CDeepFilter", layer: .cLibrary, path: "Shared/CDeepFilter"),
+    Module(name: "CONNXRuntime", layer: .cLibrary, path: "Shared/CONNXRuntime"),
     Module(name: "CLinux", layer: .cLibrary, path: "Shared/CLinux"),
 
     // Shared
@@ -64,6 +66,7 @@ let modules: [Module] = [
     Module(name: "Persistence", layer: .shared, path: "Shared/Persistence", imports: ["Primitives", "CSQLite"]),
     Module(name: "Blobs", layer: .shared, path: "Shared/Blobs", imports: ["Primitives", "Cryptography"]),
     Module(name: "Media", layer: .shared, path: "Shared/Media", imports: ["Primitives", "CLibAV"]),
+    Module(name: "Inference", layer: .shared, path: "Shared/Inference", imports: ["Primitives", "CONNXRuntime"]),
     Module(
         name: "Jobs", layer: .jobs, path: "Shared/Jobs",
         imports: ["Primitives", "Contracts", "Cryptography", "Messaging", "Persistence", "Blobs", "CLinux"]),
@@ -94,7 +97,7 @@ let modules: [Module] = [
     Module(name: "AudioAPI", layer: .api(service: "Audio"), path: "Services/Audio/API", imports: ["Primitives", "Contracts"]),
     Module(
         name: "AudioCore", layer: .core(service: "Audio"), path: "Services/Audio/Core",
-        imports: ["AudioAPI", "Primitives", "Contracts", "Jobs", "Media", "CEBUR128"]),
+        imports: ["AudioAPI", "Primitives", "Contracts", "Jobs", "Media", "Inference", "CDeepFilter", "CEBUR128"]),
     Module(
         name: "avstudio-audio", layer: .main, path: "Services/Audio/Main",
         imports: ["AudioCore", "ServiceRuntime"]),

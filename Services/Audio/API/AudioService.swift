@@ -11,5 +11,13 @@ package enum AudioService {
         package static let convert = "audio.convert"
         package static let loudness = "audio.loudness"
         package static let normalize = "audio.normalize"
+        package static let separate = "audio.separate"
+        package static let denoise = "audio.denoise"
+        package static let transcribe = "audio.transcribe"
+        package static let speak = "audio.speak"
+        package static let effects = "audio.effects"
+        package static let mark = "audio.mark"
+        package static let findMark = "audio.find-mark"
+        package static let fingerprint = "audio.fingerprint"
     }
 }

@@ -1,0 +1,38 @@
+import Jobs
+import Media
+import Primitives
+
+/// Writes planar floats that an operation has made to one of its output files.
+final class PlanarWriter {
+    let file: JobOutput.File
+    let target: AudioTarget
+    private let writer: AudioWriter
+    private let format: AudioFormat
+    private(set) var frames = 0
+
+    /// Of what was written.
+    var seconds: Double { Double(frames) / Double(format.sampleRate) }
+
+    /// - Parameters:
+    ///   - format: planar floats, as `write` gets them.
+    ///   - name: in the output folder.
+    /// - Throws: `MediaError`.
+    init(_ target: AudioTarget, format: AudioFormat, name: String, in folder: String) throws(MediaError) {
+        file = JobOutput.File(name: name, mediaType: target.format.mediaType)
+        writer = try AudioWriter(path: folder + "/" + name, target: target)
+        (self.target, self.format) = (target, format)
+    }
+
+    /// - Parameter planes: samples by channel.
+    /// - Throws: `MediaError`.
+    func write(_ planes: [[Float]]) throws(MediaError) {
+        guard let count = planes.first?.count, count > 0 else { return }
+        let frame = AudioFrame(format, frameCount: count)
+        for channel in 0..<format.channels { _ = frame.channel(channel).update(fromContentsOf: planes[channel]) }
+        frames += count
+        try writer.write(frame)
+    }
+
+    /// - Throws: `MediaError`.
+    func finish() throws(MediaError) { try writer.finish() }
+}

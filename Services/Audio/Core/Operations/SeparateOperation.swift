@@ -1,0 +1,119 @@
+import AudioAPI
+package import Contracts
+package import Jobs
+import Inference
+import Media
+import Primitives
+
+/// `audio.separate`: voices and instruments as files of their own.
+package enum SeparateOperation: Operation {
+    /// Which files are made.
+    package enum Stems: String, Sendable, CaseIterable {
+        case two = "2"
+        case four = "4"
+    }
+
+    /// One stem alone, or all.
+    package enum Selection: String, Sendable, CaseIterable {
+        case all, vocals, accompaniment, drums, bass, other
+    }
+
+    package struct Parameters: WritesAudio {
+        package var stems = Stems.two
+        package var selection = Selection.all
+        package var model = ""
+        package var output = OutputSettings()
+    }
+
+    package static var name: String { AudioService.OperationName.separate }
+    package static var summary: String {
+        "Separates vocals from music with a neural network; four stems split the music further by signal processing."
+    }
+    package static var inputs: InputRule { InputRule(.media) }
+    package static var cost: CostClass { .heavy }
+    package static let schema = Schema(Parameters()) {
+        Field.choice("stems", \.stems, "2: vocals and accompaniment. 4: vocals, drums, bass and other.")
+        Field.choice("only", \.selection, "Writes one stem alone.")
+        Field.text("model", \.model, "The model, by its name in the list of installed models; empty takes the installed one.")
+        Parameters.outputFields
+    }
+    package static var output: OutputDescription {
+        OutputDescription(
+            files: "One file for each stem; together they sum to the input.",
+            measurements: [
+                "type": "object", "required": ["stems", "model", "duration_seconds"],
+                "properties": [
+                    "stems": [
+                        "type": "array",
+                        "items": [
+                            "type": "object",
+                            "properties": ["name": ["type": "string"], "file": ["type": "string"], "method": ["type": "string"]],
+                        ],
+                    ],
+                    "model": ["type": "string"], "duration_seconds": ["type": "number", "x-unit": "s"],
+                ],
+            ])
+    }
+
+    package static func check(_ parameters: Parameters, resources: [String: String]) throws {
+        _ = try model(parameters, ModelRegistry(folder: resources["models"] ?? ""))
+        let names = stemNames(parameters.stems)
+        guard parameters.selection == .all || names.contains(parameters.selection.rawValue) else {
+            throw AudioError.outputSetting(
+                "\(parameters.stems.rawValue) stems have no \(parameters.selection.rawValue): choose one of "
+                    + names.joined(separator: ", "))
+        }
+    }
+
+    package static func run(_ parameters: Parameters, in context: JobContext) async throws -> JobOutput {
+        let registry = try context.models()
+        let model = try model(parameters, registry)
+        let source = try AudioSource(context.inputs[0])
+        let separation = try StemSeparation(source: source, model: model, hasFourStems: parameters.stems == .four, registry: registry)
+        let wanted = stemNames(parameters.stems).enumerated().filter {
+            parameters.selection == .all || $0.element == parameters.selection.rawValue
+        }
+        var files: [JobOutput.File] = []
+        var outputs: [(stem: Int, writer: PlanarWriter)] = []
+        var settings = parameters.output
+        settings.channels = settings.channels ?? 2
+        for (index, stem) in wanted {
+            var target = try AudioTarget(settings, source: source, isProcessed: true)
+            target.tags["title"] = target.tags["title"].map { "\($0) (\(stem))" }
+            let name = OutputName.derived(
+                from: context.inputs[0].name, suffix: stem, fileExtension: target.format.fileExtension)
+            let writer = try PlanarWriter(target, format: separation.format, name: name, in: context.outputFolder)
+            files.append(writer.file)
+            outputs.append((index, writer))
+        }
+        try separation.run(progress: context.progress("separating")) { stems in
+            for (index, writer) in outputs { try writer.write(stems[index]) }
+        }
+        for (_, writer) in outputs { try writer.finish() }
+        let stems = zip(wanted, files).map { stem, file in
+            JSONValue.object([
+                "name": .string(stem.element), "file": .string(file.name),
+                "method": .string(isNeural(stem.element) ? "neural network" : "signal processing"),
+            ])
+        }
+        return JobOutput(
+            files: files,
+            measurements: [
+                "stems": .array(stems), "model": .string(model.name),
+                "duration_seconds": .number((separation.seconds * 1000).rounded() / 1000),
+            ])
+    }
+
+    private static func model(_ parameters: Parameters, _ registry: ModelRegistry) throws(AudioError) -> InstalledModel {
+        let name = parameters.model.isEmpty ? nil : parameters.model
+        let model = try registry.model(for: .separate, named: name, fallback: "spleeter-2stems")
+        guard model.engine == "spleeter" else { throw .modelUnfit(model.name, "the engine \(model.engine) is not known here") }
+        return model
+    }
+
+    private static func stemNames(_ stems: Stems) -> [String] {
+        stems == .two ? ["vocals", "accompaniment"] : ["vocals", "drums", "bass", "other"]
+    }
+
+    private static func isNeural(_ stem: String) -> Bool { stem == "vocals" || stem == "accompaniment" }
+}

@@ -1,0 +1,60 @@
+import Inference
+import Jobs
+import Media
+import Primitives
+
+/// The separation of one file: brings it to the network's rate in stereo, splits it chunk by chunk.
+final class StemSeparation {
+    private let source: AudioSource
+    private let splitter: SpectralSplitter
+    /// Of the stems: stereo at the network's rate.
+    let format: AudioFormat
+    private(set) var frames = 0
+
+    /// Of what was separated.
+    var seconds: Double { Double(frames) / Double(format.sampleRate) }
+
+    /// - Parameters:
+    ///   - model: of the engine `spleeter`.
+    ///   - hasFourStems: vocals, drums, bass, other instead of vocals, accompaniment.
+    /// - Throws: `ModelError`, `MediaError`, `AudioError`.
+    init(source: AudioSource, model: InstalledModel, hasFourStems: Bool, registry: ModelRegistry) throws {
+        self.source = source
+        format = .planar(sampleRate: model.sampleRate, channels: 2, channelMask: 0)
+        let vocals = try VocalMasks(model, options: registry.options())
+        let rate = Double(model.sampleRate)
+        splitter = try SpectralSplitter(channels: 2, stems: hasFourStems ? 4 : 2) { chunk in
+            let voice = try vocals(chunk)
+            guard hasFourStems else { return [voice] }
+            var masks = [voice, [], []]
+            for channel in 0..<2 {
+                let magnitudes = zip(chunk.spectra[channel], voice[channel]).map { ($0 * $0).sum().squareRoot() * (1 - $1) }
+                let split = HarmonicPercussiveMasks(magnitudes, bins: SpectralSplitter.bins, sampleRate: rate)
+                // Shares of what the vocals leave.
+                masks[1].append(zip(split.drums, voice[channel]).map { $0 * (1 - $1) })
+                masks[2].append(zip(split.bass, voice[channel]).map { $0 * (1 - $1) })
+            }
+            return masks
+        }
+    }
+
+    /// - Parameters:
+    ///   - progress: called with the fraction done.
+    ///   - body: called with planar stereo of every stem, by stem and channel.
+    /// - Throws: `MediaError`, `ModelError`, what `body` throws.
+    func run(progress: (Double) -> Void, _ body: ([[[Float]]]) throws -> Void) throws {
+        try source.decode(to: format, progress: progress) { frame in
+            frames += frame.frameCount
+            try splitter.push(frame.planes, body)
+        }
+        try splitter.finish(body)
+    }
+}
+
+extension ModelRegistry {
+    /// How models are loaded: with the runtime that is installed beside them.
+    /// - Parameter threads: that work on one run.
+    func options(threads: Int = 1, keepsMemory: Bool = false) -> ModelOptions {
+        ModelOptions(threads: threads, keepsMemory: keepsMemory, runtimePath: folder + "/engine/lib/libonnxruntime.so")
+    }
+}

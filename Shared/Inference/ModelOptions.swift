@@ -1,0 +1,17 @@
+/// How a model is loaded.
+package struct ModelOptions: Sendable, Equatable {
+    /// Threads that work on one run, the caller's included; at least 1.
+    package var threads: Int
+    /// Whether memory for intermediate results is kept from run to run. Faster, but it grows to the largest run seen.
+    package var keepsMemory: Bool
+    /// The library to load when this is the first model of the process; nil for `AVSTUDIO_ONNXRUNTIME` or the installed one.
+    package var runtimePath: String?
+
+    /// - Parameters:
+    ///   - threads: threads that work on one run; at least 1.
+    ///   - keepsMemory: whether memory is kept from run to run.
+    ///   - runtimePath: the library to load; nil for `AVSTUDIO_ONNXRUNTIME` or the installed one.
+    package init(threads: Int = 1, keepsMemory: Bool = false, runtimePath: String? = nil) {
+        (self.threads, self.keepsMemory, self.runtimePath) = (max(1, threads), keepsMemory, runtimePath)
+    }
+}
