@@ -48,6 +48,7 @@ let modules: [Module] = [
     Module(name: "CEBUR128", layer: .cLibrary, path: "Shared/CEBUR128", aptPackage: "libebur128-dev"),
     Module(name: "COpenSSL", layer: .cLibrary, path: "Shared/COpenSSL", aptPackage: "libssl-dev"),
     Module(name: "CYAML", layer: .cLibrary, path: "Shared/CYAML", aptPackage: "libyaml-dev"),
+    Module(name: "CZlib", layer: .cLibrary, path: "Shared/CZlib", aptPackage: "zlib1g-dev"),
     Module(name: "CDeepFilter", layer: .cLibrary, path: "Shared/CDeepFilter"),
     Module(name: "CONNXRuntime", layer: .cLibrary, path: "Shared/CONNXRuntime"),
     Module(name: "CLinux", layer: .cLibrary, path: "Shared/CLinux"),
@@ -78,7 +79,7 @@ let modules: [Module] = [
         ]),
     Module(
         name: "TestSupport", layer: .tests, path: "Shared/TestSupport",
-        imports: ["Primitives", "Contracts", "HTTP", "HTTPClient", "Messaging", "Jobs", "CLinux"]),
+        imports: ["Primitives", "Contracts", "HTTP", "HTTPClient", "Messaging", "Jobs"]),
 
     // Gateway
     Module(
@@ -96,8 +97,10 @@ let modules: [Module] = [
     // Audio
     Module(name: "AudioAPI", layer: .api(service: "Audio"), path: "Services/Audio/API", imports: ["Primitives", "Contracts"]),
     Module(
+        name: "AudioText", layer: .core(service: "Audio"), path: "Services/Audio/Text", imports: ["AudioAPI", "Primitives", "CZlib"]),
+    Module(
         name: "AudioCore", layer: .core(service: "Audio"), path: "Services/Audio/Core",
-        imports: ["AudioAPI", "Primitives", "Contracts", "Jobs", "Media", "Inference", "CDeepFilter", "CEBUR128"]),
+        imports: ["AudioAPI", "AudioText", "Primitives", "Contracts", "Jobs", "Media", "Inference", "CDeepFilter", "CEBUR128"]),
     Module(
         name: "avstudio-audio", layer: .main, path: "Services/Audio/Main",
         imports: ["AudioCore", "ServiceRuntime"]),
@@ -196,6 +199,7 @@ func allows(_ module: Module, importing imported: Module) -> Bool {
     case (.runtime, .shared), (.runtime, .jobs), (.runtime, .api): true
     case (.runtime, _): false
     case (.api, _): false
+    case (.core(let service), .core(let other)): service == other
     case (.core, .shared), (.core, .jobs), (.core, .runtime), (.core, .api): true
     case (.core, _): false
     }

@@ -13,6 +13,8 @@ package enum AudioError: CodedError, Equatable {
     /// A parameter asks for what the output format can not do.
     case outputSetting(String)
     case outOfMemory
+    /// Why something can not be said.
+    case speech(String)
     /// What is missing, and what to install.
     case modelMissing(String, install: String)
     /// A model that is there but can not be used, and why.
@@ -28,6 +30,7 @@ package enum AudioError: CodedError, Equatable {
         case .unmeasurable: "audio-unmeasurable"
         case .outputSetting: "output-not-possible"
         case .outOfMemory: "out-of-memory"
+        case .speech: "speech-not-possible"
         case .modelMissing: "model-missing"
         case .modelBroken: "model-broken"
         case .modelUnfit: "model-unfit"
@@ -43,6 +46,7 @@ package enum AudioError: CodedError, Equatable {
         case .unmeasurable(let channels, let sampleRate): "loudness is not defined for \(channels) channels at \(sampleRate) Hz"
         case .outputSetting(let sentence): sentence
         case .outOfMemory: "the machine has no memory left for this job"
+        case .speech(let sentence): sentence
         case .modelMissing(let what, let install): "\(what) is not installed: run deploy/models install \(install)"
         case .modelBroken(let name, let why): "the model \(name) can not be used: \(why)"
         case .modelUnfit(let name, let why): "the model \(name) does not fit: \(why)"

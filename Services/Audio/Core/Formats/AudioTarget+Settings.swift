@@ -8,7 +8,14 @@ extension AudioTarget {
     ///   - isProcessed: whether the samples will be changed, so that rounding them to 16 bits needs dither.
     /// - Throws: `AudioError.outputSetting` when the format can not do what was asked.
     init(_ settings: OutputSettings, source: AudioSource, isProcessed: Bool) throws(AudioError) {
-        let format = settings.format ?? AudioFileFormat(keeping: source.stream.codec)
+        try self.init(settings, like: SoundTraits(source), isProcessed: isProcessed)
+        (tags, chapters, coverArt) = (source.info.tags, source.info.chapters, source.coverArt)
+    }
+
+    /// The target that settings mean for sound of some kind.
+    /// - Throws: `AudioError.outputSetting` when the format can not do what was asked.
+    init(_ settings: OutputSettings, like source: SoundTraits, isProcessed: Bool) throws(AudioError) {
+        let format = settings.format ?? AudioFileFormat(keeping: source.codec)
         let quality = settings.quality ?? (format.isLossless ? .lossless : .high)
         guard format.isLossless || quality != .lossless else {
             throw .outputSetting("\(format.rawValue) can not be lossless: choose wav or flac, or the quality high or medium")
@@ -17,11 +24,11 @@ extension AudioTarget {
         let channels = try Self.channels(settings, format, source: source)
         self.init(
             format: format, sampleRate: rate, channels: channels,
-            channelMask: channels == source.format.channels ? source.format.channelMask : 0)
+            channelMask: channels == source.channels ? source.channelMask : 0)
         if format.isLossless {
             bitDepth = try Self.bitDepth(settings, format, quality, source: source)
-            let isReduced = isProcessed || rate != source.format.sampleRate || channels != source.format.channels
-            let sourceBits = source.stream.bitDepth ?? 32
+            let isReduced = isProcessed || rate != source.sampleRate || channels != source.channels
+            let sourceBits = source.bitDepth ?? 32
             dither = bitDepth == 16 && (isReduced || sourceBits > 16) ? settings.dither : .none
         } else {
             guard settings.bitDepth == nil else {
@@ -29,11 +36,10 @@ extension AudioTarget {
             }
             bitRate = format.bitRate(quality, sampleRate: rate, channels: channels)
         }
-        (tags, chapters, coverArt) = (source.info.tags, source.info.chapters, source.coverArt)
     }
 
     private static func sampleRate(
-        _ settings: OutputSettings, _ format: AudioFileFormat, _ quality: OutputQuality, source: AudioSource
+        _ settings: OutputSettings, _ format: AudioFileFormat, _ quality: OutputQuality, source: SoundTraits
     ) throws(AudioError) -> Int {
         if let wish = settings.sampleRate {
             let rate = min(format.sampleRate(nearest: wish), format.highestRate)
@@ -43,7 +49,7 @@ extension AudioTarget {
             }
             return rate
         }
-        let rate = source.format.sampleRate
+        let rate = source.sampleRate
         // What lossy formats keep ends at the limit of hearing. A family of rates is kept: 88.2 kHz becomes 44.1, 96 and 192
         // become 48.
         let isModerate = quality == .medium || !format.isLossless
@@ -51,9 +57,9 @@ extension AudioTarget {
     }
 
     private static func channels(
-        _ settings: OutputSettings, _ format: AudioFileFormat, source: AudioSource
+        _ settings: OutputSettings, _ format: AudioFileFormat, source: SoundTraits
     ) throws(AudioError) -> Int {
-        guard let wish = settings.channels else { return min(source.format.channels, format.maximumChannels) }
+        guard let wish = settings.channels else { return min(source.channels, format.maximumChannels) }
         guard wish <= format.maximumChannels else {
             throw .outputSetting("\(format.rawValue) holds at most \(format.maximumChannels) channels, not \(wish)")
         }
@@ -61,7 +67,7 @@ extension AudioTarget {
     }
 
     private static func bitDepth(
-        _ settings: OutputSettings, _ format: AudioFileFormat, _ quality: OutputQuality, source: AudioSource
+        _ settings: OutputSettings, _ format: AudioFileFormat, _ quality: OutputQuality, source: SoundTraits
     ) throws(AudioError) -> Int {
         let most = format == .flac ? 24 : 32
         if let wish = settings.bitDepth {
@@ -69,13 +75,34 @@ extension AudioTarget {
             return wish.bits
         }
         // Lossy sources have no bits of their own; 16 hold what their encoders kept.
-        let own = source.stream.bitDepth ?? 16
+        let own = source.bitDepth ?? 16
         let fitting = own <= 16 ? 16 : own <= 24 ? 24 : 32
         switch quality {
         case .lossless: return min(fitting, most)
         case .high: return min(fitting, 24)
         case .medium: return 16
         }
+    }
+}
+
+/// What of a sound decides how it can be written.
+struct SoundTraits {
+    /// libavcodec's name, for example `pcm_s24le`.
+    var codec = "pcm_s16le"
+    var sampleRate: Int
+    var channels: Int
+    var channelMask: UInt64 = 0
+    var bitDepth: Int? = 16
+
+    /// Sound that the studio makes itself.
+    init(sampleRate: Int, channels: Int) {
+        (self.sampleRate, self.channels) = (sampleRate, channels)
+    }
+
+    init(_ source: AudioSource) {
+        (codec, bitDepth) = (source.stream.codec, source.stream.bitDepth)
+        (sampleRate, channels) = (source.format.sampleRate, source.format.channels)
+        channelMask = source.format.channelMask
     }
 }
 

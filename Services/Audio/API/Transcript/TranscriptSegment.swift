@@ -1,0 +1,44 @@
+/// A stretch of a transcript that was decoded at once: a sentence or a part of one.
+package struct TranscriptSegment: Sendable, Hashable {
+    /// Its place in the transcript, from 0.
+    package var id: Int
+    /// Seconds from the beginning of the audio.
+    package var start: Double
+    /// Seconds from the beginning of the audio; not before `start`.
+    package var end: Double
+    /// What was said, without surrounding space.
+    package var text: String
+    /// The label of who spoke; `nil` when unknown.
+    package var speaker: String?
+    /// How many tokens the model wrote.
+    package var tokenCount: Int
+    /// The tokens' numbers in the model's vocabulary; empty for engines that do not tell them.
+    package var tokens: [Int]
+    /// Mean of the tokens' natural-log probabilities, at most 0; `nil` when the engine does not tell.
+    package var averageLogProbability: Double?
+    /// Probability that nobody speaks, from 0 to 1; `nil` when the engine does not tell.
+    package var noSpeechProbability: Double?
+    /// Bytes of the text over its bytes compressed; high values betray repetition.
+    package var compressionRatio: Double?
+    /// The sampling temperature of the accepted decoding; 0 is the most probable token each time.
+    package var temperature: Double?
+    /// Its words in order; empty when word times were not asked for.
+    package var words: [TranscriptWord]
+
+    package init(
+        id: Int, start: Double, end: Double, text: String, speaker: String? = nil, tokenCount: Int = 0, tokens: [Int] = [],
+        averageLogProbability: Double? = nil, noSpeechProbability: Double? = nil, compressionRatio: Double? = nil,
+        temperature: Double? = nil, words: [TranscriptWord] = []
+    ) {
+        (self.id, self.start, self.end, self.text, self.speaker) = (id, start, end, text, speaker)
+        (self.tokenCount, self.tokens, self.temperature, self.words) = (tokenCount, tokens, temperature, words)
+        (self.averageLogProbability, self.noSpeechProbability) = (averageLogProbability, noSpeechProbability)
+        self.compressionRatio = compressionRatio
+    }
+
+    /// Whether a space belongs before the text when it follows other text.
+    package var hasLeadingSpace: Bool {
+        if let first = words.first { return first.hasLeadingSpace }
+        return !(text.unicodeScalars.first?.isUnspacedScript ?? false)
+    }
+}

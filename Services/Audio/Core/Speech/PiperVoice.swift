@@ -1,0 +1,63 @@
+import FoundationEssentials
+import Inference
+import Primitives
+
+/// A Piper voice: VITS (Kim, Kong, Son, ICML 2021), from phonemes to a wave in one network.
+final class PiperVoice {
+    let sampleRate: Int
+    private let model: Model
+    /// Numbers of the symbols; begin, end and padding are `^`, `$` and `_`.
+    private let symbols: [Unicode.Scalar: Int64]
+    private let noise: Float
+    private let lengthNoise: Float
+    private let length: Float
+    private let phonemizer: Phonemizer
+
+    /// - Throws: `AudioError.modelBroken`, `ModelError`.
+    init(_ installed: InstalledModel, options: ModelOptions) throws {
+        model = try Model(path: try installed.file("model"), options: options)
+        symbols = try Self.symbols(installed)
+        sampleRate = installed.sampleRate
+        noise = Float(installed.number("noise_scale") ?? 0.667)
+        lengthNoise = Float(installed.number("noise_w") ?? 0.8)
+        length = Float(installed.number("length_scale") ?? 1)
+        phonemizer = Phonemizer(voice: installed.text("espeak_voice") ?? "en-us")
+    }
+
+    /// Speaks a clause or a sentence.
+    /// - Parameters:
+    ///   - text: as it shall be said, numbers and abbreviations written out.
+    ///   - speed: 1 is the voice's own, larger is faster.
+    /// - Returns: mono samples; none when there is nothing to say.
+    /// - Throws: `ModelError`, `AudioError.speech`.
+    func speak(_ text: String, speed: Double) throws -> [Float] {
+        let phonemes = try phonemizer.phonemes(of: text)
+        guard let begin = symbols["^"], let end = symbols["$"], let pad = symbols["_"] else {
+            throw AudioError.modelBroken("piper", "its symbols lack ^, $ or _")
+        }
+        let known = phonemes.unicodeScalars.compactMap { symbols[$0] }
+        guard !known.isEmpty else { return [] }
+        let sequence = [begin, pad] + known.flatMap { [$0, pad] } + [end]
+        let scales = [noise, length / Float(speed), lengthNoise]
+        let outputs = try model.run([
+            "input": Tensor(sequence, shape: [1, sequence.count]), "input_lengths": Tensor([Int64(sequence.count)], shape: [1]),
+            "scales": Tensor(scales, shape: [3]),
+        ])
+        return try outputs[0].elements()
+    }
+
+    /// Piper's own description of the voice holds the numbers of its symbols.
+    private static func symbols(_ installed: InstalledModel) throws -> [Unicode.Scalar: Int64] {
+        guard let data = FileManager.default.contents(atPath: try installed.file("voice")),
+            let map = try? JSONValue(parsing: Bytes(data))["phoneme_id_map"]?.objectValue
+        else { throw AudioError.modelBroken(installed.name, "its voice.json can not be read") }
+        var symbols: [Unicode.Scalar: Int64] = [:]
+        for (name, numbers) in map {
+            guard let scalar = name.unicodeScalars.first, name.unicodeScalars.count == 1,
+                let number = numbers[0]?.doubleValue
+            else { continue }
+            symbols[scalar] = Int64(number)
+        }
+        return symbols
+    }
+}

@@ -1,0 +1,83 @@
+package import AudioAPI
+
+/// Finds text that a speech recogniser made up: on silence, on music, or by looping.
+///
+/// The thresholds of log probability, no-speech probability and compression are those of Whisper (Radford et al. 2022, section 4.5).
+/// No phrase is known by heart; only measures count.
+package struct HallucinationGuard: Sendable, Hashable {
+    /// What is wrong with a segment.
+    package enum Finding: String, Sendable, Hashable, CaseIterable {
+        /// Nobody speaks: likely silence and an unlikely text.
+        case silence
+        /// A phrase loops, or the text compresses as only repetition does.
+        case repetition
+        /// More text than can be said in the time.
+        case tooFast = "too-fast"
+        /// The model itself holds the text for unlikely; another decoding may be better.
+        case unlikely
+        /// There is nothing in it but punctuation.
+        case empty
+    }
+
+    /// No-speech probabilities above mean silence when the text is unlikely, too.
+    package var noSpeechThreshold: Double
+    /// Average log probabilities below mean an unlikely text.
+    package var logProbabilityThreshold: Double
+    /// Compression ratios above mean repetition.
+    package var compressionThreshold: Double
+    /// A phrase said so many times in a row is a loop.
+    package var repeatLimit: Int
+    /// Columns of text a second that nobody can say; fast speech has about 25.
+    package var speedLimit: Double
+
+    package init(
+        noSpeechThreshold: Double = 0.6, logProbabilityThreshold: Double = -1, compressionThreshold: Double = 2.4,
+        repeatLimit: Int = 5, speedLimit: Double = 45
+    ) {
+        (self.noSpeechThreshold, self.logProbabilityThreshold) = (noSpeechThreshold, logProbabilityThreshold)
+        (self.compressionThreshold, self.repeatLimit, self.speedLimit) = (compressionThreshold, max(2, repeatLimit), speedLimit)
+    }
+
+    /// - Returns: what is wrong with the segment; `nil` when it may stay.
+    package func finding(in segment: TranscriptSegment) -> Finding? {
+        let words = TextWords(segment.text).words
+        if words.isEmpty { return .empty }
+        let isUnlikely = segment.averageLogProbability.map { $0 < logProbabilityThreshold } ?? false
+        if isUnlikely, let silence = segment.noSpeechProbability, silence > noSpeechThreshold { return .silence }
+        if isLoop(words) { return .repetition }
+        if (segment.compressionRatio ?? CompressionRatio.of(segment.text)) > compressionThreshold { return .repetition }
+        // Short words on short segments tell nothing about speed.
+        if segment.text.displayWidth > 20, Double(segment.text.displayWidth) > speedLimit * max(segment.end - segment.start, 0.02) {
+            return .tooFast
+        }
+        return isUnlikely ? .unlikely : nil
+    }
+
+    /// Takes out segments that nobody said, and repeats of one text in segment after segment. Unlikely text stays: it was said.
+    /// - Returns: the transcript, its segments numbered anew.
+    package func cleaned(_ transcript: Transcript) -> Transcript {
+        var kept: [TranscriptSegment] = []
+        var repeats = 0
+        var previous: [String] = []
+        for segment in transcript.segments {
+            let finding = finding(in: segment)
+            guard finding == nil || finding == .unlikely else { continue }
+            let words = TextWords(segment.text).words
+            repeats = words == previous ? repeats + 1 : 0
+            previous = words
+            // People say one short sentence twice; three times in three segments is a loop.
+            if repeats >= 2 && words.count > 1 || repeats >= repeatLimit - 1 { continue }
+            kept.append(segment)
+            kept[kept.count - 1].id = kept.count - 1
+        }
+        var copy = transcript
+        copy.segments = kept
+        return copy
+    }
+
+    private func isLoop(_ words: [String]) -> Bool {
+        guard let worst = Repetition.worst(in: words, longest: 16) else { return false }
+        // One word may be said often in earnest ("no, no, no, no"), a phrase hardly.
+        return worst.count >= (worst.length == 1 ? repeatLimit + 3 : repeatLimit)
+    }
+}
