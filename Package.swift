@@ -99,8 +99,11 @@ let modules: [Module] = [
     Module(
         name: "AudioText", layer: .core(service: "Audio"), path: "Services/Audio/Text", imports: ["AudioAPI", "Primitives", "CZlib"]),
     Module(
+        name: "AudioSpeech", layer: .core(service: "Audio"), path: "Services/Audio/Speech",
+        imports: ["AudioText", "Primitives", "Inference"]),
+    Module(
         name: "AudioCore", layer: .core(service: "Audio"), path: "Services/Audio/Core",
-        imports: ["AudioAPI", "AudioText", "Primitives", "Contracts", "Jobs", "Media", "Inference", "CDeepFilter", "CEBUR128"]),
+        imports: ["AudioAPI", "AudioText", "AudioSpeech", "Primitives", "Contracts", "Jobs", "Media", "Inference", "CDeepFilter", "CEBUR128"]),
     Module(
         name: "avstudio-audio", layer: .main, path: "Services/Audio/Main",
         imports: ["AudioCore", "ServiceRuntime"]),

@@ -1,0 +1,151 @@
+package import AudioAPI
+package import Contracts
+import FoundationEssentials
+package import Jobs
+import Media
+import Primitives
+
+/// `audio.transcribe`: what is said in a recording, as text, captions and documents with times.
+package enum TranscribeOperation: Operation {
+    package struct Parameters: Sendable {
+        package var model = ""
+        package var language = ""
+        package var task = Transcript.Task.transcribe
+        package var prompt = ""
+        package var formats = "document,srt,vtt,text"
+        package var hasWordTimes = true
+        package var temperature: Double?
+        package var lineWidth = 42
+        package var lines = 2
+        package var readingSpeed = 20.0
+        package var threads = 1
+    }
+
+    package static var name: String { AudioService.OperationName.transcribe }
+    package static var summary: String {
+        "Writes down what is said (Whisper): text, captions and a document with the times of segments and words."
+    }
+    package static var inputs: InputRule { InputRule(.media) }
+    package static var cost: CostClass { .heavy }
+    package static let schema = Schema(Parameters()) {
+        Field.text("model", \.model, "The model, by its name in the list of installed models; empty takes whisper-base.")
+        Field.text("language", \.language, maximumLength: 32, "The language spoken, as a code or an English name; empty detects it.")
+        Field.choice("task", \.task, "transcribe keeps the language, translate gives English.")
+        Field.text("prompt", \.prompt, "Names and terms as they are to be spelt, or the text before.")
+        Field.text(
+            "formats", \.formats, "What to write, separated by commas: "
+                + TranscriptFormat.allCases.map(\.rawValue).joined(separator: ", ") + ".")
+        Field.flag("word_times", \.hasWordTimes, "Tells the time and probability of each word.")
+        Field.number(
+            "temperature", \.temperature, in: 0...1, "Sampling temperature; by default 0, rising only where the text is doubtful.")
+        Field.integer("line_width", \.lineWidth, in: 10...200, "Columns of a caption's line.")
+        Field.integer("lines", \.lines, in: 1...4, "Lines of a caption.")
+        Field.number("reading_speed", \.readingSpeed, in: 5...60, unit: "1/s", "Columns of captions that can be read in a second.")
+        Field.integer("threads", \.threads, in: 1...16, "Threads that work on the recording.")
+    }
+    package static var output: OutputDescription {
+        OutputDescription(
+            files: "One file for each format.",
+            measurements: [
+                "type": "object", "required": ["language", "duration_seconds", "segments", "words", "text", "model"],
+                "properties": [
+                    "language": ["type": ["string", "null"]], "language_probability": ["type": ["number", "null"]],
+                    "duration_seconds": ["type": "number", "x-unit": "s"], "segments": ["type": "integer"],
+                    "words": ["type": "integer"], "model": ["type": "string"],
+                    "text": ["type": "string", "description": "The first 2000 characters."],
+                ],
+            ])
+    }
+
+    package static func check(_ parameters: Parameters, resources: [String: String]) throws {
+        _ = try formats(parameters)
+        _ = try models(parameters, ModelRegistry(folder: resources["models"] ?? ""))
+    }
+
+    package static func run(_ parameters: Parameters, in context: JobContext) async throws -> JobOutput {
+        let formats = try formats(parameters)
+        let registry = try context.models()
+        let (model, voice) = try models(parameters, registry)
+        let source = try AudioSource(context.inputs[0])
+        let transcriber = try Transcriber(
+            model: model, voice: voice, registry: registry, threads: parameters.threads, settings: try settings(parameters))
+        var fraction = 0.0
+        let transcript = try transcriber.transcribe(source) {
+            fraction = $0
+        } partial: { segment in
+            // The newest words are what a person who waits wants to see.
+            context.report(fraction, String(segment.text.prefix(200)))
+        }
+        var options = TranscriptFormat.Options(
+            layout: CaptionLayout(
+                maximumLineWidth: parameters.lineWidth, maximumLines: parameters.lines, readingSpeed: parameters.readingSpeed))
+        options.granularities = parameters.hasWordTimes ? [.segment, .word] : [.segment]
+        let files = try formats.map { format in
+            let name = OutputName.derived(from: context.inputs[0].name, suffix: format.suffix, fileExtension: format.fileExtension)
+            let bytes = format.render(transcript, options: options)
+            try Data(bytes).write(to: URL(filePath: context.outputFolder + "/" + name))
+            return JobOutput.File(name: name, mediaType: format.mediaType)
+        }
+        return JobOutput(
+            files: files,
+            measurements: [
+                "language": JSONValue(transcript.language), "language_probability": JSONValue(transcript.languageProbability),
+                "duration_seconds": .number((transcript.duration * 1000).rounded() / 1000), "model": .string(model.name),
+                "segments": JSONValue(transcript.segments.count), "words": JSONValue(transcript.words.count),
+                "text": .string(String(transcript.text.prefix(2000))),
+            ])
+    }
+
+    private static func formats(_ parameters: Parameters) throws(AudioError) -> [TranscriptFormat] {
+        var formats: [TranscriptFormat] = []
+        for name in parameters.formats.split(separator: ",") {
+            let name = name.filter { $0 != " " }
+            guard let format = TranscriptFormat(rawValue: name) else {
+                let known = TranscriptFormat.allCases.map(\.rawValue).joined(separator: ", ")
+                throw .outputSetting("there is no format \(name): choose among \(known)")
+            }
+            if !formats.contains(format) { formats.append(format) }
+        }
+        guard !formats.isEmpty else { throw .outputSetting("name at least one format") }
+        return formats
+    }
+
+    private static func settings(_ parameters: Parameters) throws(AudioError) -> Transcriber.Settings {
+        Transcriber.Settings(
+            language: try language(parameters), task: parameters.task, prompt: parameters.prompt,
+            hasWordTimes: parameters.hasWordTimes, temperature: parameters.temperature)
+    }
+
+    private static func language(_ parameters: Parameters) throws(AudioError) -> String? {
+        guard !parameters.language.isEmpty else { return nil }
+        guard let code = SpokenLanguage.code(from: parameters.language) else {
+            throw .outputSetting("there is no language \(parameters.language): give a code such as en, or an English name")
+        }
+        return code
+    }
+
+    private static func models(
+        _ parameters: Parameters, _ registry: ModelRegistry
+    ) throws(AudioError) -> (speech: InstalledModel, voice: InstalledModel) {
+        let name = parameters.model.isEmpty ? nil : parameters.model
+        let speech = try registry.model(
+            for: .transcribe, named: name, language: try language(parameters), fallback: "whisper-base")
+        guard speech.engine == "sherpa-whisper" else {
+            throw .modelUnfit(speech.name, "the engine \(speech.engine) is not known here")
+        }
+        return (speech, try registry.model(for: .vad, fallback: "silero-vad"))
+    }
+}
+
+extension TranscriptFormat {
+    /// Tells the JSON files of one recording apart.
+    fileprivate var suffix: String? {
+        switch self {
+        case .document: "transcript"
+        case .json: "text"
+        case .verboseJSON: "verbose"
+        case .diarizedJSON: "diarized"
+        case .srt, .vtt, .text, .tsv: nil
+        }
+    }
+}

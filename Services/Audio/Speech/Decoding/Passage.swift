@@ -1,0 +1,73 @@
+import AudioText
+/// The segments of one stretch of audio and what tells whether they can be right.
+struct Passage {
+    private(set) var segments: [RecognizedSegment]
+    /// How many seconds were understood when the model stopped in the middle; nil when it came to the end.
+    let heard: Double?
+    private let averageLogProbability: Double
+    private let compressionRatio: Double
+    private let noSpeech: Double
+
+    /// Nothing is said.
+    init(silent: ()) {
+        (segments, heard, averageLogProbability, compressionRatio, noSpeech) = ([], nil, 0, 0, 1)
+    }
+
+    /// - Parameters:
+    ///   - transcript: what the decoder gave.
+    ///   - duration: seconds of audio.
+    init(
+        _ transcript: Transcript, tokens: SpecialTokens, vocabulary: Vocabulary, duration: Double, language: String, wordTimes: Bool
+    ) {
+        let text = vocabulary.text(of: transcript.tokens)
+        averageLogProbability = transcript.averageLogProbability
+        compressionRatio = CompressionRatio.of(text)
+        noSpeech = transcript.noSpeech
+        let spans = SegmentSpans(transcript.tokens, firstTimestamp: tokens.firstTimestamp, duration: duration)
+        heard = spans.heard
+        let aligner = wordTimes
+            ? WordAligner(transcript, spans: spans, tokens: tokens, vocabulary: vocabulary, language: language) : nil
+        segments = []
+        for (index, span) in spans.spans.enumerated() {
+            let own = transcript.tokens[span.tokens].filter { $0 < tokens.endOfText }
+            let text = vocabulary.text(of: own)
+            guard text.contains(where: { !$0.isWhitespace }) else { continue }
+            let words = aligner?.words(ofSpan: index) ?? []
+            segments.append(
+                RecognizedSegment(
+                    start: words.first?.start ?? span.start, end: words.last?.end ?? span.end, text: text, tokens: own, words: words,
+                    language: language, averageLogProbability: averageLogProbability, noSpeechProbability: noSpeech,
+                    compressionRatio: compressionRatio, temperature: Double(transcript.temperature)))
+        }
+    }
+
+    /// The model heard no speech and is not sure of its text either.
+    func isSilent(_ options: RecognitionOptions) -> Bool {
+        noSpeech > options.noSpeech && averageLogProbability < options.leastLogProbability
+    }
+
+    func isPlausible(_ options: RecognitionOptions) -> Bool {
+        compressionRatio <= options.mostCompression && averageLogProbability >= options.leastLogProbability
+    }
+
+    /// Of two implausible texts one that does not repeat itself is better, then the more probable one.
+    func isBetter(than other: Passage, _ options: RecognitionOptions) -> Bool {
+        if isPlausible(options) { return true }
+        let (repeats, otherRepeats) = (compressionRatio > options.mostCompression, other.compressionRatio > options.mostCompression)
+        return repeats == otherRepeats ? averageLogProbability > other.averageLogProbability : !repeats
+    }
+
+    /// The same with all times later by `offset` seconds.
+    func moved(by offset: Double) -> Passage {
+        var moved = self
+        for index in moved.segments.indices {
+            moved.segments[index].start += offset
+            moved.segments[index].end += offset
+            for word in moved.segments[index].words.indices {
+                moved.segments[index].words[word].start += offset
+                moved.segments[index].words[word].end += offset
+            }
+        }
+        return moved
+    }
+}

@@ -1,0 +1,29 @@
+/// How speech is recognised. The defaults are those of openai/whisper's `transcribe.py`.
+package struct RecognitionOptions: Sendable, Equatable {
+    package enum Task: String, Sendable {
+        /// Text in the language spoken.
+        case transcribe
+        /// Text in English.
+        case translate
+    }
+
+    /// The language spoken, as Whisper's code, for example `en`; nil to detect it.
+    package var language: String?
+    package var task = Task.transcribe
+    /// Text that might have come before, with names and terms spelt as wanted; its end is used when it is long.
+    package var prompt = ""
+    /// Whether words get times and probabilities.
+    package var wordTimes = true
+    /// Tried in turn until a result is good enough; 0 takes the likeliest tokens, higher ones draw more freely.
+    package var temperatures: [Float] = [0, 0.2, 0.4, 0.6, 0.8, 1]
+    /// Transcripts followed side by side at temperature 0; 1 takes the likeliest token at once.
+    package var beams = 1
+    /// A text that compresses better than this repeats itself and is tried again.
+    package var mostCompression = 2.4
+    /// A mean log probability of the tokens under this is tried again.
+    package var leastLogProbability = -1.0
+    /// With a probability of no speech over this and a log probability under `leastLogProbability`, there is no text.
+    package var noSpeech = 0.6
+
+    package init() {}
+}
