@@ -106,7 +106,9 @@ let modules: [Module] = [
         imports: ["AudioAPI", "AudioText", "AudioSpeech", "Primitives", "Contracts", "Jobs", "Media", "Inference", "CDeepFilter", "CEBUR128"]),
     Module(
         name: "avstudio-audio", layer: .main, path: "Services/Audio/Main",
-        imports: ["AudioCore", "ServiceRuntime"]),
+        imports: [
+            "AudioCore", "AudioAPI", "ServiceRuntime", "Primitives", "Contracts", "HTTP", "HTTPServer", "Jobs", "Blobs",
+        ]),
 
     // Command line
     Module(

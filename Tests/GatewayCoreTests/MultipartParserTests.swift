@@ -1,4 +1,4 @@
-import GatewayCore
+import HTTP
 import Primitives
 import Testing
 
@@ -59,10 +59,10 @@ struct MultipartParserTests {
         String(repeating: "p", count: 100_000),
     ])
     func whatIsNoFormIsRefused(_ form: String) {
-        #expect(throws: GatewayError.self) { try parts(Bytes(form.utf8), pieces: 1000) }
+        #expect(throws: Problem.self) { try parts(Bytes(form.utf8), pieces: 1000) }
     }
 
     @Test(arguments: ["", String(repeating: "b", count: 71)]) func boundariesHaveALength(_ boundary: String) {
-        #expect(throws: GatewayError.self) { try MultipartParser(boundary: boundary) }
+        #expect(throws: Problem.self) { try MultipartParser(boundary: boundary) }
     }
 }

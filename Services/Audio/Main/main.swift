@@ -1,4 +1,6 @@
 import AudioCore
 import ServiceRuntime
 
-await OperationServiceProgram(AudioOperations.catalogue, port: 8082).run()
+await OperationServiceProgram(AudioOperations.catalogue, port: 8082) { doors, router in
+    OpenAIAudioRoutes(doors).add(to: &router)
+}.run()

@@ -11,7 +11,6 @@ package enum GatewayError: CodedError, Equatable {
     case fileCount(limit: Int)
     case tooLarge(limit: ByteSize)
     case digestMismatch(expected: String, actual: String)
-    case form(String)
     case uploadNotFound
     case uploadBusy
     case uploadCount(limit: Int)
@@ -31,7 +30,6 @@ package enum GatewayError: CodedError, Equatable {
         case .ownerQuota, .fileCount, .uploadCount: "quota-exceeded"
         case .tooLarge: "file-too-large"
         case .digestMismatch: "digest-mismatch"
-        case .form: "invalid-form"
         case .uploadNotFound: "upload-not-found"
         case .uploadBusy: "upload-busy"
         case .uploadOffset: "upload-offset-mismatch"
@@ -54,7 +52,6 @@ package enum GatewayError: CodedError, Equatable {
         case .tooLarge(let limit): "a file may have at most \(limit) bytes"
         case .digestMismatch(let expected, let actual):
             "the bytes have the digest \(actual), not \(expected); nothing of them was kept"
-        case .form(let what): "the multipart body can not be read: \(what)"
         case .uploadNotFound: "there is no such upload; it may have expired"
         case .uploadBusy: "another request is working on this upload; try again when it has ended"
         case .uploadCount(let limit): "you may have \(limit) uploads under way; finish or delete some first"

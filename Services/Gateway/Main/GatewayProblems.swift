@@ -19,7 +19,7 @@ enum GatewayProblems {
         case .keyNotFound, .fileNotFound, .uploadNotFound: .notFound
         case .scopeNotHeld: .forbidden
         case .keyInvalid, .limits: .unprocessableContent
-        case .fileName, .uploadChecksumAlgorithm, .uploadLength, .digestMismatch, .form: .badRequest
+        case .fileName, .uploadChecksumAlgorithm, .uploadLength, .digestMismatch: .badRequest
         case .ownerQuota, .fileCount, .uploadCount: .insufficientStorage
         case .tooLarge: .contentTooLarge
         case .uploadOffset: .conflict

@@ -142,6 +142,8 @@ package final class JobService: Sendable {
     }
 
     /// What has happened since the start, for metrics.
+    /// For example `audio`.
+    package var serviceName: String { settings.service }
     package var statistics: JobCounts { counts.withLock { $0 } }
 
     private func listen(to progress: Subscription) async throws {

@@ -13,6 +13,7 @@ struct OperationServiceHost: Sendable {
     private static let log = Log("host")
     let configuration: ServiceConfiguration
     let catalogue: OperationCatalogue
+    let routes: @Sendable (ServiceDoors, inout Router) -> Void
 
     private var service: String { catalogue.service }
 
@@ -48,7 +49,11 @@ struct OperationServiceHost: Sendable {
                     (try? await database.read { try $0.first("SELECT 1 AS one") { try $0.integer("one") } }) == 1
                 },
             ])
-        OperationRoutes(jobs: jobs, catalogue: catalogue, authenticator: Authenticator(token: token)).add(to: &router)
+        let authenticator = Authenticator(token: token)
+        OperationRoutes(jobs: jobs, catalogue: catalogue, authenticator: authenticator).add(to: &router)
+        let doors = ServiceDoors(
+            jobs: jobs, blobs: blobs, files: GatewayFileDirectory(bus: bus), authenticator: authenticator, resources: resources)
+        routes(doors, &router)
         var http = HTTPServerConfiguration()
         http.host = configuration.httpHost
         http.port = configuration.httpPort

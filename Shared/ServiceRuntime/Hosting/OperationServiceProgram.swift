@@ -1,5 +1,6 @@
 import Contracts
 import Glibc
+package import HTTPServer
 package import Jobs
 import Primitives
 
@@ -8,13 +9,18 @@ import Primitives
 package struct OperationServiceProgram: Sendable {
     private let catalogue: OperationCatalogue
     private let port: Int
+    private let routes: @Sendable (ServiceDoors, inout Router) -> Void
 
     /// - Parameters:
     ///   - catalogue: what the service can do.
     ///   - port: its default HTTP port.
-    package init(_ catalogue: OperationCatalogue, port: Int) {
+    ///   - routes: adds routes of the service's own.
+    package init(
+        _ catalogue: OperationCatalogue, port: Int, routes: @escaping @Sendable (ServiceDoors, inout Router) -> Void = { _, _ in }
+    ) {
         self.catalogue = catalogue
         self.port = port
+        self.routes = routes
     }
 
     /// Runs the command that the arguments name and ends the process with its exit code: 0 done, 1 failed, 2 wrong usage.
@@ -31,7 +37,7 @@ package struct OperationServiceProgram: Sendable {
                 let configuration = try ConfigurationLoader(arguments: Array(arguments.dropFirst(2))).load(schema)
                 Log.setThreshold(configuration.logLevel.threshold)
                 let known = configuration.benchOperations ? everything : catalogue
-                let host = OperationServiceHost(configuration: configuration, catalogue: known)
+                let host = OperationServiceHost(configuration: configuration, catalogue: known, routes: routes)
                 try await arguments[1] == "serve" ? host.serve() : host.work()
                 exit(0)
             } catch let error as ConfigurationError {

@@ -1,4 +1,3 @@
-import GatewayCore
 import HTTP
 import HTTPServer
 import Primitives
@@ -11,9 +10,9 @@ struct MultipartFile {
     private var body: RequestBody.AsyncIterator
     private var skipped = 0
 
-    /// - Throws: `GatewayError.form` when the boundary is missing.
+    /// - Throws: `Problem` 400 when the boundary is missing.
     init(contentType: String, body: RequestBody.AsyncIterator) throws {
-        parser = try MultipartParser(boundary: DispositionName.parameters(contentType)["boundary"] ?? "")
+        parser = try MultipartParser(boundary: FieldParameters.of(contentType)["boundary"] ?? "")
         self.body = body
     }
 
@@ -25,20 +24,20 @@ struct MultipartFile {
             case .part(let disposition):
                 if let name = try DispositionName.parse(disposition) { return name }
             case .bytes(let bytes): try skip(bytes)
-            case .end: throw GatewayError.form("there is no file in it")
+            case .end: throw MultipartParser.invalid("there is no file in it")
             case .partEnd, .needsBytes: continue
             }
         }
     }
 
     /// The file's next bytes; `nil` at its end, when the rest of the form has been read too.
-    /// - Throws: `GatewayError.form`, also when there is another file.
+    /// - Throws: `Problem` 400, also when there is another file.
     mutating func next() async throws -> Bytes? {
         if case .bytes(let bytes) = try await event() { return bytes }
         while true {
             switch try await event() {
             case .part(let disposition):
-                guard try DispositionName.parse(disposition) == nil else { throw GatewayError.form("it holds more than one file") }
+                guard try DispositionName.parse(disposition) == nil else { throw MultipartParser.invalid("it holds more than one file") }
             case .bytes(let bytes): try skip(bytes)
             case .end:
                 while let bytes = try await body.next() { try skip(bytes) }
@@ -50,14 +49,14 @@ struct MultipartFile {
 
     private mutating func skip(_ bytes: Bytes) throws {
         skipped += bytes.count
-        guard skipped <= Self.longestFields else { throw GatewayError.form("its other fields are too long") }
+        guard skipped <= Self.longestFields else { throw MultipartParser.invalid("its other fields are too long") }
     }
 
     private mutating func event() async throws -> MultipartParser.Event {
         while true {
             let event = try parser.next()
             guard event == .needsBytes else { return event }
-            guard let bytes = try await body.next() else { throw GatewayError.form("it breaks off") }
+            guard let bytes = try await body.next() else { throw MultipartParser.invalid("it breaks off") }
             parser.feed(bytes)
         }
     }

@@ -34,9 +34,9 @@ package struct MultipartParser: Sendable {
     private var state = State.preamble
 
     /// - Parameter boundary: 1 to 70 characters.
-    /// - Throws: `GatewayError.form`.
-    package init(boundary: String) throws(GatewayError) {
-        guard (1...70).contains(boundary.utf8.count) else { throw .form("the boundary must have 1 to 70 characters") }
+    /// - Throws: `Problem` 400.
+    package init(boundary: String) throws(Problem) {
+        guard (1...70).contains(boundary.utf8.count) else { throw Self.invalid("the boundary must have 1 to 70 characters") }
         delimiter = Bytes("\r\n--\(boundary)".utf8)
     }
 
@@ -48,14 +48,14 @@ package struct MultipartParser: Sendable {
     }
 
     /// Says what the bytes so far mean, one event after the other.
-    /// - Throws: `GatewayError.form`.
-    package mutating func next() throws(GatewayError) -> Event {
+    /// - Throws: `Problem` 400.
+    package mutating func next() throws(Problem) -> Event {
         while true {
             switch state {
             case .preamble:
                 let (skipped, isWhole) = takeContent()
                 preamble += skipped.count
-                guard preamble <= Self.longestPreamble else { throw .form("no boundary was found") }
+                guard preamble <= Self.longestPreamble else { throw Self.invalid("no boundary was found") }
                 guard isWhole else { return .needsBytes }
                 state = .boundary
             case .boundary:
@@ -91,7 +91,7 @@ package struct MultipartParser: Sendable {
     }
 
     /// After a boundary: two dashes end the body, anything but the line's end is an error.
-    private mutating func takeBoundaryEnd() throws(GatewayError) -> Bool? {
+    private mutating func takeBoundaryEnd() throws(Problem) -> Bool? {
         // Blanks before the line's end are allowed (RFC 2046, section 5.1.1).
         while start < buffer.count, buffer[start] == 32 || buffer[start] == 9 { start += 1 }
         guard buffer.count - start >= 2 else { return nil }
@@ -102,13 +102,13 @@ package struct MultipartParser: Sendable {
             start -= 2
             return false
         }
-        guard pair.elementsEqual([45, 45]) else { throw .form("a boundary line goes on after the boundary") }
+        guard pair.elementsEqual([45, 45]) else { throw Self.invalid("a boundary line goes on after the boundary") }
         return true
     }
 
-    private mutating func takeHead() throws(GatewayError) -> String? {
+    private mutating func takeHead() throws(Problem) -> String? {
         guard let end = find([13, 10, 13, 10]) else {
-            guard buffer.count - start < Self.longestHead else { throw .form("a part's head is too long") }
+            guard buffer.count - start < Self.longestHead else { throw Self.invalid("a part's head is too long") }
             return nil
         }
         let head = String(decoding: buffer[start..<end], as: UTF8.self)
@@ -131,5 +131,10 @@ package struct MultipartParser: Sendable {
             }
             return nil
         }
+    }
+
+    /// A problem of a form.
+    package static func invalid(_ what: String) -> Problem {
+        Problem(status: .badRequest, code: "invalid-form", "the multipart body can not be read: \(what)")
     }
 }

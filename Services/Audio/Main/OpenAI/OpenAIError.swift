@@ -1,0 +1,42 @@
+import Blobs
+import HTTP
+import HTTPServer
+import Primitives
+import ServiceRuntime
+
+/// An error in the shape that OpenAI's SDKs read: `{"error": {"message", "type", "param", "code"}}`.
+struct OpenAIError: CodedError {
+    let status: HTTPStatus
+    let message: String
+    let param: String?
+    let code: String
+
+    init(_ status: HTTPStatus, _ message: String, param: String? = nil, code: String = "invalid_request") {
+        (self.status, self.message, self.param, self.code) = (status, message, param, code)
+    }
+
+    private init(_ problem: Problem) {
+        self.init(problem.status, problem.detail, param: problem.field, code: problem.code)
+    }
+
+    private var response: Response {
+        let type = status.rawValue < 500 ? "invalid_request_error" : "server_error"
+        let document: JSONValue = [
+            "error": ["message": .string(message), "type": .string(type), "param": JSONValue(param), "code": .string(code)]
+        ]
+        return .json(document, status: status)
+    }
+
+    /// Runs `body`; what it throws becomes such an error.
+    static func translating(_ body: () async throws -> Response) async -> Response {
+        do {
+            return try await body()
+        } catch let error as OpenAIError {
+            return error.response
+        } catch {
+            if let problem = Problem(error) { return OpenAIError(problem).response }
+            Log("openai").error("a request failed", ["error": .string("\(error)")])
+            return OpenAIError(.internalServerError, "the request could not be completed", code: "internal-error").response
+        }
+    }
+}
