@@ -1,4 +1,5 @@
 import AudioCore
+import FoundationEssentials
 import Glibc
 import Jobs
 import Primitives
@@ -76,10 +77,29 @@ struct MediaFixture {
     func run(
         _ operation: String, _ parameters: JSONValue = [:], on path: String, named name: String? = nil
     ) async throws -> (file: String, measurements: JSONValue) {
+        let (files, measurements) = try await run(operation, parameters, on: [path], named: name)
+        return (files.first ?? "", measurements)
+    }
+
+    /// Runs an operation with the installed models.
+    /// - Returns: the output files' paths and the measurements.
+    func run(
+        _ operation: String, _ parameters: JSONValue = [:], on paths: [String], named name: String? = nil, models: String? = nil
+    ) async throws -> (files: [String], measurements: JSONValue) {
         let operation = try #require(AudioOperations.catalogue[operation])
-        let input = JobContext.Input(path: path, name: name ?? path, mediaType: "application/octet-stream")
-        let output = try await operation.run(parameters, in: JobContext(inputs: [input], outputFolder: outputs.path))
-        return (output.files.first.map { outputs.appending($0.name) } ?? "", output.measurements)
+        let inputs = paths.map { JobContext.Input(path: $0, name: name ?? $0, mediaType: "application/octet-stream") }
+        let context = JobContext(
+            inputs: inputs, outputFolder: outputs.path,
+            resources: ["models": models ?? InstalledModels.folder, "presets": InstalledModels.root + "/deploy/presets"])
+        let output = try await operation.run(parameters, in: context)
+        return (output.files.map { outputs.appending($0.name) }, output.measurements)
+    }
+
+    /// The samples of a file's first channel as FFmpeg decodes them.
+    func samples(_ path: String, rate: Int) async throws -> [Float] {
+        let raw = self.path("raw-\(rate).f32")
+        try await Self.command("ffmpeg", ["-y", "-v", "error", "-i", path, "-ac", "1", "-ar", "\(rate)", "-f", "f32le", raw])
+        return try read(raw).withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
     }
 
     /// What FFmpeg's own EBU R 128 meter says: LUFS and dBTP.
@@ -126,4 +146,14 @@ extension JSONValue {
     func number(_ path: String...) -> Double? {
         path.reduce(JSONValue?.some(self)) { $0?[$1] }?.doubleValue
     }
+}
+
+/// The models that `deploy/models install` has put on this machine.
+enum InstalledModels {
+    /// The product's folder.
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .path
+    static var folder: String { ProcessInfo.processInfo.environment["AVSTUDIO_MODELS"] ?? root + "/var/models" }
+    /// Tests that need them can run; `deploy/test` installs them first.
+    static var areThere: Bool { FileManager.default.fileExists(atPath: folder + "/registry.json") }
 }
