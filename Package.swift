@@ -48,7 +48,8 @@ let modules: [Module] = [
     Module(name: "CEBUR128", layer: .cLibrary, path: "Shared/CEBUR128", aptPackage: "libebur128-dev"),
     Module(name: "COpenSSL", layer: .cLibrary, path: "Shared/COpenSSL", aptPackage: "libssl-dev"),
     Module(name: "CYAML", layer: .cLibrary, path: "Shared/CYAML", aptPackage: "libyaml-dev"),
-    Module(name: "CZlib", layer: .cLibrary, path: "Shared/CZlib", aptPackage: "zlib1g-dev"),
+    Module(name: "CRubberBand", layer: .cLibrary, path: "Shared/CRubberBand", aptPackage: "librubberband-dev"),
+    Module(name: "CZlib", layer: .cLibrary, path: "Shared/CZlib", aptPackage: "zlib1g-dev", pkgConfig: "zlib"),
     Module(name: "CDeepFilter", layer: .cLibrary, path: "Shared/CDeepFilter"),
     Module(name: "CONNXRuntime", layer: .cLibrary, path: "Shared/CONNXRuntime"),
     Module(name: "CLinux", layer: .cLibrary, path: "Shared/CLinux"),
@@ -97,13 +98,20 @@ let modules: [Module] = [
     // Audio
     Module(name: "AudioAPI", layer: .api(service: "Audio"), path: "Services/Audio/API", imports: ["Primitives", "Contracts"]),
     Module(
-        name: "AudioText", layer: .core(service: "Audio"), path: "Services/Audio/Text", imports: ["AudioAPI", "Primitives", "CZlib"]),
+        name: "AudioText", layer: .core(service: "Audio"), path: "Services/Audio/Text",
+        imports: ["AudioAPI", "Primitives", "CZlib"]),
     Module(
         name: "AudioSpeech", layer: .core(service: "Audio"), path: "Services/Audio/Speech",
         imports: ["AudioText", "Primitives", "Inference"]),
     Module(
+        name: "AudioEffects", layer: .core(service: "Audio"), path: "Services/Audio/Effects",
+        imports: ["Primitives", "Contracts", "CRubberBand"]),
+    Module(
         name: "AudioCore", layer: .core(service: "Audio"), path: "Services/Audio/Core",
-        imports: ["AudioAPI", "AudioText", "AudioSpeech", "Primitives", "Contracts", "Jobs", "Media", "Inference", "CDeepFilter", "CEBUR128"]),
+        imports: [
+            "AudioAPI", "AudioEffects", "AudioText", "AudioSpeech", "Primitives", "Contracts", "Jobs", "Media", "Inference",
+            "CDeepFilter", "CEBUR128",
+        ]),
     Module(
         name: "avstudio-audio", layer: .main, path: "Services/Audio/Main",
         imports: [
@@ -148,6 +156,12 @@ let modules: [Module] = [
     Module(
         name: "AudioCoreTests", layer: .tests, path: "Tests/AudioCoreTests",
         imports: ["AudioCore", "AudioAPI", "Jobs", "Media", "Contracts", "Primitives", "TestSupport"]),
+    Module(
+        name: "AudioEffectsTests", layer: .tests, path: "Tests/AudioEffectsTests", imports: ["AudioEffects", "Primitives"]),
+    Module(
+        name: "AudioAPITests", layer: .tests, path: "Tests/AudioAPITests", imports: ["AudioAPI", "Primitives"]),
+    Module(
+        name: "AudioTextTests", layer: .tests, path: "Tests/AudioTextTests", imports: ["AudioText", "AudioAPI", "Primitives"]),
     Module(
         name: "CommandLineTests", layer: .tests, path: "Tests/CommandLineTests",
         imports: ["CommandLineCore", "Contracts", "Primitives", "TestSupport"]),

@@ -70,15 +70,17 @@ import Testing
         #expect(measurements["text"]?.stringValue?.contains("Monday at noon") == true, "\(measurements)")
     }
 
-    @Test(arguments: [
-        ("audio.transcribe", ["language": "klingon"], "output-not-possible"),
-        ("audio.transcribe", ["formats": "srt,docx"], "output-not-possible"),
-        ("audio.transcribe", ["model": "silero-vad"], "model-unfit"), ("audio.transcribe", ["model": "nobody"], "model-missing"),
-        ("audio.speak", ["text": "Hello", "voice": "nobody"], "model-missing"),
-        ("audio.speak", ["text": "Bonjour", "language": "fr"], "model-unfit"),
-        ("audio.speak", ["text": "<speak><break time=\"soon\"/></speak>"], "invalid-ssml"),
-        ("audio.separate", ["stems": "2", "only": "drums"], "output-not-possible"),
-    ] as [(String, JSONValue, String)])
+    @Test(
+        arguments: [
+            ("audio.transcribe", ["language": "klingon"], "output-not-possible"),
+            ("audio.transcribe", ["formats": "srt,docx"], "output-not-possible"),
+            ("audio.transcribe", ["model": "silero-vad"], "model-unfit"),
+            ("audio.transcribe", ["model": "nobody"], "model-missing"),
+            ("audio.speak", ["text": "Hello", "voice": "nobody"], "model-missing"),
+            ("audio.speak", ["text": "Bonjour", "language": "fr"], "model-unfit"),
+            ("audio.speak", ["text": "<speak><break time=\"soon\"/></speak>"], "invalid-ssml"),
+            ("audio.separate", ["stems": "2", "only": "drums"], "output-not-possible"),
+        ] as [(String, JSONValue, String)])
     func whatCanNotBeDoneIsRefusedAtOnce(_ name: String, _ parameters: JSONValue, _ code: String) throws {
         let operation = try #require(AudioOperations.catalogue[name])
         let error = #expect(throws: JobProblem.self) {
@@ -132,7 +134,9 @@ import Testing
         let fixture = try MediaFixture()
         var lengths: [Double] = []
         for speed in [0.5, 1, 2] {
-            let parameters: JSONValue = ["text": .string(Self.sentence), "speed": .number(speed), "sentence_pause_s": 0, "format": "mp3"]
+            let parameters: JSONValue = [
+                "text": .string(Self.sentence), "speed": .number(speed), "sentence_pause_s": 0, "format": "mp3",
+            ]
             lengths.append(
                 try #require(try await fixture.run("audio.speak", parameters, on: []).measurements.number("duration_seconds")))
         }
@@ -164,7 +168,10 @@ import Testing
         let fixture = try MediaFixture()
         _ = try await Self.speech(fixture)
         let voice = try await fixture.make("voice.wav", "-i speech.wav -ar 44100 -ac 2 -t 5")
-        _ = try await fixture.make("music.wav", "-f lavfi -i sine=f=220:d=5:r=44100 -f lavfi -i sine=f=331:d=5:r=44100 -filter_complex amix,volume=0.5,aformat=channel_layouts=stereo")
+        _ = try await fixture.make(
+            "music.wav",
+            "-f lavfi -i sine=f=220:d=5:r=44100 -f lavfi -i sine=f=331:d=5:r=44100 -filter_complex amix,volume=0.5,aformat=channel_layouts=stereo"
+        )
         let mix = try await fixture.make("mix.wav", "-i voice.wav -i music.wav -filter_complex amix=normalize=0:duration=first")
         let (files, _) = try await fixture.run("audio.separate", ["only": "vocals", "format": "wav"], on: [mix])
         let clean = try await fixture.samples(voice, rate: 44_100)
@@ -178,7 +185,8 @@ import Testing
         _ = try await Self.speech(fixture)
         let voice = try await fixture.make("voice.wav", "-i speech.wav -ar \(rate) -t 5")
         let noisy = try await fixture.make(
-            "noisy.wav", "-i voice.wav -f lavfi -i anoisesrc=c=pink:a=0.1:r=\(rate):s=3 -filter_complex amix=normalize=0:duration=first")
+            "noisy.wav",
+            "-i voice.wav -f lavfi -i anoisesrc=c=pink:a=0.1:r=\(rate):s=3 -filter_complex amix=normalize=0:duration=first")
         let (file, _) = try await fixture.run("audio.denoise", ["format": "wav"], on: noisy)
         let clean = try await fixture.samples(voice, rate: rate)
         let after = try await fixture.samples(file, rate: rate)

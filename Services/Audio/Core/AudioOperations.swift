@@ -18,6 +18,7 @@ package enum AudioOperations {
         service: AudioService.name,
         [
             AnyOperation(ProbeOperation.self), AnyOperation(ConvertOperation.self), AnyOperation(LoudnessOperation.self),
-            AnyOperation(NormalizeOperation.self), AnyOperation(SeparateOperation.self), AnyOperation(DenoiseOperation.self), AnyOperation(SpeakOperation.self), AnyOperation(TranscribeOperation.self),
+            AnyOperation(NormalizeOperation.self), AnyOperation(SeparateOperation.self), AnyOperation(DenoiseOperation.self),
+            AnyOperation(SpeakOperation.self), AnyOperation(TranscribeOperation.self), AnyOperation(EffectsOperation.self),
         ])
 }

@@ -16,7 +16,8 @@ package struct WhisperFiles: Sendable, Equatable {
 
     /// The files in a folder under their usual names; the 8-bit networks where both kinds are there.
     package init(folder: String) {
-        let ending = access("\(folder)/encoder.int8.onnx", R_OK) == 0 || access("\(folder)/encoder.onnx", R_OK) != 0 ? "int8.onnx" : "onnx"
+        let ending =
+            access("\(folder)/encoder.int8.onnx", R_OK) == 0 || access("\(folder)/encoder.onnx", R_OK) != 0 ? "int8.onnx" : "onnx"
         self.init(encoder: "\(folder)/encoder.\(ending)", decoder: "\(folder)/decoder.\(ending)", tokens: "\(folder)/tokens.txt")
     }
 }

@@ -1,4 +1,4 @@
-import Primitives
+package import Primitives
 
 /// One field of a `Schema`: its description, and how it is read into and written from the root type.
 package struct Field<Root: Sendable>: Sendable {
@@ -121,5 +121,18 @@ package struct Field<Root: Sendable>: Sendable {
                 root[keyPath: path] = value == .null ? nil : try text(value, name, maximumLength)
             },
             write: { JSONValue($0[keyPath: path]) })
+    }
+
+    /// A JSON document with a schema of its own, or nothing; its content is left to the operation's `check`.
+    package static func document(
+        _ name: String, _ path: any WritableKeyPath<Root, JSONValue> & Sendable, schema: JSONValue, _ help: String
+    ) -> Field {
+        Field(
+            description: FieldDescription(name: name, kind: .document(schema: schema), unit: nil, help: help, isRequired: false),
+            read: { value, root throws(SchemaError) in
+                if value != .null, value.objectValue == nil { throw wrongType(name, "an object", value) }
+                root[keyPath: path] = value
+            },
+            write: { $0[keyPath: path] })
     }
 }

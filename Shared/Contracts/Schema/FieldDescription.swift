@@ -5,6 +5,8 @@ package struct FieldDescription: Sendable, Equatable {
     /// What kind of value the field takes; the command line makes flags of it, the dashboard form controls.
     package enum Kind: Sendable, Equatable {
         case number(ClosedRange<Double>), integer(ClosedRange<Int>), flag, choice([String]), text(maximumLength: Int)
+        /// A document with a schema of its own, which the operation itself checks.
+        case document(schema: JSONValue)
     }
 
     /// As it appears in JSON: snake_case with the unit at the end for parameters, kebab-case for configuration.
@@ -34,6 +36,10 @@ package struct FieldDescription: Sendable, Equatable {
         case .text(let maximumLength):
             schema["type"] = "string"
             schema["maxLength"] = .integer(Int64(maximumLength))
+        case .document(.object(let own)):
+            schema.merge(own) { $1 }
+        case .document:
+            schema["type"] = "object"
         }
         if let unit { schema["x-unit"] = .string(unit) }
         return .object(schema)
@@ -57,6 +63,11 @@ package struct FieldDescription: Sendable, Equatable {
             }
         case .choice, .text:
             return .string(text)
+        case .document:
+            guard let document = try? JSONValue(parsing: Bytes(text.utf8)) else {
+                throw Self.wrongType(name, "a JSON document", .string(text))
+            }
+            return document
         }
     }
 

@@ -9,6 +9,7 @@ package struct Caption: Sendable, Hashable {
         /// Seconds from the beginning of the media.
         package var start: Double
 
+        /// - Parameters: as the properties.
         package init(line: Int, offset: Int, start: Double) {
             (self.line, self.offset, self.start) = (line, offset, start)
         }
@@ -20,10 +21,12 @@ package struct Caption: Sendable, Hashable {
     package var end: Double
     /// Plain text without markup.
     package var lines: [String]
+    /// Who speaks; `nil` when unknown.
     package var speaker: String?
     /// In the order of the text; empty when the times of the words are not known.
     package var wordTimes: [WordTime]
 
+    /// - Parameters: as the properties.
     package init(start: Double, end: Double, lines: [String], speaker: String? = nil, wordTimes: [WordTime] = []) {
         (self.start, self.end, self.lines, self.speaker, self.wordTimes) = (start, end, lines, speaker, wordTimes)
     }
@@ -43,7 +46,9 @@ package struct Caption: Sendable, Hashable {
     /// The lines as one, joined as the script writes words.
     package var text: String {
         lines.reduce(into: "") { text, line in
-            let touches = (text.unicodeScalars.last?.isUnspacedScript ?? true) && (line.unicodeScalars.first?.isUnspacedScript ?? true)
+            let touches =
+                text.isEmpty || text.unicodeScalars.last?.isUnspacedScript ?? false
+                || line.unicodeScalars.first?.isUnspacedScript ?? true
             text += touches ? line : " " + line
         }
     }

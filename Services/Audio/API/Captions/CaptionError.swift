@@ -11,8 +11,10 @@ package enum CaptionError: CodedError, Equatable {
     /// A caption number without a time line.
     case noTime(line: Int)
 
+    /// Stable name of the fault.
     package var code: String { "invalid-captions" }
 
+    /// What stands where, by the line.
     package var message: String {
         switch self {
         case .notUTF8: "the captions are not UTF-8 text"

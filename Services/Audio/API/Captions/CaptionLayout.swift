@@ -21,6 +21,7 @@ package struct CaptionLayout: Sendable, Hashable {
     /// Whether a caption begins with the speaker's name when the speaker changes.
     package var labelsSpeakers: Bool
 
+    /// - Parameters: as the properties; values out of range are brought to the nearest end.
     package init(
         maximumLineWidth: Int = 42, maximumLines: Int = 2, readingSpeed: Double = 20, minimumDuration: Double = 5.0 / 6,
         maximumDuration: Double = 7, gap: Double = 2.0 / 24, splitPause: Double = 1.5, labelsSpeakers: Bool = false

@@ -43,7 +43,8 @@ struct CaptionLines {
     /// - Throws: `badTime` and `endsBeforeStart` with the line's number.
     static func times(_ line: Substring, number: Int) throws(CaptionError) -> (start: Double, end: Double) {
         let parts = line.split(whereSeparator: \.isWhitespace)
-        guard parts.count >= 3, parts[1] == "-->", let start = CaptionTime(parsing: parts[0]), let end = CaptionTime(parsing: parts[2])
+        guard parts.count >= 3, parts[1] == "-->", let start = CaptionTime(parsing: parts[0]),
+            let end = CaptionTime(parsing: parts[2])
         else { throw .badTime(line: number, found: String(line)) }
         guard start.milliseconds <= end.milliseconds else { throw .endsBeforeStart(line: number) }
         return (start.seconds, end.seconds)

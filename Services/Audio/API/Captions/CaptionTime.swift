@@ -1,5 +1,6 @@
 /// A moment of a caption in whole milliseconds.
 package struct CaptionTime: Sendable, Hashable {
+    /// From the beginning of the media; not negative.
     package let milliseconds: Int64
 
     /// - Parameter seconds: rounded to the nearest millisecond; what is negative or no number counts as 0.
@@ -7,6 +8,7 @@ package struct CaptionTime: Sendable, Hashable {
         milliseconds = seconds > 0 ? Int64((min(seconds, 1e12) * 1000).rounded()) : 0
     }
 
+    /// The same moment in seconds.
     package var seconds: Double { Double(milliseconds) / 1000 }
 
     /// `01:02:03,004`; hours grow beyond two digits.

@@ -21,7 +21,10 @@ struct CaptionUnit {
         for segment in transcript.segments {
             let words =
                 segment.words.isEmpty
-                ? [TranscriptWord(text: segment.text, hasLeadingSpace: segment.hasLeadingSpace, start: segment.start, end: segment.end)]
+                ? [
+                    TranscriptWord(
+                        text: segment.text, hasLeadingSpace: segment.hasLeadingSpace, start: segment.start, end: segment.end)
+                ]
                 : segment.words
             let first = units.count
             for word in words {

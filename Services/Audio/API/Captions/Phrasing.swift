@@ -5,11 +5,13 @@
 struct Phrasing {
     private let openers: Set<String>
     private let binders: Set<String>
+    private let capitalsMarkNames: Bool
 
     /// - Parameter language: a code such as `en`; for unknown languages only punctuation counts.
     init(language: String?) {
         let code = language.map { String($0.prefix { $0 != "-" }).lowercased() } ?? "en"
         let words = Self.words[code]
+        capitalsMarkNames = code != "de"
         openers = Set(words?.openers.split(separator: " ").map(String.init) ?? [])
         binders = Set(words?.binders.split(separator: " ").map(String.init) ?? [])
     }
@@ -26,8 +28,20 @@ struct Phrasing {
         if binders.contains(a.text.lowercased()) { return 10 - pause }
         if openers.contains(a.text.lowercased()) { return 9 - pause }
         if openers.contains(b.text.lowercased()) { return 3 - pause }
-        if a.text.first?.isUppercase ?? false, b.text.first?.isUppercase ?? false, a.text.count > 1 { return 9 - pause }
-        return 6 - pause
+        if let cost = unspacedCost(after: a, before: b) { return cost - pause }
+        // A name begins where a capital follows a small letter; German writes every noun so.
+        let (wasCapital, isCapital) = (a.text.first?.isUppercase ?? false, b.text.first?.isUppercase ?? false)
+        if wasCapital && isCapital && a.text.count > 1 { return 9 - pause }
+        return (isCapital && capitalsMarkNames ? 4 : 6) - pause
+    }
+
+    /// In Japanese a phrase ends where hiragana (particles, endings) give way to another script.
+    private func unspacedCost(after a: CaptionUnit, before b: CaptionUnit) -> Double? {
+        guard let tail = a.text.unicodeScalars.last, let head = b.text.unicodeScalars.first, tail.isUnspacedScript,
+            head.isUnspacedScript
+        else { return nil }
+        let hiragana: ClosedRange<UInt32> = 0x3041...0x309F
+        return hiragana.contains(tail.value) && !hiragana.contains(head.value) ? 3.5 : 7
     }
 
     /// Whether a sentence ends with the unit.
@@ -47,7 +61,10 @@ struct Phrasing {
             in on at by for with from to of about after before between into through over under during without against among \
             as like
             """,
-            "a an the my your his her its our their this these those is are was were be been i you he she it we they not very to mr mrs dr"
+            """
+            a an the my your his her its our their this these those is are was were be been i you he she it we they \
+            not very to mr mrs dr
+            """
         ),
         "de": (
             """
@@ -57,8 +74,14 @@ struct Phrasing {
             "ein eine einen einem einer eines dem den des mein dein sein ihr unser kein keine nicht sehr ich du er sie es wir"
         ),
         "fr": (
-            "et ou mais donc car ni que qui dont où quand comme si parce puisque à de dans en par pour sur avec sans sous chez vers entre",
-            "le la les un une des du au aux mon ma mes ton ta tes son sa ses notre nos votre vos leur leurs ce cet cette ces je tu il elle nous vous ils elles ne"
+            """
+            et ou mais donc car ni que qui dont où quand comme si parce puisque à de dans en par pour sur avec sans \
+            sous chez vers entre
+            """,
+            """
+            le la les un une des du au aux mon ma mes ton ta tes son sa ses notre nos votre vos leur leurs ce cet \
+            cette ces je tu il elle nous vous ils elles ne
+            """
         ),
         "es": (
             "y e o u pero sino porque que quien donde cuando como si aunque a de en por para con sin sobre entre hasta desde hacia",
@@ -73,7 +96,10 @@ struct Phrasing {
             "o os as um uma uns umas meu minha seu sua nosso este esta esse essa do da dos das no na não muito"
         ),
         "nl": (
-            "en of maar want omdat dat die als toen terwijl hoewel in op aan bij met naar van voor door tegen zonder om over onder uit te",
+            """
+            en of maar want omdat dat die als toen terwijl hoewel in op aan bij met naar van voor door tegen zonder \
+            om over onder uit te
+            """,
             "de het een mijn jouw zijn haar ons onze hun dit deze geen niet heel ik jij hij zij we wij"
         ),
     ]

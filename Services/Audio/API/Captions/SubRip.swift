@@ -9,7 +9,7 @@ package enum SubRip {
         for (index, caption) in captions.enumerated() {
             let (start, end) = (CaptionTime(seconds: caption.start), CaptionTime(seconds: caption.end))
             text += "\(index + 1)\n\(start.text(mark: ",")) --> \(end.text(mark: ","))\n"
-            for line in caption.lines where !line.isEmpty {
+            for line in caption.lines where !line.allSatisfy(\.isWhitespace) {
                 let escaped = escape(line)
                 text += (line.isRightToLeft ? "\u{202B}\(escaped)\u{202C}" : escaped) + "\n"
             }
@@ -75,7 +75,9 @@ package enum SubRip {
         var text = ""
         var rest = line[...]
         while let character = rest.first {
-            if character == "<", let close = rest.prefix(longestTag).firstIndex(of: ">"), isTag(rest[rest.index(after: rest.startIndex)..<close]) {
+            if character == "<", let close = rest.prefix(longestTag).firstIndex(of: ">"),
+                isTag(rest[rest.index(after: rest.startIndex)..<close])
+            {
                 rest = rest[rest.index(after: close)...]
             } else if rest.hasPrefix("{\\"), let close = rest.prefix(longestTag).firstIndex(of: "}") {
                 rest = rest[rest.index(after: close)...]

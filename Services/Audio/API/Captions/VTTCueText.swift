@@ -5,6 +5,7 @@ struct VTTCueText {
     private(set) var voice: String?
     private(set) var wordTimes: [Caption.WordTime] = []
 
+    /// Reads one line; lines without text are dropped.
     mutating func read(_ line: Substring) {
         var text = ""
         var rest = line[...]
@@ -21,7 +22,11 @@ struct VTTCueText {
                 rest.removeFirst()
             }
         }
-        lines.append(text)
+        if text.allSatisfy(\.isWhitespace) {
+            wordTimes.removeAll { $0.line == lines.count }
+        } else {
+            lines.append(text)
+        }
     }
 
     private mutating func tag(_ inside: Substring, at offset: Int) {

@@ -10,9 +10,12 @@ package enum WebVTT {
         for caption in captions {
             let (start, end) = (CaptionTime(seconds: caption.start), CaptionTime(seconds: caption.end))
             text += "\(start.text(mark: ".")) --> \(end.text(mark: "."))\n"
-            if let speaker = caption.speaker { text += "<v \(annotation(speaker))>" }
+            // The voice goes on until the caption ends. A blank line would end it early.
+            var voice = caption.speaker.map { "<v \(annotation($0))>" } ?? ""
             let times = wordTimes ? caption.wordTimes : []
-            for (index, line) in caption.lines.enumerated() where !line.isEmpty {
+            for (index, line) in caption.lines.enumerated() where !line.allSatisfy(\.isWhitespace) {
+                text += voice
+                voice = ""
                 text += tagged(line, times.filter { $0.line == index }, after: start, before: end) + "\n"
             }
             text += "\n"
@@ -50,7 +53,9 @@ package enum WebVTT {
     }
 
     /// A line with time tags; the times must rise and lie inside the caption.
-    private static func tagged(_ line: String, _ times: [Caption.WordTime], after start: CaptionTime, before end: CaptionTime) -> String {
+    private static func tagged(_ line: String, _ times: [Caption.WordTime], after start: CaptionTime, before end: CaptionTime)
+        -> String
+    {
         var text = ""
         var rest = times[...]
         var last = start.milliseconds

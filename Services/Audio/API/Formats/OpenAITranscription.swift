@@ -8,8 +8,10 @@ package struct OpenAITranscription: Sendable {
         case word, segment
     }
 
+    /// What is shown.
     package var transcript: Transcript
 
+    /// - Parameter transcript: what to show.
     package init(_ transcript: Transcript) {
         self.transcript = transcript
     }

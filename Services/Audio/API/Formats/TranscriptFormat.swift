@@ -7,8 +7,10 @@ package enum TranscriptFormat: String, Sendable, Hashable, CaseIterable {
     case json
     case verboseJSON = "verbose_json"
     case diarizedJSON = "diarized_json"
+    /// Captions, the text alone, and tab-separated values.
     case srt, vtt, text, tsv
 
+    /// As `Content-Type` shows it.
     package var mediaType: String {
         switch self {
         case .document, .json, .verboseJSON, .diarizedJSON: "application/json"
@@ -41,6 +43,7 @@ package enum TranscriptFormat: String, Sendable, Hashable, CaseIterable {
         /// What to call the speakers, by label.
         package var speakerNames: [String: String] = [:]
 
+        /// - Parameter layout: as the property.
         package init(layout: CaptionLayout? = CaptionLayout()) {
             self.layout = layout
         }

@@ -14,10 +14,12 @@ package struct Transcript: Sendable, Hashable {
     package var languageProbability: Double?
     /// Length of the audio in seconds.
     package var duration: Double
+    /// What the text is of the speech.
     package var task: Task
     /// In the order of their starts.
     package var segments: [TranscriptSegment]
 
+    /// - Parameters: as the properties.
     package init(
         language: String? = nil, languageProbability: Double? = nil, duration: Double, task: Task = .transcribe,
         segments: [TranscriptSegment] = []

@@ -7,10 +7,13 @@ package struct TranscriptError: CodedError, Equatable {
     /// What is wrong there.
     package let problem: String
 
+    /// - Parameters: as the properties.
     package init(path: String, problem: String) {
         (self.path, self.problem) = (path, problem)
     }
 
+    /// Stable name of the fault.
     package var code: String { "invalid-transcript" }
+    /// The place and what is wrong there.
     package var message: String { path.isEmpty ? "the transcript \(problem)" : "\(path) \(problem)" }
 }

@@ -25,6 +25,7 @@ package struct TranscriptSegment: Sendable, Hashable {
     /// Its words in order; empty when word times were not asked for.
     package var words: [TranscriptWord]
 
+    /// - Parameters: as the properties.
     package init(
         id: Int, start: Double, end: Double, text: String, speaker: String? = nil, tokenCount: Int = 0, tokens: [Int] = [],
         averageLogProbability: Double? = nil, noSpeechProbability: Double? = nil, compressionRatio: Double? = nil,

@@ -13,6 +13,7 @@ package struct TranscriptWord: Sendable, Hashable {
     /// The label of who spoke it; `nil` when unknown.
     package var speaker: String?
 
+    /// - Parameters: as the properties.
     package init(
         text: String, hasLeadingSpace: Bool = true, start: Double, end: Double, probability: Double? = nil, speaker: String? = nil
     ) {

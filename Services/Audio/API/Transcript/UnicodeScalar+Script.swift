@@ -4,7 +4,8 @@ extension Unicode.Scalar {
     package var isWide: Bool {
         switch value {
         case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xA000...0xA4CF, 0xA960...0xA97F,
-            0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF01...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F900...0x1F9FF,
+            0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF01...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F,
+            0x1F900...0x1F9FF,
             0x20000...0x3FFFD:
             true
         default: false
@@ -38,8 +39,9 @@ extension StringProtocol {
         }
     }
 
-    /// Whether the first letter is written from right to left (Unicode Standard Annex 9, rule P2).
+    /// Whether more of its letters are written from right to left than from left to right: a name in Latin letters before
+    /// Hebrew text does not turn the line.
     package var isRightToLeft: Bool {
-        unicodeScalars.first { $0.properties.isAlphabetic }?.isRightToLeft ?? false
+        unicodeScalars.reduce(0) { $0 + ($1.properties.isAlphabetic ? ($1.isRightToLeft ? 1 : -1) : 0) } > 0
     }
 }

@@ -69,7 +69,8 @@ package enum DenoiseOperation: Operation {
         return try registry.model(for: .denoise, named: name, fallback: sampleRate <= 16_000 ? "gtcrn" : "deepfilternet3")
     }
 
-    private static func filter(_ model: InstalledModel, _ registry: ModelRegistry, _ attenuation: Double) throws -> any NoiseFilter {
+    private static func filter(_ model: InstalledModel, _ registry: ModelRegistry, _ attenuation: Double) throws -> any NoiseFilter
+    {
         switch model.engine {
         case "deepfilternet":
             try DeepFilter(model, library: registry.folder + "/engine/lib/libdeepfilter.so", attenuation: attenuation)

@@ -69,7 +69,8 @@ package enum SeparateOperation: Operation {
         let registry = try context.models()
         let model = try model(parameters, registry)
         let source = try AudioSource(context.inputs[0])
-        let separation = try StemSeparation(source: source, model: model, hasFourStems: parameters.stems == .four, registry: registry)
+        let separation = try StemSeparation(
+            source: source, model: model, hasFourStems: parameters.stems == .four, registry: registry)
         let wanted = stemNames(parameters.stems).enumerated().filter {
             parameters.selection == .all || $0.element == parameters.selection.rawValue
         }

@@ -29,8 +29,10 @@ package enum SpeakOperation: Operation {
         Field.text("text", \.text, maximumLength: 200_000, "What to say; longer texts come as an input file.")
         Field.text("voice", \.voice, "The voice, by its name in the list of installed models; empty takes the installed one.")
         Field.number("speed", \.speed, in: 0.25...4, "1 is the voice's own speed, 2 twice as fast.")
-        Field.text("language", \.language, maximumLength: 16, "The text's language (ISO 639); numbers and dates are read in English.")
-        Field.number("sentence_pause_s", \.sentencePause, in: 0...5, unit: "s", "Silence after a sentence; a paragraph gets twice that.")
+        Field.text(
+            "language", \.language, maximumLength: 16, "The text's language (ISO 639); numbers and dates are read in English.")
+        Field.number(
+            "sentence_pause_s", \.sentencePause, in: 0...5, unit: "s", "Silence after a sentence; a paragraph gets twice that.")
         Parameters.outputFields
     }
     package static var output: OutputDescription {

@@ -29,11 +29,13 @@ package enum TranscribeOperation: Operation {
     package static var cost: CostClass { .heavy }
     package static let schema = Schema(Parameters()) {
         Field.text("model", \.model, "The model, by its name in the list of installed models; empty takes whisper-base.")
-        Field.text("language", \.language, maximumLength: 32, "The language spoken, as a code or an English name; empty detects it.")
+        Field.text(
+            "language", \.language, maximumLength: 32, "The language spoken, as a code or an English name; empty detects it.")
         Field.choice("task", \.task, "transcribe keeps the language, translate gives English.")
         Field.text("prompt", \.prompt, "Names and terms as they are to be spelt, or the text before.")
         Field.text(
-            "formats", \.formats, "What to write, separated by commas: "
+            "formats", \.formats,
+            "What to write, separated by commas: "
                 + TranscriptFormat.allCases.map(\.rawValue).joined(separator: ", ") + ".")
         Field.flag("word_times", \.hasWordTimes, "Tells the time and probability of each word.")
         Field.number(

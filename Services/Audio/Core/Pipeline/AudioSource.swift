@@ -62,6 +62,26 @@ struct AudioSource {
         }
         if let rest = try converter.flush(), rest.frameCount > 0 { try body(rest) }
     }
+
+    /// Decodes a part of the stream to planar floats.
+    /// - Parameters:
+    ///   - start: seconds from the beginning, where the first frame starts.
+    ///   - body: called with frames until it returns false.
+    /// - Throws: `MediaError`, or what `body` throws.
+    func decode(
+        to target: AudioFormat, from start: Double, progress: (Double) -> Void, _ body: (AudioFrame) throws -> Bool
+    ) throws {
+        // A range may lie behind the end of a file that breaks off; what is there counts.
+        let decoder = try MediaReader(path: path).audioDecoder(truncation: .accept)
+        if start > 0 { try decoder.seek(to: start) }
+        let converter = AudioConverter(to: target)
+        while let frame = try decoder.next() {
+            let converted = try converter.convert(frame)
+            if converted.frameCount > 0, try !body(converted) { return progress(1) }
+        }
+        if let rest = try converter.flush(), rest.frameCount > 0 { _ = try body(rest) }
+        progress(1)
+    }
 }
 
 extension JobContext {

@@ -37,7 +37,9 @@ struct WordPieces {
         var (found, start, bytes): ([Word], Int, Bytes) = ([], 0, [])
         for (place, token) in tokens.enumerated() {
             bytes += vocabulary.bytes(of: token)
-            guard let text = String(validating: bytes, as: UTF8.self) ?? (place == tokens.count - 1 ? String(decoding: bytes, as: UTF8.self) : nil)
+            guard
+                let text = String(validating: bytes, as: UTF8.self)
+                    ?? (place == tokens.count - 1 ? String(decoding: bytes, as: UTF8.self) : nil)
             else { continue }
             found.append(Word(text: text, tokens: start..<place + 1))
             (start, bytes) = (place + 1, [])

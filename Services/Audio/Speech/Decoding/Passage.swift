@@ -25,7 +25,8 @@ struct Passage {
         noSpeech = transcript.noSpeech
         let spans = SegmentSpans(transcript.tokens, firstTimestamp: tokens.firstTimestamp, duration: duration)
         heard = spans.heard
-        let aligner = wordTimes
+        let aligner =
+            wordTimes
             ? WordAligner(transcript, spans: spans, tokens: tokens, vocabulary: vocabulary, language: language) : nil
         segments = []
         for (index, span) in spans.spans.enumerated() {
@@ -35,7 +36,8 @@ struct Passage {
             let words = aligner?.words(ofSpan: index) ?? []
             segments.append(
                 RecognizedSegment(
-                    start: words.first?.start ?? span.start, end: words.last?.end ?? span.end, text: text, tokens: own, words: words,
+                    start: words.first?.start ?? span.start, end: words.last?.end ?? span.end, text: text, tokens: own,
+                    words: words,
                     language: language, averageLogProbability: averageLogProbability, noSpeechProbability: noSpeech,
                     compressionRatio: compressionRatio, temperature: Double(transcript.temperature)))
         }

@@ -42,7 +42,8 @@ package struct SpecialTokens: Sendable, Equatable {
             let tokens = try numbers("all_language_tokens")
             let codes = metadata["all_language_codes", default: ""].split(separator: ",").map(String.init)
             guard tokens.count == codes.count else {
-                throw .modelUnusable("its encoder's metadata names \(codes.count) languages and \(tokens.count) tokens of languages")
+                throw .modelUnusable(
+                    "its encoder's metadata names \(codes.count) languages and \(tokens.count) tokens of languages")
             }
             languages = Dictionary(zip(codes, tokens), uniquingKeysWith: { first, _ in first })
         } else {

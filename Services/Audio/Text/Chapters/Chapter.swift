@@ -6,12 +6,15 @@ package struct Chapter: Sendable, Hashable {
     package var start: Double
     /// Seconds from the beginning of the audio.
     package var end: Double
+    /// The most salient phrase.
     package var title: String
 
+    /// - Parameters: as the properties.
     package init(start: Double, end: Double, title: String) {
         (self.start, self.end, self.title) = (start, end, title)
     }
 
+    /// The chapter as a document.
     package var document: JSONValue {
         ["start_seconds": .number(start), "end_seconds": .number(end), "title": .string(title)]
     }

@@ -7,6 +7,7 @@ package struct ChapterPlanner: Sendable, Hashable {
     /// Chapters at most.
     package var limit: Int
 
+    /// - Parameters: as the properties.
     package init(shortest: Double = 60, limit: Int = 50) {
         (self.shortest, self.limit) = (max(0, shortest), max(1, limit))
     }
@@ -16,14 +17,15 @@ package struct ChapterPlanner: Sendable, Hashable {
         let segments = transcript.segments.filter { !$0.text.isEmpty }
         guard let last = segments.last else { return [] }
         let end = max(transcript.duration, last.end)
-        let starts = starts(segments, end: end)
+        let vocabulary = TopicTerms(language: transcript.language)
+        let starts = starts(segments, vocabulary, end: end)
         var texts = [String](repeating: "", count: starts.count)
         var part = 0
         for (index, segment) in segments.enumerated() {
             if part + 1 < starts.count, index >= starts[part + 1] { part += 1 }
             texts[part] += (segment.hasLeadingSpace ? " " : "") + segment.text
         }
-        let titles = SalientPhrase(texts).titles()
+        let titles = SalientPhrase(texts, vocabulary).titles()
         return starts.indices.map { index in
             Chapter(
                 start: index == 0 ? 0 : segments[starts[index]].start,
@@ -33,12 +35,12 @@ package struct ChapterPlanner: Sendable, Hashable {
     }
 
     /// The indices of the segments that begin a chapter, the deepest changes first as long as chapters stay long enough.
-    private func starts(_ segments: [TranscriptSegment], end: Double) -> [Int] {
+    private func starts(_ segments: [TranscriptSegment], _ vocabulary: TopicTerms, end: Double) -> [Int] {
         var terms: [String] = []
         var segmentOfTerm: [Int] = []
         for (index, segment) in segments.enumerated() {
             for word in TextWords(segment.text).words {
-                guard let term = TopicTerms.term(word) else { continue }
+                guard let term = vocabulary.term(word) else { continue }
                 terms.append(term)
                 segmentOfTerm.append(index)
             }

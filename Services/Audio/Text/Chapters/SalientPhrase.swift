@@ -14,9 +14,11 @@ struct SalientPhrase {
     private let parts: [[String: Candidate]]
     private var spread: [String: Int] = [:]
 
-    /// - Parameter texts: one for each part.
-    init(_ texts: [String]) {
-        parts = texts.map(Self.candidates)
+    /// - Parameters:
+    ///   - texts: one for each part.
+    ///   - vocabulary: which words carry a topic.
+    init(_ texts: [String], _ vocabulary: TopicTerms) {
+        parts = texts.map { Self.candidates($0, vocabulary) }
         for part in parts {
             for key in part.keys { spread[key, default: 0] += 1 }
         }
@@ -37,17 +39,18 @@ struct SalientPhrase {
     private func score(_ key: String, _ candidate: Candidate) -> Double {
         let rarity = log(1 + Double(parts.count) / Double(spread[key] ?? 1))
         // A phrase says more than its words, if it is said more than once.
-        let weight = candidate.length > 1 && candidate.count > 1 ? 1 + 0.6 * Double(candidate.length - 1) : candidate.length > 1 ? 0.4 : 1
+        let weight =
+            candidate.length > 1 && candidate.count > 1 ? 1 + 0.6 * Double(candidate.length - 1) : candidate.length > 1 ? 0.4 : 1
         return Double(candidate.count) * rarity * weight
     }
 
     /// Phrases of one to three topic words in a row within a clause, by their stems.
-    private static func candidates(_ text: String) -> [String: Candidate] {
+    private static func candidates(_ text: String, _ vocabulary: TopicTerms) -> [String: Candidate] {
         var found: [String: Candidate] = [:]
         for clause in text.split(whereSeparator: { ".,;:!?…。、！？()\"".contains($0) }) {
             var run: [(word: String, term: String)] = []
             for word in words(clause) {
-                guard let term = TopicTerms.term(word.lowercased()) else {
+                guard let term = vocabulary.term(word.lowercased()) else {
                     run = []
                     continue
                 }

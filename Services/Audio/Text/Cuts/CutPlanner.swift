@@ -13,6 +13,7 @@ package struct CutPlanner: Sendable, Hashable {
     /// Phrases to cut besides the language's own fillers.
     package var extraFillers: [String]
 
+    /// - Parameters: as the properties.
     package init(
         cutsFillers: Bool = true, longestSilence: Double? = 1, padding: Double = 0.12, crossfade: Double = 0.02,
         extraFillers: [String] = []
@@ -36,11 +37,11 @@ package struct CutPlanner: Sendable, Hashable {
                     continue
                 }
                 // Words of two speakers may overlap; a filler is cut only where nobody else speaks.
-                append(&cuts, from: reached, to: word.start, gap, isEdge: reached == 0)
+                append(&cuts, from: reached, to: word.start, gap)
                 reached = max(reached, word.end)
                 gap = Gap()
             }
-            append(&cuts, from: reached, to: transcript.duration, gap, isEdge: true)
+            append(&cuts, from: reached, to: transcript.duration, gap)
         }
         return EditList(duration: transcript.duration, cuts: cuts, crossfade: crossfade)
     }
@@ -57,15 +58,15 @@ package struct CutPlanner: Sendable, Hashable {
     }
 
     /// Adds the cut between two kept words, when there is one to make.
-    private func append(_ cuts: inout [TimeRange], from: Double, to: Double, _ gap: Gap, isEdge: Bool) {
+    private func append(_ cuts: inout [TimeRange], from: Double, to: Double, _ gap: Gap) {
         guard to > from else { return }
-        var cut: TimeRange
+        let cut: TimeRange
         if gap.hasFillers {
-            // Where the filler touches its neighbour there is no silence to leave.
-            let before = min(padding, max(0, gap.start - from))
-            let after = min(padding, max(0, to - gap.end))
+            // Where the filler touches its neighbour there is no silence to leave; without a limit all of it stays.
+            let margin = longestSilence == nil ? .infinity : padding
+            let before = min(margin, max(0, gap.start - from))
+            let after = min(margin, max(0, to - gap.end))
             cut = TimeRange(start: from + before, end: to - after)
-            if let longestSilence, gap.start - from < longestSilence, isEdge && from == 0 { cut.start = max(0, gap.start) }
         } else {
             guard let longestSilence, to - from >= longestSilence else { return }
             cut = TimeRange(start: from + padding, end: to - padding)

@@ -2,8 +2,8 @@ package import AudioAPI
 
 /// Finds text that a speech recogniser made up: on silence, on music, or by looping.
 ///
-/// The thresholds of log probability, no-speech probability and compression are those of Whisper (Radford et al. 2022, section 4.5).
-/// No phrase is known by heart; only measures count.
+/// The thresholds of log probability, no-speech probability and compression are those of Whisper (Radford et al. 2022, section
+/// 4.5). No phrase is known by heart; only measures count.
 package struct HallucinationGuard: Sendable, Hashable {
     /// What is wrong with a segment.
     package enum Finding: String, Sendable, Hashable, CaseIterable {
@@ -30,6 +30,7 @@ package struct HallucinationGuard: Sendable, Hashable {
     /// Columns of text a second that nobody can say; fast speech has about 25.
     package var speedLimit: Double
 
+    /// - Parameters: as the properties.
     package init(
         noSpeechThreshold: Double = 0.6, logProbabilityThreshold: Double = -1, compressionThreshold: Double = 2.4,
         repeatLimit: Int = 5, speedLimit: Double = 45

@@ -7,6 +7,7 @@ package struct Repetition: Sendable, Hashable {
     /// How often it stands there in a row, 2 or more.
     package let count: Int
 
+    /// - Parameters: as the properties.
     package init(length: Int, count: Int) {
         (self.length, self.count) = (length, count)
     }

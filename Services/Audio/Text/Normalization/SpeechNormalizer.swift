@@ -6,6 +6,7 @@ import AudioAPI
 package struct SpeechNormalizer: Sendable {
     /// What becomes of emoji.
     package enum EmojiStyle: String, Sendable, Hashable, CaseIterable {
+        /// Not said.
         case dropped
         /// Said by their Unicode names.
         case named
@@ -13,7 +14,9 @@ package struct SpeechNormalizer: Sendable {
 
     /// In what order a date of numbers alone is written when both readings are possible.
     package enum DateOrder: String, Sendable, Hashable, CaseIterable {
+        /// As in the United States.
         case monthFirst = "mdy"
+        /// As in Europe.
         case dayFirst = "dmy"
     }
 
@@ -26,7 +29,9 @@ package struct SpeechNormalizer: Sendable {
     package init(language: String = "en", emoji: EmojiStyle = .dropped, dateOrder: DateOrder = .monthFirst) {
         let english: [any SpeechRule] = [
             AddressRule(), DateRule(order: dateOrder), NamedDateRule(), PhoneRule(), TimeRule(), VersionRule(), CurrencyRule(),
-            NegativeRule(), RangeRule(), FractionRule(), PercentRule(), OrdinalRule(), DecadeRule(), UnitRule(), YearRule(), CardinalRule(),
+            NegativeRule(), RangeRule(), FractionRule(), PercentRule(), OrdinalRule(), DecadeRule(), FeetRule(), UnitRule(),
+            YearRule(),
+            CardinalRule(),
             RomanNumeralRule(), AbbreviationRule(), AcronymRule(), SymbolRule(),
         ]
         let all: [any SpeechRule] = [EmojiRule(style: emoji)] + (language.hasPrefix("en") ? english : [])

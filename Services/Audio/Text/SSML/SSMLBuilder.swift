@@ -95,7 +95,9 @@ struct SSMLBuilder {
     }
 
     private mutating func root(_ element: XMLElement) throws(SSMLError) {
-        guard element.name == "speak" else { throw element.position.failure("the root element must be <speak>, not <\(element.name)>") }
+        guard element.name == "speak" else {
+            throw element.position.failure("the root element must be <speak>, not <\(element.name)>")
+        }
         if let version = element.attributes["version"], version != "1.0" && version != "1.1" {
             throw element.position.failure("SSML version \(version) is not known; use 1.0 or 1.1")
         }

@@ -2,9 +2,9 @@ import AudioAPI
 
 /// Speech markup as pieces of speech.
 ///
-/// Of the W3C's SSML 1.1 these have an effect: `speak`, `p`, `s`, `break`, `prosody rate`, `say-as`, `sub`. Elements that only colour
-/// the voice are heard as their text; elements of other namespaces are ignored and their text is said (2.1); what is not SSML is
-/// refused.
+/// Of the W3C's SSML 1.1 these have an effect: `speak`, `p`, `s`, `break`, `prosody rate`, `say-as`, `sub`. Elements that only
+/// colour the voice are heard as their text; elements of other namespaces are ignored and their text is said (2.1); what is not
+/// SSML is refused.
 package struct SSMLScript: Sendable {
     private let normalizer: SpeechNormalizer
     private let language: String

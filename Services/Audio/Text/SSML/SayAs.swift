@@ -67,10 +67,13 @@ struct SayAs {
             values[key] = value
         }
         if let year = values["y"], !(1...9999).contains(year) { return nil }
-        guard let month = values["m"] else { return values["y"].map(EnglishNumber.year) ?? values["d"].map { EnglishNumber.ordinal($0) } }
+        guard let month = values["m"] else {
+            return values["y"].map(EnglishNumber.year) ?? values["d"].map { EnglishNumber.ordinal($0) }
+        }
         guard (1...12).contains(month) else { return nil }
         guard let day = values["d"] else {
-            return ([EnglishDate.months[month - 1]] + [values["y"].map(EnglishNumber.year)].compactMap { $0 }).joined(separator: " ")
+            return ([EnglishDate.months[month - 1]] + [values["y"].map(EnglishNumber.year)].compactMap { $0 }).joined(
+                separator: " ")
         }
         return EnglishDate.isDay(day, ofMonth: month) ? EnglishDate.spoken(month: month, day: day, year: values["y"]) : nil
     }

@@ -7,6 +7,7 @@ package struct XMLLimits: Sendable, Hashable {
     /// Attributes of one element.
     package var attributes: Int
 
+    /// - Parameters: as the properties.
     package init(size: Int = 4 << 20, depth: Int = 32, attributes: Int = 32) {
         (self.size, self.depth, self.attributes) = (size, depth, attributes)
     }

@@ -75,7 +75,9 @@ struct XMLTokenizer {
             guard sawSpace else { throw place.failure("expected white space, > or /> in <\(name)>") }
             let key = try scanner.takeName(what: "an attribute, > or /> in <\(name)>")
             let value = try attributeValue(key)
-            guard attributes.updateValue(value, forKey: key) == nil else { throw place.failure("the attribute \(key) stands twice") }
+            guard attributes.updateValue(value, forKey: key) == nil else {
+                throw place.failure("the attribute \(key) stands twice")
+            }
             guard attributes.count <= limits.attributes else { throw place.failure("more than \(limits.attributes) attributes") }
         }
         open.append(name)

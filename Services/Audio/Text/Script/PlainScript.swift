@@ -18,10 +18,12 @@ package struct PlainScript: Sequence, Sendable {
         (self.normalizer, self.pauses) = (normalizer, pauses)
     }
 
+    /// The pieces from the beginning.
     package func makeIterator() -> Iterator {
         Iterator(chunks: chunks.makeIterator(), normalizer: normalizer, pauses: pauses)
     }
 
+    /// Makes the pieces one after the other.
     package struct Iterator: IteratorProtocol {
         private var chunks: TextChunker.Iterator
         private let normalizer: SpeechNormalizer
@@ -31,6 +33,7 @@ package struct PlainScript: Sequence, Sendable {
             (self.chunks, self.normalizer, self.pauses) = (chunks, normalizer, pauses)
         }
 
+        /// The next piece that has something to say; `nil` at the end of the text.
         package mutating func next() -> SpeechPiece? {
             while let chunk = chunks.next() {
                 let text = normalizer.spoken(chunk.text)

@@ -1,6 +1,8 @@
 /// How long speech rests between its parts, in seconds.
 package struct SpeechPauses: Sendable, Hashable {
+    /// After a sentence.
     package var sentence: Double
+    /// After a paragraph.
     package var paragraph: Double
 
     /// The defaults lie in the range that readers use: a third of a second between sentences, twice that between paragraphs

@@ -7,6 +7,7 @@ package struct SpeechPiece: Sendable, Hashable {
     /// Speed as a multiple of the voice's own, 0.25 to 4.
     package var rate: Double
 
+    /// - Parameters: as the properties.
     package init(text: String, pause: Double = 0, rate: Double = 1) {
         (self.text, self.pause, self.rate) = (text, pause, rate)
     }

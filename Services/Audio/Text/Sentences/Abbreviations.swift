@@ -1,23 +1,36 @@
-/// Words whose full stop does not end a sentence, in lower case and without their last full stop.
+/// Words whose full stop does not end a sentence, without that full stop.
 enum Abbreviations {
-    /// What always has something after it: titles, references, "for example".
-    static let leading: Set<String> = [
-        "mr", "mrs", "ms", "mx", "dr", "prof", "st", "gen", "col", "maj", "capt", "cmdr", "lt", "sgt", "rev", "hon", "sen", "rep",
-        "gov", "pres", "supt", "fr", "sr", "sra", "srta", "mme", "mlle", "m", "mm", "dra", "don", "sig", "dott", "herr", "hr", "fru",
-        "vs", "v", "e.g", "i.e", "eg", "ie", "cf", "viz", "ca", "approx", "no", "nos", "nr", "fig", "figs", "eq", "sec", "ch", "vol",
-        "p", "pp", "pt", "art", "par", "mt", "ft", "bzw", "z.b", "d.h", "u.a", "usw.", "ggf", "vgl", "evtl", "inkl", "dhr", "mevr",
-        "p.ex", "ej", "es", "núm", "tel", "op", "al.",
+    /// Titles, which always stand before a name; only with a capital.
+    static let titles: Set<Substring> = [
+        "Mr", "Mrs", "Ms", "Mx", "Dr", "Prof", "St", "Gen", "Col", "Maj", "Capt", "Cmdr", "Lt", "Sgt", "Rev", "Hon", "Sen", "Rep",
+        "Gov", "Pres", "Supt", "Fr", "Mt", "Ft", "Sra", "Srta", "Mme", "Mlle", "Dra", "Sig", "Dott", "Dhr", "Mevr",
     ]
-    /// What may stand at the end: then only a following capital tells.
+    /// What always has something after it, in small letters.
+    static let leading: Set<String> = [
+        "vs", "v", "e.g", "i.e", "cf", "viz", "ca", "approx", "bzw", "z.b", "d.h", "u.a", "ggf", "vgl", "evtl", "inkl", "p.ex",
+        "ej",
+        "tel",
+    ]
+    /// What has a number after it, in small letters; without one the word ends a sentence ("No.").
+    static let numbered: Set<String> = [
+        "no", "nos", "nr", "p", "pp", "fig", "figs", "ch", "vol", "sec", "eq", "art", "par", "pt", "op", "núm", "ver",
+    ]
+    /// What may stand at the end, in small letters: then only what follows tells.
     static let trailing: Set<String> = [
-        "etc", "inc", "ltd", "co", "corp", "llc", "plc", "bros", "jr", "sr", "esq", "ph.d", "m.d", "b.a", "m.a", "a.m", "p.m", "u.s",
-        "u.k", "u.n", "e.u", "d.c", "u.s.a", "ave", "blvd", "rd", "dept", "est", "min", "max", "sq", "oz", "lb", "lbs", "in", "jan",
-        "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "mon", "tue", "tues", "wed", "thu", "thur",
-        "thurs", "fri", "sat", "sun", "al", "usw", "b.c", "a.d", "b.c.e",
+        "etc", "inc", "ltd", "co", "corp", "llc", "plc", "bros", "jr", "sr", "esq", "ph.d", "m.d", "b.a", "m.a", "a.m", "p.m",
+        "u.s",
+        "u.k", "u.n", "e.u", "d.c", "u.s.a", "ave", "blvd", "rd", "dept", "sq", "oz", "lb", "lbs", "ft", "usw", "b.c", "a.d",
+        "b.c.e",
+    ]
+    /// Days and months may stand at the end, too; with a capital, so that "sat" and "sun" are words.
+    static let dates: Set<Substring> = [
+        "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec", "Mon", "Tue", "Tues", "Wed", "Thu",
+        "Thur", "Thurs", "Fri", "Sat",
     ]
     /// Words that begin a sentence far more often than they follow an abbreviation.
     static let starters: Set<String> = [
-        "The", "A", "An", "He", "She", "It", "They", "We", "I", "You", "This", "That", "These", "Those", "There", "But", "And", "Or",
+        "The", "A", "An", "He", "She", "It", "They", "We", "I", "You", "This", "That", "These", "Those", "There", "But", "And",
+        "Or",
         "So", "In", "On", "At", "As", "If", "When", "Then", "However", "What", "Why", "How", "Who", "My", "His", "Her", "Our",
         "Their", "Its", "After", "Before", "For", "With", "From", "To", "Is", "Are", "Was", "Do", "Did", "No", "Yes", "Not",
     ]

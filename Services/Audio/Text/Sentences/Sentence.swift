@@ -7,6 +7,7 @@ package struct Sentence: Sendable, Hashable {
     /// False for the first parts of a sentence that had to be cut.
     package var isComplete: Bool
 
+    /// - Parameters: as the properties.
     package init(text: Substring, endsParagraph: Bool, isComplete: Bool = true) {
         (self.text, self.endsParagraph, self.isComplete) = (text, endsParagraph, isComplete)
     }

@@ -14,10 +14,12 @@ package struct SentenceSplitter: Sequence, Sendable {
         (self.text, self.language) = (text, language)
     }
 
+    /// The sentences from the beginning.
     package func makeIterator() -> Iterator {
         Iterator(scalars: text.unicodeScalars, text: text, isGerman: language.hasPrefix("de"))
     }
 
+    /// Finds one sentence after the other.
     package struct Iterator: IteratorProtocol {
         private let scalars: String.UnicodeScalarView
         private let text: String
@@ -57,7 +59,9 @@ package struct SentenceSplitter: Sequence, Sendable {
         }
 
         private mutating func skipSpace() {
-            while position < scalars.endIndex, scalars[position].properties.isWhitespace { position = scalars.index(after: position) }
+            while position < scalars.endIndex, scalars[position].properties.isWhitespace {
+                position = scalars.index(after: position)
+            }
         }
 
         /// Takes further marks, closing quotes and brackets.
@@ -134,13 +138,15 @@ package struct SentenceSplitter: Sequence, Sendable {
                 return first == start && length <= 3 || isGerman && length <= 2
             }
             let lowered = word.lowercased()
-            if Abbreviations.leading.contains(lowered) {
-                let numbered = ["no", "nos", "nr", "p", "pp", "fig", "figs", "ch", "vol", "sec", "eq", "art", "par", "pt", "op", "es"]
-                return !numbered.contains(lowered) || (nextVisible().map { $0.properties.numericType != nil } ?? false)
+            if Abbreviations.numbered.contains(lowered) {
+                return nextVisible().map { $0.properties.numericType != nil } ?? false
             }
+            if Abbreviations.titles.contains(word) || Abbreviations.leading.contains(lowered) { return true }
             // An initial; "I" more often ends a sentence.
             if length == 1, word.first?.isUppercase ?? false { return word != "I" }
-            guard Abbreviations.trailing.contains(lowered) || isDotted(word) else { return false }
+            guard Abbreviations.trailing.contains(lowered) || Abbreviations.dates.contains(word) || isDotted(word) else {
+                return false
+            }
             return !Abbreviations.starters.contains(nextWord())
         }
 

@@ -16,12 +16,14 @@ package struct TextChunker: Sequence, Sendable {
         (self.maximumLength, self.packsSentences) = (Swift.max(16, maximumLength), packsSentences)
     }
 
+    /// The pieces from the beginning.
     package func makeIterator() -> Iterator {
         Iterator(
             sentences: SentenceSplitter(text, language: language).makeIterator(), maximumLength: maximumLength,
             packsSentences: packsSentences)
     }
 
+    /// Cuts one piece after the other.
     package struct Iterator: IteratorProtocol {
         private var sentences: SentenceSplitter.Iterator
         private let maximumLength: Int
@@ -53,9 +55,10 @@ package struct TextChunker: Sequence, Sendable {
         }
 
         private func fits(_ text: Substring) -> Bool {
-            text.utf8.count <= maximumLength || text.index(text.startIndex, offsetBy: maximumLength, limitedBy: text.endIndex).map {
-                $0 == text.endIndex
-            } ?? true
+            text.utf8.count <= maximumLength
+                || text.index(text.startIndex, offsetBy: maximumLength, limitedBy: text.endIndex).map {
+                    $0 == text.endIndex
+                } ?? true
         }
 
         /// Where to cut a text that is too long; `nil` when it fits.

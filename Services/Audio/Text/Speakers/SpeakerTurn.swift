@@ -7,6 +7,7 @@ package struct SpeakerTurn: Sendable, Hashable {
     /// The speaker's label.
     package var speaker: String
 
+    /// - Parameters: as the properties.
     package init(start: Double, end: Double, speaker: String) {
         (self.start, self.end, self.speaker) = (start, max(start, end), speaker)
     }

@@ -1,5 +1,6 @@
 import AudioCore
 import Contracts
+import FoundationEssentials
 import Glibc
 import Jobs
 import Primitives
@@ -33,7 +34,8 @@ enum OperationCommands {
         case .number, .integer: field.unit ?? "number"
         case .flag: "true|false"
         case .choice: "name"
-        case .text: "text"
+        case .text: "text|@file"
+        case .document: "json|@file"
         }
     }
 
@@ -41,7 +43,7 @@ enum OperationCommands {
         switch field.kind {
         case .choice(let names): names
         case .flag: ["true", "false"]
-        case .number, .integer, .text: []
+        case .number, .integer, .text, .document: []
         }
     }
 
@@ -54,10 +56,23 @@ enum OperationCommands {
         return help
     }
 
+    /// What stands for `@path` is in the file, as with curl.
+    private static func content(_ text: String, _ field: FieldDescription) throws -> String {
+        switch field.kind {
+        case .text, .document:
+            guard text.hasPrefix("@") else { return text }
+            guard let data = FileManager.default.contents(atPath: String(text.dropFirst())),
+                let content = String(validating: data, as: UTF8.self)
+            else { throw CommandFailure.usage("\(text.dropFirst()) can not be read as text") }
+            return content
+        default: return text
+        }
+    }
+
     private static func parameters(_ operation: AnyOperation, _ arguments: Arguments) throws -> JSONValue {
         var members: [String: JSONValue] = [:]
         for field in operation.fields {
-            if let text = arguments[flagName(field)] { members[field.name] = try field.value(parsing: text) }
+            if let text = arguments[flagName(field)] { members[field.name] = try field.value(parsing: content(text, field)) }
         }
         do {
             _ = try operation.canonicalParameters(.object(members))

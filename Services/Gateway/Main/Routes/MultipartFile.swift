@@ -37,7 +37,9 @@ struct MultipartFile {
         while true {
             switch try await event() {
             case .part(let disposition):
-                guard try DispositionName.parse(disposition) == nil else { throw MultipartParser.invalid("it holds more than one file") }
+                guard try DispositionName.parse(disposition) == nil else {
+                    throw MultipartParser.invalid("it holds more than one file")
+                }
             case .bytes(let bytes): try skip(bytes)
             case .end:
                 while let bytes = try await body.next() { try skip(bytes) }

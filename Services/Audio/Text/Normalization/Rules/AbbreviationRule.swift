@@ -14,7 +14,9 @@ struct AbbreviationRule: SpeechRule {
         if text == "Dr" || text == "St" { return doctorOrStreet(tokens, index) }
         let after = tokens[tokens.afterSpace(index + 2)]
         if let word = Self.beforeNumbers[text], after.kind == .digits { return SpeechMatch(spoken: word, count: 2) }
-        if let word = Self.titles[text], after.isCapitalized { return SpeechMatch(spoken: word, count: 2) }
+        if let word = Self.titles[text], after.isCapitalized || ["Mr", "Mrs", "Ms"].contains(text) {
+            return SpeechMatch(spoken: word, count: 2)
+        }
         if let word = Self.weekdays[text], tokens.isSymbol(index + 2, ",") || EnglishDate.month(named: after.text) != nil {
             return SpeechMatch(spoken: word, count: 2)
         }
@@ -81,14 +83,15 @@ struct AbbreviationRule: SpeechRule {
         "No": "number", "no": "number", "Nos": "numbers", "nos": "numbers", "p": "page", "pp": "pages", "Fig": "figure",
         "fig": "figure", "Figs": "figures", "figs": "figures", "Vol": "volume", "vol": "volume", "ch": "chapter", "Ch": "chapter",
         "sec": "section", "Sec": "section", "Eq": "equation", "eq": "equation", "Art": "article", "Op": "opus", "op": "opus",
-        "Pt": "part", "pt": "part", "ver": "version", "v": "version", "approx": "approximately", "ca": "circa", "c": "circa",
+        "Pt": "part", "pt": "part", "ver": "version", "max": "maximum", "min": "minimum",
+        "v": "version", "approx": "approximately", "ca": "circa", "c": "circa",
     ]
     private static let words: [Substring: String] = [
         "etc": "et cetera", "vs": "versus", "Jr": "Junior", "Sr": "Senior", "Inc": "Incorporated", "Ltd": "Limited",
         "Co": "Company", "Corp": "Corporation", "Bros": "Brothers", "Ave": "Avenue", "Blvd": "Boulevard", "Rd": "Road",
         "Ln": "Lane", "Sq": "Square", "Hwy": "Highway", "Pkwy": "Parkway", "approx": "approximately", "dept": "department",
         "Dept": "Department", "est": "established", "Est": "Established", "govt": "government", "Univ": "University",
-        "incl": "including", "max": "maximum", "min": "minimum", "misc": "miscellaneous", "cf": "compare", "Esq": "Esquire",
+        "incl": "including", "misc": "miscellaneous", "cf": "compare", "Esq": "Esquire",
         "tel": "telephone", "Tel": "telephone", "ext": "extension", "apt": "apartment", "Apt": "Apartment", "Mfg": "Manufacturing",
         "Jan": "January", "Feb": "February", "Aug": "August", "Sept": "September", "Oct": "October", "Nov": "November",
         "Dec": "December", "viz": "namely", "al": "al", "Assn": "Association",

@@ -38,7 +38,7 @@ struct AcronymRule: SpeechRule {
 
     private static let special: [Substring: String] = [
         "JPEG": "jay peg", "MPEG": "em peg", "ASCII": "askey", "JSON": "jason", "IEEE": "I triple E", "AAA": "triple A",
-        "OK": "okay", "MIDI": "middy", "SCSI": "scuzzy", "WYSIWYG": "wizzywig",
+        "OK": "okay", "MIDI": "middy", "WWI": "World War one", "WWII": "World War two", "SCSI": "scuzzy", "WYSIWYG": "wizzywig",
     ]
     private static let read: Set<Substring> = [
         "NASA", "NATO", "UNESCO", "UNICEF", "OPEC", "AIDS", "LASER", "RADAR", "SCUBA", "SONAR", "PIN", "RAM", "ROM", "SIM", "LAN",

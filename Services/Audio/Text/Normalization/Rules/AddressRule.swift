@@ -4,8 +4,7 @@ struct AddressRule: SpeechRule {
 
     func match(_ tokens: SpeechTokens, at index: Int) -> SpeechMatch? {
         // Only at the beginning of a run without spaces; longer runs than this are no address a person wrote.
-        let before = tokens[index - 1]
-        guard before.kind == .end || before.kind == .space || "([<\"'“‘«".contains(before.text) else { return nil }
+        guard begins(tokens, index) else { return nil }
         var end = index
         var (hasAt, hasScheme, hasDot) = (false, false, false)
         while end < index + 200, isInside(tokens[end]) {
@@ -25,7 +24,15 @@ struct AddressRule: SpeechRule {
         }
         while end > start, tokens.isSymbol(end - 1, "/") { end -= 1 }
         guard end > start else { return nil }
-        return SpeechMatch(spoken: (start..<end).compactMap { spoken(tokens, $0) }.joined(separator: " "), count: last(tokens, end) - index)
+        return SpeechMatch(
+            spoken: (start..<end).compactMap { spoken(tokens, $0) }.joined(separator: " "), count: last(tokens, end) - index)
+    }
+
+    /// Whether a run without spaces begins here, past one bracket or quote.
+    private func begins(_ tokens: SpeechTokens, _ index: Int) -> Bool {
+        let before = tokens[index - 1]
+        let outer = before.kind == .symbol && "([<\"'“‘«".contains(before.text) ? tokens[index - 2] : before
+        return outer.kind == .space || outer.kind == .end
     }
 
     /// Past the slashes that are not said.
@@ -48,7 +55,9 @@ struct AddressRule: SpeechRule {
         if tokens[start].text.lowercased() == "www", tokens.isSymbol(start + 1, ".") { return true }
         var index = start
         while index < end, tokens[index].kind != .symbol || "._-".contains(tokens[index].text) { index += 1 }
-        guard index == end || "/:?#".contains(tokens[index].text), index - start > 2, tokens.isSymbol(index - 2, ".") else { return false }
+        guard index == end || "/:?#".contains(tokens[index].text), index - start > 2, tokens.isSymbol(index - 2, ".") else {
+            return false
+        }
         return Self.suffixes.contains(tokens[index - 1].text)
     }
 

@@ -13,7 +13,9 @@ struct CurrencyRule: SpeechRule {
     /// `US$5`, `USD 20`.
     private func word(_ tokens: SpeechTokens, _ index: Int) -> SpeechMatch? {
         let text = tokens[index].text
-        if let currency = Self.prefixed[text], tokens.isSymbol(index + 1, "$") { return amount(currency, tokens, index, skipping: 2) }
+        if let currency = Self.prefixed[text], tokens.isSymbol(index + 1, "$") {
+            return amount(currency, tokens, index, skipping: 2)
+        }
         guard let currency = Self.codes[text] else { return nil }
         return amount(currency, tokens, index, skipping: tokens.afterSpace(index + 1) - index)
     }
@@ -48,7 +50,9 @@ struct CurrencyRule: SpeechRule {
     }
 
     /// - Parameter end: where the number has ended.
-    private func sum(_ currency: Currency, _ number: WrittenNumber, _ tokens: SpeechTokens, _ index: Int, _ end: Int) -> SpeechMatch? {
+    private func sum(_ currency: Currency, _ number: WrittenNumber, _ tokens: SpeechTokens, _ index: Int, _ end: Int)
+        -> SpeechMatch?
+    {
         let word = tokens.afterSpace(end)
         let text = tokens[word].text
         if let scale = Self.scales[text] ?? (word == end ? Self.shortScales[text] : nil) {

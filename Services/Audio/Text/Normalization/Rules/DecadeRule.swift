@@ -22,6 +22,7 @@ struct DecadeRule: SpeechRule {
     }
 
     private func isIntroduced(_ tokens: SpeechTokens, _ index: Int) -> Bool {
-        ["the", "early", "late", "mid", "his", "her", "their", "my", "your", "our"].contains(tokens.wordBefore(index).text.lowercased())
+        ["the", "early", "late", "mid", "his", "her", "their", "my", "your", "our"].contains(
+            tokens.wordBefore(index).text.lowercased())
     }
 }

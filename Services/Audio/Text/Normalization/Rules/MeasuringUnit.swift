@@ -14,6 +14,11 @@ struct MeasuringUnit: Sendable {
         return table[symbol]
     }
 
+    /// The unit as part of "half of …".
+    var withArticle: String {
+        (["hour", "inch", "ounce", "acre", "amp", "ohm"].contains(singular) ? "an " : "a ") + singular
+    }
+
     static let powers: [Character: String] = ["²": "square", "³": "cubic"]
     static let divisorPowers: [Character: String] = ["²": "squared", "³": "cubed"]
     static let divisors: [Substring: String] = [
@@ -21,7 +26,9 @@ struct MeasuringUnit: Sendable {
         "month": "month", "mo": "month", "year": "year", "yr": "year", "m": "meter", "l": "liter", "person": "person",
     ]
 
-    private static let ambiguous: Set<Substring> = ["A", "B", "K", "N", "J", "t", "in", "C", "F", "ha", "b", "Pa", "bar", "x", "ac"]
+    private static let ambiguous: Set<Substring> = [
+        "A", "N", "J", "t", "in", "C", "F", "ha", "b", "Pa", "bar", "x", "ac",
+    ]
 
     private static let table: [Substring: MeasuringUnit] = {
         var table: [Substring: MeasuringUnit] = [:]
@@ -74,7 +81,6 @@ struct MeasuringUnit: Sendable {
         kHz = kilohertz = kilohertz
         MHz = megahertz = megahertz
         GHz = gigahertz = gigahertz
-        B = byte
         kB KB = kilobyte
         MB = megabyte
         GB = gigabyte
@@ -118,7 +124,9 @@ struct MeasuringUnit: Sendable {
         kPa = kilopascal
         bar = bar
         psi = pound per square inch = pounds per square inch
-        K = kelvin = kelvin
+        ppm = part per million = parts per million
+        tbsp = tablespoon
+        tsp = teaspoon
         dB = decibel
         dBFS = decibel full scale = decibels full scale
         LUFS = loudness unit full scale = loudness units full scale

@@ -17,7 +17,9 @@ struct NamedDateRule: SpeechRule {
         guard let (day, end) = day(tokens, next + 1, month) else { return nil }
         next = end
         var spoken = EnglishDate.spoken(month: month, day: day, year: nil)
-        if let dash = tokens.symbol(next), dash == "-" || dash == "–", let (last, end) = self.day(tokens, next + 1, month), last > day {
+        if let dash = tokens.symbol(next), dash == "-" || dash == "–", let (last, end) = self.day(tokens, next + 1, month),
+            last > day
+        {
             spoken += " to \(EnglishNumber.ordinal(last))"
             next = end
         }

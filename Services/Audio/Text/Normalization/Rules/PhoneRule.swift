@@ -2,9 +2,9 @@
 struct PhoneRule: SpeechRule {
     let starts: Set<SpeechToken.Kind> = [.digits, .symbol]
 
-    /// Lengths of the groups of numbers that are recognised without a leading plus: North American numbers and the social
-    /// security numbers that are said the same way.
-    private static let shapes: Set<[Int]> = [[3, 4], [3, 3, 4], [1, 3, 3, 4], [3, 2, 4]]
+    /// Lengths of the groups of numbers that are recognised without a leading plus: North American telephone and social security
+    /// numbers and postal codes.
+    private static let shapes: Set<[Int]> = [[3, 4], [3, 3, 4], [1, 3, 3, 4], [3, 2, 4], [5, 4]]
 
     func match(_ tokens: SpeechTokens, at index: Int) -> SpeechMatch? {
         if tokens[index - 1].kind == .digits || tokens.isSymbol(index - 1, "-") || tokens.isSymbol(index - 1, ".") { return nil }
@@ -14,7 +14,10 @@ struct PhoneRule: SpeechRule {
         var groups: [Substring] = []
         var hasBrackets = false
         var hasSpaces = false
-        while true {
+        // Other long codes, such as those of books, are said the same way when they are written with hyphens.
+        let hasHyphens = tokens.isSymbol(index + 1, "-")
+        // No number has more groups than this.
+        while groups.count < 7 {
             var place = next
             if !groups.isEmpty {
                 if tokens[place].kind == .space, tokens[place].text.count == 1 {
@@ -38,8 +41,11 @@ struct PhoneRule: SpeechRule {
         let lengths = groups.map(\.count)
         let total = lengths.reduce(0, +)
         let isPhone =
-            hasPlus ? (7...15).contains(total) && groups.count > 1 || total >= 10 && total <= 15
-            : Self.shapes.contains(lengths) && (hasBrackets || !hasSpaces) && (lengths != [3, 4] || tokens.isSymbol(index + 1, "-"))
+            hasPlus
+            ? (7...15).contains(total) && groups.count > 1 || total >= 10 && total <= 15
+            : Self.shapes.contains(lengths) && (hasBrackets || !hasSpaces)
+                && (lengths.count > 2 || tokens.isSymbol(index + 1, "-"))
+                || groups.count > 2 && total > 6 && !hasSpaces && !hasBrackets && hasHyphens
         guard isPhone, !tokens.isSymbol(next, "-"), tokens[next].kind != .word else { return nil }
         return SpeechMatch(spoken: (hasPlus ? "plus " : "") + Self.spoken(groups), count: next - index)
     }

@@ -1,4 +1,4 @@
-/// The first number of a range and its dash; the second is left to the rule for what it counts: `10–20 km`, `1990-1995`, `5%-10%`.
+/// The first number of a range and its dash; the second is left to the rule for what it counts: `10–20 km`, `1990-1995`.
 struct RangeRule: SpeechRule {
     let starts: Set<SpeechToken.Kind> = [.digits]
 
@@ -10,6 +10,11 @@ struct RangeRule: SpeechRule {
         guard let dash = tokens.symbol(next), dash == "-" || dash == "–", !tokens.isSymbol(index - 1, "-"),
             let second = tokens.number(at: next + 1), !tokens.isSymbol(next + 1 + second.count, "-")
         else { return nil }
+        // A difference, when its result follows.
+        let end = next + 1 + second.count
+        if tokens.isSymbol(tokens.afterSpace(end), "=") {
+            return SpeechMatch(spoken: first.spoken + " minus", count: next + 1 - index)
+        }
         let areYears = YearRule.isYear(first) && (YearRule.isYear(second) || second.whole.count == 2)
         return SpeechMatch(spoken: (areYears ? YearRule.spoken(first) : first.spoken) + " to", count: next + 1 - index)
     }

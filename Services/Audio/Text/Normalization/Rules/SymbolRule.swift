@@ -4,6 +4,9 @@ struct SymbolRule: SpeechRule {
 
     func match(_ tokens: SpeechTokens, at index: Int) -> SpeechMatch? {
         guard let mark = tokens.symbol(index) else { return product(tokens, index) }
+        if let next = tokens.symbol(index + 1), let word = Self.pairs["\(mark)\(next)"] {
+            return SpeechMatch(spoken: word, count: 2)
+        }
         if let word = Self.words[mark] { return SpeechMatch(spoken: word, count: 1) }
         if Self.silent.contains(mark) { return SpeechMatch(spoken: "", count: 1) }
         let before = tokens[index - 1]
@@ -27,13 +30,14 @@ struct SymbolRule: SpeechRule {
         case "^": return SpeechMatch(spoken: after.kind == .digits ? "to the power of" : "", count: 1)
         case "²" where before.kind == .word || before.kind == .digits: return SpeechMatch(spoken: "squared", count: 1)
         case "³" where before.kind == .word || before.kind == .digits: return SpeechMatch(spoken: "cubed", count: 1)
-        default: return nil
+        // Raised and lowered digits, and digits of other scripts.
+        default: return mark.wholeNumberValue.map { SpeechMatch(spoken: EnglishNumber.cardinal($0), count: 1) }
         }
     }
 
     /// `1920x1080`, `3 x 4`.
     private func product(_ tokens: SpeechTokens, _ index: Int) -> SpeechMatch? {
-        guard tokens[index].text == "x" else { return nil }
+        guard tokens[index].text == "x", tokens[index - 1].text != "0" else { return nil }
         if tokens[index - 1].kind == .digits, tokens[index + 1].kind == .digits { return SpeechMatch(spoken: "by", count: 1) }
         guard tokens[index - 1].kind == .space, tokens[index - 2].kind == .digits, tokens[index + 1].kind == .space,
             tokens[index + 2].kind == .digits
@@ -52,6 +56,10 @@ struct SymbolRule: SpeechRule {
         token.kind == .digits || token.kind == .word && token.text.utf8.count == 1 || ["(", ")", "$", "."].contains(token.text)
     }
 
+    private static let pairs = [
+        ">=": "is greater than or equal to", "<=": "is less than or equal to", "!=": "is not equal to", "==": "equals", "->": "to",
+        "=>": "to", "+-": "plus or minus",
+    ]
     private static let words: [Character: String] = [
         "&": "and", "@": "at", "+": "plus", "=": "equals", "×": "times", "÷": "divided by", "±": "plus or minus",
         "≈": "approximately", "≠": "is not equal to", "≤": "less than or equal to", "≥": "greater than or equal to", "%": "percent",

@@ -3,15 +3,27 @@ struct TimeRule: SpeechRule {
     let starts: Set<SpeechToken.Kind> = [.digits]
 
     func match(_ tokens: SpeechTokens, at index: Int) -> SpeechMatch? {
-        guard let hour = Int(tokens[index].text), tokens[index].text.count <= 2, !tokens.isSymbol(index - 1, ".") else { return nil }
+        guard let time = time(tokens, index) else { return nil }
+        let end = index + time.count
+        guard let dash = tokens.symbol(end), dash == "-" || dash == "–", tokens[end + 1].kind == .digits else { return time }
+        return SpeechMatch(spoken: time.spoken + " to", count: time.count + 1)
+    }
+
+    private func time(_ tokens: SpeechTokens, _ index: Int) -> SpeechMatch? {
+        guard let hour = Int(tokens[index].text), tokens[index].text.count <= 2, !tokens.isSymbol(index - 1, ".") else {
+            return nil
+        }
         guard tokens.isSymbol(index + 1, ":"), tokens[index + 2].kind == .digits else {
             guard (1...12).contains(hour), let half = half(tokens, index + 1) else { return nil }
             return SpeechMatch(spoken: "\(EnglishNumber.cardinal(hour)) \(half.spoken)", count: 1 + half.count)
         }
-        guard let minute = Int(tokens[index + 2].text), tokens[index + 2].text.count == 2, hour < 25, minute < 60 else {
+        guard let minute = Int(tokens[index + 2].text), tokens[index + 2].text.count == 2, minute < 60 else {
             return ratio(tokens, index)
         }
-        if tokens.isSymbol(index + 3, ":"), tokens[index + 4].text.count == 2, let second = Int(tokens[index + 4].text), second < 60 {
+        // Minutes and seconds.
+        if hour > 24 { return SpeechMatch(spoken: Self.clock(hour, minute, bare: minute != 0), count: 3) }
+        if tokens.isSymbol(index + 3, ":"), tokens[index + 4].text.count == 2, let second = Int(tokens[index + 4].text), second < 60
+        {
             let clock = Self.clock(hour, minute, bare: true)
             let seconds = "\(EnglishNumber.cardinal(second)) second\(second == 1 ? "" : "s")"
             return SpeechMatch(spoken: "\(clock) and \(seconds)", count: 5)

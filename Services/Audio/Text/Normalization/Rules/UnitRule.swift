@@ -18,7 +18,8 @@ struct UnitRule: SpeechRule {
             end += 1
         }
         if tokens.isSymbol(end, "/"), tokens[end + 1].kind == .word,
-            let divisor = MeasuringUnit.divisors[tokens[end + 1].text] ?? MeasuringUnit.named(tokens[end + 1].text, apart: false)?.singular
+            let divisor = MeasuringUnit.divisors[tokens[end + 1].text]
+                ?? MeasuringUnit.named(tokens[end + 1].text, apart: false)?.singular
         {
             spoken += " per \(divisor)"
             end += 2

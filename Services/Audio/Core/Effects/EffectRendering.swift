@@ -1,0 +1,61 @@
+import AudioEffects
+import Media
+
+/// A file on its way through an effect chain: the whole of it, or one range.
+final class EffectRendering {
+    private enum Work {
+        case whole(ChainProcessor)
+        case part(ChainPreview)
+    }
+
+    let outputFormat: AudioFormat
+    private let source: AudioSource
+    private let format: AudioFormat
+    private let work: Work
+
+    /// - Parameters:
+    ///   - format: planar floats at the chain's rate.
+    ///   - range: frames of the output; `nil` for all.
+    /// - Throws: `ChainError`, `EffectFailure`.
+    init(
+        source: AudioSource, format: AudioFormat, chain: EffectChain, impulses: [String: ImpulseResponse], range: Range<Int>?
+    ) throws {
+        (self.source, self.format) = (source, format)
+        let rate = Double(format.sampleRate)
+        let total = source.info.duration.map { Int($0 * rate) }
+        let channels: Int
+        if let range {
+            let preview = try ChainPreview(
+                chain, of: range, sampleRate: rate, channels: format.channels, impulses: impulses, totalFrames: total)
+            (work, channels) = (.part(preview), preview.outputChannels)
+        } else {
+            let processor = try ChainProcessor(
+                chain, sampleRate: rate, channels: format.channels, impulses: impulses, totalFrames: total)
+            (work, channels) = (.whole(processor), processor.outputChannels)
+        }
+        outputFormat = .planar(
+            sampleRate: format.sampleRate, channels: channels, channelMask: channels == format.channels ? format.channelMask : 0)
+    }
+
+    var replacedSamples: Int {
+        if case .whole(let processor) = work { processor.replacedSamples } else { 0 }
+    }
+
+    /// - Parameter body: called with planes that are valid during the call.
+    /// - Throws: `MediaError`, what `body` throws.
+    func run(progress: (Double) -> Void, _ body: ([[Float]]) throws -> Void) throws {
+        func emit(_ block: PlanarBlock) throws { try body((0..<block.channels).map { Array(block[$0]) }) }
+        switch work {
+        case .whole(let processor):
+            try source.decode(to: format, progress: progress) { try processor.process($0.planes, emit: emit) }
+            try processor.finish(emit: emit)
+        case .part(let preview):
+            let rate = Double(format.sampleRate)
+            try source.decode(to: format, from: Double(preview.firstInputFrame) / rate, progress: progress) { frame in
+                try preview.process(frame.planes, emit: emit)
+                return !preview.isComplete
+            }
+            try preview.finish(emit: emit)
+        }
+    }
+}
