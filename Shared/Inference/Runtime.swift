@@ -46,7 +46,7 @@ final class Runtime: Sendable {
     /// Where deploy/models puts the library, seen from the program: in the folder that holds it or one above.
     private static func defaultPath() -> String {
         if let named = getenv(pathVariable) { return String(cString: named) }
-        let installed = "var/tools/sherpa/lib/libonnxruntime.so"
+        let installed = "var/models/engine/onnxruntime/lib/libonnxruntime.so"
         var folder = programPath()[...]
         while let slash = folder.lastIndex(of: "/") {
             folder = folder[..<slash]

@@ -40,13 +40,15 @@ import Testing
         let speech = try await Self.speech(fixture)
         let (files, measurements) = try await fixture.run(
             "audio.transcribe", ["formats": "document,srt,vtt,text,tsv,verbose_json"], on: [speech])
-        #expect(measurements["text"]?.stringValue == Self.sentence)
+        // The punctuation is the recogniser's own choice.
+        func words(_ text: String?) -> [String] { (text ?? "").lowercased().split { !$0.isLetter }.map(String.init) }
+        #expect(words(measurements["text"]?.stringValue) == words(Self.sentence))
         #expect(measurements["language"] == "en")
         #expect(files.count == 6)
         let document = try JSONValue(parsing: try fixture.read(files[0]))
-        let words = document["segments"]?.arrayValue?.flatMap { $0["words"]?.arrayValue ?? [] } ?? []
-        #expect(words.count == 16)
-        let starts = words.compactMap { $0["start_seconds"]?.doubleValue }
+        let timed = document["segments"]?.arrayValue?.flatMap { $0["words"]?.arrayValue ?? [] } ?? []
+        #expect(timed.count == 16)
+        let starts = timed.compactMap { $0["start_seconds"]?.doubleValue }
         #expect(starts == starts.sorted() && starts.count == 16)
         #expect(String(decoding: try fixture.read(files[1]), as: UTF8.self).contains(" --> "))
     }

@@ -73,7 +73,7 @@ package enum DenoiseOperation: Operation {
     {
         switch model.engine {
         case "deepfilternet":
-            try DeepFilter(model, library: registry.folder + "/engine/lib/libdeepfilter.so", attenuation: attenuation)
+            try DeepFilter(model, library: registry.folder + "/engine/deepfilter/lib/libdeepfilter.so", attenuation: attenuation)
         case "gtcrn": try GTCRNFilter(model, options: registry.options(), attenuation: attenuation)
         default: throw AudioError.modelUnfit(model.name, "the engine \(model.engine) is not known here")
         }

@@ -55,6 +55,6 @@ extension ModelRegistry {
     /// How models are loaded: with the runtime that is installed beside them.
     /// - Parameter threads: that work on one run.
     func options(threads: Int = 1, keepsMemory: Bool = false) -> ModelOptions {
-        ModelOptions(threads: threads, keepsMemory: keepsMemory, runtimePath: folder + "/engine/lib/libonnxruntime.so")
+        ModelOptions(threads: threads, keepsMemory: keepsMemory, runtimePath: folder + "/engine/onnxruntime/lib/libonnxruntime.so")
     }
 }

@@ -1,0 +1,55 @@
+"""Speaks and transcribes through OpenAI's own SDK, unchanged, and prints what came back as JSON.
+
+usage: openai_audio.py <base url> <key> <folder>
+"""
+
+import json
+import pathlib
+import sys
+
+import openai
+
+url, key, folder = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
+client = openai.OpenAI(base_url=url, api_key=key, max_retries=0)
+sentence = "The quick brown fox jumps over the lazy dog. Then it sleeps under a tree."
+found = {}
+
+sizes = {}
+for form in ("mp3", "opus", "aac", "flac", "wav", "pcm"):
+    with client.audio.speech.with_streaming_response.create(model="tts-1", voice="alloy", input=sentence, response_format=form) as answer:
+        answer.stream_to_file(folder / f"speech.{form}")
+    sizes[form] = (folder / f"speech.{form}").stat().st_size
+found["sizes"] = sizes
+
+recording = folder / "speech.mp3"
+found["json"] = client.audio.transcriptions.create(model="whisper-1", file=recording).text
+verbose = client.audio.transcriptions.create(
+    model="whisper-1", file=recording, response_format="verbose_json", timestamp_granularities=["word", "segment"], language="en"
+)
+found["verbose"] = {
+    "text": verbose.text,
+    "language": verbose.language,
+    "duration": verbose.duration,
+    "words": [word.word for word in verbose.words],
+    "starts": [word.start for word in verbose.words],
+    "segments": len(verbose.segments),
+}
+found["srt"] = client.audio.transcriptions.create(model="whisper-1", file=recording, response_format="srt")
+found["vtt"] = client.audio.transcriptions.create(model="whisper-1", file=recording, response_format="vtt")
+found["text"] = client.audio.transcriptions.create(model="whisper-1", file=recording, response_format="text")
+found["translation"] = client.audio.translations.create(model="whisper-1", file=recording).text
+
+failures = {
+    "not audio": lambda: client.audio.transcriptions.create(model="whisper-1", file=("letter.wav", b"Dear all, no sound here.")),
+    "unknown model": lambda: client.audio.transcriptions.create(model="nobody", file=recording),
+    "no text": lambda: client.audio.speech.create(model="tts-1", voice="alloy", input=""),
+    "unknown format": lambda: client.audio.speech.create(model="tts-1", voice="alloy", input="Hi", response_format="midi"),
+}
+found["failures"] = {}
+for name, call in failures.items():
+    try:
+        call()
+        found["failures"][name] = "none"
+    except openai.APIStatusError as error:
+        found["failures"][name] = f"{error.status_code} {error.message}"
+print(json.dumps(found))

@@ -1,0 +1,43 @@
+import FoundationEssentials
+import Primitives
+import TestSupport
+import Testing
+
+/// OpenAI's own SDK as the client of the audio routes, with the real models behind them.
+@Suite struct OpenAIClientTests {
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+    private static let python = root + "/var/test-venv/bin/python"
+    private static var isPossible: Bool {
+        FileManager.default.fileExists(atPath: python) && FileManager.default.fileExists(atPath: root + "/var/models/registry.json")
+    }
+
+    @Test(.enabled(if: isPossible, "deploy/test installs the SDK and the models")) func speaksAndTranscribes() async throws {
+        let studio = try await TestStudio.start()
+        let folder = try TemporaryFolder("openai-client")
+        defer { folder.remove() }
+        let run = try await CommandRun.run(
+            Self.python, [Self.root + "/Tests/Clients/openai_audio.py", studio.url + "/v1", studio.ownerKey, folder.path])
+        try #require(run.status == 0, "\(run.errors)")
+        let found = try JSONValue(parsing: Bytes(run.output.utf8))
+        // The punctuation is the recogniser's own choice.
+        func words(_ text: String?) -> [String] {
+            (text ?? "").lowercased().split { !$0.isLetter }.map(String.init)
+        }
+        let sentence = words("The quick brown fox jumps over the lazy dog. Then it sleeps under a tree.")
+        for key in ["json", "translation"] { #expect(words(found[key]?.stringValue) == sentence) }
+        #expect(found["text"]?.stringValue?.contains("quick brown fox") == true)
+        let verbose = try #require(found["verbose"])
+        #expect(words(verbose["text"]?.stringValue) == sentence)
+        #expect(verbose["language"] == "english")
+        #expect(verbose["words"]?.arrayValue?.count == 15)
+        let starts = verbose["starts"]?.arrayValue?.compactMap(\.doubleValue) ?? []
+        #expect(starts.count == 15 && starts == starts.sorted())
+        #expect(found["srt"]?.stringValue?.hasPrefix("1\n00:00:0") == true)
+        #expect(found["vtt"]?.stringValue?.hasPrefix("WEBVTT") == true)
+        for (format, size) in found["sizes"]?.objectValue ?? [:] { #expect(size.doubleValue ?? 0 > 2000, "\(format)") }
+        let statuses = found["failures"]?.objectValue?.mapValues { $0.stringValue?.prefix(3).description } ?? [:]
+        #expect(statuses == ["not audio": "400", "unknown model": "409", "no text": "400", "unknown format": "400"], "\(found)")
+        try await studio.stop()
+    }
+}

@@ -1,0 +1,1 @@
+"""Fetches, converts and installs the studio's models. See deploy/models."""

