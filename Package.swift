@@ -107,8 +107,12 @@ let modules: [Module] = [
         name: "AudioEffects", layer: .core(service: "Audio"), path: "Services/Audio/Effects",
         imports: ["Primitives", "Contracts", "CRubberBand"]),
     Module(
+        name: "AudioWatermark", layer: .core(service: "Audio"), path: "Services/Audio/Watermark",
+        imports: ["Primitives", "Cryptography", "Media"]),
+    Module(
         name: "AudioCore", layer: .core(service: "Audio"), path: "Services/Audio/Core",
         imports: [
+            "AudioWatermark",
             "AudioAPI", "AudioEffects", "AudioText", "AudioSpeech", "Primitives", "Contracts", "Jobs", "Media", "Inference",
             "CDeepFilter", "CEBUR128",
         ]),
@@ -162,6 +166,14 @@ let modules: [Module] = [
         name: "AudioAPITests", layer: .tests, path: "Tests/AudioAPITests", imports: ["AudioAPI", "Primitives"]),
     Module(
         name: "AudioTextTests", layer: .tests, path: "Tests/AudioTextTests", imports: ["AudioText", "AudioAPI", "Primitives"]),
+    Module(
+        name: "InferenceTests", layer: .tests, path: "Tests/InferenceTests", imports: ["Inference", "Primitives"]),
+    Module(
+        name: "AudioSpeechTests", layer: .tests, path: "Tests/AudioSpeechTests",
+        imports: ["AudioSpeech", "AudioText", "Inference", "Primitives"]),
+    Module(
+        name: "AudioWatermarkTests", layer: .tests, path: "Tests/AudioWatermarkTests",
+        imports: ["AudioWatermark", "Media", "Primitives", "TestSupport"]),
     Module(
         name: "CommandLineTests", layer: .tests, path: "Tests/CommandLineTests",
         imports: ["CommandLineCore", "Contracts", "Primitives", "TestSupport"]),

@@ -24,10 +24,7 @@ typedef struct OrtModelMetadata OrtModelMetadata;
 typedef OrtStatus *_Nullable OrtResult;
 
 /// OrtErrorCode.
-enum { AVS_ORT_FAIL = 1, AVS_ORT_INVALID_ARGUMENT = 2, AVS_ORT_NO_SUCHFILE = 3, AVS_ORT_INVALID_PROTOBUF = 7 };
-
-/// ONNXTensorElementDataType.
-enum { AVS_ORT_FLOAT = 1, AVS_ORT_INT32 = 6, AVS_ORT_INT64 = 7 };
+enum { AVS_ORT_INVALID_ARGUMENT = 2 };
 
 /// OrtLoggingLevel, OrtAllocatorType and OrtMemType, GraphOptimizationLevel.
 enum { AVS_ORT_LOG_FATAL = 4, AVS_ORT_DEVICE_ALLOCATOR = 0, AVS_ORT_MEMORY_DEFAULT = 0, AVS_ORT_OPTIMIZE_ALL = 99 };
@@ -53,8 +50,7 @@ typedef struct OrtApi {
     OrtResult (*DisableMemPattern)(OrtSessionOptions *options);
     const void *skipped_18[1];
     OrtResult (*DisableCpuMemArena)(OrtSessionOptions *options);
-    const void *skipped_20[2];
-    OrtResult (*SetSessionLogSeverityLevel)(OrtSessionOptions *options, int level);
+    const void *skipped_20[3];
     OrtResult (*SetSessionGraphOptimizationLevel)(OrtSessionOptions *options, int level);
     OrtResult (*SetIntraOpNumThreads)(OrtSessionOptions *options, int count);
     OrtResult (*SetInterOpNumThreads)(OrtSessionOptions *options, int count);
@@ -69,17 +65,13 @@ typedef struct OrtApi {
         const OrtSession *session, size_t index, OrtAllocator *allocator, char *_Nullable *_Nonnull out);
     OrtResult (*SessionGetOutputName)(
         const OrtSession *session, size_t index, OrtAllocator *allocator, char *_Nullable *_Nonnull out);
-    const void *skipped_38[1];
-    OrtResult (*CreateRunOptions)(OrtRunOptions *_Nullable *_Nonnull out);
-    const void *skipped_40[6];
-    OrtResult (*RunOptionsSetTerminate)(OrtRunOptions *options);
-    const void *skipped_47[1];
+    const void *skipped_38[10];
     OrtResult (*CreateTensorAsOrtValue)(
         OrtAllocator *allocator, const int64_t *_Nullable shape, size_t rank, int type, OrtValue *_Nullable *_Nonnull out);
     OrtResult (*CreateTensorWithDataAsOrtValue)(
         const OrtMemoryInfo *memory, void *_Nullable data, size_t byte_count, const int64_t *_Nullable shape, size_t rank, int type,
         OrtValue *_Nullable *_Nonnull out);
-    OrtResult (*IsTensor)(const OrtValue *value, int *out);
+    const void *skipped_50[1];
     OrtResult (*GetTensorMutableData)(OrtValue *value, void *_Nullable *_Nonnull out);
     const void *skipped_52[3];
     OrtResult (*CastTypeInfoToTensorInfo)(
@@ -96,13 +88,12 @@ typedef struct OrtApi {
     OrtResult (*AllocatorFree)(OrtAllocator *allocator, void *_Nullable pointer);
     const void *skipped_77[1];
     OrtResult (*GetAllocatorWithDefaultOptions)(OrtAllocator *_Nullable *_Nonnull out);
-    const void *skipped_79[13];
-    const void *skipped_92[1];
+    const void *skipped_79[14];
     void (*ReleaseStatus)(OrtStatus *status);
     const void *skipped_94[1];
     void (*ReleaseSession)(OrtSession *session);
     void (*ReleaseValue)(OrtValue *value);
-    void (*ReleaseRunOptions)(OrtRunOptions *options);
+    const void *skipped_97[1];
     void (*ReleaseTypeInfo)(OrtTypeInfo *info);
     void (*ReleaseTensorTypeAndShapeInfo)(OrtTensorTypeAndShapeInfo *info);
     void (*ReleaseSessionOptions)(OrtSessionOptions *options);
@@ -118,8 +109,6 @@ typedef struct OrtApi {
         const OrtModelMetadata *metadata, OrtAllocator *allocator, char *_Nullable *_Nullable *_Nonnull out, int64_t *count);
     const void *skipped_124[6];
     OrtResult (*AddSessionConfigEntry)(OrtSessionOptions *options, const char *key, const char *value);
-    const void *skipped_131[34];
-    OrtResult (*AddRunConfigEntry)(OrtRunOptions *options, const char *key, const char *value);
 } OrtApi;
 
 #define AVS_ORT_AT(name, index) \
@@ -127,6 +116,7 @@ typedef struct OrtApi {
 AVS_ORT_AT(Run, 9);
 AVS_ORT_AT(SetIntraOpNumThreads, 24);
 AVS_ORT_AT(SessionGetInputCount, 30);
+AVS_ORT_AT(SessionGetOutputName, 37);
 AVS_ORT_AT(CreateTensorAsOrtValue, 48);
 AVS_ORT_AT(GetTensorElementType, 60);
 AVS_ORT_AT(CreateCpuMemoryInfo, 69);
@@ -134,7 +124,6 @@ AVS_ORT_AT(GetAllocatorWithDefaultOptions, 78);
 AVS_ORT_AT(ReleaseSessionOptions, 100);
 AVS_ORT_AT(ReleaseModelMetadata, 118);
 AVS_ORT_AT(AddSessionConfigEntry, 130);
-AVS_ORT_AT(AddRunConfigEntry, 165);
 
 typedef struct OrtApiBase {
     const OrtApi *_Nullable (*GetApi)(uint32_t version);

@@ -16,6 +16,16 @@ package final class Model: Sendable {
     private let runtime: Runtime
     private let names: PortNames
 
+    /// Whether ONNX Runtime is there for models to be loaded.
+    package static var isRuntimeInstalled: Bool {
+        do {
+            _ = try Runtime.load()
+            return true
+        } catch {
+            return false
+        }
+    }
+
     /// - Parameters:
     ///   - path: the ONNX file.
     ///   - options: threads and memory.

@@ -67,14 +67,14 @@ package final class Tensor {
 
     /// Lends the elements, outermost axis first, without a copy.
     /// - Parameter body: gets memory that is valid until it returns and may be written.
-    /// - Throws: `ModelError.wrongInputs` when the tensor holds something else.
+    /// - Throws: `ModelError.wrongInputs` when the tensor holds something else; what `body` throws.
     package func withElements<Element: TensorElement, Result>(
-        as type: Element.Type = Element.self, _ body: (UnsafeMutableBufferPointer<Element>) -> Result
+        as type: Element.Type = Element.self, _ body: (UnsafeMutableBufferPointer<Element>) throws(ModelError) -> Result
     ) throws(ModelError) -> Result {
         guard Element.elementType == elementType else { throw .wrongInputs("a tensor of \(elementType) is not one of \(type)") }
         var data: UnsafeMutableRawPointer?
         try runtime.check(runtime.api.pointee.GetTensorMutableData(value, &data))
-        return body(UnsafeMutableBufferPointer(start: data?.assumingMemoryBound(to: type), count: count))
+        return try body(UnsafeMutableBufferPointer(start: data?.assumingMemoryBound(to: type), count: count))
     }
 
     /// A copy of the elements, outermost axis first.

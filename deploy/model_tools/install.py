@@ -92,7 +92,7 @@ def _run_converter(places: Places, converter: str, source: Path, target: Path) -
 
 
 def _is_current(folder: Path, fingerprint: str) -> bool:
-    """Whether a finished installation lies there; model.json is the last file that is written."""
+    """Whether a finished installation of this fingerprint lies there."""
     try:
         return (folder / "fingerprint").read_text() == fingerprint
     except OSError:

@@ -18,6 +18,5 @@ package enum AudioService {
         package static let effects = "audio.effects"
         package static let mark = "audio.mark"
         package static let findMark = "audio.find-mark"
-        package static let fingerprint = "audio.fingerprint"
     }
 }

@@ -20,5 +20,6 @@ package enum AudioOperations {
             AnyOperation(ProbeOperation.self), AnyOperation(ConvertOperation.self), AnyOperation(LoudnessOperation.self),
             AnyOperation(NormalizeOperation.self), AnyOperation(SeparateOperation.self), AnyOperation(DenoiseOperation.self),
             AnyOperation(SpeakOperation.self), AnyOperation(TranscribeOperation.self), AnyOperation(EffectsOperation.self),
+            AnyOperation(MarkOperation.self), AnyOperation(FindMarkOperation.self),
         ])
 }

@@ -11,7 +11,7 @@ extension Recognizer {
         guard Double(window.count) <= Self.longestWindow * Double(LogMelSpectrogram.sampleRate) else {
             throw SpeechError.windowTooLong(Double(window.count) / Double(LogMelSpectrogram.sampleRate))
         }
-        return try languages(in: window.withUnsafeBufferPointer(listen(to:)))
+        return try languages(in: window.withUnsafeBufferPointer { samples throws(ModelError) in try listen(to: samples) })
     }
 
     func likeliestLanguage(in audio: WhisperNetwork.Audio) throws(ModelError) -> String {

@@ -25,21 +25,21 @@ extension Recognizer {
         var options = options
         var segments: [RecognizedSegment] = []
         var begin = 0
-        // Shorter rests hold no word; the model would make one up.
-        while window.count - begin >= Self.shortestSpeech {
+        while window.count - begin >= (begin == 0 ? Self.shortestSpeech : Self.shortestRest) {
             let rest = UnsafeBufferPointer(rebasing: window[begin...])
             let audio = try listen(to: rest)
             if options.language == nil { options.language = try likeliestLanguage(in: audio) }
-            let passage = try passage(
-                in: audio, duration: Double(rest.count) / rate, offset: offset + Double(begin) / rate, options: options)
-            segments += passage.segments
+            let passage = try passage(in: audio, samples: rest, options: options)
+            segments += passage.moved(by: offset + Double(begin) / rate).segments
             guard let heard = passage.heard else { break }
             begin += Int(heard * rate)
         }
         return segments
     }
 
+    // Less holds no word; the model would make one up, after a sentence even more than at the beginning.
     private static let shortestSpeech = LogMelSpectrogram.sampleRate / 10
+    private static let shortestRest = LogMelSpectrogram.sampleRate / 2
 
     /// The start sequence: start, language, task.
     func startSequence(_ options: RecognitionOptions) throws(SpeechError) -> [Int] {
@@ -53,24 +53,39 @@ extension Recognizer {
         return [tokens.startOfTranscript, token, options.task == .translate ? tokens.translate : tokens.transcribe]
     }
 
-    /// Decodes one stretch of audio, at rising temperatures until the text is plausible (Radford et al. 2022, section 4.5).
+    /// Decodes one stretch of audio until the text is plausible: as heard, then heard in full as the model was trained, then at
+    /// rising temperatures (Radford et al. 2022, section 4.5).
     private func passage(
-        in audio: WhisperNetwork.Audio, duration: Double, offset: Double, options: RecognitionOptions
+        in audio: WhisperNetwork.Audio, samples: UnsafeBufferPointer<Float>, options: RecognitionOptions
     ) throws -> Passage {
+        let (first, wasInFull) = (try passage(in: audio, samples: samples, temperatures: [0], options: options), audio.isInFull)
+        guard !first.isPlausible(options), !first.isSilent(options) else { return first }
+        let full = wasInFull ? audio : try listen(to: samples, inFull: true)
+        let temperatures = wasInFull ? options.temperatures.filter { $0 > 0 } : options.temperatures
+        let second = try passage(in: full, samples: samples, temperatures: temperatures, options: options)
+        return second.isBetter(than: first, options) ? second : first
+    }
+
+    private func passage(
+        in audio: WhisperNetwork.Audio, samples: UnsafeBufferPointer<Float>, temperatures: [Float], options: RecognitionOptions
+    ) throws -> Passage {
+        let duration = Double(samples.count) / Double(LogMelSpectrogram.sampleRate)
         let prompt = options.prompt.isEmpty ? [] : vocabulary.tokens(of: " " + options.prompt)
         let decoder = try WhisperDecoder(
             network: network, audio: audio, duration: duration, prompt: prompt, sequence: startSequence(options),
             collectsAttention: options.wordTimes)
-        var best: Passage?
-        for (attempt, temperature) in options.temperatures.enumerated() {
-            let transcript = try decoder.transcript(temperature: temperature, seed: UInt64(attempt))
+        var best = Passage(silent: ())
+        for (attempt, temperature) in temperatures.enumerated() {
+            let transcript =
+                temperature > 0
+                ? try decoder.sample(temperature: temperature, seed: UInt64(attempt)) : try decoder.search(width: options.beams)
             let passage = Passage(
-                transcript, tokens: tokens, vocabulary: vocabulary, duration: duration,
-                language: options.language ?? "en", wordTimes: options.wordTimes)
-            if passage.isSilent(options) { return Passage(silent: ()) }
-            if best.map({ passage.isBetter(than: $0, options) }) ?? true { best = passage }
-            if passage.isPlausible(options) { break }
+                transcript, tokens: tokens, vocabulary: vocabulary, duration: duration, language: options.language ?? "en",
+                wordTimes: options.wordTimes)
+            if attempt == 0 || passage.isBetter(than: best, options) { best = passage }
+            if passage.isPlausible(options) || passage.isSilent(options) { break }
         }
-        return best?.moved(by: offset) ?? Passage(silent: ())
+        // Silence is told by the network before any text, so that every attempt agrees on it.
+        return best.isSilent(options) ? Passage(silent: ()) : best
     }
 }

@@ -15,6 +15,9 @@ package enum TranscribeOperation: Operation {
         package var formats = "document,srt,vtt,text"
         package var hasWordTimes = true
         package var temperature: Double?
+        package var beams = 1
+        package var tellsSpeakers = false
+        package var speakers = 0
         package var lineWidth = 42
         package var lines = 2
         package var readingSpeed = 20.0
@@ -40,6 +43,11 @@ package enum TranscribeOperation: Operation {
         Field.flag("word_times", \.hasWordTimes, "Tells the time and probability of each word.")
         Field.number(
             "temperature", \.temperature, in: 0...1, "Sampling temperature; by default 0, rising only where the text is doubtful.")
+        Field.integer(
+            "beams", \.beams, in: 1...10, "Transcripts that are followed side by side: more cost more and help with some languages."
+        )
+        Field.flag("speakers", \.tellsSpeakers, "Tells who says what: Speaker 1, Speaker 2 and so on.")
+        Field.integer("speaker_count", \.speakers, in: 0...32, "How many people speak; 0 finds out.")
         Field.integer("line_width", \.lineWidth, in: 10...200, "Columns of a caption's line.")
         Field.integer("lines", \.lines, in: 1...4, "Lines of a caption.")
         Field.number("reading_speed", \.readingSpeed, in: 5...60, unit: "1/s", "Columns of captions that can be read in a second.")
@@ -53,7 +61,7 @@ package enum TranscribeOperation: Operation {
                 "properties": [
                     "language": ["type": ["string", "null"]], "language_probability": ["type": ["number", "null"]],
                     "duration_seconds": ["type": "number", "x-unit": "s"], "segments": ["type": "integer"],
-                    "words": ["type": "integer"], "model": ["type": "string"],
+                    "words": ["type": "integer"], "model": ["type": "string"], "speakers": ["type": "integer"],
                     "text": ["type": "string", "description": "The first 2000 characters."],
                 ],
             ])
@@ -81,6 +89,7 @@ package enum TranscribeOperation: Operation {
         var options = TranscriptFormat.Options(
             layout: CaptionLayout(
                 maximumLineWidth: parameters.lineWidth, maximumLines: parameters.lines, readingSpeed: parameters.readingSpeed))
+        options.layout?.labelsSpeakers = parameters.tellsSpeakers
         options.granularities = parameters.hasWordTimes ? [.segment, .word] : [.segment]
         let files = try formats.map { format in
             let name = OutputName.derived(from: context.inputs[0].name, suffix: format.suffix, fileExtension: format.fileExtension)
@@ -94,6 +103,7 @@ package enum TranscribeOperation: Operation {
                 "language": JSONValue(transcript.language), "language_probability": JSONValue(transcript.languageProbability),
                 "duration_seconds": .number((transcript.duration * 1000).rounded() / 1000), "model": .string(model.name),
                 "segments": JSONValue(transcript.segments.count), "words": JSONValue(transcript.words.count),
+                "speakers": JSONValue(transcript.speakers.count),
                 "text": .string(String(transcript.text.prefix(2000))),
             ])
     }
@@ -115,7 +125,9 @@ package enum TranscribeOperation: Operation {
     private static func settings(_ parameters: Parameters) throws(AudioError) -> Transcriber.Settings {
         Transcriber.Settings(
             language: try language(parameters), task: parameters.task, prompt: parameters.prompt,
-            hasWordTimes: parameters.hasWordTimes, temperature: parameters.temperature)
+            hasWordTimes: parameters.hasWordTimes || parameters.tellsSpeakers, temperature: parameters.temperature,
+            beams: parameters.beams,
+            speakers: parameters.tellsSpeakers ? parameters.speakers : nil)
     }
 
     private static func language(_ parameters: Parameters) throws(AudioError) -> String? {

@@ -14,10 +14,14 @@ final class Transcriber {
         var prompt = ""
         var hasWordTimes = true
         var temperature: Double?
+        var beams = 1
+        /// Who speaks: `nil` does not ask, 0 finds out how many there are.
+        var speakers: Int?
     }
 
     private let recognizer: Recognizer
     private let windows: SpeechWindows
+    private let diarizer: SpeakerDiarizer?
     private let settings: Settings
     private let guardian = HallucinationGuard()
     private var language: String?
@@ -34,6 +38,12 @@ final class Transcriber {
             files: WhisperFiles(
                 encoder: try model.file("encoder"), decoder: try model.file("decoder"), tokens: try model.file("tokens")),
             threads: threads)
+        diarizer =
+            settings.speakers == nil
+            ? nil
+            : try SpeakerDiarizer(
+                segmentation: registry.model(for: .segmentSpeakers, fallback: "pyannote-segmentation-3"),
+                embedding: registry.model(for: .embedSpeakers, fallback: "campplus"), options: registry.options(keepsMemory: true))
         self.settings = settings
         language = settings.language
     }
@@ -49,13 +59,17 @@ final class Transcriber {
         var frames = 0
         try source.decode(to: format, progress: progress) { frame in
             frames += frame.frameCount
-            try windows.push(frame.planes[0].finite) { try recognise($0, partial) }
+            let samples = try frame.planes[0].finite
+            try diarizer?.push(samples)
+            try windows.push(samples) { try recognise($0, partial) }
         }
         try windows.finish { try recognise($0, partial) }
         let transcript = Transcript(
             language: language, languageProbability: languageProbability,
             duration: Double(frames) / Double(VoiceActivity.sampleRate), task: settings.task, segments: segments)
-        return guardian.cleaned(transcript)
+        let cleaned = guardian.cleaned(transcript)
+        guard let diarizer, let count = settings.speakers else { return cleaned }
+        return SpeakerTurns(try diarizer.finish(count: count == 0 ? nil : count)).labelled(cleaned)
     }
 
     private func recognise(_ window: SpeechWindows.Window, _ partial: (TranscriptSegment) -> Void) throws {
@@ -65,6 +79,7 @@ final class Transcriber {
         options.language = language
         options.task = settings.task == .translate ? .translate : .transcribe
         options.prompt = [settings.prompt, context].filter { !$0.isEmpty }.joined(separator: " ")
+        options.beams = settings.beams
         options.wordTimes = settings.hasWordTimes
         if let temperature = settings.temperature { options.temperatures = [Float(temperature)] }
         for recognized in try recognizer.transcribe(window: window.samples, offset: window.start, options: options) {

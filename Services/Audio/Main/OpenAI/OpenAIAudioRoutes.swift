@@ -50,6 +50,7 @@ struct OpenAIAudioRoutes: Sendable {
             "task": .string(task), "formats": .string(form.format.rawValue), "word_times": .bool(form.wantsWords),
             "model": .string(Self.installed(form.model)), "prompt": .string(form.prompt),
         ]
+        if form.format == .diarizedJSON { parameters["speakers"] = true }
         if let language = form.language { parameters["language"] = .string(language) }
         // 0, their default, also means theirs: rise only where the text is doubtful.
         if let temperature = form.temperature, temperature > 0 { parameters["temperature"] = .number(temperature) }

@@ -1,5 +1,3 @@
-import Inference
-
 /// Where the alignment heads looked when each token was chosen.
 struct AttentionRows {
     private(set) var heads = 0
@@ -11,17 +9,11 @@ struct AttentionRows {
     /// How many tokens there are.
     var count: Int { values.isEmpty ? 0 : values.count / (heads * positions) }
 
-    /// Adds the row of the last token that a step took.
-    /// - Parameter attention: [1, heads, tokens, positions]
-    mutating func append(_ attention: Tensor) throws(ModelError) {
-        (heads, positions) = (attention.shape[1], attention.shape[3])
-        let count = attention.shape[2]
-        try attention.withElements(as: Float.self) { all in
-            for head in 0..<heads {
-                let first = (head * count + count - 1) * positions
-                values.append(contentsOf: all[first..<first + positions])
-            }
-        }
+    /// Adds a token's row.
+    /// - Parameter row: [heads, positions]
+    mutating func append(_ row: [Float], positions: Int) {
+        (heads, self.positions) = (row.count / positions, positions)
+        values += row
     }
 
     /// The position at which each of some tokens begins.

@@ -29,6 +29,32 @@ enum Logits {
         return highest + logf(sum)
     }
 
+    /// The tokens with the highest scores, the highest first, and the logarithms of their probabilities.
+    /// - Parameter count: at least 1; fewer are given when fewer are allowed.
+    static func best(_ count: Int, of scores: UnsafeBufferPointer<Float>) -> [(token: Int, logProbability: Float)] {
+        let highest = highest(scores)
+        let total = logSumExp(scores, highest: highest.value)
+        guard count > 1 else { return [(highest.index, highest.value - total)] }
+        var best: [(token: Int, score: Float)] = []
+        var least = -Float.infinity
+        func offer(_ token: Int) {
+            guard scores[token] > least else { return }
+            let place = best.firstIndex { $0.score < scores[token] } ?? best.count
+            best.insert((token, scores[token]), at: place)
+            guard best.count >= count else { return }
+            best.removeSubrange(count...)
+            least = best[count - 1].score
+        }
+        let whole = scores.count / 16 * 16
+        if let base = scores.baseAddress {
+            for start in stride(from: 0, to: whole, by: 16) where any(load(base, start) .> least) {
+                for token in start..<start + 16 { offer(token) }
+            }
+        }
+        for token in whole..<scores.count { offer(token) }
+        return best.map { ($0.token, $0.score - total) }
+    }
+
     @inline(__always)
     private static func load(_ base: UnsafePointer<Float>, _ index: Int) -> Lanes {
         UnsafeRawPointer(base + index).loadUnaligned(as: Lanes.self)

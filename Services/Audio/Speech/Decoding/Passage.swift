@@ -10,7 +10,7 @@ struct Passage {
 
     /// Nothing is said.
     init(silent: ()) {
-        (segments, heard, averageLogProbability, compressionRatio, noSpeech) = ([], nil, 0, 0, 1)
+        (segments, heard, averageLogProbability, compressionRatio, noSpeech) = ([], nil, -.infinity, 0, 1)
     }
 
     /// - Parameters:
@@ -32,7 +32,8 @@ struct Passage {
         for (index, span) in spans.spans.enumerated() {
             let own = transcript.tokens[span.tokens].filter { $0 < tokens.endOfText }
             let text = vocabulary.text(of: own)
-            guard text.contains(where: { !$0.isWhitespace }) else { continue }
+            // Signs alone are what the model makes of noise.
+            guard text.contains(where: { $0.isLetter || $0.isNumber }) else { continue }
             let words = aligner?.words(ofSpan: index) ?? []
             segments.append(
                 RecognizedSegment(
@@ -45,7 +46,7 @@ struct Passage {
 
     /// The model heard no speech and is not sure of its text either.
     func isSilent(_ options: RecognitionOptions) -> Bool {
-        noSpeech > options.noSpeech && averageLogProbability < options.leastLogProbability
+        noSpeech > options.noSpeech && averageLogProbability < options.leastSpeechLogProbability
     }
 
     func isPlausible(_ options: RecognitionOptions) -> Bool {

@@ -33,7 +33,7 @@ struct TokenRules: Sendable {
             return
         }
         if last >= firstTime {
-            // A time before it closed a pair, or it opened the transcript: text must follow. Else it closes text: a time or the end.
+            // After a pair, or the time that opens the transcript, text must follow; after one that closes text, a time or the end.
             let afterTime = sampled.count < 2 || sampled[sampled.endIndex - 2] >= firstTime
             forbid(afterTime ? firstTime..<scores.count : 0..<end, in: scores)
             forbid(firstTime..<(afterTime ? last + 1 : last), in: scores)

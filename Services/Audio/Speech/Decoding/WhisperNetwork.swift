@@ -9,6 +9,8 @@ final class WhisperNetwork: Sendable {
         let values: Tensor
         /// How many positions of 20 ms there are.
         let positions: Int
+        /// Whether it is the 30 s that the model was trained on.
+        var isInFull: Bool { positions * 2 == LogMelSpectrogram.longest }
     }
 
     /// What the decoder has seen. Steps leave it as it is and give a new one, so that several continuations can start from it.

@@ -1,0 +1,66 @@
+import AudioCore
+import Contracts
+import Glibc
+import Jobs
+import Primitives
+import TestSupport
+import Testing
+
+/// Effect chains and hidden marks as operations, on real files.
+@Suite struct ChainAndMarkTests {
+    @Test func aMarkIsFoundAgainInAnMP3() async throws {
+        let fixture = try MediaFixture()
+        _ = try await fixture.talk()
+        let long = try await fixture.make("long.wav", "-stream_loop 2 -i talk.wav -t 32 -c:a pcm_s16le")
+        let marked = try await fixture.run(
+            "audio.mark", ["key": "a secret", "identifier": "c0ffee", "format": "mp3", "quality": "medium"], on: long)
+        #expect(marked.measurements["identifier"] == "0000000000c0ffee")
+        let found = try await fixture.run("audio.find-mark", ["key": "a secret"], on: marked.file)
+        #expect(found.measurements["marks"]?[0]?["identifier"] == "0000000000c0ffee")
+        let other = try await fixture.run("audio.find-mark", ["key": "another"], on: marked.file)
+        #expect(other.measurements["marks"] == [])
+        let clean = try await fixture.run("audio.find-mark", ["key": "a secret"], on: long)
+        #expect(clean.measurements["marks"] == [])
+    }
+
+    @Test func aChainIsRenderedAsAWholeAndInPart() async throws {
+        let fixture = try MediaFixture()
+        let talk = try await fixture.talk()
+        let chain: JSONValue = ["effects": [["type": "gain", "gain_db": -6], ["type": "compressor"]]]
+        let whole = try await fixture.run("audio.effects", ["chain": chain, "format": "wav", "bit_depth": "32"], on: talk)
+        #expect(whole.measurements["effects"] == 2)
+        let all = try await fixture.samples(whole.file, rate: 44_100)
+        let part = try await fixture.run(
+            "audio.effects", ["chain": chain, "start_s": 4, "duration_s": 2, "format": "wav", "bit_depth": "32"], on: talk)
+        let preview = try await fixture.samples(part.file, rate: 44_100)
+        try #require(preview.count == 2 * 44_100 && all.count == 12 * 44_100)
+        let difference = preview.indices.map { abs(preview[$0] - all[4 * 44_100 + $0]) }.max() ?? 1
+        #expect(difference < 1e-3)
+    }
+
+    @Test func presetsAreKnownByName() async throws {
+        let fixture = try MediaFixture()
+        let talk = try await fixture.talk()
+        let (file, _) = try await fixture.run("audio.effects", ["preset": "telephone", "format": "flac"], on: talk)
+        #expect(try await fixture.samples(file, rate: 44_100).count == 12 * 44_100)
+    }
+
+    @Test(
+        arguments: [
+            ("audio.effects", [:], "output-not-possible"), ("audio.effects", ["preset": "underwater"], "output-not-possible"),
+            (
+                "audio.effects", ["chain": ["effects": [["type": "compresor"], ["type": "gain", "gain_db": 999]]]],
+                "effect-chain-invalid"
+            ),
+            ("audio.mark", ["key": "k", "identifier": "xyz"], "output-not-possible"),
+            ("audio.mark", ["key": "", "identifier": "1"], "output-not-possible"),
+        ] as [(String, JSONValue, String)])
+    func whatMakesNoSenseIsRefusedAtOnce(_ name: String, _ parameters: JSONValue, _ code: String) throws {
+        let operation = try #require(AudioOperations.catalogue[name])
+        let error = #expect(throws: JobProblem.self) {
+            try operation.check(
+                try operation.canonicalParameters(parameters), resources: ["presets": InstalledModels.root + "/deploy/presets"])
+        }
+        #expect(error?.code == code, "\(String(describing: error))")
+    }
+}
