@@ -158,13 +158,14 @@ enum OutputPath {
     /// - Returns: a path that is the person's explicit wish, or one that does not exist yet.
     static func choose(_ target: String?, name: String, isOnly: Bool) throws(CommandFailure) -> String {
         guard let target else { return unused(name) }
-        if target.hasSuffix("/") || isFolder(target) {
+        // Several results need a folder; one that is not there is made.
+        if target.hasSuffix("/") || isFolder(target) || !isOnly && access(target, F_OK) != 0 {
             guard isFolder(target) || mkdir(target, 0o777) == 0 else {
                 throw CommandFailure(.failed, "the folder \(target) can not be made")
             }
             return target + (target.hasSuffix("/") ? "" : "/") + name
         }
-        guard isOnly else { throw .usage("there are several results: give a folder with --output") }
+        guard isOnly else { throw .usage("there are several results, and \(target) is not a folder") }
         return target
     }
 
