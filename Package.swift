@@ -161,16 +161,18 @@ let modules: [Module] = [
         name: "AudioCoreTests", layer: .tests, path: "Tests/AudioCoreTests",
         imports: ["AudioCore", "AudioAPI", "Jobs", "Media", "Contracts", "Primitives", "TestSupport"]),
     Module(
-        name: "AudioEffectsTests", layer: .tests, path: "Tests/AudioEffectsTests", imports: ["AudioEffects", "Primitives"]),
+        name: "AudioEffectsTests", layer: .tests, path: "Tests/AudioEffectsTests",
+        imports: ["AudioEffects", "Primitives", "TestSupport"]),
     Module(
         name: "AudioAPITests", layer: .tests, path: "Tests/AudioAPITests", imports: ["AudioAPI", "Primitives"]),
     Module(
-        name: "AudioTextTests", layer: .tests, path: "Tests/AudioTextTests", imports: ["AudioText", "AudioAPI", "Primitives"]),
+        name: "AudioTextTests", layer: .tests, path: "Tests/AudioTextTests",
+        imports: ["AudioText", "AudioAPI", "Primitives", "TestSupport"]),
     Module(
-        name: "InferenceTests", layer: .tests, path: "Tests/InferenceTests", imports: ["Inference", "Primitives"]),
+        name: "InferenceTests", layer: .tests, path: "Tests/InferenceTests", imports: ["Inference", "Primitives", "TestSupport"]),
     Module(
         name: "AudioSpeechTests", layer: .tests, path: "Tests/AudioSpeechTests",
-        imports: ["AudioSpeech", "AudioText", "Inference", "Primitives"]),
+        imports: ["AudioSpeech", "AudioText", "Inference", "Primitives", "TestSupport"]),
     Module(
         name: "AudioWatermarkTests", layer: .tests, path: "Tests/AudioWatermarkTests",
         imports: ["AudioWatermark", "Media", "Primitives", "TestSupport"]),

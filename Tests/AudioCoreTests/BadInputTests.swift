@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// What strangers hand in: each fails with a code and a sentence, in every operation.
-@Suite struct BadInputTests {
+@Suite(.computing) struct BadInputTests {
     private static let operations = ["audio.probe", "audio.convert", "audio.loudness", "audio.normalize"]
 
     private func expectFailure(_ code: Set<String>, _ fixture: MediaFixture, _ path: String, in operations: [String] = operations)

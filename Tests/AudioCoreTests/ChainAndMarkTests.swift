@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Effect chains and hidden marks as operations, on real files.
-@Suite struct ChainAndMarkTests {
+@Suite(.computing) struct ChainAndMarkTests {
     @Test func aMarkIsFoundAgainInAnMP3() async throws {
         let fixture = try MediaFixture()
         _ = try await fixture.talk()

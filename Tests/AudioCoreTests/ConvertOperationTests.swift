@@ -4,7 +4,7 @@ import Primitives
 import TestSupport
 import Testing
 
-@Suite struct ConvertOperationTests {
+@Suite(.computing) struct ConvertOperationTests {
     @Test(arguments: AudioFileFormat.allCases, OutputQuality.allCases)
     func everyFormatAndQuality(format: AudioFileFormat, quality: OutputQuality) async throws {
         let fixture = try MediaFixture()

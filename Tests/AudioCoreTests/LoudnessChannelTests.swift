@@ -1,7 +1,8 @@
 import AudioCore
+import TestSupport
 import Testing
 
-@Suite struct LoudnessChannelTests {
+@Suite(.computing) struct LoudnessChannelTests {
     /// Masks as libavutil and WAVE number the loudspeakers.
     @Test(
         arguments: [

@@ -1,9 +1,10 @@
+import TestSupport
 import Testing
 
 import AudioCore
 
 /// The published test signals of EBU Tech 3341 and 3342, made here, with their expected values.
-@Suite struct LoudnessMeterTests {
+@Suite(.computing) struct LoudnessMeterTests {
     @Test(arguments: [-23.0, -33.0])
     func steadySine(level: Double) throws {
         // Tech 3341 cases 1 and 2, shortened.

@@ -5,7 +5,7 @@ import Primitives
 import TestSupport
 import Testing
 
-@Suite struct MetadataTests {
+@Suite(.computing) struct MetadataTests {
     private static let tags = [
         "title": "Grüße \"aus\" Köln", "artist": "Die Stimme", "album": "Reden", "date": "2026", "genre": "Speech",
     ]

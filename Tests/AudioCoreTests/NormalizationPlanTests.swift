@@ -1,9 +1,10 @@
 import Glibc
+import TestSupport
 import Testing
 
 import AudioCore
 
-@Suite struct NormalizationPlanTests {
+@Suite(.computing) struct NormalizationPlanTests {
     /// Signals that are hard on a limiter, by name.
     static let nasty: [(name: String, signal: Signal)] = [
         ("a sine that peaks between its samples", .sine(11_025, level: -6, seconds: 1.5, phase: 45, sampleRate: 44_100)),

@@ -4,7 +4,7 @@ import Primitives
 import TestSupport
 import Testing
 
-@Suite struct NormalizeOperationTests {
+@Suite(.computing) struct NormalizeOperationTests {
     @Test(arguments: LoudnessPreset.allCases)
     func presetsAreMet(preset: LoudnessPreset) async throws {
         let fixture = try MediaFixture()

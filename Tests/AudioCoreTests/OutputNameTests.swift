@@ -1,7 +1,8 @@
 import AudioCore
+import TestSupport
 import Testing
 
-@Suite struct OutputNameTests {
+@Suite(.computing) struct OutputNameTests {
     @Test(arguments: [
         ("talk.wav", "talk-normalized.m4a"), ("../../etc/passwd", "passwd-normalized.m4a"),
         ("C:\\music\\a.b.flac", "a.b-normalized.m4a"),

@@ -1,8 +1,9 @@
 import AudioCore
 import Synchronization
+import TestSupport
 import Testing
 
-@Suite struct PipelineStageTests {
+@Suite(.computing) struct PipelineStageTests {
     private struct Refused: Error {}
 
     private final class Record: Sendable {

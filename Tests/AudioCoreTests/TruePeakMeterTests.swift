@@ -1,9 +1,10 @@
 import Glibc
+import TestSupport
 import Testing
 
 import AudioCore
 
-@Suite struct TruePeakMeterTests {
+@Suite(.computing) struct TruePeakMeterTests {
     @Test(arguments: [
         (divisor: 4.0, amplitude: 0.5, phase: 0.0, expected: -6.0), (4, 0.5, 45, -6), (6, 0.5, 60, -6), (8, 0.5, 67.5, -6),
         (4, 1.41, 45, 3),

@@ -1,7 +1,8 @@
 import AudioCore
+import TestSupport
 import Testing
 
-@Suite struct WaveformPeaksTests {
+@Suite(.computing) struct WaveformPeaksTests {
     @Test(arguments: [1, 10, 999, 48_000, 2_000_000], [1, 7, 100])
     func everyStretchShowsItsPeak(frames: Int, points: Int) {
         // A ramp: each stretch peaks at its end.

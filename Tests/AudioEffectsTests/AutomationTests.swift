@@ -1,10 +1,11 @@
 import Glibc
 import Primitives
+import TestSupport
 import Testing
 
 @testable import AudioEffects
 
-@Suite struct AutomationTests {
+@Suite(.computing) struct AutomationTests {
     @Test func gainFollowsItsCurve() throws {
         let document = chain(["type": "gain", "automation": ["gain_db": [[0.02, 0], [0.06, -12], [0.08, 6]]]])
         let output = try render(document, [.init(repeating: 0.5, count: 4800)])[0]

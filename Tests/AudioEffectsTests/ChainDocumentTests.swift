@@ -1,9 +1,10 @@
 import Primitives
+import TestSupport
 import Testing
 
 @testable import AudioEffects
 
-@Suite struct ChainDocumentTests {
+@Suite(.computing) struct ChainDocumentTests {
     struct Case: CustomTestStringConvertible {
         let document: JSONValue
         let pointer: String

@@ -1,8 +1,9 @@
 import AudioEffects
 import Primitives
+import TestSupport
 import Testing
 
-@Suite struct ChainPreviewTests {
+@Suite(.computing) struct ChainPreviewTests {
     static let chains: [JSONValue] =
         samples.filter { !["pitch_shift", "time_stretch", "trim", "silence_removal"].contains(type($0)) }
         .map { chain($0) } + [

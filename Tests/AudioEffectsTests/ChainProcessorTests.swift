@@ -1,10 +1,11 @@
 import AudioEffects
 import Glibc
 import Primitives
+import TestSupport
 import Testing
 
 /// What must hold for each effect.
-@Suite struct ChainProcessorTests {
+@Suite(.computing) struct ChainProcessorTests {
     static let inPlace = samples.filter {
         !["pitch_shift", "time_stretch", "trim", "silence_removal", "fade_in", "fade_out"].contains(type($0))
     }

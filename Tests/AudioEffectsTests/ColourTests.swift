@@ -1,10 +1,11 @@
 import Glibc
 import Primitives
+import TestSupport
 import Testing
 
 @testable import AudioEffects
 
-@Suite struct ColourTests {
+@Suite(.computing) struct ColourTests {
     @Test func saturationBendsTheWave() throws {
         let input = sine(500, amplitude: 0.8, frames: 4800)
         let output = try render(chain(["type": "saturation", "curve": "tape", "drive_db": 6]), [input])[0]

@@ -1,8 +1,9 @@
 import Glibc
 import Primitives
+import TestSupport
 import Testing
 
-@Suite struct DynamicsTests {
+@Suite(.computing) struct DynamicsTests {
     /// A wave whose magnitude is the same at every frame.
     func square(_ level: Double, frames: Int) -> [Float] {
         let amplitude = Float(pow(10, level / 20))

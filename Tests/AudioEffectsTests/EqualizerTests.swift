@@ -1,8 +1,9 @@
 import Glibc
 import Primitives
+import TestSupport
 import Testing
 
-@Suite struct EqualizerTests {
+@Suite(.computing) struct EqualizerTests {
     /// The magnitude of the analogue prototype at s = j omega (Bristow-Johnson's cookbook), omega by the bilinear transform.
     static func analogue(_ type: String, _ hertz: Double, f0: Double, gain: Double, q: Double, sampleRate: Double) -> Double {
         let s = tan(.pi * hertz / sampleRate) / tan(.pi * f0 / sampleRate)

@@ -1,9 +1,10 @@
 import AudioEffects
 import FoundationEssentials
 import Primitives
+import TestSupport
 import Testing
 
-@Suite struct PresetTests {
+@Suite(.computing) struct PresetTests {
     static let directory = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/deploy/presets/effects"
     static let names = ["broadcast", "de-harsh", "lo-fi", "master", "podcast-voice", "radio", "telephone", "vocal", "warm"]
 

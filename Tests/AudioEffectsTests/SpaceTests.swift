@@ -1,10 +1,11 @@
 import Glibc
 import Primitives
+import TestSupport
 import Testing
 
 @testable import AudioEffects
 
-@Suite struct SpaceTests {
+@Suite(.computing) struct SpaceTests {
     @Test(arguments: [1, 5, 256, 700, 5000], [1, 700, 3000])
     func convolutionIsTheDirectOne(_ length: Int, _ frames: Int) throws {
         let response = ImpulseResponse(

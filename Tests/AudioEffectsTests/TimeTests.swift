@@ -1,8 +1,9 @@
 import Glibc
 import Primitives
+import TestSupport
 import Testing
 
-@Suite struct TimeTests {
+@Suite(.computing) struct TimeTests {
     /// The frequency of a steady sine, from where it crosses zero upwards.
     func frequency(_ samples: ArraySlice<Float>) -> Double {
         let pairs = zip(samples.indices, samples.indices.dropFirst())

@@ -1,9 +1,10 @@
 import AudioText
+import TestSupport
 import Testing
 
 @testable import AudioSpeech
 
-@Suite struct AlignmentTests {
+@Suite(.computing) struct AlignmentTests {
     @Test func findsTheCheapestWay() {
         // Cheap cells form stairs: rows 0, 1, 2 begin at the columns 0, 3, 4.
         let costs: [Float] = [

@@ -1,9 +1,10 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import AudioSpeech
 
-@Suite struct LogMelSpectrogramTests {
+@Suite(.computing) struct LogMelSpectrogramTests {
     /// Noise from a linear congruential generator with bursts of a tone, as the reference was computed from.
     private func signal(_ count: Int) -> [Float] {
         var state = 12345

@@ -1,6 +1,7 @@
 import AudioSpeech
 import Glibc
 import Inference
+import TestSupport
 import Testing
 
 /// One recogniser for all tests: loading it takes the most of their time.
@@ -8,7 +9,7 @@ enum Recognized {
     static let shared = Result { try Recognizer(files: InstalledModels.whisper ?? WhisperFiles(folder: "/nowhere")) }
 }
 
-@Suite(.enabled(if: InstalledModels.whisper != nil))
+@Suite(.computing, .enabled(if: InstalledModels.whisper != nil))
 struct RecognizerTests {
     @Test(.enabled(if: FrontLeft.isInstalled))
     func hearsARecording() throws {

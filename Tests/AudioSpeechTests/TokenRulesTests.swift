@@ -1,10 +1,11 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import AudioSpeech
 
 /// Sixteen text tokens, end 16, special 17 to 19 with "no timestamps" 19, and 101 times from 20 on.
-@Suite struct TokenRulesTests {
+@Suite(.computing) struct TokenRulesTests {
     private static let firstTime = 20
     private static let count = firstTime + 101
     private static let metadata = [
@@ -48,7 +49,7 @@ import Testing
     }
 }
 
-@Suite struct LogitsTests {
+@Suite(.computing) struct LogitsTests {
     @Test(arguments: [1, 15, 16, 17, 1000])
     func sumsExponentials(count: Int) {
         let scores = (0..<count).map { Float(($0 * 37) % 101) / 5 - 12 } + [-.infinity]

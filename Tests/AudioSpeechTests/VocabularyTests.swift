@@ -1,8 +1,9 @@
 import AudioSpeech
 import Primitives
+import TestSupport
 import Testing
 
-@Suite struct VocabularyTests {
+@Suite(.computing) struct VocabularyTests {
     static let texts = [
         "", "hello world", " hello  world \n", "👩‍🚀 to the 🌙", "שלום עולם", "مرحبا", "東京タワー", "don't we'll I'd",
         "\u{0}\u{FFFD}é e\u{301}",

@@ -1,8 +1,9 @@
 import AudioAPI
 import AudioText
+import TestSupport
 import Testing
 
-@Suite struct ChapterTests {
+@Suite(.computing) struct ChapterTests {
     private static let topics = [
         [
             "The solar panels on the roof make more power than the old ones.",

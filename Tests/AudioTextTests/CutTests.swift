@@ -1,9 +1,10 @@
 import AudioAPI
 import AudioText
 import Primitives
+import TestSupport
 import Testing
 
-@Suite struct CutTests {
+@Suite(.computing) struct CutTests {
     /// Words with their times: `text start end`.
     private func transcript(_ words: [(String, Double, Double)], duration: Double, language: String = "en") -> Transcript {
         let words = words.map { TranscriptWord(text: $0.0, start: $0.1, end: $0.2) }

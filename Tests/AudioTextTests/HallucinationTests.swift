@@ -1,8 +1,9 @@
 import AudioAPI
 import AudioText
+import TestSupport
 import Testing
 
-@Suite struct HallucinationTests {
+@Suite(.computing) struct HallucinationTests {
     private func segment(_ text: String, seconds: Double = 5, logProbability: Double? = -0.3, noSpeech: Double? = 0.05)
         -> TranscriptSegment
     {

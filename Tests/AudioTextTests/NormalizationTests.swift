@@ -1,7 +1,8 @@
 import AudioText
+import TestSupport
 import Testing
 
-@Suite struct NormalizationTests {
+@Suite(.computing) struct NormalizationTests {
     private static let english = SpeechNormalizer()
 
     @Test(arguments: NormalizationCases.numbers + NormalizationCases.money + NormalizationCases.units)

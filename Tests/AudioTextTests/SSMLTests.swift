@@ -1,7 +1,8 @@
 import AudioText
+import TestSupport
 import Testing
 
-@Suite struct SSMLTests {
+@Suite(.computing) struct SSMLTests {
     private func pieces(_ body: String) throws -> [SpeechPiece] {
         try SSMLScript(normalizer: SpeechNormalizer()).pieces("<speak>\(body)</speak>")
     }

@@ -1,7 +1,8 @@
 import AudioText
+import TestSupport
 import Testing
 
-@Suite struct SentenceSplitterTests {
+@Suite(.computing) struct SentenceSplitterTests {
     private func sentences(_ text: String, _ language: String = "en") -> [String] {
         SentenceSplitter(text, language: language).map { String($0.text) }
     }

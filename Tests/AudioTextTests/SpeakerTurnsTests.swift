@@ -1,8 +1,9 @@
 import AudioAPI
 import AudioText
+import TestSupport
 import Testing
 
-@Suite struct SpeakerTurnsTests {
+@Suite(.computing) struct SpeakerTurnsTests {
     private let turns = SpeakerTurns([
         SpeakerTurn(start: 5, end: 9, speaker: "B"), SpeakerTurn(start: 0, end: 4, speaker: "A"),
         SpeakerTurn(start: 3.5, end: 4.5, speaker: "C"),

@@ -1,7 +1,8 @@
 import AudioText
+import TestSupport
 import Testing
 
-@Suite struct TextChunkerTests {
+@Suite(.computing) struct TextChunkerTests {
     @Test func sentencesArePacked() {
         let chunks = TextChunker("One two. Three four. Five six.\n\nSeven.", maximumLength: 21, packsSentences: true).map {
             String($0.text)

@@ -1,9 +1,10 @@
+import TestSupport
 import Testing
 
 @testable import AudioWatermark
 
 /// The code, its checksum and the keyed pattern.
-@Suite struct CodeTests {
+@Suite(.computing) struct CodeTests {
     /// What zlib computes over the same eight bytes.
     @Test func checksum() {
         #expect(WatermarkPayload.checksum(0x3132_3334_3536_3738) == 0x9AE0_DAAF, "of 12345678")

@@ -6,7 +6,7 @@ import Testing
 @testable import AudioWatermark
 
 /// What lossy codecs leave is enough.
-@Suite struct CodecTests {
+@Suite(.computing) struct CodecTests {
     private static let rate = 24_000
 
     @Test(arguments: [

@@ -1,10 +1,11 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import AudioWatermark
 
 /// What the embedder leaves as it was.
-@Suite struct EmbedderTests {
+@Suite(.computing) struct EmbedderTests {
     @Test(arguments: [1, 2, 127, 128, 4096, 5001]) func lengthIsKept(count: Int) throws {
         let samples = Array(Material.music.make(seconds: 1, sampleRate: 8000).prefix(count))
         let longer = samples + [Float](repeating: 0.25, count: count - samples.count)

@@ -1,9 +1,10 @@
+import TestSupport
 import Testing
 
 @testable import AudioWatermark
 
 /// Nothing is read where nothing was embedded.
-@Suite struct FalsePositiveTests {
+@Suite(.computing) struct FalsePositiveTests {
     private static let rate = 16_000
 
     @Test(arguments: Material.allCases) func unmarked(material: Material) throws {

@@ -1,9 +1,10 @@
+import TestSupport
 import Testing
 
 @testable import AudioWatermark
 
 /// What was embedded is read back after what happens to audio on its way.
-@Suite struct RoundTripTests {
+@Suite(.computing) struct RoundTripTests {
     private static let rate = 16_000
 
     private static func marked(_ material: Material, seconds: Double = 16) throws -> [Float] {

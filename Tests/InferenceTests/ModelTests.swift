@@ -1,9 +1,10 @@
 import Glibc
 import Inference
 import Primitives
+import TestSupport
 import Testing
 
-@Suite(.enabled(if: Model.isRuntimeInstalled))
+@Suite(.computing, .enabled(if: Model.isRuntimeInstalled))
 struct ModelTests {
     @Test func tellsWhatItTakesAndGives() throws {
         let model = try addition()

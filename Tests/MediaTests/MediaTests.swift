@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// On real media, made by ffmpeg.
-@Suite struct MediaTests {
+@Suite(.computing) struct MediaTests {
     private static func inFolder<T>(_ body: (String) async throws -> T) async throws -> T {
         let folder = try TemporaryFolder("media-test")
         defer { folder.remove() }

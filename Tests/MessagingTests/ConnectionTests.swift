@@ -65,7 +65,7 @@ import Testing
             for index in 0..<100 {
                 group.addTask {
                     let error = await failure {
-                        let answer = try await asking.request("work", "\(index)".bytes)
+                        let answer = try await asking.request("work", "\(index)".bytes, timeout: .seconds(60))
                         #expect(answer.text == "\(index)")
                     }
                     guard let error else { return answered.change { $0 += 1 } }
