@@ -51,9 +51,7 @@ extension BlobIndex {
                 continue
             }
             let status = try file.status()
-            var now = timespec()
-            clock_gettime(CLOCK_REALTIME, &now)
-            let silence = Duration.seconds(now.tv_sec - status.st_mtim.tv_sec) + .nanoseconds(now.tv_nsec - status.st_mtim.tv_nsec)
+            let silence = Self.age(of: status.st_mtim)
             // A living writer holds the lock, however slow it is.
             guard silence >= age, file.tryLock() else { continue }
             guard try Folder.removeFile(path) else { continue }
@@ -61,4 +59,40 @@ extension BlobIndex {
             sweep.bytes += Int64(status.st_size)
         }
     }
+
+    /// The blobs that owners of a service hold.
+    func digests(heldBy service: String) throws(BlobError) -> [BlobDigest] {
+        let folder = layout.references(service: service)
+        guard try Folder.status(folder) != nil else { return [] }
+        return try Folder.entries(folder).compactMap(BlobDigest.init(hex:))
+    }
+
+    /// Who of a service holds a blob.
+    /// - Parameter age: how long no hold must have been added to the blob or given up: making a link changes the object's
+    ///   own time of change (link(2)), so that no hold is younger than that.
+    func holds(of digest: BlobDigest, by service: String, olderThan age: Duration) throws(BlobError) -> [BlobHold] {
+        let folder = layout.references(digest, service: service)
+        guard try Folder.status(folder) != nil else { return [] }
+        var holds: [BlobHold] = []
+        for name in try Folder.entries(folder) {
+            let owner = BlobOwner(service: service, id: name)
+            guard let status = try Folder.status(layout.reference(digest, owner)), Self.age(of: status.st_ctim) >= age else {
+                continue
+            }
+            holds.append(BlobHold(digest: digest, owner: owner))
+        }
+        return holds
+    }
+
+    private static func age(of moment: timespec) -> Duration {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return .seconds(now.tv_sec - moment.tv_sec) + .nanoseconds(now.tv_nsec - moment.tv_nsec)
+    }
+}
+
+/// An owner's hold on a blob.
+struct BlobHold: Sendable {
+    let digest: BlobDigest
+    let owner: BlobOwner
 }

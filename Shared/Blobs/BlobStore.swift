@@ -28,6 +28,16 @@ package protocol BlobStore: Sendable {
     ///   removed while it is being read is read to its end.
     func read(_ digest: String, range: Range<Int64>?) -> BlobContent
 
+    /// Gives up the holds of owners that a service does not know, which crashes between a hold and its row have left.
+    /// - Parameters:
+    ///   - age: how long the blob must have been left alone; younger ones may be about to get their row.
+    ///   - known: which of some owners' ids, at most 500 at once, the service knows.
+    /// - Returns: how many holds were given up.
+    @discardableResult
+    func reclaim(
+        service: String, olderThan age: Duration, known: @Sendable ([String]) async throws -> Set<String>
+    ) async throws -> Int
+
     func usage() async -> BlobUsage
 
     /// Removes uploads that nobody writes to any more and blobs that nobody holds, and counts anew.

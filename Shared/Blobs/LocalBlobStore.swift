@@ -83,4 +83,31 @@ package final class LocalBlobStore: BlobStore {
             return sweep
         }
     }
+
+    @discardableResult
+    package func reclaim(
+        service: String, olderThan age: Duration, known: @Sendable ([String]) async throws -> Set<String>
+    ) async throws -> Int {
+        let digests = try await threads.perform { [index] () throws(BlobError) in try index.digests(heldBy: service) }
+        var count = 0
+        var waiting: [BlobHold] = []
+        func giveUp() async throws {
+            let knownIDs = try await known(waiting.map(\.owner.id))
+            for hold in waiting where !knownIDs.contains(hold.owner.id) {
+                try await threads.perform { [index] () throws(BlobError) in try index.release(hold.digest, hold.owner) }
+                count += 1
+            }
+            waiting.removeAll()
+        }
+        for digest in digests {
+            waiting += try await threads.perform { [index] () throws(BlobError) in
+                try index.holds(of: digest, by: service, olderThan: age)
+            }
+            if waiting.count >= Self.reclaimStep { try await giveUp() }
+        }
+        try await giveUp()
+        return count
+    }
+
+    private static let reclaimStep = 400
 }

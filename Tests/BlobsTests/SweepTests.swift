@@ -49,6 +49,26 @@ import Testing
         #expect(usage.bytes == 2000 && usage.count == 1)
     }
 
+    /// What a crash between a hold and its owner's row leaves.
+    @Test func holdsOfUnknownOwnersAreGivenUp() async throws {
+        let scratch = try Scratch()
+        let store = try scratch.store()
+        let shared = try await store.put(noise(2000), owner: .test("known"))
+        try await store.retain(shared.digest, owner: .test("unknown"))
+        let orphan = try await store.put(noise(500, seed: 2), owner: .test("gone"))
+        try await store.retain(orphan.digest, owner: .test("gone-too"))
+        let other = try await store.put(noise(700, seed: 3), owner: BlobOwner(service: "other", id: "unknown"))
+
+        let known: @Sendable ([String]) -> Set<String> = { Set($0).intersection(["known"]) }
+        #expect(try await store.reclaim(service: "test", olderThan: .hours(1), known: known) == 0)
+        #expect(try await store.reclaim(service: "nobody", olderThan: .zero, known: known) == 0)
+        #expect(try await store.reclaim(service: "test", olderThan: .zero, known: known) == 3)
+        #expect(try await store.bytes(shared.digest) == noise(2000))
+        #expect(try await store.bytes(other.digest) == noise(700, seed: 3))
+        #expect(throws: BlobError.notFound(digest: orphan.digest)) { try store.localPath(orphan.digest) }
+        #expect(await store.usage().count == 2)
+    }
+
     @Test(arguments: [Bytes(), Bytes(repeating: 255, count: 7)])
     func aDamagedLedgerIsWrittenAnew(_ damage: Bytes) async throws {
         let scratch = try Scratch()

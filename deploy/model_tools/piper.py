@@ -7,6 +7,18 @@ import onnx
 from onnx import helper
 
 
+# Nodes that draw random numbers, by ONNX's operator list.
+_RANDOM = {"RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike"}
+
+
+def _seed(model: onnx.ModelProto) -> None:
+    """Gives every random node a seed of its own, so that a fresh process says the same text with the same samples."""
+    for index, node in enumerate(node for node in model.graph.node if node.op_type in _RANDOM):
+        kept = [attribute for attribute in node.attribute if attribute.name != "seed"]
+        del node.attribute[:]
+        node.attribute.extend([*kept, helper.make_attribute("seed", float(index + 1))])
+
+
 def convert(model_file: Path, voice_file: Path, target: Path) -> None:
     """Writes `model.onnx`, `tokens.txt` and `voice.json` into the folder `target`.
 
@@ -17,6 +29,7 @@ def convert(model_file: Path, voice_file: Path, target: Path) -> None:
     if voice.get("phoneme_type", "espeak") != "espeak":
         raise ValueError(f"{voice_file.name}: phonemes of kind {voice['phoneme_type']}, only espeak is known")
     model = onnx.load(model_file)
+    _seed(model)
     helper.set_model_props(model, {
         "model_type": "vits",
         "comment": "piper",

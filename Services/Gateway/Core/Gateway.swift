@@ -31,6 +31,7 @@ package struct Gateway: Sendable {
         limiter.forgetIdle()
         await step("uploads") { try await uploads.sweep() }
         await step("files") { try await files.sweep() }
+        await step("holds") { try await files.reclaim(olderThan: .hours(24)) }
         await step("blobs") { _ = try await files.blobs.sweep(olderThan: .hours(24)) }
         if let auditAge { await step("audit") { try await audit.sweep(olderThan: auditAge) } }
     }

@@ -1,3 +1,4 @@
+import Blobs
 import Contracts
 import Messaging
 import Persistence
@@ -9,15 +10,30 @@ extension JobService {
     ///
     /// An order can be lost only when the queue's own store is; a repeat does no harm, because a job ends once.
     func reconcile() async throws {
+        var reclaimed = ContinuousClock.now - Self.reclaimInterval
         while true {
             try await Task.sleep(for: settings.silence / 4)
             do {
                 try await republishSilent()
                 try await forgetExpired()
-            } catch let error as any CodedError {
+                if ContinuousClock.now - reclaimed >= Self.reclaimInterval {
+                    try await reclaimBlobs(olderThan: Self.reclaimInterval)
+                    reclaimed = .now
+                }
+            } catch let error where !(error is CancellationError) {
                 Self.log.warning("reconciliation failed and will be tried again", ["error": .string("\(error)")])
             }
         }
+    }
+
+    private static var reclaimInterval: Duration { .hours(24) }
+
+    /// Lets go of blobs that crashes between storing them and writing their row have left.
+    func reclaimBlobs(olderThan age: Duration) async throws {
+        let count = try await blobs.reclaim(service: settings.service, olderThan: age) { [database] ids in
+            try await database.read { connection in Set(try ids.filter { try JobStore.find($0, on: connection) != nil }) }
+        }
+        if count > 0 { Self.log.info("blobs without a job were let go of", ["count": .integer(Int64(count))]) }
     }
 
     private func republishSilent() async throws {

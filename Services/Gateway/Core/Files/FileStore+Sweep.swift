@@ -19,6 +19,22 @@ extension FileStore {
         for (file, digest) in waiting { await release(file, digest) }
     }
 
+    /// Lets go of blobs that a crash between storing them and writing their row has left.
+    /// - Parameter age: how long ago that must have been.
+    package func reclaim(olderThan age: Duration) async throws {
+        let count = try await blobs.reclaim(service: Self.service, olderThan: age) { [database] ids in
+            try await database.read { connection in
+                Set(
+                    try ids.filter { id in
+                        try connection.first(
+                            "SELECT 1 FROM file WHERE id = ? UNION SELECT 1 FROM upload WHERE id = ?", id, Upload.id(becoming: id),
+                            map: { _ in true }) ?? false
+                    })
+            }
+        }
+        if count > 0 { Self.log.info("blobs without a file were let go of", ["count": .integer(Int64(count))]) }
+    }
+
     /// Deletes rows and writes down what is to be let go, in one transaction; then lets go of it.
     func delete(_ files: [StoredFile]) async throws {
         guard !files.isEmpty else { return }

@@ -24,4 +24,5 @@ package struct Upload: Sendable, Hashable {
 
     /// The identifier of the file that it becomes: the same whenever completing is tried, so that trying again does no harm.
     var fileID: String { "file" + id.dropFirst(Self.prefix.count) }
+    static func id(becoming fileID: String) -> String { prefix + fileID.dropFirst("file".count) }
 }
