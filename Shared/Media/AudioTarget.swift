@@ -41,6 +41,9 @@ package struct AudioTarget: Sendable {
     package var coverArt: CoverArt?
     /// Whether equal sound gives equal bytes: no versions of the libraries, no random serial numbers in the file.
     package var isBitExact = false
+    /// Whether the bytes go out in order as they are made, into a pipe that is there already: no header is completed at the end,
+    /// and AAC is an ADTS stream in place of an MP4 file.
+    package var isStreamed = false
 
     package init(format: AudioFileFormat, sampleRate: Int, channels: Int, channelMask: UInt64 = 0) {
         (self.format, self.sampleRate, self.channels, self.channelMask) = (format, sampleRate, channels, channelMask)

@@ -38,7 +38,7 @@ package final class AudioWriter {
             sampleFormat: encoding.sampleFormat)
         let isPacked = encoding.sampleFormat == AV_SAMPLE_FMT_S32 && target.dither != .none
         converter = AudioConverter(to: inputFormat, dither: target.dither, outputBits: isPacked ? target.bitDepth : 0)
-        output = try OutputFile(path)
+        output = try OutputFile(path, isStreamed: target.isStreamed)
         var allocated: UnsafeMutablePointer<AVFormatContext>?
         let status = avformat_alloc_output_context2(&allocated, nil, encoding.muxer, nil)
         guard status >= 0, let format = allocated else { throw .writing("the container \(encoding.muxer)", status) }
@@ -84,6 +84,7 @@ package final class AudioWriter {
             codec.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER
         }
         if target.isBitExact { format.pointee.flags |= AVFMT_FLAG_BITEXACT }
+        if target.isStreamed { format.pointee.flags |= AVFMT_FLAG_FLUSH_PACKETS }
         try check(avcodec_open2(codec, encoder, nil), "these settings of \(target.format.rawValue)")
         try check(avcodec_parameters_from_context(stream.pointee.codecpar, codec), "the stream")
         stream.pointee.time_base = codec.pointee.time_base
@@ -95,7 +96,7 @@ package final class AudioWriter {
         let pictures = try Metadata.apply(target, to: format, stream)
         var options: OpaquePointer?
         defer { av_dict_free(&options) }
-        for (name, value) in encoding.muxerOptions(target.format) { av_dict_set(&options, name, value, 0) }
+        for (name, value) in encoding.muxerOptions(target) { av_dict_set(&options, name, value, 0) }
         // The header is known to fail for layouts and rates that the container can not hold.
         try check(avformat_write_header(format, &options), "the header of \(target.format.rawValue)")
         for picture in pictures { try write(picture) }

@@ -25,7 +25,7 @@ struct Encoding {
             default: throw .unsupported("a FLAC file of \(target.bitDepth) bits")
             }
         case .mp3: (muxer, encoder, sampleFormat) = ("mp3", "libmp3lame", AV_SAMPLE_FMT_FLTP)
-        case .aac: (muxer, encoder, sampleFormat) = ("ipod", "aac", AV_SAMPLE_FMT_FLTP)
+        case .aac: (muxer, encoder, sampleFormat) = (target.isStreamed ? "adts" : "ipod", "aac", AV_SAMPLE_FMT_FLTP)
         case .ogg: (muxer, encoder, sampleFormat) = ("ogg", "libvorbis", AV_SAMPLE_FMT_FLTP)
         case .opus: (muxer, encoder, sampleFormat) = ("opus", "libopus", AV_SAMPLE_FMT_FLT)
         }
@@ -58,8 +58,10 @@ struct Encoding {
     }
 
     /// What the muxer is told.
-    func muxerOptions(_ format: AudioFileFormat) -> [String: String] {
-        switch format {
+    func muxerOptions(_ target: AudioTarget) -> [String: String] {
+        // A page goes out when it is full: a fifth of a second in the unit of the option.
+        if target.isStreamed { return muxer == "ogg" || muxer == "opus" ? ["page_duration": "200000"] : [:] }
+        return switch target.format {
         case .wav: ["rf64": "auto"]
         case .aac: ["movflags": "+faststart"]
         case .mp3: ["id3v2_version": "3"]

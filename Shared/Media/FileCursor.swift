@@ -6,6 +6,8 @@ import Glibc
 struct FileCursor {
     let descriptor: Int32
     var position: Int64 = 0
+    /// Whether it is a pipe, which knows no positions.
+    var isSequential = false
     /// The first failed call's error as the libraries' code; 0 when none failed.
     var failure: Int32 = 0
 
@@ -13,18 +15,20 @@ struct FileCursor {
     private static let bufferSize = 1 << 17
 
     /// Makes an I/O context that the caller gives back to `free`.
-    /// - Parameter isCancellable: whether reading ends when the current task has been cancelled.
+    /// - Parameters:
+    ///   - isSequential: whether it is a pipe.
+    ///   - isCancellable: whether reading ends when the current task has been cancelled.
     static func makeContext(
-        _ descriptor: Int32, isWriting: Bool, isCancellable: Bool = false
+        _ descriptor: Int32, isWriting: Bool, isSequential: Bool = false, isCancellable: Bool = false
     ) throws(MediaError) -> UnsafeMutablePointer<AVIOContext> {
         guard let buffer = av_malloc(bufferSize) else { throw .outOfMemory }
         let cursor = UnsafeMutablePointer<FileCursor>.allocate(capacity: 1)
-        cursor.initialize(to: FileCursor(descriptor: descriptor))
+        cursor.initialize(to: FileCursor(descriptor: descriptor, isSequential: isSequential))
         let reader: @convention(c) (UnsafeMutableRawPointer?, UnsafeMutablePointer<UInt8>?, Int32) -> Int32 =
             isCancellable ? readUnlessCancelled : readAtCursor
         let context = avio_alloc_context(
             buffer, Int32(bufferSize), isWriting ? 1 : 0, cursor, isWriting ? nil : reader, isWriting ? writeAtCursor : nil,
-            moveCursor)
+            isSequential ? nil : moveCursor)
         guard let context else {
             av_free(buffer)
             cursor.deallocate()
@@ -76,7 +80,10 @@ private func writeAtCursor(_ opaque: UnsafeMutableRawPointer?, _ buffer: UnsafeM
     guard let cursor = opaque?.assumingMemoryBound(to: FileCursor.self), let buffer else { return avs_error_io }
     var done = 0
     while done < Int(count) {
-        let written = pwrite(cursor.pointee.descriptor, buffer + done, Int(count) - done, off_t(cursor.pointee.position))
+        let (descriptor, position) = (cursor.pointee.descriptor, off_t(cursor.pointee.position))
+        let rest = Int(count) - done
+        let written =
+            cursor.pointee.isSequential ? write(descriptor, buffer + done, rest) : pwrite(descriptor, buffer + done, rest, position)
         let error = errno
         if written > 0 {
             done += written

@@ -9,14 +9,15 @@ final class OutputFile {
     private let descriptor: Int32
     private var isClosed = false
 
+    /// - Parameter isStreamed: whether it is a pipe that is there already.
     /// - Throws: `MediaError.diskFull`, `.io`, `.outOfMemory`.
-    init(_ path: String) throws(MediaError) {
+    init(_ path: String, isStreamed: Bool = false) throws(MediaError) {
         self.path = path
         // Readable too: the MP4 muxer reads back what it moves.
-        descriptor = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        descriptor = open(path, isStreamed ? O_WRONLY | O_CLOEXEC : O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw errno == ENOSPC || errno == EDQUOT ? .diskFull : .io(-errno) }
         do {
-            context = try FileCursor.makeContext(descriptor, isWriting: true)
+            context = try FileCursor.makeContext(descriptor, isWriting: true, isSequential: isStreamed)
         } catch {
             close(descriptor)
             throw error

@@ -1,11 +1,12 @@
 """Speaks and transcribes through OpenAI's own SDK, unchanged, and prints what came back as JSON.
 
-usage: openai_audio.py <base url> <key> <folder>
+usage: openai_audio.py <base url> <key> <folder> <folder of live runs>
 """
 
 import json
 import pathlib
 import sys
+import time
 
 import openai
 
@@ -20,6 +21,19 @@ for form in ("mp3", "opus", "aac", "flac", "wav", "pcm"):
         answer.stream_to_file(folder / f"speech.{form}")
     sizes[form] = (folder / f"speech.{form}").stat().st_size
 found["sizes"] = sizes
+
+# A long text: its beginning comes while the rest is being spoken, and when nobody listens any more it ends.
+live = pathlib.Path(sys.argv[4])
+running = lambda: sum(1 for _ in live.glob("run_*"))
+with client.audio.speech.with_streaming_response.create(
+    model="tts-1", voice="alloy", input=f"{sentence} " * 40, response_format="pcm"
+) as answer:
+    first = next(answer.iter_bytes())
+    found["stream"] = {"first": len(first), "running": running()}
+deadline = time.monotonic() + 60
+while running() and time.monotonic() < deadline:
+    time.sleep(0.05)
+found["stream"]["left"] = running()
 
 recording = folder / "speech.mp3"
 found["json"] = client.audio.transcriptions.create(model="whisper-1", file=recording).text

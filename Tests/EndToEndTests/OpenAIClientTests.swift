@@ -17,7 +17,11 @@ import Testing
         let folder = try TemporaryFolder("openai-client")
         defer { folder.remove() }
         let run = try await CommandRun.run(
-            Self.python, [Self.root + "/Tests/Clients/openai_audio.py", studio.url + "/v1", studio.ownerKey, folder.path])
+            Self.python,
+            [
+                Self.root + "/Tests/Clients/openai_audio.py", studio.url + "/v1", studio.ownerKey, folder.path,
+                studio.folder + "/audio/scratch/audio-live",
+            ])
         try #require(run.status == 0, "\(run.errors)")
         let found = try JSONValue(parsing: Bytes(run.output.utf8))
         let sentence = "The quick brown fox jumps over the lazy dog. Then it sleeps under a tree."
@@ -33,6 +37,10 @@ import Testing
         #expect(found["srt"]?.stringValue?.hasPrefix("1\n00:00:0") == true)
         #expect(found["vtt"]?.stringValue?.hasPrefix("WEBVTT") == true)
         for (format, size) in found["sizes"]?.objectValue ?? [:] { #expect(size.doubleValue ?? 0 > 2000, "\(format)") }
+        let stream = try #require(found["stream"])
+        #expect(stream["running"] == 1, "the first bytes came when everything had been said")
+        #expect(stream["left"] == 0, "it went on speaking to nobody")
+        #expect(stream["first"]?.doubleValue ?? 0 > 1000)
         let statuses = found["failures"]?.objectValue?.mapValues { $0.stringValue?.prefix(3).description } ?? [:]
         #expect(statuses == ["not audio": "400", "unknown model": "409", "no text": "400", "unknown format": "400"], "\(found)")
         try await studio.stop()

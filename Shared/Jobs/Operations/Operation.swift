@@ -102,17 +102,20 @@ package struct JobContext: Sendable {
     package let inputs: [Input]
     /// An empty folder; every output must be a regular file directly in it.
     package let outputFolder: String
+    /// The pipe that takes the one output file where somebody listens while it is made; see `LiveOutput`.
+    package let streamPath: String?
     /// Folders with what operations use beyond their inputs, by name, for example `models`; read-only.
     package let resources: [String: String]
     private let onProgress: @Sendable (Double, String?) -> Void
 
     /// - Parameter onProgress: called with a fraction from 0 to 1 and the stage; may be called from any thread.
     package init(
-        inputs: [Input], outputFolder: String, resources: [String: String] = [:],
+        inputs: [Input], outputFolder: String, streamPath: String? = nil, resources: [String: String] = [:],
         onProgress: @escaping @Sendable (Double, String?) -> Void = { _, _ in }
     ) {
         self.inputs = inputs
         self.outputFolder = outputFolder
+        self.streamPath = streamPath
         self.resources = resources
         self.onProgress = onProgress
     }

@@ -13,6 +13,7 @@ package struct JobCommand: Codable, Sendable {
     let parameters: JSONValue
     let inputs: [Input]
     let outputFolder: String
+    var streamPath: String?
     let resources: [String: String]
     let limits: ResourceLimits
 }

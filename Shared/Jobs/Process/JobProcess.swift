@@ -20,7 +20,8 @@ package enum JobProcess {
             }
             let context = JobContext(
                 inputs: command.inputs.map { .init(path: $0.path, name: $0.name, mediaType: $0.mediaType) },
-                outputFolder: command.outputFolder, resources: command.resources, onProgress: lines.progress)
+                outputFolder: command.outputFolder, streamPath: command.streamPath, resources: command.resources,
+                onProgress: lines.progress)
             let output = try await operation.run(command.parameters, in: context)
             let files = output.files.map { JobLine.Output.File(name: $0.name, mediaType: $0.mediaType) }
             lines.write(JobLine(output: .init(files: files, measurements: output.measurements, usage: .ofThisProcess)))

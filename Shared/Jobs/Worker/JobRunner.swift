@@ -6,11 +6,14 @@ import Synchronization
 
 /// Runs one order: brings the inputs, runs the operation where its isolation says, stores the outputs as blobs.
 package final class JobRunner: Sendable {
-    private let catalogue: OperationCatalogue
+    let catalogue: OperationCatalogue
     private let blobs: any BlobStore
     private let scratchFolder: String
-    private let sandbox: Sandbox
+    let sandbox: Sandbox
     private let threads: BlockingThreads
+    /// Of live outputs; see `LiveOutput`.
+    let liveSlots: Slots
+    let listeners: BlockingThreads
 
     /// - Parameters:
     ///   - scratchFolder: private to this runner; whatever is in it from before is removed.
@@ -22,6 +25,8 @@ package final class JobRunner: Sendable {
         self.scratchFolder = scratchFolder
         self.sandbox = sandbox
         threads = BlockingThreads(name: "job-process", count: slots)
+        liveSlots = Slots(slots)
+        listeners = BlockingThreads(name: "live-output", count: slots)
         let files = FileManager.default
         if files.fileExists(atPath: scratchFolder) { try files.removeItem(atPath: scratchFolder) }
         try files.createDirectory(atPath: scratchFolder, withIntermediateDirectories: true)
@@ -34,14 +39,8 @@ package final class JobRunner: Sendable {
         guard let operation = catalogue[order.operation] else {
             throw JobProblem(code: "unknown-operation", message: "this worker does not know \(order.operation)")
         }
-        let folder = scratchFolder + "/" + Identifier.make("run")
+        let folder = try makeFolder()
         let outputFolder = folder + "/out"
-        do {
-            try FileManager.default.createDirectory(atPath: outputFolder, withIntermediateDirectories: true)
-        } catch {
-            throw JobProblem(
-                code: "scratch-unwritable", message: "the worker's scratch folder can not be written", isRetriable: true)
-        }
         defer { try? FileManager.default.removeItem(atPath: folder) }
 
         var paths: [String] = []
@@ -49,10 +48,22 @@ package final class JobRunner: Sendable {
         let output =
             switch operation.isolation {
             case .inProcess: try await runHere(operation, order, paths, outputFolder, onProgress)
-            case .sandboxed: try await runSandboxed(operation, order, paths, outputFolder, onProgress)
+            case .sandboxed: try await runSandboxed(operation, order, paths, outputFolder, streamName: nil, onProgress)
             }
         try Task.checkCancellation()
         return try await store(output, of: order, in: outputFolder)
+    }
+
+    /// - Returns: a new folder with an empty folder `out` in it.
+    func makeFolder() throws(JobProblem) -> String {
+        let folder = scratchFolder + "/" + Identifier.make("run")
+        do {
+            try FileManager.default.createDirectory(atPath: folder + "/out", withIntermediateDirectories: true)
+        } catch {
+            throw JobProblem(
+                code: "scratch-unwritable", message: "the worker's scratch folder can not be written", isRetriable: true)
+        }
+        return folder
     }
 
     private func runHere(
@@ -67,8 +78,9 @@ package final class JobRunner: Sendable {
         return JobLine.Output(files: files, measurements: output.measurements)
     }
 
-    private func runSandboxed(
-        _ operation: AnyOperation, _ order: JobOrder, _ paths: [String], _ outputFolder: String,
+    /// - Parameter streamName: of a pipe in the output folder that takes the output file.
+    func runSandboxed(
+        _ operation: AnyOperation, _ order: JobOrder, _ paths: [String], _ outputFolder: String, streamName: String?,
         _ onProgress: @escaping @Sendable (Double, String?) -> Void
     ) async throws -> JobLine.Output {
         let limits = ResourceLimits.standard(operation.cost)
@@ -77,7 +89,9 @@ package final class JobRunner: Sendable {
         }
         let command = JobCommand(
             operation: order.operation, parameters: order.parameters, inputs: inputs,
-            outputFolder: sandbox.outputPath(host: outputFolder), resources: sandbox.resourcePaths, limits: limits)
+            outputFolder: sandbox.outputPath(host: outputFolder),
+            streamPath: streamName.map { sandbox.outputPath(host: outputFolder) + "/" + $0 }, resources: sandbox.resourcePaths,
+            limits: limits)
         let arguments = sandbox.command(["job"], inputs: paths, outputFolder: outputFolder)
         let run = ProcessRun()
         let input = try JSON.encode(command)

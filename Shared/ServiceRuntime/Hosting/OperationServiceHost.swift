@@ -51,8 +51,10 @@ struct OperationServiceHost: Sendable {
             ])
         let authenticator = Authenticator(token: token)
         OperationRoutes(jobs: jobs, catalogue: catalogue, authenticator: authenticator).add(to: &router)
+        let sandbox = try Sandbox(resources: resources)
         let doors = ServiceDoors(
-            jobs: jobs, blobs: blobs, files: GatewayFileDirectory(bus: bus), authenticator: authenticator, resources: resources)
+            jobs: jobs, blobs: blobs, files: GatewayFileDirectory(bus: bus), authenticator: authenticator,
+            live: try runner("\(service)-live", blobs, sandbox), resources: resources)
         routes(doors, &router)
         var http = HTTPServerConfiguration()
         http.host = configuration.httpHost
@@ -65,7 +67,7 @@ struct OperationServiceHost: Sendable {
             Component("jobs", run: { try await jobs.run() }),
             announcement(bus),
         ]
-        if configuration.workerSlots > 0 { components.append(try workerComponent(bus, queue, blobs)) }
+        if configuration.workerSlots > 0 { components.append(try workerComponent(bus, queue, blobs, sandbox)) }
         try server.start()
         components.append(Component("http", drain: { await server.drain() }))
         Self.log.info("the service is ready", ["service": .string(service), "port": JSONValue(server.port)])
@@ -80,17 +82,23 @@ struct OperationServiceHost: Sendable {
         let queue = try await JobStreams.workQueue(service: service, ackWait: .seconds(configuration.ackWaitSeconds), on: bus)
         Self.log.info("the worker is ready", ["service": .string(service)])
         try await Lifecycle([
-            Component("nats", drain: { await bus.drain() }), try workerComponent(bus, queue, blobs),
+            Component("nats", drain: { await bus.drain() }),
+            try workerComponent(bus, queue, blobs, try Sandbox(resources: resources)),
         ]).run()
     }
 
-    private func workerComponent(_ bus: MessageBus, _ queue: WorkQueue, _ blobs: any BlobStore) throws -> Component {
+    private func runner(_ name: String, _ blobs: any BlobStore, _ sandbox: Sandbox) throws -> JobRunner {
+        try JobRunner(
+            catalogue: catalogue, blobs: blobs, scratchFolder: configuration.scratchFolder + "/\(name)", sandbox: sandbox,
+            slots: max(1, configuration.workerSlots))
+    }
+
+    private func workerComponent(
+        _ bus: MessageBus, _ queue: WorkQueue, _ blobs: any BlobStore, _ sandbox: Sandbox
+    ) throws -> Component {
         let slots = max(1, configuration.workerSlots)
         let name = "\(service)-\(ProcessInfo.processInfo.processIdentifier)"
-        let sandbox = try Sandbox(resources: resources)
-        let runner = try JobRunner(
-            catalogue: catalogue, blobs: blobs, scratchFolder: configuration.scratchFolder + "/\(name)", sandbox: sandbox,
-            slots: slots)
+        let runner = try runner(name, blobs, sandbox)
         let worker = JobWorker(
             settings: WorkerSettings(service: service, name: name, slots: slots, ackWait: .seconds(configuration.ackWaitSeconds)),
             catalogue: catalogue, bus: bus, queue: queue, runner: runner)

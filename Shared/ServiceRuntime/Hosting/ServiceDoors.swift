@@ -9,6 +9,8 @@ package struct ServiceDoors: Sendable {
     package let blobs: any BlobStore
     package let files: any FileDirectory
     package let authenticator: Authenticator
+    /// Runs operations at once whose output is listened to while it is made.
+    package let live: JobRunner
     /// See `JobContext.resources`.
     package let resources: [String: String]
 

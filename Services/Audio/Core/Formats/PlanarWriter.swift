@@ -16,10 +16,13 @@ final class PlanarWriter {
     /// - Parameters:
     ///   - format: planar floats, as `write` gets them.
     ///   - name: in the output folder.
+    ///   - context: says where; where somebody listens, the bytes go to them as they are made.
     /// - Throws: `MediaError`.
-    init(_ target: AudioTarget, format: AudioFormat, name: String, in folder: String) throws(MediaError) {
+    init(_ target: AudioTarget, format: AudioFormat, name: String, in context: JobContext) throws(MediaError) {
         file = JobOutput.File(name: name, mediaType: target.format.mediaType)
-        writer = try AudioWriter(path: folder + "/" + name, target: target)
+        var target = target
+        target.isStreamed = context.streamPath != nil
+        writer = try AudioWriter(path: context.streamPath ?? context.outputFolder + "/" + name, target: target)
         (self.target, self.format) = (target, format)
     }
 

@@ -47,7 +47,7 @@ package enum DenoiseOperation: Operation {
         let filters = try (0..<format.channels).map { _ in AlignedFilter(try filter(model, registry, parameters.attenuation)) }
         let target = try AudioTarget(parameters.output, source: source, isProcessed: true)
         let name = OutputName.derived(from: context.inputs[0].name, suffix: "clean", fileExtension: target.format.fileExtension)
-        let writer = try PlanarWriter(target, format: format, name: name, in: context.outputFolder)
+        let writer = try PlanarWriter(target, format: format, name: name, in: context)
         try source.decode(to: format, progress: context.progress("removing noise")) { frame in
             try writer.write(zip(filters, frame.planes).map { try $0.push($1) })
         }

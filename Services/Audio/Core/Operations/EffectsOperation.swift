@@ -62,7 +62,7 @@ package enum EffectsOperation: Operation {
         settings.channels = settings.channels ?? rendering.outputFormat.channels
         let target = try AudioTarget(settings, source: source, isProcessed: true)
         let name = OutputName.derived(from: context.inputs[0].name, suffix: "effects", fileExtension: target.format.fileExtension)
-        let writer = try PlanarWriter(target, format: rendering.outputFormat, name: name, in: context.outputFolder)
+        let writer = try PlanarWriter(target, format: rendering.outputFormat, name: name, in: context)
         try rendering.run(progress: context.progress("rendering")) { try writer.write($0) }
         try writer.finish()
         return JobOutput(

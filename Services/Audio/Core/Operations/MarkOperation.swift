@@ -51,7 +51,7 @@ package enum MarkOperation: Operation {
             strength: parameters.strength)
         let target = try AudioTarget(parameters.output, source: source, isProcessed: true)
         let name = OutputName.derived(from: context.inputs[0].name, suffix: "marked", fileExtension: target.format.fileExtension)
-        let writer = try PlanarWriter(target, format: format, name: name, in: context.outputFolder)
+        let writer = try PlanarWriter(target, format: format, name: name, in: context)
         func drain() throws {
             let count = embedder.available
             guard count > 0 else { return }

@@ -83,7 +83,7 @@ package enum SeparateOperation: Operation {
             target.tags["title"] = target.tags["title"].map { "\($0) (\(stem))" }
             let name = OutputName.derived(
                 from: context.inputs[0].name, suffix: stem, fileExtension: target.format.fileExtension)
-            let writer = try PlanarWriter(target, format: separation.format, name: name, in: context.outputFolder)
+            let writer = try PlanarWriter(target, format: separation.format, name: name, in: context)
             files.append(writer.file)
             outputs.append((index, writer))
         }

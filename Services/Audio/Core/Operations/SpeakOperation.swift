@@ -62,7 +62,7 @@ package enum SpeakOperation: Operation {
         let name = OutputName.derived(
             from: context.inputs.first?.name ?? "speech", suffix: nil, fileExtension: target.format.fileExtension)
         let format = AudioFormat.planar(sampleRate: voice.sampleRate, channels: 1, channelMask: 0)
-        let writer = try PlanarWriter(target, format: format, name: name, in: context.outputFolder)
+        let writer = try PlanarWriter(target, format: format, name: name, in: context)
         let script = try SpokenScript(text, language: parameters.language, sentencePause: parameters.sentencePause)
         var sentences = 0
         try script.forEach { piece, fraction in

@@ -1,4 +1,5 @@
 import AudioAPI
+import AudioCore
 import Blobs
 import Contracts
 import HTTP
@@ -81,8 +82,25 @@ struct OpenAIAudioRoutes: Sendable {
             "text": .string(text), "speed": members["speed"] ?? 1, "format": .string(format.file),
             "voice": .string(Self.foreignVoices.contains(voice) ? "" : voice), "sample_rate_hz": 24_000,
         ]
-        let (bytes, _) = try await result("audio.speak", [], parameters, principal)
-        return .bytes(format == .pcm ? try WAVFile.samples(of: bytes) : bytes, type: format.mediaType)
+        let speech = try await doors.live.live(SpeakOperation.name, try Self.canonical(parameters))
+        // Before the first bytes there is still time to answer with an error.
+        guard var first = try await speech.next() else {
+            throw OpenAIError(.internalServerError, "the speech is empty")
+        }
+        if format == .pcm {
+            while WAVStart.length(of: first) == nil, first.count < WAVStart.longest, let more = try await speech.next() {
+                first += more
+            }
+            guard let start = WAVStart.length(of: first) else {
+                throw OpenAIError(.internalServerError, "the speech has no samples")
+            }
+            first.removeFirst(start)
+        }
+        let start = first
+        return .stream(type: format.mediaType) { writer in
+            try await writer.write(start)
+            while let bytes = try await speech.next() { try await writer.write(bytes) }
+        }
     }
 
     // MARK: Jobs
@@ -116,6 +134,14 @@ struct OpenAIAudioRoutes: Sendable {
         return (bytes, file.mediaType)
     }
 
+    private static func canonical(_ parameters: JSONValue) throws -> JSONValue {
+        do {
+            return try AnyOperation(SpeakOperation.self).canonicalParameters(parameters)
+        } catch {
+            throw JobError.invalidParameters(error)
+        }
+    }
+
     private static func installed(_ model: String) -> String { foreignModels.contains(model) ? "" : model }
 }
 
@@ -130,7 +156,7 @@ private enum SpeechFormat: String, CaseIterable {
         switch self {
         case .mp3: "audio/mpeg"
         case .opus: "audio/ogg"
-        case .aac: "audio/mp4"
+        case .aac: "audio/aac"
         case .flac: "audio/flac"
         case .wav: "audio/wav"
         case .pcm: "audio/pcm"
@@ -138,16 +164,18 @@ private enum SpeechFormat: String, CaseIterable {
     }
 }
 
-/// A WAV file that the studio itself has written.
-private enum WAVFile {
-    /// The content of its data chunk.
-    static func samples(of file: Bytes) throws(OpenAIError) -> Bytes {
+/// What comes before the samples of a WAV stream that the studio itself writes.
+private enum WAVStart {
+    static let longest = 4096
+
+    /// - Returns: `nil` while the bytes do not reach the samples.
+    static func length(of bytes: Bytes) -> Int? {
         var place = 12
-        while place + 8 <= file.count {
-            let size = (0..<4).reduce(0) { $0 | Int(file[place + 4 + $1]) << (8 * $1) }
-            if file[place..<place + 4].elementsEqual("data".utf8) { return Bytes(file[(place + 8)...].prefix(size)) }
+        while place + 8 <= bytes.count {
+            if bytes[place..<place + 4].elementsEqual("data".utf8) { return place + 8 }
+            let size = (0..<4).reduce(0) { $0 | Int(bytes[place + 4 + $1]) << (8 * $1) }
             place += 8 + size + size % 2
         }
-        throw OpenAIError(.internalServerError, "the speech has no samples")
+        return nil
     }
 }

@@ -1,0 +1,111 @@
+import Contracts
+import FoundationEssentials
+import Glibc
+package import Primitives
+import Synchronization
+
+/// An operation's one output file, handed on while it is being made. It runs at once in the sandbox, beside the queue: nothing of
+/// it is kept, and it ends when nobody listens any more.
+///
+/// The bytes come through a named pipe, so that a slow listener holds the operation back.
+package final class LiveOutput: Sendable {
+    private let process: Task<Void, any Error>
+    private let pipe: Pipe
+    private let threads: BlockingThreads
+
+    fileprivate init(process: Task<Void, any Error>, pipe: Pipe, threads: BlockingThreads) {
+        (self.process, self.pipe, self.threads) = (process, pipe, threads)
+    }
+
+    deinit { process.cancel() }
+
+    /// The next bytes, at most 64 KiB; waits for them.
+    /// - Returns: `nil` after the last.
+    /// - Throws: the operation's `JobProblem`; `CancellationError`.
+    package func next() async throws -> Bytes? {
+        do {
+            if let bytes = try await threads.run({ [pipe] in try pipe.read() }) {
+                try Task.checkCancellation()
+                return bytes
+            }
+            try await process.value
+            return nil
+        } catch {
+            process.cancel()
+            throw error
+        }
+    }
+}
+
+extension JobRunner {
+    /// Runs an operation that needs no inputs at once.
+    /// - Parameter parameters: canonical ones.
+    /// - Throws: `JobProblem`.
+    package func live(_ name: String, _ parameters: JSONValue) async throws -> LiveOutput {
+        guard let operation = catalogue[name] else {
+            throw JobProblem(code: "unknown-operation", message: "this worker does not know \(name)")
+        }
+        try operation.check(parameters, resources: sandbox.resources)
+        await liveSlots.acquire()
+        let folder: String, pipe: Pipe
+        do {
+            folder = try makeFolder()
+            pipe = try Pipe(folder + "/out/stream")
+        } catch {
+            liveSlots.release()
+            throw error
+        }
+        let order = JobOrder(id: Identifier.make("live"), operation: name, inputs: [], parameters: parameters)
+        let process = Task {
+            defer {
+                pipe.end()
+                try? FileManager.default.removeItem(atPath: folder)
+                liveSlots.release()
+            }
+            _ = try await runSandboxed(operation, order, [], folder + "/out", streamName: "stream") { _, _ in }
+        }
+        return LiveOutput(process: process, pipe: pipe, threads: listeners)
+    }
+}
+
+/// A named pipe's reading end.
+private final class Pipe: Sendable {
+    private let descriptor: Int32
+    private let hasEnded = Atomic(false)
+
+    init(_ path: String) throws(JobProblem) {
+        // Open for writing too: before the process has opened it, and after, reading waits in place of telling the end.
+        guard mkfifo(path, 0o600) == 0, case let file = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC), file >= 0 else {
+            throw JobProblem(
+                code: "scratch-unwritable", message: "the worker's scratch folder can not be written", isRetriable: true)
+        }
+        descriptor = file
+    }
+
+    deinit { close(descriptor) }
+
+    /// Nobody writes any more.
+    func end() { hasEnded.store(true, ordering: .releasing) }
+
+    /// Blocks until there are bytes.
+    /// - Returns: `nil` after the last.
+    func read() throws(JobProblem) -> Bytes? {
+        while true {
+            // Looked at before reading: what was written before the end is read.
+            let isLast = hasEnded.load(ordering: .acquiring)
+            var count = 0
+            let bytes = Bytes(unsafeUninitializedCapacity: 1 << 16) { buffer, filled in
+                count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+                filled = max(0, count)
+            }
+            if count > 0 { return bytes }
+            guard count < 0, errno == EAGAIN || errno == EINTR else {
+                throw JobProblem(code: "stream-broken", message: "the operation's output can not be read", isRetriable: true)
+            }
+            if isLast { return nil }
+            var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            // The end makes no event.
+            poll(&waiting, 1, 20)
+        }
+    }
+}
