@@ -86,6 +86,9 @@ let modules: [Module] = [
     Module(
         name: "GatewayAPI", layer: .api(service: "Gateway"), path: "Services/Gateway/API", imports: ["Primitives", "Contracts"]),
     Module(
+        name: "Tokenization", layer: .core(service: "Gateway"), path: "Services/Gateway/Tokenization",
+        imports: ["Primitives", "CLinux"]),
+    Module(
         name: "GatewayCore", layer: .core(service: "Gateway"), path: "Services/Gateway/Core",
         imports: ["GatewayAPI", "Primitives", "Contracts", "Cryptography", "Persistence", "Blobs"]),
     Module(
@@ -157,6 +160,10 @@ let modules: [Module] = [
             "Primitives",
             "Persistence", "Blobs", "Cryptography", "TestSupport",
         ]),
+    Module(
+        name: "TokenizationTests", layer: .tests, path: "Tests/TokenizationTests", imports: ["Tokenization", "Primitives"],
+        resources: [.copy("Fixtures")]),
+    Module(name: "avstudio-token-counter", layer: .main, path: "Tests/Benchmarks/TokenCounter", imports: ["Tokenization"]),
     Module(
         name: "AudioCoreTests", layer: .tests, path: "Tests/AudioCoreTests",
         imports: ["AudioCore", "AudioAPI", "Jobs", "Media", "Contracts", "Primitives", "TestSupport"]),

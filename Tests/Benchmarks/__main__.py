@@ -2,8 +2,8 @@
 
     deploy/bench [--runs 3] [line…]
 
-A line is a module of lines/: normalize, convert, small_files, http_get, event_streams, job_road, upload, build, transcribe. Without names,
-all but build and transcribe run. Rounds of the studio and its peers alternate and medians are shown. Nothing here is a test: figures depend on
+A line is a module of lines/: normalize, convert, small_files, http_get, event_streams, job_road, upload, build, transcribe, tokens. Without names,
+all but build, transcribe and tokens run. Rounds of the studio and its peers alternate and medians are shown. Nothing here is a test: figures depend on
 the machine, the ratios much less.
 """
 

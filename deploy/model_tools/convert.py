@@ -13,7 +13,7 @@ from pathlib import Path
 import onnx
 import onnxruntime
 
-from . import campplus, gtcrn, piper, pyannote, spleeter, whisper
+from . import byte_pair, campplus, gtcrn, piper, pyannote, spleeter, whisper
 
 _MODEL = {"model": "model.onnx"}
 
@@ -87,9 +87,13 @@ def _deepfilternet(source: Path, target: Path) -> dict:
     return {"files": {"model": "model.tar.gz"}}
 
 
+def _byte_pair(source: Path, target: Path) -> dict:
+    return {"files": byte_pair.convert(source, target)}
+
+
 CONVERTERS = {
     "whisper": _whisper, "piper": _piper, "silero": _silero, "gtcrn": _gtcrn, "pyannote": _pyannote,
-    "campplus": _campplus, "spleeter": _spleeter, "deepfilternet": _deepfilternet,
+    "campplus": _campplus, "spleeter": _spleeter, "deepfilternet": _deepfilternet, "byte-pair": _byte_pair,
 }
 
 

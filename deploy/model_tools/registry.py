@@ -18,9 +18,10 @@ ROLES = {
     "deepfilternet": {"model"},
     "pyannote": {"model"},
     "speaker-embedding": {"model"},
+    "byte-pair": {"o200k_base", "cl100k_base", "p50k_base", "r50k_base"},
 }
 NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
-TASKS = {"transcribe", "vad", "speak", "separate", "denoise", "segment-speakers", "embed-speakers"}
+TASKS = {"transcribe", "vad", "speak", "separate", "denoise", "segment-speakers", "embed-speakers", "count-tokens"}
 _KINDS = {
     "name": str, "task": str, "engine": str, "licence": str, "sample_rate": int, "files": dict, "languages": list, "settings": dict,
 }

@@ -2,10 +2,21 @@ import Primitives
 
 /// A model that is installed on this machine, as the registry describes it.
 package struct InstalledModel: Sendable, Decodable {
-    package enum Task: String, Sendable, Codable, CaseIterable {
-        case transcribe, vad, speak, separate, denoise
-        case segmentSpeakers = "segment-speakers"
-        case embedSpeakers = "embed-speakers"
+    /// What a model is for. The registry also lists other services' models, whose tasks are nothing to this one.
+    package struct Task: RawRepresentable, Hashable, Sendable, Codable {
+        package let rawValue: String
+
+        package init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        package static let transcribe = Task(rawValue: "transcribe")
+        package static let vad = Task(rawValue: "vad")
+        package static let speak = Task(rawValue: "speak")
+        package static let separate = Task(rawValue: "separate")
+        package static let denoise = Task(rawValue: "denoise")
+        package static let segmentSpeakers = Task(rawValue: "segment-speakers")
+        package static let embedSpeakers = Task(rawValue: "embed-speakers")
     }
 
     /// What the person writes: `whisper-base`.

@@ -1,0 +1,53 @@
+extension CharacterTable {
+    /// The kind of every code point up to the last that is not `o`, in runs: u upper or title case, l lower case, t other letter,
+    /// m mark, n number, s white space, r line end, o anything else; then how many, hexadecimal, where it is not one.
+    ///
+    /// Made by deploy/tables/character_classes.py from Unicode 16.0.0. Do not edit.
+    static let unicodeRuns: StaticString = """
+        o9srs2ro12sofnao7u1ao6l1aoaso1aso9to7n2olo3nton3ou17ou7l18ol8ulululululululululululululululululululululululululululul2ul\
+        ululululululul2ulululululululululululululululululululululululu2lulul3u2lulu2lu3l2u4lu2lu3l3u2lu2lululu2lul2ulu2lu3lulu2l\
+        2tul3t4u2lu2lu2lulululululululul2ululululululululul2u2lulu3lululululululululululululululululululululululululululululul7u\
+        2lu2l2ulu4lulululul45tl1bt12o4tcoet5o7toto11m70ulultoulo2tl3ouo6uou3ouou2lu11ou9l23ul2u3l3ulululululululululululul5uloul\
+        u2l2u33l30ulululululululululululululululululom7ulululululululululululululululululululululululululululu2lulululululul2ulu\
+        lululululululululululululululululululululululululululululululululululululululululululululululou26o2to6l29o8m2domom2om2om\
+        o8t1bo4t4o1dmbo5t2bm15nao4t2mt63otm7o2m6t2m2om4t2nat3o2to10tmt1em1bo2t59mbtoenat21m9t2o4to2mo2t16m4tm9tm3tm5o12t19m3o4tb\
+        o5t18ot6o8m9t2am18om21t36m3tm12tm7tam2o2naot10m3ot8o2t2o2t16ot7oto3t4o2mtm7o2m2o2m3to8mo4t2ot3m2o2nat2o2n6o2tomo2m3ot6o4\
+        t2o2t16ot7ot2ot2ot2o2mom5o4m2o2m3o3mo7t4oto7nam2t3mobm3ot9ot3ot16ot7ot2ot5o2mtm8om3om3o2toft2m2o2nao9tm6om3ot8o2t2o2t16o\
+        t7ot2ot5o2mtm7o2m2o2m3o7m3o4t2ot3m2o2naotn6oamtot6o3t3ot4o3t2otot2o3t2o3t3o3tco4m5o3m3om4o2to6moendodm5t8ot3ot17ot10o2mt\
+        m7om3om4o7m2ot3o2to2t2m2o2nao8n7otm3ot8ot3ot17otaot5o2mtm7om3om4o7m2o6t2ot2m2o2naot2mocm4t9ot3ot29m2tm7om3om4to5t3mn7t3m\
+        2o2n13ot6om3ot12o3t18ot9oto2t7o3mo4m6omom8o6nao2m2odt30mt2m7o5t7m8onao27t2otot5ot18ototamt2m9to2t5otom7onao2t4o20to17m2o\
+        6n14omomomo4m2t8ot24o4m14om2t5mbom24o9mo39t2bm14tnao6t6m4t4m3tm3t2m7t3m4tdmctmnam4o2u26ouo5uo2l2botl3t149ot4o2t7otot4o2t\
+        29ot4o2t21ot4o2t7otot4o2tfot39ot4o2t43o2m3o9n14o3t10o10u56o2l6o3t26co2t11st1ao5t4bo3n3t8o7t12m4o9t13m3obt12m2octdot3om2o\
+        ct34m20o3to4tmo2nao6nao11m3omnao6t59o7t5m2t22mto5t46oat1fomco4mcoanat1eo2t5obt2co4t1ao6nbo25t17m5o4t35maom1do2mnao6naodt\
+        o8m1fo31m5t2fm11t8o3nao11m9ocm3t1emdt2nat2cmeoct24m14o8nao3t3nat24o2l9ulo5u2bo2u3o10m3om15t4mt6mt2m3to5l2ct3fldtl22t25m4\
+        0ulululululululululululululululululululululululululululululululululululululululululululululululululululululululululululu\
+        lululululululululululululululul9ulululululululululululululululululululululululululululululululululululululululululululul\
+        ululululul9u8l6o2u6o2l8u8l8u8l6o2u6o2l8ououououl8u8leo2l8u8l8u8l8u8l5ol2u5olo3l3ol2u5o3l4o2l2u4o4l8u5o5l3ol2u5o3sbo1ds2o\
+        5so2fso10nto2n6o5tnao6tdo33m21o11uo4uo2lu3l2u3louo3u5o6uououou4olu4lt4lo2l2u2o5ul4o4lon33uln5o2d6n3co4en16o276n1eo46cu30\
+        l30ulu3l2ulululu4lul2ul6t2u3lulululululululululululululululululululululululululululululululululululululululululululululu\
+        lululul2o6ululm3ulo9no2l26olo5lo2t38o7tofmt17o9t7ot7ot7ot7ot7ot7ot7ot7om20o2fto1d0so4t2no19n9m6ot5o2n3t2o4t56o2m2o2t3ot5\
+        aot4o5t2bot5eo3n4oat20o30t10o20nao1en8onfo20nao27nfo140t19c0o40t568do43t2eo2t10do3t10nat2o14ulululululululululululululul\
+        ululululululululultm4omaotulululululululululululululult2m2t46nam2o25t9o2ululululululul3ululululululululululululululululu\
+        lulululululululululululululultl8ululu2lululululto2ulultulul3ululululululululululu5lu5lulululululululu4lulu2lo2ulololulul\
+        uluo15t3ult3lt7mt3mt4mt17m5o4mo3n6oat34ocm2t32m12oanao6m12t6o3tot2mnat1cm8o2t17mdoct1do3m4t2fmeoetnao6t5mtanat5ot29meo9t\
+        3mt8m2o2nao6t17o3tm3t32mtm3t2m2t5m2tmto18t3o2tbm5o2t3m2oat6o2t6o2t6o9t7ot7ol2bot4l9to6l50t23m8om2o2nao6t2ba4oct17o4t31o2\
+        104t16eo2t6ao26l7ocl5o5tmtaotdot5otot2ot2ot6co21t16bo12t40o2t36o28tco4m10o10m10o40t5ot87o13nao7u1ao6l1aobt59o3t6o2t6o2t6\
+        o2t3o23tcot1aot13ot2otfo2teo22t7bocn2docn39o11n2o71mo82t1do3t31ofmn1bo4t20n4o9t14nt8no5t26m5o5t1eo2t24o4t8on5o2au28l28t4\
+        eo2nao6u24o4l24o4t28o8t34ocuboufou7ou2olbolfol7ol2o3t34oct137o9t16oat8o18t6ot2aot9o45t6o2tot2cot2o3to2t17o2n8t17o2n7t1fo\
+        8n9o30t13ot2o5n5t16n6o4t1ao46t38o4n2t2n10o2n2etm3om2o5m4t4ot3ot1do2m3o4mn9o17t1dn2ot1dn3o20t8ot1cm2o4n5o10t36oat16o2n8t1\
+        3o5n8t12o17n7o50t49o37u33odl33o7n6t24m4o8nao6nat6u16o3m5otl16odan1fot2aom2o3t2o10t3o37m4t1dnato8t16mbn4o1bt12m4o2at15n7o\
+        14t17o9m3t35mfobn1emt2m2to9m4t2dmbo7modt19o7nao6m3t24meonao4tm2to8t23mo2to9m3t30met4o4m4om2natoto4n14obt12ot19mco6mt2mo3\
+        et7otot4otfotao7t2fmco5nao6m4ot8o2t2o2t16ot7ot2ot5om2tm7o2m2o2m3o2to6mo5t5m2o2m7o3m5obtaoto2tot26otm9omo2mom4om5tmtodm2o\
+        1dt35m12t4o5nao4mt3o1et30m14t2oto8naoa6t2fm7o2m9o17t4m2o22t30m11o3tobnao26t2bmdto7nao6n14o1ct1bo2mfo4nco4t7ob9t2cmfo65u2\
+        0l20n13oct8o2to2t8ot2ot18m6om2o2m4tmtm2ocnao46t8o2t27m7o2m7totmo1btmat28m7tm4o8mo8tmbt2em10o3to12t49oc7t21ofnao6t9ot25m8\
+        om8tofn1do5t1eo2m16omeo49t7ot2ot26m6o3mom2om7tmo8nao6t6ot2ot20m5om2om5to7nao136t13m4o9m2tmtdot22m7o3m5odnamo55tofn15o2bt\
+        39ao66n6fo11tc4oa4ct61oft430o10mt6mfoatf9bo5t247o1ab9t1em12nao6c6t239o7t1fonao6t4fonao6t1eo2m5obt30m7o9t4ocnaon7ot15o5t1\
+        3o1b0t2do3naoc6u20l20n17o69t4bo4mtm37o7m4tdo40t2otmobm2oet17f8o8t4d6o29tao22e7t4ot7ot2ot123ofto1dt3o2toet4o8t18co904t6bo\
+        5tdo3t9o7tao3m2o1051nao206m2eo2m17o21em5o3m6o8m8o2m7o1em4o94m3o7bn14ocn14o6cn19o87u1al1au1al7ol12u1al1auou2o2uo2u2o2u4ou\
+        8l4olol7olbu1al1au2ou4o2u8ou7ol1au2ou4ou5ouo3u7ol1au1al1au1al1au1al1au1al1au1al1au1al1co2u19ol19ol6u19ol19ol6u19ol19ol6u\
+        19ol19ol6u19ol19ol6ulo2n32o200m37o4m32o8moemo16m5omfo450latl14o6l6od5m7om11o2m7om2om5o5t3eo21mo70t2do3m7t7o2nao4to141t1e\
+        mo11t2cm4nao1d6t1cm4naod6t1em2tnao1e5t7ot4ot2otfotc5o2n9m7o29u22l22m7to4nao317n3bon3on4o4cn2donfoc2t4ot1bot2oto2totaot4o\
+        toto6to4tototot3ot2oto2tototototot2oto2t4ot7ot4ot4ototaot11o5t3ot5ot11o244ndoae3nao406ta6e0o20t103ao6tdeo2t1682oet1d31of\
+        t26eo9a2t21eo5e2t134bo5t1060oadd50mf0
+        """
+}
