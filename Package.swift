@@ -86,6 +86,8 @@ let modules: [Module] = [
     Module(
         name: "GatewayAPI", layer: .api(service: "Gateway"), path: "Services/Gateway/API", imports: ["Primitives", "Contracts"]),
     Module(
+        name: "ModelProtocols", layer: .core(service: "Gateway"), path: "Services/Gateway/Protocols", imports: ["Primitives"]),
+    Module(
         name: "Tokenization", layer: .core(service: "Gateway"), path: "Services/Gateway/Tokenization",
         imports: ["Primitives", "CLinux"]),
     Module(
@@ -160,6 +162,8 @@ let modules: [Module] = [
             "Primitives",
             "Persistence", "Blobs", "Cryptography", "TestSupport",
         ]),
+    Module(
+        name: "ModelProtocolsTests", layer: .tests, path: "Tests/ModelProtocolsTests", imports: ["ModelProtocols", "Primitives"]),
     Module(
         name: "TokenizationTests", layer: .tests, path: "Tests/TokenizationTests", imports: ["Tokenization", "Primitives"],
         resources: [.copy("Fixtures")]),

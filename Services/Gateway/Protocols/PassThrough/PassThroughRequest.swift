@@ -1,0 +1,118 @@
+package import Primitives
+
+/// A request that goes to a provider of its own protocol: it is checked to be JSON, the few fields that the gateway needs are
+/// read, and the rest goes on byte for byte, fields unknown here included.
+package struct PassThroughRequest: Sendable {
+    /// The model as the caller named it.
+    package let model: String
+    /// Whether the answer should come piece by piece.
+    package let stream: Bool
+    /// Whether the caller asked for the usage at the end of a stream.
+    package let includeUsage: Bool
+    /// Most tokens of an answer.
+    package let maximumTokens: Int?
+    /// How many answers.
+    package let choices: Int
+    /// What routing needs to know.
+    package let traits: RequestTraits
+    /// The protocol in which the caller speaks.
+    package let door: Door
+    private let root: JSONNode
+
+    /// - Throws: `ModelRequestError` for what is no JSON, has a field twice or one of those fields with a wrong type.
+    package init(_ body: Bytes, door: Door) throws(ModelRequestError) {
+        let root = try JSONTape.request(body).root.checkedObject()
+        var (stream, includeUsage, choices) = (false, door != .openAIChat, 1)
+        var limit: Int?
+        try root.checkedMembers { (name, value) throws(ModelRequestError) in
+            switch name {
+            case "stream": stream = try value.checkedBool()
+            case "stream_options":
+                if door == .openAIChat { includeUsage = try value.checkedObject().present("include_usage")?.checkedBool() ?? false }
+            case "max_tokens", "max_completion_tokens", "max_output_tokens":
+                // The larger of two limits is the one that may have to be paid.
+                limit = max(limit ?? 1, try value.checkedInteger(in: 1...Int.max))
+            case "n": choices = try value.checkedInteger(in: 1...128)
+            case "messages":
+                guard try !value.checkedElements().isEmpty else { throw value.fault(.invalid, "at least one message is needed") }
+            default: break
+            }
+        }
+        _ = try root.required(door == .openAIResponses ? "input" : "messages")
+        model = try root.required("model").checkedString()
+        (self.stream, self.includeUsage, self.choices, maximumTokens) = (stream, includeUsage, choices, limit)
+        (self.door, self.root) = (door, root)
+        traits = RequestTraits(scanning: root)
+    }
+
+    /// Whether the request can go to a provider as it is: the protocol must be the door's own, and a dialect must know the
+    /// caller's words; else it has to be decoded and encoded.
+    package func fits(_ profile: ProviderProfile) -> Bool {
+        switch (door, profile.wire) {
+        case (.anthropic, .anthropic), (.openAIResponses, .openAIResponses): return true
+        case (.openAIChat, .openAIChat):
+            if profile.dialect == .openAI || profile.dialect == .openRouter { return true }
+            guard root["max_completion_tokens"] == nil, root["functions"] == nil else { return false }
+            return !(root["messages"]?.elements ?? []).contains { $0["role"]?.equals("developer") == true }
+        default: return false
+        }
+    }
+
+    /// The call, with the provider's own name of the model; a stream always asks for its usage, by which it is charged.
+    package func call(model: String, profile: ProviderProfile) -> ProviderCall {
+        let headers: [ProviderCall.Header] = [.init(name: "content-type", value: "application/json")]
+        switch door {
+        case .openAIResponses: return ProviderCall(path: "/responses", headers: headers, body: body(model: model))
+        case .anthropic:
+            return ProviderCall(path: "/v1/messages", headers: AnthropicRequestEncoder.headers, body: body(model: model))
+        case .openAIChat, .plain: return ProviderCall(path: "/chat/completions", headers: headers, body: body(model: model))
+        }
+    }
+
+    private func body(model: String) -> Bytes {
+        var name = JSONBuilder(capacity: model.utf8.count + 2)
+        name.value(model)
+        var edits: [JSONEdit] = []
+        if let node = root["model"] { edits.append(JSONEdit(range: node.range, text: name.bytes)) }
+        if stream, !includeUsage { edits.append(usageEdit) }
+        return JSONEdit.apply(edits, to: root.tape.bytes)
+    }
+
+    /// Puts `include_usage` into the stream's options, beside what is there.
+    private var usageEdit: JSONEdit {
+        let start = root.range.lowerBound + 1
+        guard let options = root["stream_options"] else {
+            return JSONEdit(range: start..<start, text: Bytes(#""stream_options":{"include_usage":true},"#.utf8))
+        }
+        var json = JSONBuilder(capacity: 64)
+        json.object { json in
+            options.members { name, value in
+                guard name != "include_usage" else { return }
+                json.key(named: name)
+                json.value(value.raw)
+            }
+            json.member("include_usage", true)
+        }
+        return JSONEdit(range: options.range, text: json.bytes)
+    }
+}
+
+/// Replaces one piece of a text.
+struct JSONEdit {
+    let range: Range<Int>
+    let text: Bytes
+
+    /// - Parameter edits: ranges that do not overlap, in any order.
+    static func apply(_ edits: [JSONEdit], to bytes: Bytes) -> Bytes {
+        var result = Bytes()
+        result.reserveCapacity(edits.reduce(bytes.count) { $0 + $1.text.count })
+        var copied = 0
+        for edit in edits.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
+            result.append(contentsOf: bytes[copied..<edit.range.lowerBound])
+            result.append(contentsOf: edit.text)
+            copied = edit.range.upperBound
+        }
+        result.append(contentsOf: bytes[copied...])
+        return result
+    }
+}

@@ -1,0 +1,140 @@
+package import Primitives
+
+/// A streamed answer that goes to a caller of its own protocol: each event is checked to be JSON, usage and end are noted, and
+/// it goes on as it came. Only the usage that the caller did not ask for is taken out.
+package struct PassThroughStream: Sendable {
+    /// The usage as far as it has been told.
+    package private(set) var usage: ModelUsage?
+    /// Why the answer ended, once it has.
+    package private(set) var finish: FinishReason?
+    /// The failure that the provider told within the stream.
+    package private(set) var failure: ProviderFailure?
+    /// Whether anything of the answer itself has come.
+    package private(set) var hasContent = false
+    /// Whether the provider said that this was all, or failed.
+    package private(set) var hasEnded = false
+    private let door: Door
+    private let includeUsage: Bool
+    private var parser = SSEParser()
+    private var pending: [SSEEvent] = []
+
+    package init(_ request: PassThroughRequest) {
+        door = request.door
+        includeUsage = request.includeUsage
+    }
+
+    /// Takes the next piece of the provider's stream.
+    /// - Parameter output: gets what the caller should see, ready to be flushed.
+    /// - Throws: `ProviderFailure` when the stream is not the provider's protocol, or one event has more than 16 MiB.
+    package mutating func feed(_ chunk: Bytes, into output: inout Bytes) throws(ProviderFailure) {
+        pending.removeAll(keepingCapacity: true)
+        do throws(StreamLimitExceeded) {
+            try parser.feed(chunk, into: &pending)
+        } catch {
+            throw .malformed(error.message)
+        }
+        for event in pending where !hasEnded { try pass(event, into: &output) }
+    }
+
+    /// The bytes have ended.
+    /// - Parameter output: gets the failure of a stream that is not complete, in the caller's protocol.
+    package mutating func finish(into output: inout Bytes) {
+        guard !hasEnded else { return }
+        hasEnded = true
+        if door == .openAIChat, finish != nil {
+            // Some local servers never send `[DONE]`.
+            output.append(contentsOf: "data: [DONE]\n\n".utf8)
+            return
+        }
+        failure = .closedEarly
+        write(.closedEarly, into: &output)
+    }
+
+    private mutating func pass(_ event: SSEEvent, into output: inout Bytes) throws(ProviderFailure) {
+        if door == .openAIChat, event.data == Self.done {
+            hasEnded = true
+            return event.write(into: &output)
+        }
+        let root = try JSONTape.answer(event.data).root
+        let isShown =
+            switch door {
+            case .openAIChat, .plain: readChunk(root)
+            case .anthropic: readMessageEvent(root)
+            case .openAIResponses: readResponseEvent(root)
+            }
+        if let failure { return write(failure, into: &output) }
+        if isShown { event.write(into: &output) }
+    }
+
+    private static let done = Bytes("[DONE]".utf8)
+
+    private func write(_ failure: ProviderFailure, into output: inout Bytes) {
+        let failure = DoorFailure(failure)
+        switch door {
+        case .openAIChat, .plain: SSEEvent(data: failure.openAIBody).write(into: &output)
+        case .openAIResponses: SSEEvent(name: "error", data: failure.openAIBody).write(into: &output)
+        case .anthropic: SSEEvent(name: "error", data: failure.anthropicBody).write(into: &output)
+        }
+    }
+
+    private mutating func fail(_ failure: ProviderFailure) -> Bool {
+        self.failure = failure
+        hasEnded = true
+        return false
+    }
+
+    private mutating func readChunk(_ root: JSONNode) -> Bool {
+        if let error = root.present("error") { return fail(OpenAIFailure.decode(error, status: 0)) }
+        let choices = root["choices"]?.elements ?? []
+        for choice in choices {
+            if !hasContent, let delta = choice.present("delta") {
+                delta.members { name, value in
+                    if name != "role", !value.isEmpty, value.string != "" { hasContent = true }
+                }
+            }
+            if let reason = choice["finish_reason"]?.string { finish = OpenAIFinishReason.decode(reason, hasCalls: false) }
+            if let node = choice.present("usage") { usage = OpenAIUsage.decode(node) }
+        }
+        guard let node = root.present("usage"), node.isObject else { return true }
+        usage = OpenAIUsage.decode(node)
+        return includeUsage || !choices.isEmpty
+    }
+
+    private mutating func readMessageEvent(_ root: JSONNode) -> Bool {
+        guard let kind = root["type"] else { return true }
+        if kind.equals("content_block_delta") {
+            hasContent = true
+        } else if kind.equals("error") {
+            return fail(AnthropicFailure.decode(root.present("error") ?? root, status: 0))
+        } else if kind.equals("message_stop") {
+            hasEnded = true
+        } else if let node = root.present("usage") ?? root.present("message")?.present("usage") {
+            var usage = usage ?? ModelUsage()
+            AnthropicUsage.merge(node, into: &usage)
+            self.usage = usage
+            if let delta = root.present("delta"), let reason = delta["stop_reason"]?.string {
+                finish = AnthropicStopReason.decode(reason, stopSequence: delta["stop_sequence"]?.string)
+            }
+        }
+        return true
+    }
+
+    private mutating func readResponseEvent(_ root: JSONNode) -> Bool {
+        guard let kind = root["type"]?.string else { return true }
+        switch kind {
+        case "error": return fail(OpenAIFailure.decode(root.present("error") ?? root, status: 0))
+        case "response.completed", "response.incomplete", "response.failed":
+            hasEnded = true
+            let response = root.present("response")
+            usage = response?.present("usage").map(ResponsesUsage.decode) ?? usage
+            finish = response.map { ResponsesResponseDecoder.finish($0, hasCalls: false) }
+            if kind == "response.failed" {
+                failure =
+                    response?.present("error").map { OpenAIFailure.decode($0, status: 0) }
+                    ?? ProviderFailure(.server, message: "the response failed")
+            }
+        default: if kind.hasSuffix(".delta") { hasContent = true }
+        }
+        return true
+    }
+}

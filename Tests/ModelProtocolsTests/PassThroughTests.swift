@@ -1,0 +1,118 @@
+import ModelProtocols
+import Primitives
+import Testing
+
+@Suite("Calls that pass through")
+struct PassThroughTests {
+    private let openAI = ProviderProfile(.openAIChat)
+
+    private func request(_ fields: String, door: Door = .openAIChat) throws -> PassThroughRequest {
+        try PassThroughRequest(
+            Bytes(#"{"unknown":[1, 2],"model":"mine","messages":[{"role":"user","content":"h\u00e9"}]\#(fields)}"#.utf8), door: door
+        )
+    }
+
+    private func body(_ fields: String) throws -> String {
+        String(decoding: try request(fields).call(model: "up/\"x\"", profile: openAI).body, as: UTF8.self)
+    }
+
+    @Test("Only the model changes")
+    func model() throws {
+        let rest = #""messages":[{"role":"user","content":"h\u00e9"}]"#
+        #expect(try body("") == #"{"unknown":[1, 2],"model":"up/\"x\"",\#(rest)}"#)
+        #expect(
+            try body(#","stream":true,"stream_options":{"include_usage":true}"#)
+                == #"{"unknown":[1, 2],"model":"up/\"x\"",\#(rest),"stream":true,"stream_options":{"include_usage":true}}"#)
+    }
+
+    @Test(
+        "A stream is always asked for its usage",
+        arguments: [
+            "", #","stream_options":{}"#, #","stream_options":null"#,
+            #","stream_options":{"include_usage":false,"include_obfuscation":false}"#,
+        ])
+    func usage(_ options: String) throws {
+        let call = try JSONValue(body(#","stream":true"# + options))
+        #expect(call["stream_options"]?["include_usage"] == true)
+        #expect(options.contains("obfuscation") == (call["stream_options"]?["include_obfuscation"] == false))
+    }
+
+    @Test("What the gateway needs is read")
+    func fields() throws {
+        let request = try request(#","max_tokens":5,"max_completion_tokens":9,"n":3,"tools":[{"type":"function"}]"#)
+        #expect(request.model == "mine" && request.maximumTokens == 9 && request.choices == 3 && !request.stream)
+        #expect(request.traits.usesTools && !request.traits.usesImages)
+    }
+
+    @Test(
+        "What could be read in two ways is refused",
+        arguments: [
+            (#","model":"other""#, "model"), (#","m\u006fdel":"other""#, "model"), (#","stream":1"#, "stream"), (#","n":0"#, "n"),
+            (#","max_tokens":"9""#, "max_tokens"), (#","stream_options":[]"#, "stream_options"),
+        ])
+    func refused(_ fields: String, _ field: String) {
+        #expect { try request(fields) } throws: { ($0 as? ModelRequestError)?.field == field }
+    }
+
+    @Test("Only the same protocol passes, and a dialect must know the words")
+    func fits() throws {
+        let plain = try request("")
+        #expect(plain.fits(openAI) && plain.fits(ProviderProfile(.openAIChat, dialect: .llamaCpp)))
+        for wire in ProviderProfile.Wire.allCases where wire != .openAIChat { #expect(!plain.fits(ProviderProfile(wire))) }
+        let newer = try request(#","max_completion_tokens":9"#)
+        #expect(newer.fits(openAI) && !newer.fits(ProviderProfile(.openAIChat, dialect: .vLLM)))
+    }
+
+    private static let doors: [(Door, ProviderProfile.Wire)] = [
+        (.openAIChat, .openAIChat), (.openAIResponses, .openAIResponses), (.anthropic, .anthropic),
+    ]
+
+    @Test("A stream passes unchanged at any cut, its usage noted", arguments: doors)
+    func stream(_ door: Door, _ wire: ProviderProfile.Wire) throws {
+        let fields = #","stream":true,"input":"x","stream_options":{"include_usage":true}"#
+        let bytes = Fixtures.stream(wire)
+        var parser = SSEParser()
+        var expected: [SSEEvent] = []
+        try parser.feed(bytes, into: &expected)
+        for cut in stride(from: 0, to: bytes.count, by: 11) {
+            var stream = PassThroughStream(try request(fields, door: door))
+            var output = Bytes()
+            try stream.feed(Bytes(bytes[..<cut]), into: &output)
+            try stream.feed(Bytes(bytes[cut...]), into: &output)
+            stream.finish(into: &output)
+            var parser = SSEParser()
+            var events: [SSEEvent] = []
+            try parser.feed(output, into: &events)
+            #expect(events == expected)
+            #expect(stream.usage?.input == 20 && stream.usage?.output == 9 && stream.usage?.cachedRead == 4)
+            #expect(stream.hasContent && stream.hasEnded && stream.failure == nil && stream.finish != nil)
+        }
+    }
+
+    @Test("Usage that was not asked for is taken out")
+    func hiddenUsage() throws {
+        var stream = PassThroughStream(try request(#","stream":true"#))
+        var output = Bytes()
+        try stream.feed(Fixtures.stream(.openAIChat), into: &output)
+        let text = String(decoding: output, as: UTF8.self)
+        #expect(!text.contains("total_tokens") && text.hasSuffix("data: [DONE]\n\n") && stream.usage?.output == 9)
+    }
+
+    @Test("A stream that ends early tells so in the caller's protocol", arguments: doors)
+    func closedEarly(_ door: Door, _ wire: ProviderProfile.Wire) throws {
+        var stream = PassThroughStream(try request(#","stream":true,"input":"x""#, door: door))
+        var output = Bytes()
+        try stream.feed(Bytes(Fixtures.stream(wire).prefix(300)), into: &output)
+        stream.finish(into: &output)
+        #expect(stream.failure?.kind == .closedEarly)
+        #expect(String(decoding: output, as: UTF8.self).contains("provider-closed-early") || door == .anthropic)
+    }
+
+    @Test("A whole answer passes unchanged, its usage noted", arguments: doors)
+    func whole(_ door: Door, _ wire: ProviderProfile.Wire) throws {
+        let answer = try PassThroughAnswer(Fixtures.answer(wire), door: door)
+        #expect(answer.body == Fixtures.answer(wire) && answer.model == "m1")
+        #expect(answer.usage?.input == 20 && answer.usage?.output == 9)
+        #expect(throws: ProviderFailure.self) { try PassThroughAnswer(Bytes("<html>".utf8), door: door) }
+    }
+}
