@@ -88,6 +88,9 @@ let modules: [Module] = [
     Module(
         name: "ModelProtocols", layer: .core(service: "Gateway"), path: "Services/Gateway/Protocols", imports: ["Primitives"]),
     Module(
+        name: "ModelRouting", layer: .core(service: "Gateway"), path: "Services/Gateway/Routing",
+        imports: ["Primitives", "Cryptography", "YAML", "Persistence"]),
+    Module(
         name: "Tokenization", layer: .core(service: "Gateway"), path: "Services/Gateway/Tokenization",
         imports: ["Primitives", "CLinux"]),
     Module(
@@ -164,6 +167,9 @@ let modules: [Module] = [
         ]),
     Module(
         name: "ModelProtocolsTests", layer: .tests, path: "Tests/ModelProtocolsTests", imports: ["ModelProtocols", "Primitives"]),
+    Module(
+        name: "ModelRoutingTests", layer: .tests, path: "Tests/ModelRoutingTests",
+        imports: ["ModelRouting", "Primitives", "Persistence", "YAML"]),
     Module(
         name: "TokenizationTests", layer: .tests, path: "Tests/TokenizationTests", imports: ["Tokenization", "Primitives"],
         resources: [.copy("Fixtures")]),

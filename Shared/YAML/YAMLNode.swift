@@ -1,17 +1,31 @@
 package import Primitives
 
-/// A YAML document with the line of every node, so that an error can say where it is.
+/// A place in a YAML text.
+package struct YAMLPosition: Sendable, Hashable {
+    /// Counted from 1.
+    package let line: Int
+    /// In characters, counted from 1.
+    package let column: Int
+
+    /// Where what is wrong with a text as a whole is told.
+    package static let start = YAMLPosition(line: 1, column: 1)
+}
+
+/// A YAML document with the place of every node and key, so that an error can say where it is.
 package struct YAMLNode: Sendable {
     package enum Content: Sendable {
         /// The text and whether it was quoted; quoted text is never read as a number or a flag.
         case scalar(String, quoted: Bool)
         case sequence([YAMLNode])
-        case mapping([(key: String, value: YAMLNode)])
+        /// `at` is the place of the key.
+        case mapping([(key: String, value: YAMLNode, at: YAMLPosition)])
     }
 
-    /// Counted from 1.
-    package let line: Int
+    package let position: YAMLPosition
     package let content: Content
+
+    /// Counted from 1.
+    package var line: Int { position.line }
 
     /// The node as JSON by the YAML 1.2 core schema: null, true/false, integers, floats, else text.
     package var json: JSONValue {
@@ -45,8 +59,9 @@ package struct YAMLNode: Sendable {
 
 /// The text is not YAML that the studio reads.
 package struct YAMLError: CodedError {
-    package let line: Int
+    package let position: YAMLPosition
     package let problem: String
+    package var line: Int { position.line }
     package var code: String { "invalid-yaml" }
     package var message: String { "line \(line): \(problem)" }
 }

@@ -11,7 +11,7 @@ package enum YAMLParser {
     package static func parse(_ bytes: Bytes) throws(YAMLError) -> YAMLNode? {
         let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
         defer { parser.deallocate() }
-        guard yaml_parser_initialize(parser) != 0 else { throw YAMLError(line: 0, problem: "no memory for the parser") }
+        guard yaml_parser_initialize(parser) != 0 else { throw YAMLError(position: .start, problem: "no memory for the parser") }
         defer { yaml_parser_delete(parser) }
         do {
             return try bytes.withUnsafeBufferPointer { buffer in
@@ -22,7 +22,7 @@ package enum YAMLParser {
         } catch let error as YAMLError {
             throw error
         } catch {
-            throw YAMLError(line: 0, problem: "\(error)")
+            throw YAMLError(position: .start, problem: "\(error)")
         }
     }
 
@@ -37,36 +37,42 @@ package enum YAMLParser {
                 while true {
                     let event = try events.next()
                     if event.kind == .streamEnd { return root }
-                    guard event.kind == .other else { throw YAMLError(line: event.line, problem: "only one document is read") }
+                    guard event.kind == .other else {
+                        throw YAMLError(position: event.position, problem: "only one document is read")
+                    }
                 }
             }
         }
     }
 
     private static func node(_ event: Event, _ events: inout EventStream, depth: Int) throws -> YAMLNode {
-        guard depth < maximumDepth else { throw YAMLError(line: event.line, problem: "nested deeper than \(maximumDepth)") }
+        guard depth < maximumDepth else { throw YAMLError(position: event.position, problem: "nested deeper than \(maximumDepth)") }
         switch event.kind {
         case .scalar(let text, let quoted):
-            return YAMLNode(line: event.line, content: .scalar(text, quoted: quoted))
+            return YAMLNode(position: event.position, content: .scalar(text, quoted: quoted))
         case .sequenceStart:
             var elements: [YAMLNode] = []
             while true {
                 let next = try events.next()
-                if next.kind == .sequenceEnd { return YAMLNode(line: event.line, content: .sequence(elements)) }
+                if next.kind == .sequenceEnd { return YAMLNode(position: event.position, content: .sequence(elements)) }
                 elements.append(try node(next, &events, depth: depth + 1))
             }
         case .mappingStart:
-            var members: [(key: String, value: YAMLNode)] = []
+            var members: [(key: String, value: YAMLNode, at: YAMLPosition)] = []
             var seen: Set<String> = []
             while true {
                 let next = try events.next()
-                if next.kind == .mappingEnd { return YAMLNode(line: event.line, content: .mapping(members)) }
-                guard case .scalar(let key, _) = next.kind else { throw YAMLError(line: next.line, problem: "a key must be text") }
-                guard seen.insert(key).inserted else { throw YAMLError(line: next.line, problem: "the key \(key) is given twice") }
-                members.append((key, try node(try events.next(), &events, depth: depth + 1)))
+                if next.kind == .mappingEnd { return YAMLNode(position: event.position, content: .mapping(members)) }
+                guard case .scalar(let key, _) = next.kind else {
+                    throw YAMLError(position: next.position, problem: "a key must be text")
+                }
+                guard seen.insert(key).inserted else {
+                    throw YAMLError(position: next.position, problem: "the key \(key) is given twice")
+                }
+                members.append((key, try node(try events.next(), &events, depth: depth + 1), next.position))
             }
         default:
-            throw YAMLError(line: event.line, problem: "a value was expected here")
+            throw YAMLError(position: event.position, problem: "a value was expected here")
         }
     }
 }
@@ -80,7 +86,13 @@ private struct Event {
     }
 
     let kind: Kind
-    let line: Int
+    let position: YAMLPosition
+}
+
+extension YAMLPosition {
+    fileprivate init(_ mark: yaml_mark_t) {
+        self.init(line: Int(mark.line) + 1, column: Int(mark.column) + 1)
+    }
 }
 
 private struct EventStream {
@@ -90,23 +102,23 @@ private struct EventStream {
         var event = yaml_event_t()
         guard yaml_parser_parse(parser, &event) != 0 else {
             let problem = parser.pointee.problem.map { String(cString: $0) } ?? "not YAML"
-            throw YAMLError(line: Int(parser.pointee.problem_mark.line) + 1, problem: problem)
+            throw YAMLError(position: YAMLPosition(parser.pointee.problem_mark), problem: problem)
         }
         defer { yaml_event_delete(&event) }
-        let line = Int(event.start_mark.line) + 1
+        let position = YAMLPosition(event.start_mark)
         switch event.type {
         case YAML_SCALAR_EVENT:
             let scalar = event.data.scalar
-            guard scalar.anchor == nil else { throw YAMLError(line: line, problem: "anchors are not allowed") }
+            guard scalar.anchor == nil else { throw YAMLError(position: position, problem: "anchors are not allowed") }
             let text = String(decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
-            return Event(kind: .scalar(text, quoted: scalar.style != YAML_PLAIN_SCALAR_STYLE), line: line)
-        case YAML_SEQUENCE_START_EVENT: return Event(kind: .sequenceStart, line: line)
-        case YAML_SEQUENCE_END_EVENT: return Event(kind: .sequenceEnd, line: line)
-        case YAML_MAPPING_START_EVENT: return Event(kind: .mappingStart, line: line)
-        case YAML_MAPPING_END_EVENT: return Event(kind: .mappingEnd, line: line)
-        case YAML_STREAM_END_EVENT: return Event(kind: .streamEnd, line: line)
-        case YAML_ALIAS_EVENT: throw YAMLError(line: line, problem: "aliases are not allowed")
-        default: return Event(kind: .other, line: line)
+            return Event(kind: .scalar(text, quoted: scalar.style != YAML_PLAIN_SCALAR_STYLE), position: position)
+        case YAML_SEQUENCE_START_EVENT: return Event(kind: .sequenceStart, position: position)
+        case YAML_SEQUENCE_END_EVENT: return Event(kind: .sequenceEnd, position: position)
+        case YAML_MAPPING_START_EVENT: return Event(kind: .mappingStart, position: position)
+        case YAML_MAPPING_END_EVENT: return Event(kind: .mappingEnd, position: position)
+        case YAML_STREAM_END_EVENT: return Event(kind: .streamEnd, position: position)
+        case YAML_ALIAS_EVENT: throw YAMLError(position: position, problem: "aliases are not allowed")
+        default: return Event(kind: .other, position: position)
         }
     }
 }

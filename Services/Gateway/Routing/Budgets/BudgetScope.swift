@@ -1,0 +1,24 @@
+/// Whose spending a budget holds down.
+package struct BudgetScope: Sendable, Hashable {
+    package enum Kind: String, Sendable, Hashable, CaseIterable {
+        case key, user, organisation, session
+    }
+
+    package let kind: Kind
+    package let id: String
+
+    package init(_ kind: Kind, _ id: String) {
+        (self.kind, self.id) = (kind, id)
+    }
+}
+
+/// Everybody on whose account a call is.
+package struct BudgetCaller: Sendable, Hashable {
+    package let scopes: [BudgetScope]
+
+    /// - Parameters: identifiers; those that are `nil` are not looked at.
+    package init(key: String? = nil, user: String? = nil, organisation: String? = nil, session: String? = nil) {
+        let all: [(BudgetScope.Kind, String?)] = [(.key, key), (.user, user), (.organisation, organisation), (.session, session)]
+        scopes = all.compactMap { kind, id in id.map { BudgetScope(kind, $0) } }
+    }
+}

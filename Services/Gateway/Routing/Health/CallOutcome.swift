@@ -1,0 +1,17 @@
+/// What became of a call to an upstream, as far as its health is concerned.
+package enum CallOutcome: Sendable, Hashable {
+    /// Answered.
+    /// - Parameters:
+    ///   - firstToken: seconds from sending the request to the first token; for an answer in one piece, to the answer.
+    ///   - total: seconds from sending the request to the end.
+    ///   - outputTokens: how many the answer had.
+    case answered(firstToken: Double, total: Double, outputTokens: Int)
+    /// Unreachable, 5xx, garbage, closed early, or no answer in time.
+    case failed
+    /// 429 or 529, with the seconds of Retry-After when there were any.
+    case rateLimited(retryAfter: Double?)
+    /// The request was at fault, the upstream is well.
+    case refusedRequest
+    /// The caller went away: nothing is known.
+    case abandoned
+}

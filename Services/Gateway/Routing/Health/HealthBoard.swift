@@ -1,0 +1,128 @@
+import Primitives
+import Synchronization
+
+/// What traffic has taught about each deployment: circuit, rate limits, speed.
+package final class HealthBoard: Sendable {
+    /// Lets one call to a deployment pass.
+    package struct Permit: Sendable, Hashable {
+        package let deployment: String
+        package let circuit: CircuitBreaker.Permit
+    }
+
+    private struct Entry {
+        var circuit: CircuitBreaker
+        var firstToken: DecayedHistogram
+        var perToken: DecayedHistogram
+        var meanOutput = 0.0
+        var waitUntil: ContinuousClock.Instant?
+        var limitsInARow = 0
+        /// Quantiles are worked out once for many decisions.
+        var speed: (firstToken: (Double, Double)?, perToken: (Double, Double)?)?
+    }
+
+    /// Samples below which the expectation of the registry says more.
+    private static let leastWeight = 3.0
+    /// Share of the newest answer in the mean length of answers.
+    private static let outputShare = 0.05
+    private let settings: CircuitBreaker.Settings
+    private let halfLife: Duration
+    /// Without Retry-After: one second, doubled each time.
+    private let patience = RetryPolicy(maximumAttempts: .max, base: .seconds(1), cap: .seconds(60))
+    private let longestPatience = 3600.0
+    private let entries = Mutex<[String: Entry]>([:])
+
+    /// - Parameter halfLife: after how long a measured speed counts half.
+    package init(_ settings: CircuitBreaker.Settings = .init(), halfLife: Duration = .minutes(5)) {
+        (self.settings, self.halfLife) = (settings, halfLife)
+    }
+
+    /// How deployments do, in the order asked for.
+    package func readings(of deployments: [String], now: ContinuousClock.Instant = .now) -> [HealthReading] {
+        entries.withLock { entries in
+            deployments.map { id in
+                guard let index = entries.index(forKey: id) else { return .unknown }
+                return Self.reading(&entries.values[index], now)
+            }
+        }
+    }
+
+    /// Asks to make a call.
+    /// - Returns: `nil` when the deployment is to be left alone now. Each permit must be reported once.
+    package func admit(_ deployment: String, now: ContinuousClock.Instant = .now) -> Permit? {
+        entries.withLock { entries in
+            var entry = entries[deployment] ?? makeEntry()
+            defer { entries[deployment] = entry }
+            if let until = entry.waitUntil, now < until { return nil }
+            return entry.circuit.admit(now: now).map { Permit(deployment: deployment, circuit: $0) }
+        }
+    }
+
+    /// Tells what became of a call.
+    package func report(_ permit: Permit, _ outcome: CallOutcome, now: ContinuousClock.Instant = .now) {
+        entries.withLock { entries in
+            guard let index = entries.index(forKey: permit.deployment) else { return }
+            record(outcome, permit.circuit, &entries.values[index], now)
+        }
+    }
+
+    /// Forgets deployments that are no longer in the registry.
+    package func keepOnly(_ deployments: Set<String>) {
+        entries.withLock { $0 = $0.filter { deployments.contains($0.key) } }
+    }
+
+    private func makeEntry() -> Entry {
+        Entry(
+            circuit: CircuitBreaker(settings), firstToken: DecayedHistogram(halfLife: halfLife),
+            perToken: DecayedHistogram(halfLife: halfLife))
+    }
+
+    private func record(
+        _ outcome: CallOutcome, _ permit: CircuitBreaker.Permit, _ entry: inout Entry, _ now: ContinuousClock.Instant
+    ) {
+        switch outcome {
+        case .answered(let firstToken, let total, let outputTokens):
+            entry.circuit.succeeded(permit, now: now)
+            // A call from before the limit says nothing about it.
+            if entry.waitUntil.map({ now >= $0 }) ?? true { (entry.waitUntil, entry.limitsInARow) = (nil, 0) }
+            entry.firstToken.add(firstToken, now: now)
+            if outputTokens > 1 { entry.perToken.add((total - firstToken) / Double(outputTokens - 1), now: now) }
+            let share = entry.meanOutput == 0 ? 1 : Self.outputShare
+            entry.meanOutput += share * (Double(max(0, outputTokens)) - entry.meanOutput)
+            entry.speed = nil
+        case .failed: entry.circuit.failed(permit, now: now)
+        case .rateLimited(let retryAfter):
+            // A limit is an answer: the upstream is well, only busy with us.
+            entry.circuit.succeeded(permit, now: now)
+            entry.limitsInARow += 1
+            let learned = retryAfter.map { min(max($0, 0), longestPatience) }
+            let own = patience.ceiling(beforeAttempt: min(entry.limitsInARow, 10) + 1).seconds
+            let until = now + .seconds(learned ?? own)
+            entry.waitUntil = max(entry.waitUntil ?? until, until)
+        case .refusedRequest: entry.circuit.succeeded(permit, now: now)
+        case .abandoned: entry.circuit.abandoned(permit)
+        }
+    }
+
+    private static func reading(_ entry: inout Entry, _ now: ContinuousClock.Instant) -> HealthReading {
+        var availability = HealthReading.Availability.ready
+        let wait = entry.circuit.wait(now: now)
+        if wait > .zero {
+            availability = .circuitOpen(seconds: wait.seconds)
+        } else if let until = entry.waitUntil, now < until {
+            availability = .rateLimited(seconds: (until - now).seconds)
+        }
+        if entry.firstToken.weight(now: now) < leastWeight {
+            entry.speed = (nil, nil)
+        } else if entry.speed?.firstToken == nil {
+            entry.speed = (pair(entry.firstToken), pair(entry.perToken))
+        }
+        return HealthReading(
+            availability: availability, errorRate: entry.circuit.errorRate(now: now), firstToken: entry.speed?.firstToken,
+            perToken: entry.speed?.perToken, meanOutput: entry.meanOutput)
+    }
+
+    private static func pair(_ histogram: DecayedHistogram) -> (Double, Double)? {
+        guard let median = histogram.quantile(0.5), let high = histogram.quantile(0.9) else { return nil }
+        return (median, high)
+    }
+}

@@ -1,0 +1,100 @@
+import Primitives
+import Synchronization
+
+/// Elements on their way to the disk, taken many at once. The writer is woken for the first one and for a full batch, not for
+/// each: waking a thread costs more than writing a row.
+final class BatchQueue<Element: Sendable>: Sendable {
+    private struct State {
+        var elements: [Element] = []
+        var senders: [CheckedContinuation<Void, Never>] = []
+        var isFinished = false
+    }
+
+    private let capacity: Int
+    private let batch: Int
+    private let interval: Duration
+    private let state = Mutex(State())
+    private let wakeUp = BoundedChannel<Void>(capacity: 1)
+
+    /// - Parameters:
+    ///   - capacity: elements that may wait.
+    ///   - batch: elements that are taken at once at most, and without waiting for more.
+    ///   - interval: how long the first element waits for others.
+    init(capacity: Int, batch: Int, interval: Duration) {
+        (self.capacity, self.batch, self.interval) = (max(1, capacity), max(1, batch), interval)
+    }
+
+    var count: Int { state.withLock { $0.elements.count } }
+
+    /// Adds an element if there is room.
+    /// - Throws: `ChannelClosed` after `finish`.
+    func offer(_ element: Element) throws(ChannelClosed) -> Bool {
+        let count = state.withLock { state -> Int? in
+            if state.isFinished { return nil }
+            guard state.elements.count < capacity else { return 0 }
+            state.elements.append(element)
+            return state.elements.count
+        }
+        guard let count else { throw ChannelClosed() }
+        if count == 1 || count == batch { _ = wakeUp.trySend(()) }
+        return count > 0
+    }
+
+    /// Adds an element, waiting for room.
+    /// - Throws: `ChannelClosed` after `finish`.
+    func send(_ element: Element) async throws(ChannelClosed) {
+        while try !offer(element) {
+            await withCheckedContinuation { continuation in
+                let hasRoom = state.withLock { state in
+                    if state.elements.count < capacity || state.isFinished { return true }
+                    state.senders.append(continuation)
+                    return false
+                }
+                if hasRoom { continuation.resume() }
+            }
+        }
+    }
+
+    /// Takes nothing more.
+    func finish() {
+        state.withLock { $0.isFinished = true }
+        _ = wakeUp.trySend(())
+    }
+
+    /// Waits for elements.
+    /// - Returns: at least one; `nil` after the end.
+    /// - Throws: `CancellationError`.
+    func next() async throws -> [Element]? {
+        while true {
+            let (count, isFinished) = state.withLock { ($0.elements.count, $0.isFinished) }
+            if count >= batch || (isFinished && count > 0) { return take() }
+            if isFinished { return nil }
+            if count == 0 {
+                _ = try await wakeUp.next()
+            } else {
+                try await wakeUpOrInterval()
+                return take()
+            }
+        }
+    }
+
+    private func take() -> [Element] {
+        let (taken, senders) = state.withLock { state in
+            let taken = Array(state.elements.prefix(batch))
+            state.elements.removeFirst(taken.count)
+            defer { state.senders = [] }
+            return (taken, state.senders)
+        }
+        for sender in senders { sender.resume() }
+        return taken
+    }
+
+    private func wakeUpOrInterval() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { [interval, wakeUp] group in
+            group.addTask { try await Task.sleep(for: interval) }
+            group.addTask { _ = try await wakeUp.next() }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import Persistence
+import Primitives
+
+/// Calls and their daily sums on disk.
+enum LedgerStore {
+    /// The columns of both tables of sums.
+    private static let sums = """
+        calls INTEGER NOT NULL, failed INTEGER NOT NULL, cache_hits INTEGER NOT NULL, fallbacks INTEGER NOT NULL,
+        input INTEGER NOT NULL, cached INTEGER NOT NULL, output INTEGER NOT NULL, cost INTEGER NOT NULL,
+        saved_cache INTEGER NOT NULL, saved_routing INTEGER NOT NULL, seconds REAL NOT NULL
+        """
+    private static let sumNames = [
+        "calls", "failed", "cache_hits", "fallbacks", "input", "cached", "output", "cost", "saved_cache", "saved_routing",
+        "seconds",
+    ]
+
+    /// Days are counted from 1970-01-01. Sessions have sums of their own: they are many, and would multiply every other group's
+    /// rows.
+    static let schema = """
+        CREATE TABLE usage_call (
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, key TEXT NOT NULL, user TEXT NOT NULL,
+            organisation TEXT NOT NULL, session TEXT NOT NULL, model TEXT NOT NULL, provider TEXT NOT NULL, input INTEGER NOT NULL,
+            cached_read INTEGER NOT NULL, cached_write INTEGER NOT NULL, output INTEGER NOT NULL, reasoning INTEGER NOT NULL,
+            cost INTEGER NOT NULL, seconds REAL NOT NULL, first_token REAL, outcome TEXT NOT NULL, cache_hit INTEGER NOT NULL,
+            fallbacks INTEGER NOT NULL, saved_cache INTEGER NOT NULL, saved_routing INTEGER NOT NULL, decision TEXT
+        ) STRICT;
+        CREATE TABLE usage_day (
+            day INTEGER NOT NULL, key TEXT NOT NULL, user TEXT NOT NULL, organisation TEXT NOT NULL, model TEXT NOT NULL,
+            provider TEXT NOT NULL, \(sums), PRIMARY KEY (day, key, user, organisation, model, provider)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE usage_session (
+            session TEXT NOT NULL, day INTEGER NOT NULL, key TEXT NOT NULL, user TEXT NOT NULL, organisation TEXT NOT NULL,
+            model TEXT NOT NULL, \(sums), PRIMARY KEY (session, day, key, user, organisation, model)
+        ) STRICT, WITHOUT ROWID
+        """
+
+    private struct Sums {
+        var counts = [Int64](repeating: 0, count: 10)
+        var seconds = 0.0
+
+        mutating func add(_ call: CallRecord) {
+            let usage = call.usage
+            let values: [Int64] = [
+                1, call.outcome == .failed ? 1 : 0, call.isCacheHit ? 1 : 0, Int64(call.fallbacks), Int64(usage.input),
+                Int64(usage.cachedRead), Int64(usage.output), call.cost.nanoDollars, call.savedByCache.nanoDollars,
+                call.savedByRouting.nanoDollars,
+            ]
+            for (index, value) in values.enumerated() { counts[index] += value }
+            seconds += call.seconds
+        }
+    }
+
+    private struct Day: Hashable {
+        let day: Int64
+        let names: [String]
+    }
+
+    /// Writes calls and adds them to their days.
+    static func insert(_ calls: [CallRecord], on connection: Connection) throws {
+        var days: [Day: Sums] = [:]
+        var sessions: [Day: Sums] = [:]
+        for call in calls {
+            try insert(call, on: connection)
+            let day = day(of: call.time)
+            let (user, organisation) = (call.user ?? "", call.organisation ?? "")
+            days[Day(day: day, names: [call.key, user, organisation, call.model, call.provider]), default: Sums()].add(call)
+            if let session = call.session {
+                sessions[Day(day: day, names: [session, call.key, user, organisation, call.model]), default: Sums()].add(call)
+            }
+        }
+        let addition = sumNames.map { "\($0) = \($0) + excluded.\($0)" }.joined(separator: ", ")
+        let marks = [String](repeating: "?", count: 6 + sumNames.count).joined(separator: ", ")
+        for (day, sums) in days {
+            try add(
+                sums, day,
+                "INSERT INTO usage_day (day, key, user, organisation, model, provider, \(sumNames.joined(separator: ", "))) "
+                    + "VALUES (\(marks)) ON CONFLICT DO UPDATE SET \(addition)", on: connection)
+        }
+        for (day, sums) in sessions {
+            try add(
+                sums, day,
+                "INSERT INTO usage_session (day, session, key, user, organisation, model, \(sumNames.joined(separator: ", "))) "
+                    + "VALUES (\(marks)) ON CONFLICT DO UPDATE SET \(addition)", on: connection)
+        }
+    }
+
+    private static func insert(_ call: CallRecord, on connection: Connection) throws {
+        let usage = call.usage
+        try connection.execute(
+            """
+            INSERT INTO usage_call (time, key, user, organisation, session, model, provider, input, cached_read, cached_write,
+                output, reasoning, cost, seconds, first_token, outcome, cache_hit, fallbacks, saved_cache, saved_routing, decision)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, call.time, call.key, call.user ?? "", call.organisation ?? "", call.session ?? "", call.model, call.provider,
+            usage.input, usage.cachedRead, usage.cachedWrite + usage.cachedWriteHour, usage.output, usage.reasoning,
+            call.cost.nanoDollars, call.seconds, call.firstTokenSeconds, call.outcome.rawValue, call.isCacheHit, call.fallbacks,
+            call.savedByCache.nanoDollars, call.savedByRouting.nanoDollars, call.decision)
+    }
+
+    private static func add(_ sums: Sums, _ day: Day, _ sql: String, on connection: Connection) throws {
+        let (n, c) = (day.names, sums.counts)
+        try connection.execute(
+            sql, day.day, n[0], n[1], n[2], n[3], n[4], c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7], c[8], c[9], sums.seconds)
+    }
+
+    /// Sums by group, or of everything.
+    static func summary(
+        _ grouping: CostSummary.Grouping?, _ filter: CostFilter, limit: Int, on connection: Connection
+    ) throws -> [CostSummary] {
+        // Both are names of columns from enumerations, not texts of callers.
+        let table = grouping == .session || filter.session != nil ? "usage_session" : "usage_day"
+        let column = grouping.map { $0 == .provider && table == "usage_session" ? "''" : $0.rawValue } ?? "''"
+        let totals = sumNames.map { "coalesce(sum(\($0)), 0) AS \($0)" }.joined(separator: ", ")
+        let session = table == "usage_session" ? "(?7 IS NULL OR session = ?7)" : "?7 IS NULL"
+        return try connection.query(
+            """
+            SELECT \(grouping == .day ? "date(day * 86400, 'unixepoch')" : column) AS name, \(totals) FROM \(table)
+            WHERE (?1 IS NULL OR day >= ?1) AND (?2 IS NULL OR day <= ?2) AND (?3 IS NULL OR key = ?3)
+                AND (?4 IS NULL OR user = ?4) AND (?5 IS NULL OR organisation = ?5) AND (?6 IS NULL OR model = ?6) AND \(session)
+            \(grouping == nil ? "" : "GROUP BY \(column)")
+            ORDER BY \(grouping == .day ? "name" : "sum(cost) DESC, name") LIMIT ?8
+            """, filter.from.map(day(of:)), filter.through.map(day(of:)), filter.key, filter.user, filter.organisation,
+            filter.model,
+            filter.session, limit, map: summary)
+    }
+
+    private static func summary(_ row: Row) throws -> CostSummary {
+        CostSummary(
+            group: try row.text("name"), calls: try row.integer("calls"), failed: try row.integer("failed"),
+            cacheHits: try row.integer("cache_hits"), fallbacks: try row.integer("fallbacks"),
+            inputTokens: try row.integer("input"),
+            cachedTokens: try row.integer("cached"), outputTokens: try row.integer("output"),
+            cost: Money(nanoDollars: try row.integer("cost")), savedByCache: Money(nanoDollars: try row.integer("saved_cache")),
+            savedByRouting: Money(nanoDollars: try row.integer("saved_routing")), seconds: try row.real("seconds"))
+    }
+
+    private static func day(of time: Timestamp) -> Int64 { BudgetPeriod.day.start(of: time).milliseconds / 86_400_000 }
+}

@@ -1,0 +1,93 @@
+package import Persistence
+package import Primitives
+
+/// Every call, written in batches, with sums by day that grow with each batch.
+///
+/// A call is recorded without waiting as long as the queue has room; when the disk is behind by all of it, recording waits:
+/// money is never counted as lost. What a killed process had not written yet, the last fifth of a second, is missing here; the
+/// budgets have it charged.
+package final class UsageLedger: Sendable {
+    package static let migration = Migration(id: "usage-1", sql: LedgerStore.schema)
+    private static let log = Log("gateway.usage")
+    private static let batch = 1000
+    private let database: Database
+    private let queue: BatchQueue<CallRecord>
+    /// Finished when `run` has ended.
+    private let ended = BoundedChannel<Never>(capacity: 1)
+
+    /// - Parameter capacity: calls that may wait for the disk.
+    package init(_ database: Database, capacity: Int = 16_384) {
+        self.database = database
+        queue = BatchQueue(capacity: capacity, batch: Self.batch, interval: .milliseconds(200))
+    }
+
+    /// Takes a call down.
+    /// - Throws: `UsageError` when its usage or cost can not be; `ChannelClosed` after `drain`.
+    package func record(_ call: CallRecord) async throws {
+        try call.usage.validate()
+        for amount in [call.cost, call.savedByCache, call.savedByRouting] where amount.isNegative || amount > .maximum {
+            throw UsageError(message: "a call can not have cost or saved \(amount)")
+        }
+        try await queue.send(call)
+    }
+
+    /// Writes calls until `drain()` was called and everything is on disk.
+    package func run() async throws {
+        defer { ended.finish() }
+        while let calls = try await queue.next() { try await write(calls) }
+    }
+
+    /// Takes nothing more and returns when what was taken is on disk, or the task is cancelled.
+    package func drain() async {
+        queue.finish()
+        do {
+            while try await ended.next() != nil {}
+        } catch {
+            Self.log.error("the ledger ends before everything is written", ["waiting": JSONValue(queue.count)])
+        }
+    }
+
+    /// Sums of the calls that pass a filter, by group: dearest first, days in order.
+    /// - Parameter limit: groups at most, 1 to 10,000.
+    /// - Throws: `DatabaseError`.
+    package func summary(by grouping: CostSummary.Grouping, _ filter: CostFilter = .init(), limit: Int = 1000) async throws
+        -> [CostSummary]
+    {
+        try await database.read { try LedgerStore.summary(grouping, filter, limit: min(max(limit, 1), 10_000), on: $0) }
+    }
+
+    /// The sum of all calls that pass a filter.
+    /// - Throws: `DatabaseError`.
+    package func total(_ filter: CostFilter = .init()) async throws -> CostSummary {
+        try await database.read { try LedgerStore.summary(nil, filter, limit: 1, on: $0)[0] }
+    }
+
+    /// Removes single calls older than `age`, some at a time; the sums of their days stay.
+    /// - Throws: `DatabaseError`.
+    package func sweep(olderThan age: Duration, now: Timestamp = .now()) async throws {
+        let limit = now.advanced(by: .zero - age)
+        while true {
+            let removed = try await database.write { connection in
+                try connection.execute(
+                    "DELETE FROM usage_call WHERE time < ? AND sequence < (SELECT min(sequence) FROM usage_call) + 5000", limit)
+                return connection.changes
+            }
+            guard removed > 0 else { return }
+        }
+    }
+
+    /// Writes a batch, again and again while the disk refuses.
+    private func write(_ calls: [CallRecord]) async throws {
+        let policy = RetryPolicy(maximumAttempts: .max, base: .milliseconds(200), cap: .seconds(5))
+        var attempt = 1
+        while true {
+            do {
+                return try await database.write { try LedgerStore.insert(calls, on: $0) }
+            } catch {
+                attempt += 1
+                if attempt == 2 { Self.log.warning("the usage ledger waits for the disk", ["error": .string("\(error)")]) }
+                try await Task.sleep(for: policy.delay(beforeAttempt: attempt))
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package import Persistence
+package import Primitives
+
+/// The decisions of late, so that a person can ask afterwards why a call went where it went.
+///
+/// The disk is behind by a queue of limited length; when that is full, decisions are counted instead of kept: they explain,
+/// they are not what is charged.
+package final class DecisionLog: Sendable {
+    package static let migration = Migration(
+        id: "route-decisions-1",
+        sql: """
+            CREATE TABLE route_decision (
+                sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, time INTEGER NOT NULL, key TEXT NOT NULL,
+                requested TEXT NOT NULL, choice TEXT, reasons TEXT NOT NULL, fallbacks TEXT NOT NULL, rejected TEXT NOT NULL
+            ) STRICT
+            """)
+    private static let log = Log("gateway.routing")
+    private static let batch = 200
+    private let database: Database
+    private let maximumRows: Int
+    private let queue: BatchQueue<(decision: RouteDecision, key: String)>
+    private let ended = BoundedChannel<Never>(capacity: 1)
+
+    /// - Parameters:
+    ///   - maximumRows: decisions that are kept; the oldest go first.
+    ///   - capacity: decisions that may wait for the disk.
+    package init(_ database: Database, maximumRows: Int = 100_000, capacity: Int = 4096) {
+        (self.database, self.maximumRows) = (database, max(1, maximumRows))
+        queue = BatchQueue(capacity: capacity, batch: Self.batch, interval: .milliseconds(200))
+    }
+
+    /// Takes a decision down without waiting.
+    /// - Parameter key: the identifier of the caller's key.
+    /// - Returns: whether there was room.
+    @discardableResult
+    package func record(_ decision: RouteDecision, key: String) -> Bool {
+        do { return try queue.offer((decision, key)) } catch { return false }
+    }
+
+    /// Writes decisions until `drain()` was called and everything is on disk.
+    package func run() async throws {
+        defer { ended.finish() }
+        while let rows = try await queue.next() {
+            do {
+                try await database.write { [maximumRows] connection in
+                    for (decision, key) in rows {
+                        try Self.insert(decision, key, on: connection)
+                    }
+                    try connection.execute(
+                        "DELETE FROM route_decision WHERE sequence <= (SELECT max(sequence) FROM route_decision) - ?", maximumRows)
+                }
+            } catch {
+                Self.log.warning(
+                    "route decisions could not be kept", ["count": JSONValue(rows.count), "error": .string("\(error)")])
+            }
+        }
+    }
+
+    /// Takes nothing more and returns when what was taken is on disk, or the task is cancelled.
+    package func drain() async {
+        queue.finish()
+        do {
+            while try await ended.next() != nil {}
+        } catch {
+            Self.log.warning("the decision log ends before everything is written", ["waiting": JSONValue(queue.count)])
+        }
+    }
+
+    /// A decision as it is told to people.
+    /// - Parameter key: only a decision of this key; `nil` for anybody's.
+    package func find(_ id: String, key: String? = nil) async throws -> JSONValue? {
+        try await database.read { connection in
+            try connection.first(
+                "SELECT * FROM route_decision WHERE id = ?1 AND (?2 IS NULL OR key = ?2)", id, key, map: Self.document)
+        }
+    }
+
+    /// The last decisions, newest first.
+    /// - Parameter limit: 1 to 500.
+    package func latest(limit: Int) async throws -> [JSONValue] {
+        try await database.read { connection in
+            try connection.query(
+                "SELECT * FROM route_decision ORDER BY sequence DESC LIMIT ?", min(max(limit, 1), 500), map: Self.document)
+        }
+    }
+
+    /// Rejections are kept as facts; their sentences are made when somebody reads them.
+    private static func insert(_ decision: RouteDecision, _ key: String, on connection: Connection) throws {
+        try connection.execute(
+            """
+            INSERT OR IGNORE INTO route_decision (id, time, key, requested, choice, reasons, fallbacks, rejected)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """, decision.id, decision.time, key, decision.request.model, decision.choice?.deployment.id,
+            decision.reasons.joined(separator: "\n"),
+            decision.candidates.dropFirst().map(\.deployment.id).joined(separator: "\n"),
+            decision.rejected.map(\.line).joined(separator: "\n"))
+    }
+
+    private static func document(_ row: Row) throws -> JSONValue {
+        func lines(_ column: String) throws -> [Substring] { try row.text(column).split(separator: "\n") }
+        return [
+            "id": .string(try row.text("id")), "time": .string(try row.timestamp("time").iso8601),
+            "key": .string(try row.text("key")),
+            "requested": .string(try row.text("requested")), "choice": JSONValue(try row.optionalText("choice")),
+            "reasons": .array(try lines("reasons").map { .string(String($0)) }),
+            "fallbacks": .array(try lines("fallbacks").map { .string(String($0)) }),
+            "rejected": .array(try lines("rejected").compactMap { RouteRejection(line: $0)?.json }),
+        ]
+    }
+}

@@ -1,0 +1,65 @@
+/// A call on its way, as long as the caller has not had a byte of its answer.
+///
+/// Only a value of this type can go on to another candidate, and sending the first byte takes it away: falling back after bytes
+/// were sent does not compile.
+package struct RouteAttempts: ~Copyable, Sendable {
+    /// An attempt that came to nothing.
+    package struct Failed: Sendable, Hashable {
+        package let deployment: String
+        package let failure: CallFailure
+    }
+
+    /// What follows a failure.
+    package enum Step: ~Copyable, Sendable {
+        case next(RouteAttempts)
+        /// There is nobody left to ask; all that was tried, in order.
+        case exhausted([Failed])
+    }
+
+    /// Who is asked now.
+    package let candidate: RouteCandidate
+    /// Who was asked before.
+    package let failed: [Failed]
+    private let rest: ArraySlice<RouteCandidate>
+
+    private init(candidate: RouteCandidate, failed: [Failed], rest: ArraySlice<RouteCandidate>) {
+        (self.candidate, self.failed, self.rest) = (candidate, failed, rest)
+    }
+
+    /// Begins with a decision's choice.
+    /// - Throws: `RouteError` saying why when nothing can take the call.
+    package init(_ decision: RouteDecision) throws(RouteError) {
+        guard let choice = decision.choice else { throw decision.refusal }
+        self.init(candidate: choice, failed: [], rest: decision.candidates.dropFirst())
+    }
+
+    /// Goes on to the next candidate for which it is worth it.
+    package consuming func failing(_ failure: CallFailure) -> Step {
+        let failed = failed + [Failed(deployment: candidate.deployment.id, failure: failure)]
+        let current = candidate
+        var rest = rest
+        while let next = rest.popFirst() {
+            guard failure.isWorthTrying(next, after: current) else { continue }
+            return .next(RouteAttempts(candidate: next, failed: failed, rest: rest))
+        }
+        return .exhausted(failed)
+    }
+
+    /// The caller is about to be sent the first byte: from here there is no way to another candidate.
+    package consuming func sendingFirstByte() -> AnsweringRoute {
+        AnsweringRoute(candidate: candidate, failed: failed)
+    }
+}
+
+/// A call whose caller has had bytes of the answer; it ends well or badly with this candidate.
+package struct AnsweringRoute: ~Copyable, Sendable {
+    package let candidate: RouteCandidate
+    /// Who was asked before; not empty when it is a fallback that answers.
+    package let failed: [RouteAttempts.Failed]
+
+    fileprivate init(candidate: RouteCandidate, failed: [RouteAttempts.Failed]) {
+        (self.candidate, self.failed) = (candidate, failed)
+    }
+
+    package var isFallback: Bool { !failed.isEmpty }
+}

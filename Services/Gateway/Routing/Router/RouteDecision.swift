@@ -1,0 +1,96 @@
+package import Primitives
+
+/// Where a call goes, and why.
+package struct RouteDecision: Sendable {
+    package let id: String
+    package let time: Timestamp
+    package let request: RouteRequest
+    /// `nil` when the request named a model.
+    package let preference: RoutePreference?
+    /// In the order in which they are tried; the first one is the choice.
+    package let candidates: [RouteCandidate]
+    /// In the registry's order.
+    package let rejected: [RouteRejection]
+    /// Whether the choice is local because local comes first.
+    package let isLocalFirst: Bool
+
+    package var choice: RouteCandidate? { candidates.first }
+
+    /// Why this one, for people.
+    package var reasons: [String] {
+        guard let choice else { return ["no model can take the call"] }
+        var reasons: [String] = []
+        let modelCount = Set(candidates.map(\.model.id)).count
+        if let preference {
+            let among = modelCount == 1 ? "the only model that can take the call" : "of \(modelCount) models that can take the call"
+            if modelCount == 1 {
+                reasons.append("\(choice.model.id) is \(among)")
+            } else if isLocalFirst {
+                reasons.append("\(choice.model.id) runs on the studio's own machines, which come first; it is one \(among)")
+            } else {
+                reasons.append("\(choice.model.id) has \(preference.superlative) \(among)")
+            }
+        } else if choice.model.id == request.model || choice.model.aliases.contains(request.model) {
+            reasons.append("the request names \(request.model)")
+        } else {
+            reasons.append("\(request.model) can not take the call now; \(choice.model.id) stands in for it")
+        }
+        reasons.append(choice.sentence)
+        if candidates.count > 1 {
+            reasons.append(
+                "if it fails before the first byte: "
+                    + candidates.dropFirst().prefix(3).map(\.deployment.id).joined(separator: ", "))
+        }
+        return reasons
+    }
+
+    /// What the router saved with this choice over the dearest one that could have taken the call, or over the model that was
+    /// named.
+    /// - Parameters:
+    ///   - usage: what the call used.
+    ///   - candidate: who took it.
+    /// - Returns: never less than zero.
+    /// - Throws: `UsageError` when the usage can not be.
+    package func saving(of usage: TokenUsage, by candidate: RouteCandidate) throws(UsageError) -> Money {
+        let spent = try candidate.price.cost(of: usage)
+        var most = spent
+        for other in candidates where preference != nil || other.model.id == candidates[0].model.id {
+            most = max(most, try other.price.cost(of: usage))
+        }
+        return most - spent
+    }
+
+    /// The answer of `POST /gateway/route` and the stored form.
+    package var json: JSONValue {
+        [
+            "id": .string(id), "time": .string(time.iso8601), "requested": .string(request.model),
+            "preference": JSONValue(preference?.rawValue), "task": JSONValue(request.task?.rawValue),
+            "needs": .array(request.needs.names.map(JSONValue.string)), "input_tokens": JSONValue(request.inputTokens),
+            "choice": choice?.json ?? .null, "fallbacks": .array(candidates.dropFirst().map(\.json)),
+            "rejected": .array(rejected.map(\.json)), "reasons": .array(reasons.map(JSONValue.string)),
+        ]
+    }
+
+    /// Why nothing can take the call, from what speaks against those that came nearest.
+    var refusal: RouteError {
+        let isNamed = preference == nil
+        if isNamed, rejected.allSatisfy({ $0.cause == .notAllowed }) { return .modelNotAllowed(request.model) }
+        let near = rejected.filter { $0.cause != .notAllowed }
+        if let soonest = near.compactMap(\.passesAfter).min() {
+            let first = near.first { $0.passesAfter == soonest }?.sentence ?? ""
+            return .unavailable("no model can take the call now: \(first)", retryAfter: soonest)
+        }
+        let tooLong = near.filter {
+            switch $0.cause {
+            case .contextTooSmall: true
+            default: false
+            }
+        }
+        if let largest = tooLong.last, tooLong.count == near.count || isNamed { return .contextOverflow(largest.sentence) }
+        let sentences = near.prefix(5).map(\.sentence)
+        guard !sentences.isEmpty else { return .noneEligible("your key may use none of the models") }
+        let rest = near.count - sentences.count
+        return .noneEligible(
+            "no model can take the call: " + sentences.joined(separator: "; ") + (rest > 0 ? "; and \(rest) more" : ""))
+    }
+}

@@ -1,0 +1,91 @@
+import FoundationEssentials
+import ModelRouting
+import Persistence
+import Primitives
+import Synchronization
+
+/// A folder of its own for one test, removed with the last reference.
+final class Scratch: Sendable {
+    let path: String
+
+    init() throws {
+        path = FileManager.default.temporaryDirectory.appending(path: Identifier.make("routing")).path
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        do {
+            try FileManager.default.removeItem(atPath: path)
+        } catch {
+            Log("test").warning("a temporary folder remains", ["path": .string(path), "error": .string("\(error)")])
+        }
+    }
+
+    func write(_ text: String, to name: String) throws -> String {
+        let file = path + "/" + name
+        try Data(text.utf8).write(to: URL(filePath: file))
+        return file
+    }
+
+    /// Opens the one database of the test with every table of the module.
+    func open(_ durability: Durability = .normal) async throws -> Database {
+        try await Database.open(path + "/routing.sqlite", migrations: Self.migrations, durability: durability)
+    }
+
+    static let migrations = [Budgets.migration, UsageLedger.migration, ResponseCache.migration, DecisionLog.migration, events]
+
+    private static let events = Migration(
+        id: "test-events", sql: "CREATE TABLE event (budget TEXT, subject TEXT, threshold INTEGER)")
+}
+
+/// A clock that tests set.
+final class TestClock: Sendable {
+    private let time: Mutex<Timestamp>
+
+    init(_ iso8601: String) {
+        time = Mutex(Self.time(iso8601))
+    }
+
+    var now: Timestamp { time.withLock { $0 } }
+
+    func set(_ iso8601: String) { time.withLock { $0 = Self.time(iso8601) } }
+    func advance(_ duration: Duration) { time.withLock { $0 = $0.advanced(by: duration) } }
+
+    static func time(_ iso8601: String) -> Timestamp { Timestamp(iso8601: iso8601) ?? Timestamp(milliseconds: -1) }
+}
+
+extension Budgets {
+    /// Over a scratch database; events go into its table.
+    static func open(_ database: Database, _ clock: TestClock) async throws -> Budgets {
+        try await Budgets(database, clock: { clock.now }) { event, connection in
+            try connection.execute("INSERT INTO event VALUES (?, ?, ?)", event.budget, event.scope.id, event.threshold)
+        }
+    }
+
+    func spent(_ caller: BudgetCaller) async throws -> Money { try await statuses(for: caller).first?.spent ?? .zero }
+    func reserved(_ caller: BudgetCaller) async throws -> Money { try await statuses(for: caller).first?.reserved ?? .zero }
+}
+
+extension Database {
+    func thresholds() async throws -> [Int] {
+        try await read { try $0.query("SELECT threshold FROM event ORDER BY rowid") { Int(try $0.integer("threshold")) } }
+    }
+}
+
+/// Numbers that come again in every run.
+/// Source: S. Vigna, SplitMix64.
+struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
