@@ -115,13 +115,16 @@ let modules: [Module] = [
         name: "AudioEffects", layer: .core(service: "Audio"), path: "Services/Audio/Effects",
         imports: ["Primitives", "Contracts", "CRubberBand"]),
     Module(
+        name: "AudioEdit", layer: .core(service: "Audio"), path: "Services/Audio/Edit",
+        imports: ["AudioAPI", "AudioText", "Primitives", "Media"]),
+    Module(
         name: "AudioWatermark", layer: .core(service: "Audio"), path: "Services/Audio/Watermark",
         imports: ["Primitives", "Cryptography", "Media"]),
     Module(
         name: "AudioCore", layer: .core(service: "Audio"), path: "Services/Audio/Core",
         imports: [
-            "AudioWatermark",
-            "AudioAPI", "AudioEffects", "AudioText", "AudioSpeech", "Primitives", "Contracts", "Jobs", "Media", "Inference",
+            "AudioAPI", "AudioEdit", "AudioWatermark", "AudioEffects", "AudioText", "AudioSpeech", "Primitives", "Contracts",
+            "Jobs", "Media", "Inference",
             "CDeepFilter", "CEBUR128",
         ]),
     Module(
@@ -176,7 +179,10 @@ let modules: [Module] = [
     Module(name: "avstudio-token-counter", layer: .main, path: "Tests/Benchmarks/TokenCounter", imports: ["Tokenization"]),
     Module(
         name: "AudioCoreTests", layer: .tests, path: "Tests/AudioCoreTests",
-        imports: ["AudioCore", "AudioAPI", "Jobs", "Media", "Contracts", "Primitives", "TestSupport"]),
+        imports: ["AudioCore", "AudioAPI", "AudioEdit", "Jobs", "Media", "Contracts", "Primitives", "TestSupport"]),
+    Module(
+        name: "AudioEditTests", layer: .tests, path: "Tests/AudioEditTests",
+        imports: ["AudioEdit", "AudioText", "AudioAPI", "Media", "Primitives", "TestSupport"]),
     Module(
         name: "AudioEffectsTests", layer: .tests, path: "Tests/AudioEffectsTests",
         imports: ["AudioEffects", "Primitives", "TestSupport"]),

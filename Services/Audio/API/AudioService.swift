@@ -18,5 +18,10 @@ package enum AudioService {
         package static let effects = "audio.effects"
         package static let mark = "audio.mark"
         package static let findMark = "audio.find-mark"
+        package static let level = "audio.level"
+        package static let cut = "audio.cut"
+        package static let mix = "audio.mix"
+        package static let segments = "audio.segments"
+        package static let chapters = "audio.chapters"
     }
 }

@@ -1,9 +1,9 @@
 import Glibc
 import Media
 
-/// Brings a file to a target loudness: one decode to measure, one to apply the plan; nothing is kept on disk in between.
+/// Brings sound to a target loudness: one decode to measure, one to apply the plan; nothing is kept on disk in between.
 struct Normalizer {
-    let source: AudioSource
+    let source: any SoundSource
     let target: AudioTarget
     let loudness: LoudnessTarget
     let isDualMono: Bool

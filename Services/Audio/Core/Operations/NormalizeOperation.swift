@@ -42,9 +42,7 @@ package enum NormalizeOperation: Operation {
 
     package static func run(_ parameters: Parameters, in context: JobContext) async throws -> JobOutput {
         let source = try AudioSource(context.inputs[0])
-        var target = try AudioTarget(parameters.output, source: source, isProcessed: true)
-        // Tags that tell players a gain no longer hold.
-        target.tags = target.tags.filter { !GainTags.contains($0.key) }
+        let target = try AudioTarget(parameters.output, source: source, isProcessed: true).withoutGainTags
         let name = OutputName.derived(
             from: context.inputs[0].name, suffix: "normalized", fileExtension: target.format.fileExtension)
         let normalizer = Normalizer(
@@ -54,12 +52,5 @@ package enum NormalizeOperation: Operation {
         return JobOutput(
             files: [.init(name: name, mediaType: target.format.mediaType)],
             measurements: NormalizationDocument.make(outcome, parameters, target))
-    }
-}
-
-/// Tags with a playback gain: ReplayGain, Opus R128 and iTunes Sound Check.
-private enum GainTags {
-    static func contains(_ name: String) -> Bool {
-        name.hasPrefix("replaygain_") || name.hasPrefix("r128_") || name == "itunnorm"
     }
 }

@@ -7,7 +7,7 @@ import Primitives
 
 /// `audio.transcribe`: what is said in a recording, as text, captions and documents with times.
 package enum TranscribeOperation: Operation {
-    package struct Parameters: Sendable {
+    package struct Parameters: RecognisesSpeech {
         package var model = ""
         package var language = ""
         package var task = Transcript.Task.transcribe
@@ -68,14 +68,14 @@ package enum TranscribeOperation: Operation {
     }
 
     package static func check(_ parameters: Parameters, resources: [String: String]) throws {
-        _ = try formats(parameters)
-        _ = try models(parameters, ModelRegistry(folder: resources["models"] ?? ""))
+        _ = try FormatList<TranscriptFormat>(parameters.formats)
+        _ = try parameters.speechModels(ModelRegistry(folder: resources["models"] ?? ""))
     }
 
     package static func run(_ parameters: Parameters, in context: JobContext) async throws -> JobOutput {
-        let formats = try formats(parameters)
+        let formats = try FormatList<TranscriptFormat>(parameters.formats).formats
         let registry = try context.models()
-        let (model, voice) = try models(parameters, registry)
+        let (model, voice) = try parameters.speechModels(registry)
         let source = try AudioSource(context.inputs[0])
         let transcriber = try Transcriber(
             model: model, voice: voice, registry: registry, threads: parameters.threads, settings: try settings(parameters))
@@ -108,46 +108,12 @@ package enum TranscribeOperation: Operation {
             ])
     }
 
-    private static func formats(_ parameters: Parameters) throws(AudioError) -> [TranscriptFormat] {
-        var formats: [TranscriptFormat] = []
-        for name in parameters.formats.split(separator: ",") {
-            let name = name.filter { $0 != " " }
-            guard let format = TranscriptFormat(rawValue: name) else {
-                let known = TranscriptFormat.allCases.map(\.rawValue).joined(separator: ", ")
-                throw .outputSetting("there is no format \(name): choose among \(known)")
-            }
-            if !formats.contains(format) { formats.append(format) }
-        }
-        guard !formats.isEmpty else { throw .outputSetting("name at least one format") }
-        return formats
-    }
-
     private static func settings(_ parameters: Parameters) throws(AudioError) -> Transcriber.Settings {
         Transcriber.Settings(
-            language: try language(parameters), task: parameters.task, prompt: parameters.prompt,
+            language: try parameters.languageCode, task: parameters.task, prompt: parameters.prompt,
             hasWordTimes: parameters.hasWordTimes || parameters.tellsSpeakers, temperature: parameters.temperature,
             beams: parameters.beams,
             speakers: parameters.tellsSpeakers ? parameters.speakers : nil)
-    }
-
-    private static func language(_ parameters: Parameters) throws(AudioError) -> String? {
-        guard !parameters.language.isEmpty else { return nil }
-        guard let code = SpokenLanguage.code(from: parameters.language) else {
-            throw .outputSetting("there is no language \(parameters.language): give a code such as en, or an English name")
-        }
-        return code
-    }
-
-    private static func models(
-        _ parameters: Parameters, _ registry: ModelRegistry
-    ) throws(AudioError) -> (speech: InstalledModel, voice: InstalledModel) {
-        let name = parameters.model.isEmpty ? nil : parameters.model
-        let speech = try registry.model(
-            for: .transcribe, named: name, language: try language(parameters), fallback: "whisper-base")
-        guard speech.engine == "sherpa-whisper" else {
-            throw .modelUnfit(speech.name, "the engine \(speech.engine) is not known here")
-        }
-        return (speech, try registry.model(for: .vad, fallback: "silero-vad"))
     }
 }
 

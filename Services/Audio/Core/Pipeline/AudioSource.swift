@@ -3,7 +3,7 @@ import Media
 import Primitives
 
 /// An input file that can be decoded from its beginning as often as needed.
-struct AudioSource {
+struct AudioSource: SoundSource {
     /// The container, streams and tags.
     let info: MediaInfo
     let coverArt: CoverArt?

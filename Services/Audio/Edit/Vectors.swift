@@ -1,0 +1,65 @@
+/// Eight samples at a time. Vectors are loaded and stored without regard to alignment.
+extension UnsafePointer<Float> {
+    @inline(__always)
+    func vector(_ index: Int) -> SIMD8<Float> { UnsafeRawPointer(self + index).loadUnaligned(as: SIMD8<Float>.self) }
+}
+
+extension UnsafeMutablePointer<Float> {
+    @inline(__always)
+    func vector(_ index: Int) -> SIMD8<Float> { UnsafeRawPointer(self + index).loadUnaligned(as: SIMD8<Float>.self) }
+
+    @inline(__always)
+    func store(_ vector: SIMD8<Float>, _ index: Int) {
+        UnsafeMutableRawPointer(self + index).storeBytes(of: vector, as: SIMD8<Float>.self)
+    }
+
+    /// Multiplies samples by a factor that moves in equal steps.
+    @inline(__always)
+    func multiply(byRampFrom first: Float, step: Float, count: Int) {
+        let offsets = SIMD8<Float>(0, 1, 2, 3, 4, 5, 6, 7) * step
+        var index = 0
+        while index + 8 <= count {
+            store(vector(index) * (offsets + (first + Float(index) * step)), index)
+            index += 8
+        }
+        while index < count {
+            self[index] *= first + Float(index) * step
+            index += 1
+        }
+    }
+
+    /// Adds samples times a factor that moves in equal steps.
+    @inline(__always)
+    func add(_ samples: UnsafePointer<Float>, rampFrom first: Float, step: Float, count: Int) {
+        let offsets = SIMD8<Float>(0, 1, 2, 3, 4, 5, 6, 7) * step
+        var index = 0
+        while index + 8 <= count {
+            store(vector(index) + samples.vector(index) * (offsets + (first + Float(index) * step)), index)
+            index += 8
+        }
+        while index < count {
+            self[index] += samples[index] * (first + Float(index) * step)
+            index += 1
+        }
+    }
+}
+
+extension UnsafeBufferPointer<Float> {
+    /// The sum of the squares; not finite when a sample is not.
+    var squareSum: Float {
+        guard let samples = baseAddress else { return 0 }
+        var sums = SIMD8<Float>.zero
+        var index = 0
+        while index + 8 <= count {
+            let vector = samples.vector(index)
+            sums += vector * vector
+            index += 8
+        }
+        var sum = sums.sum()
+        while index < count {
+            sum += samples[index] * samples[index]
+            index += 1
+        }
+        return sum
+    }
+}
