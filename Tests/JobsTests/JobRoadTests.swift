@@ -96,7 +96,8 @@ import Testing
             settings: settings, catalogue: Self.catalogue, database: database, bus: bus, queue: queue, blobs: blobs,
             files: OpenDirectory())
         let runner = try JobRunner(
-            catalogue: Self.catalogue, blobs: blobs, scratchFolder: folder.appending("scratch"), sandbox: try Sandbox(), slots: 2)
+            catalogue: Self.catalogue, blobs: blobs, scratchFolder: folder.appending("scratch"), sandbox: try Sandbox(), slots: 2,
+            memory: Slots(1 << 40))
         let worker = JobWorker(
             settings: WorkerSettings(service: "test", name: "worker", slots: 2, ackWait: .seconds(2)), catalogue: Self.catalogue,
             bus: bus,

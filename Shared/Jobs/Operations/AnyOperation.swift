@@ -9,6 +9,7 @@ package struct AnyOperation: Sendable {
     package let inputs: InputRule
     package let output: OutputDescription
     package let cost: CostClass
+    package let memory: ByteSize
     package let isolation: Isolation
     package let isCacheable: Bool
     package let fields: [FieldDescription]
@@ -28,6 +29,7 @@ package struct AnyOperation: Sendable {
         inputs = O.inputs
         output = O.output
         cost = O.cost
+        memory = O.memory
         isolation = O.isolation
         isCacheable = O.isCacheable
         fields = schema.fields.map(\.description)

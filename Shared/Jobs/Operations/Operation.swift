@@ -20,6 +20,8 @@ package protocol Operation: Sendable {
     /// What the result holds, for the published documents.
     static var output: OutputDescription { get }
     static var cost: CostClass { get }
+    /// What its process usually holds at its peak, networks included. Jobs whose sum would exceed the worker's budget wait.
+    static var memory: ByteSize { get }
     /// Where it runs; whatever parses media that strangers hand in must be `.sandboxed`, the default.
     static var isolation: Isolation { get }
     /// Whether equal inputs and parameters may be answered with an earlier result.
@@ -42,6 +44,7 @@ package protocol Operation: Sendable {
 extension Operation {
     package static var version: Int { 1 }
     package static var cost: CostClass { .medium }
+    package static var memory: ByteSize { .mib(128) }
     package static var isolation: Isolation { .sandboxed }
     package static var isCacheable: Bool { true }
     package static func check(_ parameters: Parameters, resources: [String: String]) throws {}

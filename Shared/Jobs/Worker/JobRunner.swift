@@ -13,19 +13,25 @@ package final class JobRunner: Sendable {
     private let threads: BlockingThreads
     /// Of live outputs; see `LiveOutput`.
     let liveSlots: Slots
+    /// Bytes that the processes of all runners that share it may hold together.
+    private let memory: Slots
     let listeners: BlockingThreads
 
     /// - Parameters:
     ///   - scratchFolder: private to this runner; whatever is in it from before is removed.
     ///   - slots: sandboxed processes at once.
+    ///   - memory: bytes that sandboxed processes may hold together, as their operations declare; may be shared by runners.
     /// - Throws: when the folder can not be made.
-    package init(catalogue: OperationCatalogue, blobs: any BlobStore, scratchFolder: String, sandbox: Sandbox, slots: Int) throws {
+    package init(
+        catalogue: OperationCatalogue, blobs: any BlobStore, scratchFolder: String, sandbox: Sandbox, slots: Int, memory: Slots
+    ) throws {
         self.catalogue = catalogue
         self.blobs = blobs
         self.scratchFolder = scratchFolder
         self.sandbox = sandbox
         threads = BlockingThreads(name: "job-process", count: slots)
         liveSlots = Slots(slots)
+        self.memory = memory
         listeners = BlockingThreads(name: "live-output", count: slots)
         let files = FileManager.default
         if files.fileExists(atPath: scratchFolder) { try files.removeItem(atPath: scratchFolder) }
@@ -83,6 +89,8 @@ package final class JobRunner: Sendable {
         _ operation: AnyOperation, _ order: JobOrder, _ paths: [String], _ outputFolder: String, streamName: String?,
         _ onProgress: @escaping @Sendable (Double, String?) -> Void
     ) async throws -> JobLine.Output {
+        try await memory.acquire(Int(operation.memory.bytes))
+        defer { memory.release(Int(operation.memory.bytes)) }
         let limits = ResourceLimits.standard(operation.cost)
         let inputs = zip(order.inputs, paths).enumerated().map { index, input in
             JobCommand.Input(path: sandbox.inputPath(index, host: input.1), name: input.0.name, mediaType: input.0.mediaType)

@@ -93,7 +93,7 @@ package final class JobWorker: Sendable {
                             await handle(order, item)
                             continue
                         }
-                        await inProcess.acquire()
+                        try await inProcess.acquire()
                         group.addTask {
                             await self.handle(order, item)
                             inProcess.release()

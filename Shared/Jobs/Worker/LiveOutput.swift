@@ -46,7 +46,7 @@ extension JobRunner {
             throw JobProblem(code: "unknown-operation", message: "this worker does not know \(name)")
         }
         try operation.check(parameters, resources: sandbox.resources)
-        await liveSlots.acquire()
+        try await liveSlots.acquire()
         let folder: String, pipe: Pipe
         do {
             folder = try makeFolder()

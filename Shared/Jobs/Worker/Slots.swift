@@ -1,34 +1,96 @@
-import Primitives
 import Synchronization
 
-/// A counting semaphore for tasks.
-final class Slots: Sendable {
-    private let state: Mutex<(free: Int, waiting: Deque<CheckedContinuation<Void, Never>>)>
-
-    init(_ count: Int) {
-        state = Mutex((max(1, count), Deque()))
+/// A counting semaphore for tasks. Whoever came first is served first, so that a large demand is not starved by small ones.
+package final class Slots: Sendable {
+    private struct Waiting {
+        let id: Int
+        let amount: Int
+        let continuation: CheckedContinuation<Bool, Never>
     }
 
-    func acquire() async {
-        await withCheckedContinuation { continuation in
-            let isFree = state.withLock { state in
-                if state.free > 0 {
-                    state.free -= 1
-                    return true
-                }
-                state.waiting.append(continuation)
-                return false
+    private struct State {
+        var free: Int
+        var waiting: [Waiting] = []
+        /// Cancelled before they came to wait.
+        var cancelled: Set<Int> = []
+        var lastID = 0
+
+        /// Takes what fits off the front of the queue.
+        mutating func admit() -> [Waiting] {
+            var admitted: [Waiting] = []
+            while let first = waiting.first, first.amount <= free {
+                free -= first.amount
+                admitted.append(waiting.removeFirst())
             }
-            if isFree { continuation.resume() }
+            return admitted
         }
     }
 
-    func release() {
-        let next = state.withLock { state in
-            let next = state.waiting.popFirst()
-            if next == nil { state.free += 1 }
-            return next
+    private let capacity: Int
+    private let state: Mutex<State>
+
+    /// - Parameter capacity: how much there is to take; at least 1.
+    package init(_ capacity: Int) {
+        self.capacity = max(1, capacity)
+        state = Mutex(State(free: self.capacity))
+    }
+
+    /// Waits until there is room.
+    /// - Parameter amount: how much to take; more than there is means all of it.
+    /// - Throws: `CancellationError`; nothing is taken then.
+    package func acquire(_ amount: Int = 1) async throws(CancellationError) {
+        let id = state.withLock { state in
+            state.lastID += 1
+            return state.lastID
         }
-        next?.resume()
+        let isTaken = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                wait(Waiting(id: id, amount: bounded(amount), continuation: continuation))
+            }
+        } onCancel: {
+            cancel(id)
+        }
+        // A cancellation may have come just after the slots were given.
+        state.withLock { _ = $0.cancelled.remove(id) }
+        guard isTaken else { throw CancellationError() }
+    }
+
+    /// Gives back what `acquire` took.
+    package func release(_ amount: Int = 1) {
+        serve { $0.free += bounded(amount) }
+    }
+
+    /// Tasks that wait now.
+    package var waitingCount: Int { state.withLock { $0.waiting.count } }
+
+    private func bounded(_ amount: Int) -> Int { min(max(0, amount), capacity) }
+
+    private func wait(_ waiting: Waiting) {
+        var isCancelled = false
+        serve { state in
+            isCancelled = state.cancelled.contains(waiting.id)
+            if !isCancelled { state.waiting.append(waiting) }
+        }
+        if isCancelled { waiting.continuation.resume(returning: false) }
+    }
+
+    private func cancel(_ id: Int) {
+        var found: Waiting?
+        serve { state in
+            if let index = state.waiting.firstIndex(where: { $0.id == id }) {
+                found = state.waiting.remove(at: index)
+            } else {
+                state.cancelled.insert(id)
+            }
+        }
+        found?.continuation.resume(returning: false)
+    }
+
+    private func serve(_ change: (inout State) -> Void) {
+        let admitted = state.withLock { state in
+            change(&state)
+            return state.admit()
+        }
+        for waiting in admitted { waiting.continuation.resume(returning: true) }
     }
 }

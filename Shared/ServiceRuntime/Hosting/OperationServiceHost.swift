@@ -51,10 +51,10 @@ struct OperationServiceHost: Sendable {
             ])
         let authenticator = Authenticator(token: token)
         OperationRoutes(jobs: jobs, catalogue: catalogue, authenticator: authenticator).add(to: &router)
-        let sandbox = try Sandbox(resources: resources)
+        let workshop = try workshop()
         let doors = ServiceDoors(
             jobs: jobs, blobs: blobs, files: GatewayFileDirectory(bus: bus), authenticator: authenticator,
-            live: try runner("\(service)-live", blobs, sandbox), resources: resources)
+            live: try runner("\(service)-live", blobs, workshop), resources: resources)
         routes(doors, &router)
         var http = HTTPServerConfiguration()
         http.host = configuration.httpHost
@@ -67,7 +67,7 @@ struct OperationServiceHost: Sendable {
             Component("jobs", run: { try await jobs.run() }),
             announcement(bus),
         ]
-        if configuration.workerSlots > 0 { components.append(try workerComponent(bus, queue, blobs, sandbox)) }
+        if configuration.workerSlots > 0 { components.append(try workerComponent(bus, queue, blobs, workshop)) }
         try server.start()
         components.append(Component("http", drain: { await server.drain() }))
         Self.log.info("the service is ready", ["service": .string(service), "port": JSONValue(server.port)])
@@ -83,22 +83,32 @@ struct OperationServiceHost: Sendable {
         Self.log.info("the worker is ready", ["service": .string(service)])
         try await Lifecycle([
             Component("nats", drain: { await bus.drain() }),
-            try workerComponent(bus, queue, blobs, try Sandbox(resources: resources)),
+            try workerComponent(bus, queue, blobs, try workshop()),
         ]).run()
     }
 
-    private func runner(_ name: String, _ blobs: any BlobStore, _ sandbox: Sandbox) throws -> JobRunner {
+    /// What all runners of the process share.
+    private struct Workshop {
+        let sandbox: Sandbox
+        let memory: Slots
+    }
+
+    private func workshop() throws -> Workshop {
+        Workshop(sandbox: try Sandbox(resources: resources), memory: Slots(configuration.workerMemory))
+    }
+
+    private func runner(_ name: String, _ blobs: any BlobStore, _ workshop: Workshop) throws -> JobRunner {
         try JobRunner(
-            catalogue: catalogue, blobs: blobs, scratchFolder: configuration.scratchFolder + "/\(name)", sandbox: sandbox,
-            slots: max(1, configuration.workerSlots))
+            catalogue: catalogue, blobs: blobs, scratchFolder: configuration.scratchFolder + "/\(name)",
+            sandbox: workshop.sandbox, slots: max(1, configuration.workerSlots), memory: workshop.memory)
     }
 
     private func workerComponent(
-        _ bus: MessageBus, _ queue: WorkQueue, _ blobs: any BlobStore, _ sandbox: Sandbox
+        _ bus: MessageBus, _ queue: WorkQueue, _ blobs: any BlobStore, _ workshop: Workshop
     ) throws -> Component {
         let slots = max(1, configuration.workerSlots)
         let name = "\(service)-\(ProcessInfo.processInfo.processIdentifier)"
-        let runner = try runner(name, blobs, sandbox)
+        let runner = try runner(name, blobs, workshop)
         let worker = JobWorker(
             settings: WorkerSettings(service: service, name: name, slots: slots, ackWait: .seconds(configuration.ackWaitSeconds)),
             catalogue: catalogue, bus: bus, queue: queue, runner: runner)

@@ -1,4 +1,5 @@
 package import Contracts
+import Glibc
 
 /// The configuration that every service with operations shares. Keys are documented where they are declared, in `schema`.
 package struct ServiceConfiguration: Sendable {
@@ -14,6 +15,7 @@ package struct ServiceConfiguration: Sendable {
     package var modelFolder = "var/models"
     package var presetFolder = "deploy/presets"
     package var workerSlots = 2
+    package var workerMemoryBytes = 0
     package var ackWaitSeconds = 30.0
     package var silenceSeconds = 120.0
     package var drainSeconds = 20.0
@@ -21,6 +23,11 @@ package struct ServiceConfiguration: Sendable {
     package var minimumFreeBytes = 256 << 20
     package var benchOperations = false
     package var logLevel = LogLevel.info
+
+    /// Bytes; see `worker-memory-bytes`.
+    package var workerMemory: Int {
+        workerMemoryBytes > 0 ? workerMemoryBytes : sysconf(Int32(_SC_PHYS_PAGES)) / 2 * sysconf(Int32(_SC_PAGESIZE))
+    }
 
     /// - Parameters:
     ///   - service: its folders are under `var/<service>` by default.
@@ -44,6 +51,9 @@ package struct ServiceConfiguration: Sendable {
             Field.text("model-folder", \.modelFolder, "Folder with the installed models; jobs may read it.")
             Field.text("preset-folder", \.presetFolder, "Folder with the presets of operations; jobs may read it.")
             Field.integer("worker-slots", \.workerSlots, in: 0...256, "Sandboxed jobs at once; 0 runs none in this process.")
+            Field.integer(
+                "worker-memory-bytes", \.workerMemoryBytes, in: 0...Int.max, unit: "B",
+                "What sandboxed jobs may hold together, as their operations declare; 0 takes half of the machine's memory.")
             Field.number(
                 "ack-wait-seconds", \.ackWaitSeconds, in: 1...600, unit: "s", "How long an order stays with a silent worker.")
             Field.number("silence-seconds", \.silenceSeconds, in: 1...3600, unit: "s", "How long an open job may be silent.")

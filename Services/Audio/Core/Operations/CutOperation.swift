@@ -37,6 +37,7 @@ package enum CutOperation: Operation {
     }
     package static var inputs: InputRule { InputRule(.media) }
     package static var cost: CostClass { .heavy }
+    package static var memory: ByteSize { .mib(800) }
     package static let schema = Schema(Parameters()) {
         Field.flag("silences", \.cutsSilences, "Shortens pauses.")
         Field.number(

@@ -2,7 +2,7 @@ import AudioAPI
 package import Contracts
 package import Jobs
 import Media
-import Primitives
+package import Primitives
 
 /// `audio.denoise`: speech without the noise around it.
 package enum DenoiseOperation: Operation {
@@ -14,6 +14,7 @@ package enum DenoiseOperation: Operation {
 
     package static var name: String { AudioService.OperationName.denoise }
     package static var summary: String { "Takes noise and hum out of speech with a neural network." }
+    package static var memory: ByteSize { .mib(200) }
     package static var inputs: InputRule { InputRule(.media) }
     package static let schema = Schema(Parameters()) {
         Field.number(

@@ -3,7 +3,7 @@ package import Contracts
 package import Jobs
 import Inference
 import Media
-import Primitives
+package import Primitives
 
 /// `audio.separate`: voices and instruments as files of their own.
 package enum SeparateOperation: Operation {
@@ -31,6 +31,7 @@ package enum SeparateOperation: Operation {
     }
     package static var inputs: InputRule { InputRule(.media) }
     package static var cost: CostClass { .heavy }
+    package static var memory: ByteSize { .mib(600) }
     package static let schema = Schema(Parameters()) {
         Field.choice("stems", \.stems, "2: vocals and accompaniment. 4: vocals, drums, bass and other.")
         Field.choice("only", \.selection, "Writes one stem alone.")

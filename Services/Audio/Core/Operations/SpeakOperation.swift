@@ -4,7 +4,7 @@ package import Contracts
 import FoundationEssentials
 package import Jobs
 import Media
-import Primitives
+package import Primitives
 
 /// `audio.speak`: text read aloud.
 package enum SpeakOperation: Operation {
@@ -24,6 +24,7 @@ package enum SpeakOperation: Operation {
     package static var summary: String {
         "Reads text aloud: plain text or SSML (break, prosody rate, say-as, sub), given here or as a text file."
     }
+    package static var memory: ByteSize { .mib(300) }
     package static var inputs: InputRule { InputRule(.any, count: 0...1) }
     package static let schema = Schema(Parameters()) {
         Field.text("text", \.text, maximumLength: 200_000, "What to say; longer texts come as an input file.")

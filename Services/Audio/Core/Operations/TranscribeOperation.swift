@@ -3,7 +3,7 @@ package import Contracts
 import FoundationEssentials
 package import Jobs
 import Media
-import Primitives
+package import Primitives
 
 /// `audio.transcribe`: what is said in a recording, as text, captions and documents with times.
 package enum TranscribeOperation: Operation {
@@ -30,6 +30,7 @@ package enum TranscribeOperation: Operation {
     }
     package static var inputs: InputRule { InputRule(.media) }
     package static var cost: CostClass { .heavy }
+    package static var memory: ByteSize { .mib(800) }
     package static let schema = Schema(Parameters()) {
         Field.text("model", \.model, "The model, by its name in the list of installed models; empty takes whisper-base.")
         Field.text(

@@ -1,0 +1,84 @@
+import Jobs
+import Testing
+
+@Suite struct SlotsTests {
+    @Test func theSumStaysWithinTheCapacity() async throws {
+        let slots = Slots(10)
+        let held = Held()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for index in 0..<200 {
+                group.addTask {
+                    let amount = index % 7 + 1
+                    try await slots.acquire(amount)
+                    await held.change(by: amount)
+                    await Task.yield()
+                    await held.change(by: -amount)
+                    slots.release(amount)
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(await held.now == 0)
+        #expect((8...10).contains(await held.most))
+    }
+
+    /// A demand beyond the capacity has everything to itself, and is not overtaken for ever.
+    @Test func largeDemandsAreServedInTheirTurn() async throws {
+        let slots = Slots(4)
+        try await slots.acquire(1)
+        let order = Order()
+        let large = Task {
+            try await slots.acquire(100)
+            await order.append("large")
+            slots.release(100)
+        }
+        try await untilWaiting(slots, 1)
+        let small = Task {
+            try await slots.acquire(1)
+            await order.append("small")
+            slots.release(1)
+        }
+        try await untilWaiting(slots, 2)
+        slots.release(1)
+        try await large.value
+        try await small.value
+        #expect(await order.names == ["large", "small"])
+    }
+
+    @Test(arguments: [true, false]) func whoeverIsCancelledTakesNothing(isEarly: Bool) async throws {
+        let slots = Slots(1)
+        try await slots.acquire()
+        let waiting = Task {
+            if isEarly { withUnsafeCurrentTask { $0?.cancel() } }
+            try await slots.acquire()
+        }
+        if !isEarly {
+            try await untilWaiting(slots, 1)
+            waiting.cancel()
+        }
+        await #expect(throws: CancellationError.self) { try await waiting.value }
+        slots.release()
+        try await slots.acquire()
+        #expect(slots.waitingCount == 0)
+    }
+
+    private func untilWaiting(_ slots: Slots, _ count: Int) async throws {
+        while slots.waitingCount < count { await Task.yield() }
+    }
+}
+
+private actor Held {
+    private(set) var now = 0
+    private(set) var most = 0
+
+    func change(by amount: Int) {
+        now += amount
+        most = max(most, now)
+    }
+}
+
+private actor Order {
+    private(set) var names: [String] = []
+
+    func append(_ name: String) { names.append(name) }
+}
