@@ -49,6 +49,9 @@ let modules: [Module] = [
     Module(name: "COpenSSL", layer: .cLibrary, path: "Shared/COpenSSL", aptPackage: "libssl-dev"),
     Module(name: "CYAML", layer: .cLibrary, path: "Shared/CYAML", aptPackage: "libyaml-dev"),
     Module(name: "CRubberBand", layer: .cLibrary, path: "Shared/CRubberBand", aptPackage: "librubberband-dev"),
+    Module(
+        name: "CChromaprint", layer: .cLibrary, path: "Shared/CChromaprint", aptPackage: "libchromaprint-dev",
+        pkgConfig: "libchromaprint"),
     Module(name: "CZlib", layer: .cLibrary, path: "Shared/CZlib", aptPackage: "zlib1g-dev", pkgConfig: "zlib"),
     Module(name: "CDeepFilter", layer: .cLibrary, path: "Shared/CDeepFilter"),
     Module(name: "CONNXRuntime", layer: .cLibrary, path: "Shared/CONNXRuntime"),
@@ -75,8 +78,8 @@ let modules: [Module] = [
     Module(
         name: "ServiceRuntime", layer: .runtime, path: "Shared/ServiceRuntime",
         imports: [
-            "Primitives", "Contracts", "Cryptography", "YAML", "HTTP", "HTTPServer", "Messaging", "Persistence", "Blobs", "Jobs",
-            "GatewayAPI", "CLinux",
+            "Primitives", "Contracts", "Cryptography", "YAML", "HTTP", "HTTPServer", "HTTPClient", "Messaging", "Persistence",
+            "Blobs", "Jobs", "GatewayAPI", "CLinux",
         ]),
     Module(
         name: "TestSupport", layer: .tests, path: "Shared/TestSupport",
@@ -121,16 +124,21 @@ let modules: [Module] = [
         name: "AudioWatermark", layer: .core(service: "Audio"), path: "Services/Audio/Watermark",
         imports: ["Primitives", "Cryptography", "Media"]),
     Module(
+        name: "AudioFingerprint", layer: .core(service: "Audio"), path: "Services/Audio/Fingerprint",
+        imports: ["AudioAPI", "Primitives", "Contracts", "Persistence", "Blobs", "Jobs", "CChromaprint"]),
+    Module(
         name: "AudioCore", layer: .core(service: "Audio"), path: "Services/Audio/Core",
         imports: [
-            "AudioAPI", "AudioEdit", "AudioWatermark", "AudioEffects", "AudioText", "AudioSpeech", "Primitives", "Contracts",
+            "AudioAPI", "AudioEdit", "AudioFingerprint", "AudioWatermark", "AudioEffects", "AudioText", "AudioSpeech", "Primitives",
+            "Contracts",
             "Jobs", "Media", "Inference",
             "CDeepFilter", "CEBUR128",
         ]),
     Module(
         name: "avstudio-audio", layer: .main, path: "Services/Audio/Main",
         imports: [
-            "AudioCore", "AudioAPI", "ServiceRuntime", "Primitives", "Contracts", "HTTP", "HTTPServer", "Jobs", "Blobs",
+            "AudioCore", "AudioAPI", "AudioFingerprint", "ServiceRuntime", "Primitives", "Contracts", "HTTP", "HTTPServer",
+            "Jobs", "Blobs",
         ]),
 
     // Command line
@@ -200,11 +208,14 @@ let modules: [Module] = [
         name: "AudioWatermarkTests", layer: .tests, path: "Tests/AudioWatermarkTests",
         imports: ["AudioWatermark", "Media", "Primitives", "TestSupport"]),
     Module(
+        name: "AudioFingerprintTests", layer: .tests, path: "Tests/AudioFingerprintTests",
+        imports: ["AudioFingerprint", "AudioCore", "Persistence", "Blobs", "Jobs", "Primitives", "TestSupport"]),
+    Module(
         name: "CommandLineTests", layer: .tests, path: "Tests/CommandLineTests",
         imports: ["CommandLineCore", "Contracts", "Primitives", "TestSupport"]),
     Module(
         name: "EndToEndTests", layer: .tests, path: "Tests/EndToEndTests",
-        imports: ["HTTP", "HTTPClient", "Contracts", "Primitives", "Jobs", "Messaging", "TestSupport"]),
+        imports: ["HTTP", "HTTPClient", "HTTPServer", "Contracts", "Primitives", "Jobs", "Messaging", "TestSupport"]),
 ]
 
 let settings: [SwiftSetting] = [

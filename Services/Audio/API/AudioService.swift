@@ -23,5 +23,6 @@ package enum AudioService {
         package static let mix = "audio.mix"
         package static let segments = "audio.segments"
         package static let chapters = "audio.chapters"
+        package static let fingerprint = "audio.fingerprint"
     }
 }

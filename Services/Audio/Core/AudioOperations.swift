@@ -20,7 +20,7 @@ package enum AudioOperations {
             AnyOperation(ProbeOperation.self), AnyOperation(ConvertOperation.self), AnyOperation(LoudnessOperation.self),
             AnyOperation(NormalizeOperation.self), AnyOperation(SeparateOperation.self), AnyOperation(DenoiseOperation.self),
             AnyOperation(SpeakOperation.self), AnyOperation(TranscribeOperation.self), AnyOperation(EffectsOperation.self),
-            AnyOperation(MarkOperation.self), AnyOperation(FindMarkOperation.self),
+            AnyOperation(MarkOperation.self), AnyOperation(FindMarkOperation.self), AnyOperation(FingerprintOperation.self),
             AnyOperation(LevelOperation.self), AnyOperation(CutOperation.self), AnyOperation(MixOperation.self),
             AnyOperation(SegmentsOperation.self), AnyOperation(ChaptersOperation.self),
         ])

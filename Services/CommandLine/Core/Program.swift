@@ -5,8 +5,8 @@ import Primitives
 package enum Program {
     /// Every command there is.
     package static let commands =
-        LocalCommands.all + ModelCommands.all + KeyCommands.all + FileCommands.all + JobCommands.all + ContractCommands.all
-        + CompletionCommands.all
+        LocalCommands.all + ModelCommands.all + KeyCommands.all + FileCommands.all + JobCommands.all + BatchCommands.all
+        + ContractCommands.all + CompletionCommands.all
         + OperationCommands.all
 
     /// Runs the command that the process was given and ends it with an `ExitCode`.

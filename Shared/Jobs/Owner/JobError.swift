@@ -11,6 +11,10 @@ package enum JobError: CodedError {
     case tooManyJobs(limit: Int)
     case notRepeatable(JobState)
     case file(JobProblem)
+    /// A batch's request is wrong; the field and why.
+    case batch(field: String, String)
+    /// One input of a batch is wrong; its place from 0 and why.
+    indirect case batchInput(Int, JobError)
     /// The operation can not do this here and now.
     case refused(JobProblem)
 
@@ -24,6 +28,8 @@ package enum JobError: CodedError {
         case .tooManyJobs: "too-many-jobs"
         case .notRepeatable: "job-not-repeatable"
         case .file(let problem), .refused(let problem): problem.code
+        case .batch: "batch-not-possible"
+        case .batchInput(_, let error): error.code
         }
     }
 
@@ -40,6 +46,8 @@ package enum JobError: CodedError {
         case .tooManyJobs(let limit): "\(limit) of your jobs are waiting already; try again when some have ended"
         case .notRepeatable(let state): "only failed and cancelled jobs can be run again; this one is \(state.rawValue)"
         case .file(let problem), .refused(let problem): problem.message
+        case .batch(_, let sentence): sentence
+        case .batchInput(let place, let error): "input \(place + 1): \(error.message)"
         }
     }
 
@@ -47,6 +55,7 @@ package enum JobError: CodedError {
         switch self {
         case .tooManyJobs: true
         case .file(let problem), .refused(let problem): problem.isRetriable
+        case .batchInput(_, let error): error.isRetriable
         default: false
         }
     }

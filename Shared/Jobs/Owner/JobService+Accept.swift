@@ -9,7 +9,8 @@ import Synchronization
 /// What a submission became.
 package enum Accepted: Sendable {
     case job(JobDocument)
-    case batch(id: String, jobs: [JobDocument])
+    /// Its identifier.
+    case batch(String)
 }
 
 extension JobService {
@@ -17,6 +18,13 @@ extension JobService {
     /// - Throws: `JobError`; a retriable `DatabaseError` when the disk is full.
     package func submit(_ submission: JobSubmission, by principal: Principal) async throws -> Accepted {
         guard let operation = catalogue[submission.operation] else { throw JobError.unknownOperation(submission.operation) }
+        if operation.inputs.count == 1...1 && submission.inputs.count > 1 {
+            let batch = BatchSubmission(
+                inputs: submission.inputs.map { BatchInput(.file($0)) },
+                steps: [BatchStep(operation: submission.operation, parameters: submission.parameters)],
+                idempotencyKey: submission.idempotencyKey)
+            return .batch(try await submit(batch, by: principal))
+        }
         let parameters: JSONValue
         do {
             parameters = try operation.canonicalParameters(submission.parameters)
@@ -24,8 +32,7 @@ extension JobService {
             throw JobError.invalidParameters(error)
         }
         do { try operation.check(parameters, resources: settings.resources) } catch { throw JobError.refused(error) }
-        let isBatch = operation.inputs.count == 1...1 && submission.inputs.count > 1
-        guard isBatch || operation.inputs.count.contains(submission.inputs.count) else {
+        guard operation.inputs.count.contains(submission.inputs.count) else {
             throw JobError.inputCount(operation: operation.name, expected: operation.inputs.count, given: submission.inputs.count)
         }
         let fingerprint = Self.fingerprint(operation.name, submission.inputs, parameters)
@@ -39,51 +46,54 @@ extension JobService {
                 throw JobError.file(error)
             }
         }
-        let batch = isBatch ? Identifier.make("batch") : nil
-        let groups = isBatch ? inputs.map { [$0] } : [inputs]
-        var drafts: [Draft] = []
-        for group in groups { drafts.append(try await draft(operation, group, parameters, batch, principal)) }
-        let (prepared, key) = (drafts, submission.idempotencyKey)
+        let draft = try await draft(operation, inputs, parameters, nil, owner: principal.owner)
+        let key = submission.idempotencyKey
         let limit = settings.maximumOpenJobs
         let earlierResource = try await database.write { connection -> String? in
             if let key,
-                let resource = try Idempotency.claim(key, fingerprint, prepared[0].resource, principal.owner, on: connection)
+                let resource = try Idempotency.claim(key, fingerprint, draft.job.id, principal.owner, on: connection)
             {
                 return resource
             }
-            guard try JobStore.openCount(owner: principal.owner, on: connection) + prepared.count <= limit else {
+            guard try JobStore.openCount(owner: principal.owner, on: connection) < limit else {
                 throw JobError.tooManyJobs(limit: limit)
             }
-            for draft in prepared {
-                try JobStore.insert(draft.job, cacheKey: draft.cacheKey, on: connection)
-                if draft.job.state == .queued { try self.appendOrder(draft.job, to: connection) }
-                try self.appendEvent("accepted", draft.job, to: connection)
-            }
+            try self.insert(draft, on: connection)
             return nil
         }
         if let earlierResource { return try await accepted(earlierResource, principal) }
-        counts.withLock { counts in
-            counts.accepted += prepared.count
-            counts.cached += prepared.count { $0.job.cached }
-        }
-        let jobs = prepared.map(\.job)
-        return batch.map { .batch(id: $0, jobs: jobs) } ?? .job(jobs[0])
+        count([draft])
+        return .job(draft.job)
     }
 
-    private struct Draft: Sendable {
+    /// A job that is not stored yet.
+    struct Draft: Sendable {
         let job: JobDocument
         let cacheKey: String
-        var resource: String { job.batch ?? job.id }
+    }
+
+    /// Stores a job and the order for it.
+    func insert(_ draft: Draft, on connection: Connection) throws {
+        try JobStore.insert(draft.job, cacheKey: draft.cacheKey, on: connection)
+        if draft.job.state == .queued { try appendOrder(draft.job, to: connection) }
+        try appendEvent("accepted", draft.job, to: connection)
+    }
+
+    func count(_ drafts: [Draft]) {
+        counts.withLock { counts in
+            counts.accepted += drafts.count
+            counts.cached += drafts.count { $0.job.cached }
+        }
     }
 
     /// A job that is not stored yet; already succeeded when an identical one has a result.
-    private func draft(
-        _ operation: AnyOperation, _ inputs: [JobFile], _ parameters: JSONValue, _ batch: String?, _ principal: Principal
+    func draft(
+        _ operation: AnyOperation, _ inputs: [JobFile], _ parameters: JSONValue, _ batch: String?, owner: String
     ) async throws -> Draft {
         let key = JobStore.cacheKey(operation, inputs, parameters)
         let now = Timestamp.now()
         var job = JobDocument(
-            id: Identifier.make("job"), operation: operation.name, state: .queued, owner: principal.owner, batch: batch,
+            id: Identifier.make("job"), operation: operation.name, state: .queued, owner: owner, batch: batch,
             inputs: inputs,
             parameters: parameters, progress: 0, stage: nil, cached: false, attempts: 0, result: nil, problem: nil, created: now,
             started: nil, finished: nil)
@@ -144,12 +154,12 @@ extension JobService {
 
     private func accepted(_ resource: String, _ principal: Principal) async throws -> Accepted {
         guard resource.hasPrefix("batch_") else { return .job(try await job(resource, for: principal)) }
-        return .batch(id: resource, jobs: try await jobs(for: principal, batch: resource, limit: 500))
+        return .batch(resource)
     }
 }
 
 /// Idempotency keys of submissions, by owner.
-private enum Idempotency {
+enum Idempotency {
     /// - Returns: the resource that the key made before; `nil` when it is new.
     /// - Throws: `JobError.idempotencyMismatch` when it was used for another request.
     static func find(_ key: String, _ fingerprint: String, _ owner: String, on connection: Connection) throws -> String? {

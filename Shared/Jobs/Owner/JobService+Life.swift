@@ -62,6 +62,7 @@ extension JobService {
             }
         }
         updates.publish(ended)
+        if ended.batch != nil { batchWork.wake() }
         return ended
     }
 
@@ -90,6 +91,7 @@ extension JobService {
         guard job.state == .failed || job.state == .cancelled else { throw JobError.notRepeatable(job.state) }
         return try await database.write { connection in
             try JobStore.requeue(id, problem: nil, resetAttempts: true, on: connection)
+            try BatchStore.reopen(job: id, on: connection)
             guard let job = try JobStore.find(id, on: connection) else { throw JobError.notFound(id) }
             try self.appendOrder(job, to: connection)
             try self.appendEvent("accepted", job, to: connection)

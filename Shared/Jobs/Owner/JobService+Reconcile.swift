@@ -64,6 +64,7 @@ extension JobService {
             if let result = job.result { await releaseBlobs(of: result, job: job.id) }
             try await database.write { try JobStore.delete(job.id, on: $0) }
         }
+        try await database.write { try BatchStore.forget(before: moment, on: $0) }
     }
 }
 

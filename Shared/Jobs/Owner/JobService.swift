@@ -51,17 +51,21 @@ package final class JobService: Sendable {
     let queue: WorkQueue
     let blobs: any BlobStore
     let files: any FileDirectory
+    let remoteInputs: (any RemoteInputs)?
     let updates = JobUpdates()
+    let batchWork = BatchWork()
     let outbox: OutboxPublisher
     let counts = Mutex(JobCounts())
 
-    /// - Parameter queue: the service's durable consumer, to see whether orders wait.
+    /// - Parameters:
+    ///   - queue: the service's durable consumer, to see whether orders wait.
+    ///   - remoteInputs: for batches with URLs; `nil` refuses them.
     package init(
         settings: JobServiceSettings, catalogue: OperationCatalogue, database: Database, bus: MessageBus, queue: WorkQueue,
-        blobs: any BlobStore, files: any FileDirectory
+        blobs: any BlobStore, files: any FileDirectory, remoteInputs: (any RemoteInputs)? = nil
     ) {
         (self.settings, self.catalogue, self.database, self.bus) = (settings, catalogue, database, bus)
-        (self.queue, self.blobs, self.files) = (queue, blobs, files)
+        (self.queue, self.blobs, self.files, self.remoteInputs) = (queue, blobs, files, remoteInputs)
         outbox = OutboxPublisher(database: database) { message in
             _ = try await bus.publishDurable(message.subject, message.payload, messageID: message.id, headers: message.headers)
         }
@@ -83,6 +87,7 @@ package final class JobService: Sendable {
             group.addTask { try await self.listen(to: progress) }
             group.addTask { await self.outbox.run() }
             group.addTask { try await self.reconcile() }
+            group.addTask { try await self.runBatches() }
             try await group.next()
             group.cancelAll()
         }

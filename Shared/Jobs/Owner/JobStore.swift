@@ -1,4 +1,4 @@
-import Contracts
+package import Contracts
 import Cryptography
 package import Persistence
 import Primitives
@@ -25,6 +25,7 @@ package enum JobStore {
                     created INTEGER NOT NULL, PRIMARY KEY (owner, key)
                 ) STRICT, WITHOUT ROWID;
                 """),
+        BatchStore.migration,
     ]
 
     /// The key under which an identical job finds a stored result.
@@ -48,7 +49,8 @@ package enum JobStore {
             TraceContext.current?.traceparent, job.created, job.started, job.finished, job.created)
     }
 
-    static func find(_ id: String, on connection: Connection) throws -> JobDocument? {
+    /// - Returns: `nil` when there is no such job.
+    package static func find(_ id: String, on connection: Connection) throws -> JobDocument? {
         try connection.first("SELECT * FROM job WHERE id = ?", id, map: document)
     }
 

@@ -4,7 +4,7 @@ package import HTTPServer
 package import Jobs
 import Primitives
 
-/// The HTTP door of a service's operations and jobs: `POST /audio/normalize`, `/audio/jobs/…`, `/audio/batches/…`.
+/// The HTTP door of a service's operations and jobs: `POST /audio/normalize`, `/audio/jobs/…`.
 package struct OperationRoutes: Sendable {
     private let jobs: JobService
     private let catalogue: OperationCatalogue
@@ -35,13 +35,6 @@ package struct OperationRoutes: Sendable {
                 try .json(await jobs.retry(request.id, for: principal), status: .accepted)
             })
         router.on(.get, "\(base)/jobs/{id}/events", require(events))
-        router.on(.get, "\(base)/batches/{id}", require { try .json(await jobs.batch($0.id, for: $1)) })
-        router.on(.delete, "\(base)/batches/{id}", require { try .json(await jobs.cancelBatch($0.id, for: $1)) })
-        router.on(
-            .post, "\(base)/batches/{id}/resume",
-            require { request, principal in
-                try .json(await jobs.resumeBatch(request.id, for: principal), status: .accepted)
-            })
     }
 
     private func require(_ handler: @escaping @Sendable (Request, Principal) async throws -> Response) -> Handler {
@@ -50,15 +43,12 @@ package struct OperationRoutes: Sendable {
 
     private func submit(_ operation: AnyOperation, _ request: Request, _ principal: Principal) async throws -> Response {
         let body = try await SubmissionBody(request)
-        let key = request.headers["Idempotency-Key"]
-        if let key, key.isEmpty || key.utf8.count > 255 {
-            throw Problem(status: .badRequest, code: "invalid-idempotency-key", "an Idempotency-Key has 1 to 255 bytes")
-        }
         let submission = JobSubmission(
-            operation: operation.name, inputs: body.inputs, parameters: body.parameters, idempotencyKey: key)
+            operation: operation.name, inputs: body.inputs, parameters: body.parameters,
+            idempotencyKey: try request.idempotencyKey())
         let wait = Self.preferredWait(request.headers["Prefer"])
         switch try await jobs.submit(submission, by: principal) {
-        case .batch(let id, _):
+        case .batch(let id):
             return try .json(await jobs.batch(id, for: principal), status: .accepted)
                 .adding("Location", "/\(catalogue.service)/batches/\(id)")
         case .job(var job):
@@ -130,8 +120,4 @@ private struct JobPage: Encodable {
     let jobs: [JobDocument]
     /// The `before` of the next page.
     let next: String?
-}
-
-extension Request {
-    fileprivate var id: String { parameters["id"] ?? "" }
 }

@@ -17,6 +17,7 @@ extension Problem {
         case let error as JSONError:
             self.init(status: .badRequest, code: error.code, error.message, field: error.path.isEmpty ? nil : error.path)
         case JobError.invalidParameters(let error): self.init(error)
+        case let error as CSVError: self.init(status: .unprocessableContent, code: error.code, error.message, field: "csv")
         case let error as JobError:
             self.init(status: Self.status(error), code: error.code, error.message, field: error.field, headers: error.retryHeaders)
         case let error as any CodedError where Self.fullCodes.contains(error.code):
@@ -32,6 +33,8 @@ extension Problem {
 
     private static func status(_ error: JobError) -> HTTPStatus {
         switch error {
+        case .batch: .unprocessableContent
+        case .batchInput(_, let error): status(error)
         case .unknownOperation, .notFound: .notFound
         case .invalidParameters, .inputCount, .idempotencyMismatch: .unprocessableContent
         case .tooManyJobs: .tooManyRequests
@@ -48,6 +51,8 @@ extension JobError {
     fileprivate var field: String? {
         switch self {
         case .file, .inputCount: "input"
+        case .batch(let field, _): field
+        case .batchInput: "inputs"
         case .refused: "parameters"
         default: nil
         }

@@ -13,6 +13,8 @@ struct OperationServiceHost: Sendable {
     private static let log = Log("host")
     let configuration: ServiceConfiguration
     let catalogue: OperationCatalogue
+    let migrations: [Migration]
+    let components: @Sendable (ServiceDoors) -> [Component]
     let routes: @Sendable (ServiceDoors, inout Router) -> Void
 
     private var service: String { catalogue.service }
@@ -23,7 +25,8 @@ struct OperationServiceHost: Sendable {
     func serve() async throws {
         let token = PrincipalToken(key: try Secrets.read(configuration.identityKeyFile, purpose: "identity key", minimum: 32))
         try FileManager.default.createDirectory(atPath: configuration.stateFolder, withIntermediateDirectories: true)
-        let database = try await Database.open(configuration.stateFolder + "/\(service).sqlite", migrations: JobStore.migrations)
+        let database = try await Database.open(
+            configuration.stateFolder + "/\(service).sqlite", migrations: JobStore.migrations + migrations)
         let blobs = try openBlobs()
         let bus = try await connect()
         try await JobStreams.ensure(on: bus)
@@ -34,7 +37,7 @@ struct OperationServiceHost: Sendable {
         settings.silence = .seconds(configuration.silenceSeconds)
         let jobs = JobService(
             settings: settings, catalogue: catalogue, database: database, bus: bus, queue: queue, blobs: blobs,
-            files: GatewayFileDirectory(bus: bus))
+            files: GatewayFileDirectory(bus: bus), remoteInputs: remoteInputs(bus, blobs))
         let metrics = MetricsRegistry()
         JobMetrics.add(jobs, to: metrics)
 
@@ -51,9 +54,10 @@ struct OperationServiceHost: Sendable {
             ])
         let authenticator = Authenticator(token: token)
         OperationRoutes(jobs: jobs, catalogue: catalogue, authenticator: authenticator).add(to: &router)
+        BatchRoutes(service: service, jobs: jobs, blobs: blobs, authenticator: authenticator).add(to: &router)
         let workshop = try workshop()
         let doors = ServiceDoors(
-            jobs: jobs, blobs: blobs, files: GatewayFileDirectory(bus: bus), authenticator: authenticator,
+            jobs: jobs, database: database, blobs: blobs, files: GatewayFileDirectory(bus: bus), authenticator: authenticator,
             live: try runner("\(service)-live", blobs, workshop), resources: resources)
         routes(doors, &router)
         var http = HTTPServerConfiguration()
@@ -61,17 +65,18 @@ struct OperationServiceHost: Sendable {
         http.port = configuration.httpPort
         let server = HTTPServer(configuration: http, router: router)
 
-        var components = [
+        var parts = [
             Component("database", drain: { await database.close() }),
             Component("nats", drain: { await bus.drain() }),
             Component("jobs", run: { try await jobs.run() }),
             announcement(bus),
         ]
-        if configuration.workerSlots > 0 { components.append(try workerComponent(bus, queue, blobs, workshop)) }
+        parts += components(doors)
+        if configuration.workerSlots > 0 { parts.append(try workerComponent(bus, queue, blobs, workshop)) }
         try server.start()
-        components.append(Component("http", drain: { await server.drain() }))
+        parts.append(Component("http", drain: { await server.drain() }))
         Self.log.info("the service is ready", ["service": .string(service), "port": JSONValue(server.port)])
-        try await Lifecycle(components).run()
+        try await Lifecycle(parts).run()
     }
 
     /// Workers only: they need nothing but nats-server and the blobs.
@@ -124,6 +129,13 @@ struct OperationServiceHost: Sendable {
                 description: "AV-Studio \(service) service",
                 endpoints: endpoints))
         return Component("discovery", run: { try await responder.run() })
+    }
+
+    private func remoteInputs(_ bus: MessageBus, _ blobs: any BlobStore) -> DownloadedInputs {
+        DownloadedInputs(
+            service: service, limit: .bytes(Int64(configuration.fetchLimitBytes)),
+            hosts: Set(configuration.fetchHosts.split(separator: ",").map(String.init)), blobs: blobs,
+            files: GatewayFileDirectory(bus: bus))
     }
 
     private func openBlobs() throws -> LocalBlobStore {

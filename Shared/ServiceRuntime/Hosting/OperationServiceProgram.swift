@@ -3,6 +3,7 @@ import Contracts
 import Glibc
 package import HTTPServer
 package import Jobs
+package import Persistence
 import Primitives
 
 /// The whole executable of a service with operations: `serve` (HTTP, store, and workers unless `worker-slots` is 0), `work`
@@ -10,17 +11,25 @@ import Primitives
 package struct OperationServiceProgram: Sendable {
     private let catalogue: OperationCatalogue
     private let port: Int
+    private let migrations: [Migration]
+    private let components: @Sendable (ServiceDoors) -> [Component]
     private let routes: @Sendable (ServiceDoors, inout Router) -> Void
 
     /// - Parameters:
     ///   - catalogue: what the service can do.
     ///   - port: its default HTTP port.
+    ///   - migrations: tables of the service's own, beside those of the jobs.
+    ///   - components: parts of the service's own that live as long as it serves.
     ///   - routes: adds routes of the service's own.
     package init(
-        _ catalogue: OperationCatalogue, port: Int, routes: @escaping @Sendable (ServiceDoors, inout Router) -> Void = { _, _ in }
+        _ catalogue: OperationCatalogue, port: Int, migrations: [Migration] = [],
+        components: @escaping @Sendable (ServiceDoors) -> [Component] = { _ in [] },
+        routes: @escaping @Sendable (ServiceDoors, inout Router) -> Void = { _, _ in }
     ) {
         self.catalogue = catalogue
         self.port = port
+        self.migrations = migrations
+        self.components = components
         self.routes = routes
     }
 
@@ -42,7 +51,8 @@ package struct OperationServiceProgram: Sendable {
                 let configuration = try ConfigurationLoader(arguments: Array(arguments.dropFirst(2))).load(schema)
                 Log.setThreshold(configuration.logLevel.threshold)
                 let known = configuration.benchOperations ? everything : catalogue
-                let host = OperationServiceHost(configuration: configuration, catalogue: known, routes: routes)
+                let host = OperationServiceHost(
+                    configuration: configuration, catalogue: known, migrations: migrations, components: components, routes: routes)
                 try await arguments[1] == "serve" ? host.serve() : host.work()
                 exit(0)
             } catch let error as ConfigurationError {

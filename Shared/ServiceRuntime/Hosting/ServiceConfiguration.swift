@@ -21,6 +21,8 @@ package struct ServiceConfiguration: Sendable {
     package var drainSeconds = 20.0
     package var blobQuotaBytes = 0
     package var minimumFreeBytes = 256 << 20
+    package var fetchLimitBytes = 4 << 30
+    package var fetchHosts = ""
     package var benchOperations = false
     package var logLevel = LogLevel.info
 
@@ -63,6 +65,11 @@ package struct ServiceConfiguration: Sendable {
                 "Most that the blob store may hold; 0 for no limit.")
             Field.integer(
                 "minimum-free-bytes", \.minimumFreeBytes, in: 0...Int.max, unit: "B", "Disk space that blobs must leave free.")
+            Field.integer(
+                "fetch-limit-bytes", \.fetchLimitBytes, in: 1...Int.max, unit: "B", "Largest input that is fetched from a URL.")
+            Field.text(
+                "fetch-hosts", \.fetchHosts,
+                "Hosts that URLs of inputs may name although their addresses are private; several separated by commas.")
             Field.flag("bench-operations", \.benchOperations, "Adds operations that do nothing, for measuring the job road.")
             Field.choice("log-level", \.logLevel, "Least level that is logged.")
         }

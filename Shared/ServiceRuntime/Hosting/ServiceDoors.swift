@@ -1,11 +1,14 @@
 package import Blobs
 package import Contracts
 package import Jobs
+package import Persistence
 import Primitives
 
-/// What routes of a service's own, beside those of its operations, work with.
+/// What a service's own routes and parts, beside those of its operations, work with.
 package struct ServiceDoors: Sendable {
     package let jobs: JobService
+    /// The service's own, with the tables of the jobs and the migrations that `OperationServiceProgram` was given.
+    package let database: Database
     package let blobs: any BlobStore
     package let files: any FileDirectory
     package let authenticator: Authenticator

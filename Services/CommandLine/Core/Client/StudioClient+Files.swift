@@ -25,7 +25,16 @@ extension StudioClient {
 
     /// Downloads a file's content to a path; a partial file never stays.
     func download(_ file: String, to path: String, size: Int64, onProgress: @Sendable (Double) -> Void) async throws {
-        let response = try await send(.get, "/files/\(file)/content")
+        try await download(path: "/files/\(file)/content", to: path, size: size, onProgress: onProgress)
+    }
+
+    /// Downloads what a path of the studio answers; a partial file never stays.
+    /// - Parameter size: bytes, when they are known; else the answer's length tells them.
+    func download(
+        path source: String, to path: String, size: Int64? = nil, onProgress: @Sendable (Double) -> Void
+    ) async throws {
+        let response = try await send(.get, source)
+        let size = size ?? response.headers["Content-Length"].flatMap { Int64($0) } ?? 0
         let partial = path + ".part"
         guard let target = fopen(partial, "w") else { throw CommandFailure(.failed, "\(partial) can not be written") }
         var written: Int64 = 0

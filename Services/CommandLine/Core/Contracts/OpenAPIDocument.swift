@@ -6,7 +6,9 @@ import Primitives
 enum OpenAPIDocument {
     static var content: JSONValue {
         var paths: [String: JSONValue] = [:]
-        for route in GatewayRoutes.all + OperationCommands.catalogues.flatMap(OperationRouteDocuments.routes) {
+        for route in GatewayRoutes.all + FingerprintRouteDocuments.all
+            + OperationCommands.catalogues.flatMap(OperationRouteDocuments.routes)
+        {
             guard case .object(var path) = paths[route.path] ?? [:] else { continue }
             path[route.method] = route.document
             paths[route.path] = .object(path)
@@ -127,15 +129,7 @@ enum OperationRouteDocuments {
             RouteDocument(
                 "GET /\(service)/jobs/{id}/events", "The job's changes as server-sent events, until it has ended.", tag: service,
                 answers: [("200", "text/event-stream of jobs.", nil)]),
-            RouteDocument(
-                "GET /\(service)/batches/{id}", "A batch and its jobs.", tag: service, answers: [("200", "The batch.", object)]),
-            RouteDocument(
-                "DELETE /\(service)/batches/{id}", "Cancels what has not ended.", tag: service,
-                answers: [("200", "The batch.", object)]),
-            RouteDocument(
-                "POST /\(service)/batches/{id}/resume", "Runs the failed and cancelled jobs again.", tag: service,
-                answers: [("202", "The batch.", object)]),
-        ]
+        ] + BatchRouteDocuments.routes(service)
     }
 
     private static func body(_ operation: AnyOperation) -> JSONValue {

@@ -1,0 +1,70 @@
+import Contracts
+import Primitives
+
+/// The steps of a batch, checked against the catalogue.
+struct BatchPlan {
+    private let steps: [(operation: AnyOperation, parameters: [String: JSONValue])]
+    private let resources: [String: String]
+
+    /// - Throws: `JobError`: `.batch`, `.unknownOperation`.
+    init(_ steps: [BatchStep], _ catalogue: OperationCatalogue, resources: [String: String]) throws(JobError) {
+        guard (1...BatchSubmission.maximumSteps).contains(steps.count) else {
+            throw .batch(field: "steps", "a batch has 1 to \(BatchSubmission.maximumSteps) steps")
+        }
+        var checked: [(AnyOperation, [String: JSONValue])] = []
+        for (index, step) in steps.enumerated() {
+            guard let operation = catalogue[step.operation] else { throw .unknownOperation(step.operation) }
+            guard operation.inputs.count.contains(1) else {
+                throw .batch(field: "steps", "\(operation.name) can not be a step: it does not take one input")
+            }
+            guard index == steps.count - 1 || operation.output.files != nil else {
+                throw .batch(field: "steps", "\(operation.name) gives no file for the next step")
+            }
+            switch step.parameters {
+            case .object(let members): checked.append((operation, members))
+            case .null: checked.append((operation, [:]))
+            default: throw .batch(field: "steps", "the parameters of \(operation.name) must be an object")
+            }
+        }
+        (self.steps, self.resources) = (checked, resources)
+    }
+
+    /// The canonical parameters of every step for one input.
+    /// - Throws: `JobError`: `.batch` for an override that no step has, `.invalidParameters`, `.refused`.
+    func parameters(_ overrides: [String: JSONValue]) throws(JobError) -> [JSONValue] {
+        var given = steps.map(\.parameters)
+        for (name, value) in overrides.sorted(by: { $0.key < $1.key }) {
+            let (index, field) = try target(name)
+            do throws(SchemaError) {
+                given[index][field.name] = if case .string(let text) = value { try field.value(parsing: text) } else { value }
+            } catch {
+                throw .invalidParameters(error)
+            }
+        }
+        var canonical: [JSONValue] = []
+        for (index, step) in steps.enumerated() {
+            do throws(SchemaError) {
+                canonical.append(try step.operation.canonicalParameters(.object(given[index])))
+            } catch {
+                throw .invalidParameters(error)
+            }
+            do throws(JobProblem) {
+                try step.operation.check(canonical[index], resources: resources)
+            } catch {
+                throw .refused(error)
+            }
+        }
+        return canonical
+    }
+
+    /// The step and field that an override means.
+    private func target(_ name: String) throws(JobError) -> (Int, FieldDescription) {
+        let parts = name.split(separator: ".", maxSplits: 1)
+        let number = parts.count == 2 ? Int(parts[0]) : nil
+        let field = number == nil ? name : String(parts[1])
+        for (index, step) in steps.enumerated() where number == nil || number == index + 1 {
+            if let found = step.operation.fields.first(where: { $0.name == field }) { return (index, found) }
+        }
+        throw .batch(field: name, "no step has a parameter \(name)")
+    }
+}

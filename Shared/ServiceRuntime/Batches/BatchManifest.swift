@@ -1,0 +1,24 @@
+import Contracts
+import Jobs
+import Primitives
+
+/// What became of every item of a batch, as a table for people and programs.
+enum BatchManifest {
+    private static let columns = ["index", "input", "url", "name", "state", "step", "job", "problem", "files"]
+
+    static func json(_ batch: BatchDocument) throws -> Bytes {
+        try JSON.encode(batch)
+    }
+
+    static func csv(_ batch: BatchDocument) -> Bytes {
+        var text = CSV.line(columns)
+        for item in batch.items {
+            text += CSV.line([
+                "\(item.index)", item.input ?? "", item.url ?? "", item.name ?? "", item.state.rawValue, "\(item.step)",
+                item.job ?? "", item.problem.map { "\($0.code): \($0.message)" } ?? "",
+                item.files.compactMap(\.file).joined(separator: " "),
+            ])
+        }
+        return Bytes(text.utf8)
+    }
+}

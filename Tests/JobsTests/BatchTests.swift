@@ -1,0 +1,312 @@
+import Blobs
+import Contracts
+import FoundationEssentials
+import Jobs
+import Messaging
+import Persistence
+import Primitives
+import Synchronization
+import TestSupport
+import Testing
+
+/// Batches against a real nats-server, SQLite and blob store; operations run inside the worker.
+@Suite(.serialized) struct BatchTests {
+    struct Parameters: Sendable {
+        var word = "a"
+        var failures = 0
+    }
+
+    /// Writes its input and a word to its output; fails as often as it is told for each input.
+    enum Append: Operation {
+        static let runs = Mutex<[String: Int]>([:])
+        static let name = "test.append"
+        static let summary = "Appends a word."
+        static let inputs = InputRule(.any)
+        static let schema = Schema(Parameters()) {
+            Field.text("word", \.word, maximumLength: 20, "The word.")
+            Field.integer("failures", \.failures, in: 0...9, "How often it fails.")
+        }
+        static let output = OutputDescription(files: "The text.")
+        static let isolation = Isolation.inProcess
+        static let isCacheable = false
+
+        static func run(_ parameters: Parameters, in context: JobContext) async throws -> JobOutput {
+            let text = String(decoding: try Data(contentsOf: URL(filePath: context.inputs[0].path)), as: UTF8.self)
+            let result = text + parameters.word
+            let runs = runs.withLock { runs in
+                runs[result, default: 0] += 1
+                return runs[result] ?? 0
+            }
+            if runs <= parameters.failures { throw JobProblem(code: "moody", message: "not now") }
+            try Data(result.utf8).write(to: URL(filePath: context.outputFolder + "/out.txt"))
+            return JobOutput(
+                files: [JobOutput.File(name: "out.txt", mediaType: "text/plain")], measurements: ["text": .string(result)])
+        }
+    }
+
+    /// Measures only.
+    enum Count: Operation {
+        struct None: Sendable {}
+        static let name = "test.count"
+        static let summary = "Counts."
+        static let inputs = InputRule(.any)
+        static let schema = Schema(None()) {}
+        static let output = OutputDescription()
+        static let isolation = Isolation.inProcess
+
+        static func run(_ parameters: None, in context: JobContext) async throws -> JobOutput {
+            JobOutput(measurements: ["bytes": JSONValue(try Data(contentsOf: URL(filePath: context.inputs[0].path)).count)])
+        }
+    }
+
+    /// Keeps files as the gateway does.
+    final class Files: FileDirectory, RemoteInputs {
+        let known = Mutex<[String: JobFile]>([:])
+        let fetched = Mutex<[String]>([])
+
+        func resolve(_ file: String, for principal: Principal) async throws(JobProblem) -> JobFile {
+            guard let found = known.withLock({ $0[file] }) else {
+                throw JobProblem(code: "file-not-found", message: "there is no file \(file)")
+            }
+            return found
+        }
+
+        func register(_ file: JobFile, owner: String, key: String, origin: String) async throws(JobProblem) -> String {
+            var file = file
+            file.file = "file_" + key
+            known.withLock { $0["file_" + key] = file }
+            return "file_" + key
+        }
+
+        func fetch(_ url: String, owner: String, key: String) async throws(JobProblem) -> JobFile {
+            fetched.withLock { $0.append(url) }
+            guard let file = known.withLock({ $0[String(url.split(separator: "/").last ?? "")] }) else {
+                throw JobProblem(code: "url-answered-404", message: "the URL answered 404")
+            }
+            return file
+        }
+    }
+
+    static let catalogue = OperationCatalogue(service: "test", [AnyOperation(Append.self), AnyOperation(Count.self)])
+    static let principal = Principal(
+        subject: "key", owner: "ann", tier: "standard", scopes: [], expires: .now().advanced(by: .hours(1)))
+
+    /// A store with a few files, and what is needed for an owner and a worker.
+    private struct Road: Sendable {
+        let folder: TemporaryFolder
+        let nats: NATSServer
+        let files = Files()
+        let blobs: LocalBlobStore
+
+        init() async throws {
+            folder = try TemporaryFolder("batches")
+            nats = try await NATSServer.start()
+            blobs = try LocalBlobStore(root: folder.appending("blobs"), quota: nil, minimumFree: .bytes(0))
+            for number in 0..<6 {
+                let writer = try await blobs.writer()
+                try await writer.append(Bytes("\(number)".utf8))
+                let blob = try await writer.commit(owner: BlobOwner(service: "gateway", id: "file\(number)"))
+                let file = JobFile(
+                    file: "file\(number)", digest: blob.digest, size: 1, name: "\(number).txt", mediaType: "text/plain")
+                files.known.withLock { $0["file\(number)"] = file }
+            }
+        }
+
+        /// One life of the service; `body`'s end is the service's.
+        func serve<T: Sendable>(hasWorker: Bool = true, _ body: @escaping @Sendable (JobService) async throws -> T) async throws
+            -> T
+        {
+            var messaging = MessagingConfiguration(name: "test")
+            messaging.servers = [nats.url]
+            let bus = try await MessageBus.connect(messaging)
+            var limits = JobStreams.Limits()
+            (limits.jobs, limits.dead, limits.events) = (.mib(16), .mib(16), .mib(16))
+            try await JobStreams.ensure(on: bus, limits: limits)
+            let queue = try await JobStreams.workQueue(service: "test", ackWait: .seconds(2), on: bus)
+            let database = try await Database.open(folder.appending("test.sqlite"), migrations: JobStore.migrations)
+            let jobs = JobService(
+                settings: JobServiceSettings(service: "test"), catalogue: catalogue, database: database, bus: bus, queue: queue,
+                blobs: blobs, files: files, remoteInputs: files)
+            let runner = try JobRunner(
+                catalogue: catalogue, blobs: blobs, scratchFolder: folder.appending("scratch"), sandbox: try Sandbox(), slots: 2,
+                memory: Slots(1 << 40))
+            let worker = JobWorker(
+                settings: WorkerSettings(service: "test", name: "worker", slots: 2, ackWait: .seconds(2)), catalogue: catalogue,
+                bus: bus, queue: queue, runner: runner)
+            let result = try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await jobs.run() }
+                if hasWorker { group.addTask { try await worker.run() } }
+                let result = try await withDeadline(.seconds(60)) { try await body(jobs) }
+                group.cancelAll()
+                return result
+            }
+            await database.close()
+            await bus.drain()
+            return result
+        }
+    }
+
+    private static func chain(_ inputs: [BatchInput], _ words: [String], key: String? = nil) -> BatchSubmission {
+        BatchSubmission(
+            inputs: inputs, steps: words.map { BatchStep(operation: "test.append", parameters: ["word": .string($0)]) },
+            idempotencyKey: key)
+    }
+
+    private static func ended(_ id: String, _ jobs: JobService) async throws -> BatchDocument {
+        while true {
+            let batch = try await jobs.batch(id, for: principal, isDetailed: true)
+            if batch.finished { return batch }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    private static func texts(_ batch: BatchDocument) -> [String?] { batch.items.map { $0.measurements?["text"]?.stringValue } }
+
+    private func withRoad(_ body: @escaping @Sendable (Road) async throws -> Void) async throws {
+        Append.runs.withLock { $0 = [:] }
+        let road = try await Road()
+        defer { road.nats.stop() }
+        try await body(road)
+    }
+
+    @Test func everyInputGoesThroughTheChain() async throws {
+        try await withRoad { road in
+            try await road.serve { jobs in
+                var inputs = (0..<4).map { BatchInput(.file("file\($0)")) }
+                inputs[1].overrides = ["word": "x"]
+                inputs[2].overrides = ["2.word": "y"]
+                inputs.append(BatchInput(.url("https://example.org/file4")))
+                let id = try await jobs.submit(Self.chain(inputs, ["a", "b"]), by: Self.principal)
+                let batch = try await Self.ended(id, jobs)
+                #expect(Self.texts(batch) == ["0ab", "1xb", "2ay", "3ab", "4ab"])
+                #expect(batch.states == ["succeeded": 5] && batch.progress == 1 && batch.total == 5)
+                #expect(batch.items.allSatisfy { $0.files.count == 1 && $0.step == 2 })
+                #expect(batch.items[4].url == "https://example.org/file4" && batch.items[4].input == "file4")
+            }
+        }
+    }
+
+    @Test func failedItemsAreRetriedFromTheirStep() async throws {
+        try await withRoad { road in
+            try await road.serve { jobs in
+                let inputs = [
+                    BatchInput(.file("file0")), BatchInput(.file("file1"), overrides: ["2.failures": 1]),
+                    BatchInput(.url("https://example.org/late")),
+                ]
+                let id = try await jobs.submit(Self.chain(inputs, ["a", "b"]), by: Self.principal)
+                let failed = try await Self.ended(id, jobs)
+                #expect(failed.items.map(\.state) == [.succeeded, .failed, .failed])
+                #expect(failed.items[1].problem?.code == "moody" && failed.items[1].step == 2)
+                #expect(failed.items[2].problem?.code == "url-answered-404")
+                road.files.known.withLock { $0["late"] = $0["file2"] }
+                _ = try await jobs.retryBatch(id, for: Self.principal)
+                let batch = try await Self.ended(id, jobs)
+                #expect(Self.texts(batch) == ["0ab", "1ab", "2ab"])
+                #expect(Append.runs.withLock { $0 } == ["0a": 1, "0ab": 1, "1a": 1, "1ab": 2, "2a": 1, "2ab": 1])
+            }
+        }
+    }
+
+    /// The service ends again and again in the midst of chains; every step of every item is taken by one job.
+    @Test func chainsGoOnAfterARestart() async throws {
+        try await withRoad { road in
+            let id = try await road.serve(hasWorker: false) { jobs in
+                try await jobs.submit(
+                    Self.chain((0..<6).map { BatchInput(.file("file\($0)")) }, ["a", "b", "c", "d"], key: "once"),
+                    by: Self.principal)
+            }
+            for round in 1...4 {
+                try await road.serve { jobs in
+                    while try await jobs.batch(id, for: Self.principal).progress < Double(round) * 0.2 {
+                        try await Task.sleep(for: .milliseconds(2))
+                    }
+                }
+            }
+            try await road.serve { jobs in
+                let batch = try await Self.ended(id, jobs)
+                #expect(Self.texts(batch) == (0..<6).map { "\($0)abcd" })
+                #expect(try await jobs.jobs(for: Self.principal, batch: id, limit: 100).count == 24)
+                let again = try await jobs.submit(
+                    Self.chain((0..<6).map { BatchInput(.file("file\($0)")) }, ["a", "b", "c", "d"], key: "once"),
+                    by: Self.principal)
+                #expect(again == id)
+            }
+        }
+    }
+
+    @Test func cancelledItemsTakeNoFurtherStep() async throws {
+        try await withRoad { road in
+            let id = try await road.serve(hasWorker: false) { jobs in
+                let id = try await jobs.submit(Self.chain([BatchInput(.file("file0"))], ["a", "b"]), by: Self.principal)
+                while try await jobs.batch(id, for: Self.principal).items[0].job == nil { await Task.yield() }
+                let cancelled = try await jobs.cancelBatch(id, for: Self.principal)
+                #expect(cancelled.finished && cancelled.items[0].state == .cancelled)
+                return id
+            }
+            try await road.serve { jobs in
+                _ = try await jobs.retryBatch(id, for: Self.principal)
+                #expect(Self.texts(try await Self.ended(id, jobs)) == ["0ab"])
+            }
+        }
+    }
+
+    @Test func lastStepMayMeasureOnly() async throws {
+        try await withRoad { road in
+            try await road.serve { jobs in
+                let steps = [BatchStep(operation: "test.append"), BatchStep(operation: "test.count")]
+                let id = try await jobs.submit(
+                    BatchSubmission(inputs: [BatchInput(.file("file0"))], steps: steps), by: Self.principal)
+                let batch = try await Self.ended(id, jobs)
+                #expect(batch.items[0].measurements?["bytes"] == 2 && batch.items[0].files.isEmpty)
+            }
+        }
+    }
+
+    @Test func manyInputsOfOneOperationAreABatch() async throws {
+        try await withRoad { road in
+            try await road.serve { jobs in
+                let submission = JobSubmission(
+                    operation: "test.append", inputs: ["file0", "file1"], parameters: ["word": "!"], idempotencyKey: "k")
+                guard case .batch(let id) = try await jobs.submit(submission, by: Self.principal) else {
+                    Issue.record("not a batch")
+                    return
+                }
+                #expect(Self.texts(try await Self.ended(id, jobs)) == ["0!", "1!"])
+                guard case .batch(let again) = try await jobs.submit(submission, by: Self.principal) else { return }
+                #expect(again == id)
+            }
+        }
+    }
+
+    @Test func wrongBatchesAreRefusedAsAWhole() async throws {
+        try await withRoad { road in
+            try await road.serve(hasWorker: false) { jobs in
+                let file = BatchInput(.file("file0"))
+                let append = BatchStep(operation: "test.append")
+                let wrong: [(BatchSubmission, String)] = [
+                    (BatchSubmission(inputs: [], steps: [append]), "batch-not-possible"),
+                    (BatchSubmission(inputs: [file], steps: []), "batch-not-possible"),
+                    (BatchSubmission(inputs: [file], steps: [BatchStep(operation: "test.count"), append]), "batch-not-possible"),
+                    (BatchSubmission(inputs: [file], steps: [BatchStep(operation: "test.nothing")]), "unknown-operation"),
+                    (BatchSubmission(inputs: [file, BatchInput(.file("nowhere"))], steps: [append]), "file-not-found"),
+                    (BatchSubmission(inputs: [BatchInput(.url("file:///etc/passwd"))], steps: [append]), "batch-not-possible"),
+                    (Self.chain([BatchInput(.file("file0"), overrides: ["colour": "red"])], ["a"]), "batch-not-possible"),
+                    (Self.chain([file, BatchInput(.file("file1"), overrides: ["failures": "many"])], ["a"]), "wrong-type"),
+                    (Self.chain([BatchInput(.file("file0"), overrides: ["failures": 99])], ["a"]), "out-of-range"),
+                    (BatchSubmission(inputs: Array(repeating: file, count: 1001), steps: [append]), "batch-not-possible"),
+                ]
+                for (submission, code) in wrong {
+                    await #expect { try await jobs.submit(submission, by: Self.principal) } throws: { error in
+                        (error as? JobError)?.code == code
+                    }
+                }
+                var stranger = Self.principal
+                stranger.owner = "bob"
+                let id = try await jobs.submit(Self.chain([file], ["a"]), by: Self.principal)
+                await #expect(throws: JobError.self) { try await jobs.batch(id, for: stranger) }
+                await #expect(throws: JobError.self) { try await jobs.cancelBatch(id, for: stranger) }
+                await #expect(throws: JobError.self) { try await jobs.retryBatch(id, for: stranger) }
+            }
+        }
+    }
+}
