@@ -1,17 +1,20 @@
 """Measures the studio against its peers in one run and prints the table.
 
-    deploy/bench [--runs 3] [line…]
+    deploy/bench [--runs 3] [--quick] [line…]
 
-A line is a module of lines/: normalize, convert, small_files, http_get, event_streams, job_road, upload, build, transcribe, tokens. Without names,
-all but build, transcribe and tokens run. Rounds of the studio and its peers alternate and medians are shown. Nothing here is a test: figures depend on
-the machine, the ratios much less.
+A line is a module of lines/: normalize, convert, small_files, http_get, event_streams, job_road, upload, build, tokens, and the
+group audio with audio.transcription, audio.separation and so on. Without names, all but build, tokens and audio run. Rounds of the
+studio and its peers alternate and medians are shown. Nothing here is a test: figures depend on the machine, the ratios much less.
 """
 
 import argparse
+import concurrent.futures
 import importlib
 import pathlib
+import shutil
 import subprocess
 import sys
+import tempfile
 
 from studio import ROOT, Studio
 from table import markdown
@@ -23,14 +26,20 @@ LINES = ("normalize", "convert", "small_files", "http_get", "event_streams", "jo
 class Bench:
     """What the lines share: folders, the peers' programs, and one running studio."""
 
-    def __init__(self, runs):
-        self.runs, self.folder, self.venv = runs, ROOT / "var/bench", ROOT / "var/bench-venv/bin"
+    def __init__(self, runs, quick):
+        self.runs, self.quick, self.folder, self.venv = runs, quick, ROOT / "var/bench", ROOT / "var/bench-venv/bin"
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.operations = pathlib.Path(tempfile.mkdtemp(prefix="operations-", dir=self.folder))
         self._studio = None
 
     def studio(self):
         self._studio = self._studio or Studio(self.folder / "studio")
         return self._studio
+
+    def side_by_side(self, work, items):
+        """Does work on two cores at once and returns the results in order: for quality, where only CPU time is looked at."""
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            return list(pool.map(work, items))
 
     def peer(self, name):
         return HERE / "peers" / name
@@ -43,16 +52,20 @@ class Bench:
         return program
 
     def close(self):
+        shutil.rmtree(self.operations, ignore_errors=True)
         if self._studio:
             self._studio.close()
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="deploy/bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="deploy/bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--quick", action="store_true", help="less material, for a first look")
     parser.add_argument("lines", nargs="*", default=LINES, metavar="line")
     options = parser.parse_args()
-    bench, rows = Bench(options.runs), []
+    bench, rows = Bench(options.runs, options.quick), []
     try:
         for name in options.lines:
             print(f"bench: {name}", file=sys.stderr, flush=True)

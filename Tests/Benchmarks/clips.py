@@ -6,13 +6,14 @@ tests. Writes 16 kHz WAV files and `clips.tsv`: file, language, seconds, transcr
 """
 
 import gzip
-import hashlib
 import subprocess
 import sys
 import tempfile
 import wave
 from collections.abc import Iterator
 from pathlib import Path
+
+import debian_packages
 
 _SOUNDS = "1.6.1-1"
 PACKAGES = {
@@ -29,19 +30,13 @@ PACKAGES = {
     ("pocketsphinx-testdata", "0.8+5prealpha+1-15"): "eaeb7a01d54f20b799d1a81ef110ec544b2cb47ea006614078220737a33019f0",
 }
 _VOICES = {
-    "en": "en_US_f_Allison", "es": "es_MX_f_Allison", "fr": "fr_CA_f_June", "it": "it_IT_m_Carlo", "ru": "ru_RU_f_IvrvoiceRU",
+    "en": "en_US_f_Allison",
+    "es": "es_MX_f_Allison",
+    "fr": "fr_CA_f_June",
+    "it": "it_IT_m_Carlo",
+    "ru": "ru_RU_f_IvrvoiceRU",
 }
 _FEWEST_WORDS = 6  # of a prompt: shorter ones are names of digits and letters
-
-
-def _unpack(target: Path) -> None:
-    """Downloads the pinned packages and unpacks them without installing them."""
-    for (name, version), digest in PACKAGES.items():
-        subprocess.run(["apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", f"{name}={version}"], cwd=target, check=True)
-        archive = next(target.glob(f"{name}_*.deb"))
-        if hashlib.sha256(archive.read_bytes()).hexdigest() != digest:
-            sys.exit(f"clips: {archive.name} is not the pinned one")
-        subprocess.run(["dpkg-deb", "-x", str(archive), str(target)], check=True)
 
 
 def _prompts(share: Path) -> Iterator[tuple[str, str, Path, str]]:
@@ -72,8 +67,7 @@ def main(target: Path) -> None:
         target.mkdir(parents=True, exist_ok=True)
         rows = []
         with tempfile.TemporaryDirectory() as folder:
-            _unpack(Path(folder))
-            share = Path(folder) / "usr" / "share"
+            share = debian_packages.unpack(PACKAGES, Path(folder))
             for name, language, source, text in [*_prompts(share), *_sentences(share)]:
                 kind = ["-f", "g722"] if source.suffix == ".g722" else []
                 command = ["ffmpeg", "-nostdin", "-loglevel", "error", "-y", *kind, "-i", str(source)]

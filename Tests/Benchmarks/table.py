@@ -51,6 +51,11 @@ def information(what, figure, unit):
     return Row(what, f"{number(figure)} {unit}")
 
 
+def note(what, ours, peer=""):
+    """A row of words."""
+    return Row(what, ours, peer)
+
+
 def markdown(rows):
     head = ["measured", "studio", "peer", "figure", "target", ""]
     cells = [head, *(row.cells() for row in rows)]
