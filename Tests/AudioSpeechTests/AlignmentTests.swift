@@ -32,6 +32,26 @@ import Testing
         #expect(output == (0..<count).map { padded[$0..<$0 + 7].sorted()[3] })
     }
 
+    /// Sound from 0.5 to 1.0 s, in silence and in a noisy room.
+    @Test(arguments: [Float(0), 0.02]) func wordsKeepToWhatSounds(noise: Float) {
+        var random = SystemRandomNumberGenerator()
+        let samples = (0..<24_000).map { index in
+            (8000..<16_000).contains(index)
+                ? (index / 40).isMultiple(of: 2) ? Float(0.4) : -0.4 : Float.random(in: -1...1, using: &random) * noise
+        }
+        let envelope = samples.withUnsafeBufferPointer { SoundEnvelope($0) }
+        func trimmed(_ start: Double, _ end: Double) -> [Double] {
+            let word = envelope.trimmed(RecognizedWord(text: "a", start: start, end: end, probability: 1))
+            return [word.start, word.end].map { ($0 * 100).rounded() / 100 }
+        }
+        #expect(trimmed(0.1, 1.4) == [0.5, 1.0])
+        #expect(trimmed(0.2, 0.7) == [0.5, 0.7])
+        #expect(trimmed(0.6, 0.8) == [0.6, 0.8])
+        #expect(trimmed(0.1, 0.3) == [0.1, 0.3], "nothing sounds there")
+        #expect(trimmed(0.4, 0.52) == [0.46, 0.52], "never shorter than a word can be")
+        #expect(trimmed(1.6, 2) == [1.6, 2], "beyond the window")
+    }
+
     @Test func followsAttentionAcrossTokens() {
         // Three tokens that look at the positions 0 to 9, 10 to 24 and 25 to 39, in both heads.
         var rows = AttentionRows()

@@ -11,7 +11,10 @@ extension Recognizer {
         guard Double(window.count) <= Self.longestWindow * Double(LogMelSpectrogram.sampleRate) else {
             throw SpeechError.windowTooLong(Double(window.count) / Double(LogMelSpectrogram.sampleRate))
         }
-        return try languages(in: window.withUnsafeBufferPointer { samples throws(ModelError) in try listen(to: samples) })
+        return try languages(
+            in: window.withUnsafeBufferPointer { samples throws(ModelError) in
+                try listen(to: samples, inFull: true)
+            })
     }
 
     func likeliestLanguage(in audio: WhisperNetwork.Audio) throws(ModelError) -> String {

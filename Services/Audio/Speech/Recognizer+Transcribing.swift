@@ -29,7 +29,8 @@ extension Recognizer {
             let rest = UnsafeBufferPointer(rebasing: window[begin...])
             let audio = try listen(to: rest)
             if options.language == nil { options.language = try likeliestLanguage(in: audio) }
-            let passage = try passage(in: audio, samples: rest, options: options)
+            var passage = try passage(in: audio, samples: rest, options: options)
+            if options.wordTimes { passage = passage.trimmed(to: SoundEnvelope(rest)) }
             segments += passage.moved(by: offset + Double(begin) / rate).segments
             guard let heard = passage.heard else { break }
             begin += Int(heard * rate)

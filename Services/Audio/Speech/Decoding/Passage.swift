@@ -60,6 +60,19 @@ struct Passage {
         return repeats == otherRepeats ? averageLogProbability > other.averageLogProbability : !repeats
     }
 
+    /// The same with words only where something sounds.
+    /// - Parameter envelope: of the audio.
+    func trimmed(to envelope: SoundEnvelope) -> Passage {
+        var trimmed = self
+        for index in trimmed.segments.indices {
+            let words = trimmed.segments[index].words.map(envelope.trimmed)
+            guard let first = words.first, let last = words.last else { continue }
+            trimmed.segments[index].words = words
+            (trimmed.segments[index].start, trimmed.segments[index].end) = (first.start, last.end)
+        }
+        return trimmed
+    }
+
     /// The same with all times later by `offset` seconds.
     func moved(by offset: Double) -> Passage {
         var moved = self
