@@ -45,7 +45,7 @@ package enum TranscribeOperation: Operation {
         Field.number(
             "temperature", \.temperature, in: 0...1, "Sampling temperature; by default 0, rising only where the text is doubtful.")
         Field.integer(
-            "beams", \.beams, in: 1...10, "Transcripts that are followed side by side; 1 is fastest, 5 is what Whisper is usually run with."
+            "beams", \.beams, in: 1...10, "Transcripts that are followed side by side: 1 is fastest, 5 is usual."
         )
         Field.flag("speakers", \.tellsSpeakers, "Tells who says what: Speaker 1, Speaker 2 and so on.")
         Field.integer("speaker_count", \.speakers, in: 0...32, "How many people speak; 0 finds out.")
