@@ -52,6 +52,15 @@ import Testing
         #expect(trimmed(1.6, 2) == [1.6, 2], "beyond the window")
     }
 
+    /// Two sounds, and words that attention has put too early or too late.
+    @Test func wordsReachToTheEndOfTheirSound() {
+        let samples = (0..<32_000).map { Float((8000..<14_400).contains($0) || (19_200..<24_000).contains($0) ? 0.3 : 0) }
+        let envelope = samples.withUnsafeBufferPointer { SoundEnvelope($0) }
+        let words = [(0.1, 0.55), (1.3, 1.35)].map { RecognizedWord(text: "a", start: $0, end: $1, probability: 1) }
+        let fitted = envelope.fitted(words).flatMap { [$0.start, $0.end] }.map { ($0 * 100).rounded() / 100 }
+        #expect(fitted == [0.49, 0.9, 1.2, 1.5])
+    }
+
     @Test func followsAttentionAcrossTokens() {
         // Three tokens that look at the positions 0 to 9, 10 to 24 and 25 to 39, in both heads.
         var rows = AttentionRows()

@@ -30,7 +30,7 @@ extension Recognizer {
             let audio = try listen(to: rest)
             if options.language == nil { options.language = try likeliestLanguage(in: audio) }
             var passage = try passage(in: audio, samples: rest, options: options)
-            if options.wordTimes { passage = passage.trimmed(to: SoundEnvelope(rest)) }
+            if options.wordTimes { passage = passage.fitted(to: SoundEnvelope(rest)) }
             segments += passage.moved(by: offset + Double(begin) / rate).segments
             guard let heard = passage.heard else { break }
             begin += Int(heard * rate)

@@ -13,6 +13,8 @@ struct SoundEnvelope {
     private static let rise: Float = 0.25
     /// The shortest a word becomes, seconds.
     private static let shortestWord = 0.06
+    /// How much longer a word may become, seconds.
+    private static let longestExtension = 0.5
 
     private let isSound: [Bool]
 
@@ -31,6 +33,32 @@ struct SoundEnvelope {
         }
         let threshold = max(loud - Self.range, floor + Self.rise * (loud - floor))
         isSound = levels.map { $0 > threshold }
+    }
+
+    /// Words without the silence at their ends, and with all of the sound that they begin or end in, up to their neighbours.
+    func fitted(_ words: [RecognizedWord]) -> [RecognizedWord] {
+        var words = words.map(trimmed)
+        for index in words.indices {
+            let before = index > 0 ? words[index - 1].end : 0
+            words[index].start = beginOfSound(at: words[index].start, limit: before)
+            let after = index + 1 < words.count ? words[index + 1].start : .infinity
+            words[index].end = endOfSound(at: words[index].end, limit: after)
+        }
+        return words
+    }
+
+    private func beginOfSound(at start: Double, limit: Double) -> Double {
+        let limit = max(limit, start - Self.longestExtension)
+        var step = min(isSound.count, Int((start / Self.step).rounded()))
+        while step > 0, isSound[step - 1], Double(step - 1) * Self.step >= limit { step -= 1 }
+        return min(start, Double(step) * Self.step)
+    }
+
+    private func endOfSound(at end: Double, limit: Double) -> Double {
+        let limit = min(limit, end + Self.longestExtension)
+        var step = Int((end / Self.step).rounded())
+        while step < isSound.count, isSound[step], Double(step + 1) * Self.step <= limit { step += 1 }
+        return max(end, Double(step) * Self.step)
     }
 
     /// A word without the silence at its ends. Where nothing sounds at all it stays as it is.

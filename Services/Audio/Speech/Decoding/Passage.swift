@@ -62,15 +62,15 @@ struct Passage {
 
     /// The same with words only where something sounds.
     /// - Parameter envelope: of the audio.
-    func trimmed(to envelope: SoundEnvelope) -> Passage {
-        var trimmed = self
-        for index in trimmed.segments.indices {
-            let words = trimmed.segments[index].words.map(envelope.trimmed)
+    func fitted(to envelope: SoundEnvelope) -> Passage {
+        var fitted = self
+        for index in fitted.segments.indices {
+            let words = envelope.fitted(fitted.segments[index].words)
             guard let first = words.first, let last = words.last else { continue }
-            trimmed.segments[index].words = words
-            (trimmed.segments[index].start, trimmed.segments[index].end) = (first.start, last.end)
+            fitted.segments[index].words = words
+            (fitted.segments[index].start, fitted.segments[index].end) = (first.start, last.end)
         }
-        return trimmed
+        return fitted
     }
 
     /// The same with all times later by `offset` seconds.
