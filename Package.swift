@@ -83,7 +83,7 @@ let modules: [Module] = [
         ]),
     Module(
         name: "TestSupport", layer: .tests, path: "Shared/TestSupport",
-        imports: ["Primitives", "Contracts", "HTTP", "HTTPClient", "Messaging", "Jobs"]),
+        imports: ["Primitives", "Contracts", "HTTP", "HTTPClient", "HTTPServer", "Messaging", "Jobs"]),
 
     // Gateway
     Module(
@@ -91,19 +91,24 @@ let modules: [Module] = [
     Module(
         name: "ModelProtocols", layer: .core(service: "Gateway"), path: "Services/Gateway/Protocols", imports: ["Primitives"]),
     Module(
+        name: "Tokenization", layer: .core(service: "Gateway"), path: "Services/Gateway/Tokenization",
+        imports: ["Primitives", "CLinux"]),
+    Module(
         name: "ModelRouting", layer: .core(service: "Gateway"), path: "Services/Gateway/Routing",
         imports: ["Primitives", "Cryptography", "YAML", "Persistence"]),
     Module(
-        name: "Tokenization", layer: .core(service: "Gateway"), path: "Services/Gateway/Tokenization",
-        imports: ["Primitives", "CLinux"]),
+        name: "ModelGateway", layer: .core(service: "Gateway"), path: "Services/Gateway/Models",
+        imports: [
+            "ModelProtocols", "ModelRouting", "Tokenization", "Primitives", "Cryptography", "HTTP", "HTTPClient", "Persistence",
+        ]),
     Module(
         name: "GatewayCore", layer: .core(service: "Gateway"), path: "Services/Gateway/Core",
         imports: ["GatewayAPI", "Primitives", "Contracts", "Cryptography", "Persistence", "Blobs"]),
     Module(
         name: "avstudio-gateway", layer: .main, path: "Services/Gateway/Main",
         imports: [
-            "GatewayAPI", "GatewayCore", "ServiceRuntime", "Primitives", "Contracts", "HTTP", "HTTPServer", "Messaging",
-            "Persistence", "Blobs", "Cryptography",
+            "GatewayAPI", "GatewayCore", "ModelGateway", "ModelProtocols", "ModelRouting", "Tokenization", "ServiceRuntime",
+            "Primitives", "Contracts", "HTTP", "HTTPServer", "Messaging", "Persistence", "Blobs", "Cryptography",
         ]),
 
     // Audio
@@ -175,6 +180,11 @@ let modules: [Module] = [
             "GatewayCore", "GatewayAPI", "avstudio-gateway", "ServiceRuntime", "HTTP", "HTTPServer", "HTTPClient", "Contracts",
             "Primitives",
             "Persistence", "Blobs", "Cryptography", "TestSupport",
+        ]),
+    Module(
+        name: "ModelGatewayTests", layer: .tests, path: "Tests/ModelGatewayTests",
+        imports: [
+            "avstudio-gateway", "HTTP", "HTTPClient", "Contracts", "Primitives", "Messaging", "ServiceRuntime", "TestSupport",
         ]),
     Module(
         name: "ModelProtocolsTests", layer: .tests, path: "Tests/ModelProtocolsTests", imports: ["ModelProtocols", "Primitives"]),

@@ -42,9 +42,11 @@ package struct Scope: RawRepresentable, Sendable, Hashable, Codable, Comparable 
     package static let filesWrite = Scope(rawValue: "files:write")
     package static let keysManage = Scope(rawValue: "keys:manage")
     package static let audioRun = Scope(rawValue: "audio:run")
+    /// Calling language models, and seeing what that cost.
+    package static let modelsRun = Scope(rawValue: "llm")
 
     /// Every scope that a key can be given.
-    package static let all: [Scope] = [.admin, .filesRead, .filesWrite, .keysManage, .audioRun]
+    package static let all: [Scope] = [.admin, .filesRead, .filesWrite, .keysManage, .audioRun, .modelsRun]
 
     package static func < (a: Scope, b: Scope) -> Bool { a.rawValue < b.rawValue }
 }

@@ -15,6 +15,10 @@ package enum Subjects {
     package static func dead(_ operation: String) -> String { "avstudio.dead.\(operation)" }
     /// - Parameter what: `queued`, `started`, `finished`, …
     package static func jobEvent(service: String, _ what: String) -> String { "avstudio.event.job.\(service).\(what)" }
+    /// - Parameter what: for example `budget-threshold`.
+    package static func event(service: String, _ what: String) -> String { "avstudio.event.\(service).\(what)" }
+    /// Measurements for the analytics; nothing of it is kept on the way.
+    package static let metric = "avstudio.metric"
     /// Progress is told to whoever listens now and is not kept.
     package static func progress(service: String) -> String { "avstudio.progress.\(service)" }
     package static func cancel(service: String) -> String { "avstudio.cancel.\(service)" }

@@ -40,17 +40,7 @@ class Studio:
 
     def principal(self):
         """The signed identity that the gateway would hand to a service."""
-        statement = {
-            "subject": "key_bench",
-            "owner": "bench",
-            "tier": "bench",
-            "scopes": ["admin"],
-            "expires": "2100-01-01T00:00:00.000Z",
-        }
-        encode = lambda data: base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-        payload = encode(json.dumps(statement).encode())
-        key = (self.folder / "secrets/identity.key").read_bytes().strip()
-        return payload + "." + encode(hmac.digest(key, payload.encode(), hashlib.sha256))
+        return principal(self.folder / "secrets/identity.key")
 
     def door(self):
         """The public way in."""
@@ -62,6 +52,20 @@ class Studio:
 
     def close(self):
         self.command("down")
+
+
+def principal(key_file):
+    """An administrator's identity, signed with the key that services share."""
+    statement = {
+        "subject": "key_bench",
+        "owner": "bench",
+        "tier": "bench",
+        "scopes": ["admin"],
+        "expires": "2100-01-01T00:00:00.000Z",
+    }
+    encode = lambda data: base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+    payload = encode(json.dumps(statement).encode())
+    return payload + "." + encode(hmac.digest(key_file.read_bytes().strip(), payload.encode(), hashlib.sha256))
 
 
 class Client:

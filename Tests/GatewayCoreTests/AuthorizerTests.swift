@@ -16,7 +16,11 @@ struct AuthorizerTests {
         ("GET", "/files", Scope.filesRead), ("HEAD", "/files/uploads/1", .filesRead), ("POST", "/files", .filesWrite),
         ("PATCH", "/files/uploads/1", .filesWrite), ("DELETE", "/files/1", .filesWrite), ("POST", "/audio/normalize", .audioRun),
         ("GET", "/audio/jobs", .audioRun), ("GET", "/keys", .keysManage), ("POST", "/keys", .keysManage),
-        ("GET", "/limits", .admin),
+        ("GET", "/limits", .admin), ("POST", "/v1/audio/speech", .audioRun), ("POST", "/v1/chat/completions", .modelsRun),
+        ("POST", "/v1/messages/count_tokens", .modelsRun), ("GET", "/v1/models/a/b", .modelsRun),
+        ("POST", "/llm/stream", .modelsRun),
+        ("POST", "/gateway/route", .modelsRun), ("GET", "/gateway/cost", .modelsRun), ("GET", "/gateway/budgets", .modelsRun),
+        ("PUT", "/gateway/budgets/a", .admin), ("DELETE", "/gateway/budgets/a", .admin), ("GET", "/gateway/other", .admin),
         ("GET", "/audit", .admin), ("GET", "/", .admin), ("GET", "/forgotten/route", .admin), ("GET", "/%66iles", .admin),
         ("POST", "/filesx", .admin),
     ])

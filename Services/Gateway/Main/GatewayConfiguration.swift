@@ -21,6 +21,18 @@ struct GatewayConfiguration: Sendable {
     var ownerFileCount = 1_000_000
     var retentionDays = 0.0
     var auditDays = 365.0
+    var modelsFile = "deploy/models-llm/models.yaml"
+    var pricingFile = "deploy/models-llm/pricing.yaml"
+    var vocabularyFolder = "var/models/openai-encodings"
+    var modelAllowedHosts = ""
+    var modelConnectSeconds = 5.0
+    var modelFirstByteSeconds = 60.0
+    var modelIdleSeconds = 60.0
+    var modelCallSeconds = 600.0
+    var modelCallsPerMinute = 0
+    var modelTokensPerMinute = 0
+    var modelCacheBytes = 256 << 20
+    var modelCacheSeconds = 3600.0
     var logLevel = LogLevel.info
 
     static let schema = Schema(GatewayConfiguration()) {
@@ -43,6 +55,26 @@ struct GatewayConfiguration: Sendable {
         Field.integer("owner-file-count", \.ownerFileCount, in: 1...Int.max, "Most files of one owner.")
         Field.number("retention-days", \.retentionDays, in: 0...36_500, unit: "d", "How long files are kept; 0 for ever.")
         Field.number("audit-days", \.auditDays, in: 0...36_500, unit: "d", "How long audit entries are kept; 0 for ever.")
+        Field.text("models-file", \.modelsFile, "File of the language models that calls can name; read again when it changes.")
+        Field.text("pricing-file", \.pricingFile, "File of what language models cost; read again when it changes.")
+        Field.text("vocabulary-folder", \.vocabularyFolder, "Folder of the vocabularies for token counts; without: estimates.")
+        Field.text(
+            "model-allowed-hosts", \.modelAllowedHosts,
+            "Hosts in private networks that calls of models may go to, separated by commas; those of local models always may.")
+        Field.number(
+            "model-connect-seconds", \.modelConnectSeconds, in: 0.1...600, unit: "s", "Until a provider must be connected.")
+        Field.number(
+            "model-first-byte-seconds", \.modelFirstByteSeconds, in: 0.1...3600, unit: "s", "Until a streamed answer must begin.")
+        Field.number(
+            "model-idle-seconds", \.modelIdleSeconds, in: 0.1...3600, unit: "s", "The longest pause within a streamed answer.")
+        Field.number("model-call-seconds", \.modelCallSeconds, in: 1...86_400, unit: "s", "The longest that a call may take.")
+        Field.integer("model-calls-per-minute", \.modelCallsPerMinute, in: 0...10_000_000, "Calls of a key; 0 for no limit.")
+        Field.integer(
+            "model-tokens-per-minute", \.modelTokensPerMinute, in: 0...10_000_000_000,
+            "Tokens of a key, prompts and answers together; 0 for no limit.")
+        Field.integer("model-cache-bytes", \.modelCacheBytes, in: 0...Int.max, unit: "B", "All cached answers together.")
+        Field.number(
+            "model-cache-seconds", \.modelCacheSeconds, in: 1...31_536_000, unit: "s", "How long cached answers are given.")
         Field.choice("log-level", \.logLevel, "Least level that is logged.")
     }
 }

@@ -6,6 +6,7 @@ import GatewayCore
 import HTTP
 import HTTPServer
 import Messaging
+import ModelGateway
 import Persistence
 import Primitives
 import ServiceRuntime
@@ -30,7 +31,12 @@ struct GatewayHost: Sendable {
             Double(gateway.audit.lostCount)
         }
         metrics.gauge("gateway_rate_buckets", help: "Token buckets in memory.") { Double(gateway.limiter.bucketCount) }
-        let server = HTTPServer(configuration: http, router: router(gateway, token, metrics, bus, database))
+        let usage = try await Database.open(configuration.stateFolder + "/usage.sqlite", migrations: ModelService.migrations)
+        let reports = CallReports(bus: bus, metrics: metrics)
+        let models = try await ModelService(
+            usage, settings: configuration.models, environment: ProcessInfo.processInfo.environment,
+            alert: { reports.alert($0) }, report: { reports.report($0) })
+        let server = HTTPServer(configuration: http, router: router(gateway, models, token, metrics, bus, database))
 
         let resolve = FileResponders.resolve(gateway.files, bus)
         let register = FileResponders.register(gateway.files, bus)
@@ -43,6 +49,7 @@ struct GatewayHost: Sendable {
                 ]))
         let components = [
             Component("database", drain: { await database.close() }),
+            Component("usage", drain: { await usage.close() }),
             Component("nats", drain: { await bus.drain() }),
             Component(
                 "audit",
@@ -50,10 +57,18 @@ struct GatewayHost: Sendable {
                     try await gateway.audit.run()
                     try await Component.untilCancelled()
                 }, drain: { await gateway.audit.drain() }),
+            Component(
+                "models",
+                run: {
+                    try await models.run()
+                    try await Component.untilCancelled()
+                }, drain: { await models.drain() }),
+            Component("reports", run: { try await reports.run() }, drain: { reports.flush() }),
+            Component("registry", run: { try await watchRegistry(models) }),
             Component("discovery", run: { try await discovery.run() }),
             Component("file-resolve", run: { try await resolve.run() }),
             Component("file-register", run: { try await register.run() }),
-            Component("sweeper", run: { try await sweep(gateway) }),
+            Component("sweeper", run: { try await sweep(gateway, models) }),
             Component("http", drain: { await server.drain() }),
         ]
         try server.start()
@@ -62,7 +77,8 @@ struct GatewayHost: Sendable {
     }
 
     private func router(
-        _ gateway: Gateway, _ token: PrincipalToken, _ metrics: MetricsRegistry, _ bus: MessageBus, _ database: Database
+        _ gateway: Gateway, _ models: ModelService, _ token: PrincipalToken, _ metrics: MetricsRegistry, _ bus: MessageBus,
+        _ database: Database
     ) -> Router {
         var router = Router()
         router.use(Observation(metrics: metrics))
@@ -74,7 +90,8 @@ struct GatewayHost: Sendable {
                     (try? await database.read { try $0.first("SELECT 1 AS one") { try $0.integer("one") } }) == 1
                 },
             ])
-        GatewayRoutes(gateway: gateway, token: token, usesAccelRedirect: configuration.accelRedirect).add(to: &router)
+        GatewayRoutes(gateway: gateway, models: models, token: token, usesAccelRedirect: configuration.accelRedirect).add(
+            to: &router)
         return router
     }
 
@@ -105,9 +122,18 @@ struct GatewayHost: Sendable {
                 passwordFile: configuration.natsPasswordFile))
     }
 
-    private func sweep(_ gateway: Gateway) async throws {
+    /// Sees changes of the registry's files within two seconds.
+    private func watchRegistry(_ models: ModelService) async throws {
+        while true {
+            try await Task.sleep(for: .seconds(2))
+            models.reload(onlyIfChanged: true)
+        }
+    }
+
+    private func sweep(_ gateway: Gateway, _ models: ModelService) async throws {
         while true {
             await gateway.sweep(auditAge: Self.days(configuration.auditDays))
+            await models.sweep()
             try await Task.sleep(for: .minutes(10))
         }
     }

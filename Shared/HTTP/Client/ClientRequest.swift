@@ -13,6 +13,8 @@ package struct ClientRequest: Sendable {
     package var deadline: Duration
     /// The longest time the peer may move no byte while it is its turn; also the wait for the response to begin.
     package var idleTimeout: Duration
+    /// The wait for the response to begin, where it is not `idleTimeout`.
+    package var responseTimeout: Duration?
     /// Whether repeating the request does no harm. Follows the method; set it for a POST that carries an idempotency key.
     package var idempotent: Bool
 

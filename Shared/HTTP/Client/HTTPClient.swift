@@ -68,7 +68,7 @@ package final class HTTPClient: Sendable {
         let order = TransferOrder(
             url: hop.url, method: hop.method.rawValue, headerLines: try hop.headerLines(), body: hop.body,
             isRepeatable: rule.isIdempotent, deadline: deadline, deadlineLimit: request.deadline, idleTimeout: request.idleTimeout,
-            configuration: configuration)
+            configuration: configuration, responseTimeout: request.responseTimeout)
         var attempt = 1
         while true {
             let transfer = Transfer(order, loop: loop)

@@ -1,4 +1,5 @@
 package import Primitives
+import Synchronization
 
 /// The body of a response as chunks of whatever size has arrived. The peer is held back while nobody reads.
 ///
@@ -16,6 +17,12 @@ package struct ResponseBodyStream: AsyncSequence, Sendable {
     /// Ends the transfer now.
     package func cancel() {
         lifetime.transfer.end(with: .failure(.cancelled))
+    }
+
+    /// Lets go of what is still to come. A short rest is read all the same, so that the connection can serve the next request.
+    package func discard() {
+        lifetime.isDiscarded.store(true, ordering: .relaxed)
+        lifetime.transfer.discardRest()
     }
 
     package func makeAsyncIterator() -> AsyncIterator {
@@ -39,13 +46,14 @@ package struct ResponseBodyStream: AsyncSequence, Sendable {
     /// Cancels the transfer when the last reference to the body goes.
     fileprivate final class Lifetime: Sendable {
         let transfer: Transfer
+        let isDiscarded = Atomic(false)
 
         init(_ transfer: Transfer) {
             self.transfer = transfer
         }
 
         deinit {
-            transfer.end(with: .failure(.cancelled))
+            if !isDiscarded.load(ordering: .relaxed) { transfer.end(with: .failure(.cancelled)) }
         }
     }
 }

@@ -36,9 +36,13 @@ extension Transfer {
             if now >= state.deadline { return .over(.deadlineExceeded(limit: order.deadlineLimit)) }
             // Before the request begins the connect timeout rules; while one of ours makes the peer wait, the deadline does.
             let isPeersTurn = state.beginnings > 0 && !state.isReceivePaused && !state.isSendPaused
-            guard isPeersTurn else { return .again(min(state.deadline, now + order.idleTimeout)) }
-            let idleEnd = state.lastProgress + order.idleTimeout
-            return now >= idleEnd ? .over(.idleTimeout(limit: order.idleTimeout)) : .again(min(state.deadline, idleEnd))
+            let responseTimeout = order.responseTimeout ?? order.idleTimeout
+            let limit = state.head == nil ? responseTimeout : order.idleTimeout
+            // When the head comes in between, the other limit must be seen in time.
+            let nextLook = min(state.deadline, now + min(order.idleTimeout, responseTimeout))
+            guard isPeersTurn else { return .again(nextLook) }
+            let idleEnd = state.lastProgress + limit
+            return now >= idleEnd ? .over(.idleTimeout(limit: limit)) : .again(min(nextLook, idleEnd))
         }
         switch verdict {
         case .again(let instant): return instant

@@ -12,4 +12,6 @@ struct TransferOrder: Sendable {
     let deadlineLimit: Duration
     let idleTimeout: Duration
     let configuration: HTTPClientConfiguration
+    /// Holds in place of `idleTimeout` until the head is there.
+    var responseTimeout: Duration?
 }

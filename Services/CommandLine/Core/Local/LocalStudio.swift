@@ -108,7 +108,8 @@ struct LocalStudio: Sendable {
                 [
                     "\(layout.programs)/avstudio-gateway", "serve", "--http-port", "\(layout.gatewayPort)", "--owner-key-file",
                     layout.ownerKeyFile,
-                    "--accel-redirect", "true",
+                    "--accel-redirect", "true", "--models-file", layout.root + "/deploy/models-llm/models.yaml", "--pricing-file",
+                    layout.root + "/deploy/models-llm/pricing.yaml", "--vocabulary-folder", layout.models + "/openai-encodings",
                 ] + common)
         case "audio":
             try daemon(name).start(

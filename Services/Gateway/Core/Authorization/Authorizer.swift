@@ -31,7 +31,7 @@ package final class Authorizer: Sendable {
             subject: key.id, owner: key.owner, tier: key.tier, scopes: key.scopes,
             expires: .now().advanced(by: Self.principalLifetime))
         guard decision.isAllowed else { return .limited(decision, principal) }
-        let scope = AccessRules.scope(method: method, endpoint: endpoint)
+        let scope = AccessRules.scope(method: method, endpoint: endpoint, path: path)
         guard principal.may(scope) else { return .scopeMissing(scope, principal) }
         return .allowed(principal, decision)
     }
@@ -39,15 +39,25 @@ package final class Authorizer: Sendable {
 
 /// Which scope a request needs.
 enum AccessRules {
-    /// The first segment of a path, which names the class of endpoints.
+    /// The class of endpoints that a path belongs to: its first segment, or whose API is spoken there.
     static func endpoint(of path: String) -> String {
-        String(path.drop { $0 == "/" }.prefix { $0 != "/" && $0 != "?" })
+        let rest = path.utf8.drop { $0 == UInt8(ascii: "/") }
+        let first = rest.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
+        guard first.elementsEqual("v1".utf8) else { return String(Substring(first)) }
+        return rest.starts(with: "v1/audio/".utf8) || rest.elementsEqual("v1/audio".utf8) ? "audio" : "llm"
     }
 
+    private static let modelPaths: Set<String> = [
+        "/gateway/route", "/gateway/analyze-tokens", "/gateway/cost", "/gateway/budgets",
+    ]
+
     /// What is not named here is for administrators: a route that was forgotten stays closed.
-    static func scope(method: String, endpoint: String) -> Scope {
+    static func scope(method: String, endpoint: String, path: String) -> Scope {
         switch (endpoint, method) {
         case ("audio", _): .audioRun
+        case ("llm", _): .modelsRun
+        case ("gateway", "PUT"), ("gateway", "DELETE"): .admin
+        case ("gateway", _) where modelPaths.contains(path): .modelsRun
         case ("files", "GET"), ("files", "HEAD"), ("files", "OPTIONS"): .filesRead
         case ("files", _): .filesWrite
         case ("keys", _): .keysManage

@@ -9,6 +9,8 @@ package struct APIKey: Sendable, Hashable {
     package var owner: String
     package var tier: String
     package var scopes: Set<Scope>
+    /// The language models that the key may use: names, or beginnings of them with a star; `nil` for all.
+    package var models: [String]?
     package let created: Timestamp
     package var expires: Timestamp?
     package var revoked: Timestamp?
@@ -36,7 +38,8 @@ package struct APIKey: Sendable, Hashable {
     package func document(now: Timestamp = .now()) -> JSONValue {
         [
             "id": .string(id), "name": .string(name), "owner": .string(owner), "tier": .string(tier),
-            "scopes": .array(scopes.sorted().map { .string($0.rawValue) }), "created": .string(created.iso8601),
+            "scopes": .array(scopes.sorted().map { .string($0.rawValue) }),
+            "models": models.map { .array($0.map(JSONValue.string)) } ?? .null, "created": .string(created.iso8601),
             "expires": JSONValue(expires?.iso8601), "revoked": JSONValue(revoked?.iso8601), "state": .string(state(at: now)),
         ]
     }

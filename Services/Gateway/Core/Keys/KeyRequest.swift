@@ -11,9 +11,15 @@ package struct KeyRequest: Sendable {
     package var tier: String?
     package var scopes: Set<Scope>
     package var expires: Timestamp?
+    /// The language models that the key may use: names, or beginnings of them with a star; all when `nil`.
+    package var models: [String]?
 
-    package init(name: String, owner: String? = nil, tier: String? = nil, scopes: Set<Scope>, expires: Timestamp? = nil) {
+    package init(
+        name: String, owner: String? = nil, tier: String? = nil, scopes: Set<Scope>, expires: Timestamp? = nil,
+        models: [String]? = nil
+    ) {
         (self.name, self.owner, self.tier, self.scopes, self.expires) = (name, owner, tier, scopes, expires)
+        self.models = models
     }
 
     /// - Throws: `GatewayError.keyInvalid`.
@@ -29,6 +35,13 @@ package struct KeyRequest: Sendable {
             let known = Scope.all.map(\.rawValue).joined(separator: ", ")
             throw .keyInvalid("there is no scope \(unknown.rawValue.prefix(100)); the scopes are: \(known)")
         }
+        guard models.map({ $0.count <= 200 && $0.allSatisfy(Self.isModelName) }) ?? true else {
+            throw .keyInvalid("models are at most 200 names of 1 to 200 bytes without spaces")
+        }
         guard expires.map({ $0 > now }) ?? true else { throw .keyInvalid("the key would have expired already") }
+    }
+
+    private static func isModelName(_ name: String) -> Bool {
+        (1...200).contains(name.utf8.count) && !name.contains(where: \.isWhitespace)
     }
 }

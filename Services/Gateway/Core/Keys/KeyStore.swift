@@ -10,7 +10,10 @@ import Synchronization
 package final class KeyStore: Sendable {
     /// How long the old secret works after a rotation.
     package static let rotationGrace = Duration.hours(24)
-    package static let migration = Migration(
+    package static let migrations = [
+        first, Migration(id: "keys-2", sql: "ALTER TABLE api_key ADD COLUMN models TEXT"),
+    ]
+    private static let first = Migration(
         id: "keys-1",
         sql: """
             CREATE TABLE api_key (
@@ -40,6 +43,9 @@ package final class KeyStore: Sendable {
         return key
     }
 
+    /// The language models that a key may use; `nil` for all.
+    package func models(of id: String) -> [String]? { keys.withLock { $0[id]?.models } }
+
     /// Makes the very first key, an administrator's; does nothing when there is a key.
     /// - Parameter deliver: puts the key's text where its owner finds it. It runs before the key counts: a crash in between leaves
     ///   a text that opens nothing, and the next start makes another key.
@@ -61,6 +67,9 @@ package final class KeyStore: Sendable {
         if !maker.isAdministrator {
             if let scope = request.scopes.sorted().first(where: { !maker.may($0) }) {
                 throw GatewayError.scopeNotHeld(scope.rawValue)
+            }
+            if let held = models(of: maker.subject), !(request.models.map(Set(held).isSuperset(of:)) ?? false) {
+                throw GatewayError.keyInvalid("a key's models must be among those of its maker's: \(held.joined(separator: ", "))")
             }
             guard (request.owner ?? maker.owner) == maker.owner, (request.tier ?? maker.tier) == maker.tier else {
                 throw GatewayError.keyInvalid("only administrators can make keys for other owners or tiers")
@@ -114,16 +123,19 @@ package final class KeyStore: Sendable {
         let key = APIKey(
             id: token.id, name: request.name, owner: request.owner ?? maker?.owner ?? "owner",
             tier: request.tier ?? maker?.tier ?? "standard",
-            scopes: request.scopes, created: .now(), expires: request.expires, revoked: nil, secretHash: token.hash)
+            scopes: request.scopes, models: request.models, created: .now(), expires: request.expires, revoked: nil,
+            secretHash: token.hash)
         return (key, token)
     }
 
     private func insert(_ key: APIKey) async throws {
         try await database.write { connection in
             try connection.execute(
-                "INSERT INTO api_key(id, name, owner, tier, scopes, created, expires, secret_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                key.id,
-                key.name, key.owner, key.tier, Self.text(key.scopes), key.created, key.expires, key.secretHash)
+                """
+                INSERT INTO api_key(id, name, owner, tier, scopes, created, expires, secret_hash, models)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """, key.id, key.name, key.owner, key.tier, Self.text(key.scopes), key.created, key.expires, key.secretHash,
+                key.models?.joined(separator: " "))
         }
         // Nobody knows the key yet, so nothing can have changed it meanwhile.
         keys.withLock { $0[key.id] = key }
@@ -169,6 +181,7 @@ package final class KeyStore: Sendable {
         APIKey(
             id: try row.text("id"), name: try row.text("name"), owner: try row.text("owner"), tier: try row.text("tier"),
             scopes: Set(try row.text("scopes").split(separator: " ").map { Scope(rawValue: String($0)) }),
+            models: try row.optionalText("models")?.split(separator: " ").map(String.init),
             created: try row.timestamp("created"), expires: try row.optionalTimestamp("expires"),
             revoked: try row.optionalTimestamp("revoked"), secretHash: try row.blob("secret_hash"),
             previousHash: try row.optionalBlob("previous_hash"), previousUntil: try row.optionalTimestamp("previous_until"))

@@ -20,7 +20,7 @@ package struct RateRule: Sendable, Hashable, Codable {
 /// The limits of the studio: by tier, then by endpoint class; the class `default` holds for every other.
 package struct RateLimits: Sendable, Hashable, Codable {
     /// Endpoint classes that can have rules of their own: the first segment of the path.
-    package static let classes = ["default", "files", "keys", "audio"]
+    package static let classes = ["default", "files", "keys", "audio", "llm", "gateway"]
 
     package var tiers: [String: [String: RateRule]]
 

@@ -18,7 +18,7 @@ struct AuthorizationRoutes: Sendable {
     private func authorize(_ request: Request) async throws -> Response {
         let method = request.headers["X-Original-Method"] ?? "GET"
         let path = String((request.headers["X-Original-URI"] ?? "/").prefix { $0 != "?" })
-        switch gateway.authorizer.decide(credential: Self.credential(request.headers), method: method, path: path) {
+        switch gateway.authorizer.decide(credential: Credential.text(request.headers), method: method, path: path) {
         case .allowed(let principal, let rate):
             audit(principal, method, path, "allowed", request)
             return Response(
@@ -45,15 +45,6 @@ struct AuthorizationRoutes: Sendable {
                     "the limit of \(rate.rule.requests) requests in \(Int(rate.rule.windowSeconds)) s is used up"),
                 ["Retry-After": "\(rate.resetSeconds)", "RateLimit-Policy": rate.policyHeader, "RateLimit": rate.limitHeader])
         }
-    }
-
-    /// `Authorization: Bearer …` or `X-API-Key: …`.
-    private static func credential(_ headers: HTTPHeaders) -> String? {
-        if let value = headers["Authorization"] {
-            let words = value.split(separator: " ")
-            return words.count == 2 && words[0].lowercased() == "bearer" ? String(words[1]) : nil
-        }
-        return headers["X-API-Key"]
     }
 
     private func denial(_ status: HTTPStatus, _ problem: Problem, _ headers: HTTPHeaders = [:]) -> Response {

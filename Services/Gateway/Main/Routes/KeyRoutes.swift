@@ -56,6 +56,7 @@ struct KeyRoutes: Sendable {
             throw Problem(status: .badRequest, code: "wrong-type", "the body must be an object")
         }
         let scopes = try Self.scopes(members.removeValue(forKey: "scopes"), principal)
+        let models = try Self.texts(members.removeValue(forKey: "models"), "models")
         let body = try Self.schema.decode(.object(members))
         let expires = try body.expires.map { text in
             guard let time = Timestamp(iso8601: text) else {
@@ -66,16 +67,24 @@ struct KeyRoutes: Sendable {
             return time
         }
         let made = try await keys.create(
-            KeyRequest(name: body.name, owner: body.owner, tier: body.tier, scopes: scopes, expires: expires), by: principal)
+            KeyRequest(name: body.name, owner: body.owner, tier: body.tier, scopes: scopes, expires: expires, models: models),
+            by: principal)
         return .json(Self.withText(made.key, made.text), status: .created).adding("Location", "/keys/\(made.key.id)")
     }
 
     private static func scopes(_ value: JSONValue?, _ principal: Principal) throws -> Set<Scope> {
-        guard let value else { return principal.isAdministrator ? [.filesRead, .filesWrite, .audioRun] : principal.scopes }
-        guard let names = value.arrayValue?.map(\.stringValue), !names.isEmpty, !names.contains(nil) else {
-            throw Problem(status: .unprocessableContent, code: "wrong-type", "scopes must be a list of scopes", field: "scopes")
+        guard let names = try texts(value, "scopes") else {
+            return principal.isAdministrator ? [.filesRead, .filesWrite, .audioRun, .modelsRun] : principal.scopes
         }
-        return Set(names.compactMap { $0.map(Scope.init(rawValue:)) })
+        return Set(names.map(Scope.init(rawValue:)))
+    }
+
+    private static func texts(_ value: JSONValue?, _ field: String) throws -> [String]? {
+        guard let value, value != .null else { return nil }
+        guard let texts = value.arrayValue?.map(\.stringValue), !texts.isEmpty, !texts.contains(nil) else {
+            throw Problem(status: .unprocessableContent, code: "wrong-type", "\(field) must be a list of names", field: field)
+        }
+        return texts.compactMap { $0 }
     }
 
     private static func withText(_ key: APIKey, _ text: String) -> JSONValue {

@@ -1,0 +1,116 @@
+import Contracts
+import Messaging
+import ModelProtocols
+import ModelRouting
+import Primitives
+import ServiceRuntime
+import Synchronization
+
+/// Tells the rest of the studio of every call: a message for the analytics and the gateway's own counters. What was said is in
+/// neither.
+final class CallReports: Sendable {
+    private static let log = Log("gateway.models")
+    /// Calls that may wait for the next round of messages.
+    private static let capacity = 65_536
+    private static let interval = Duration.milliseconds(100)
+    private let bus: MessageBus
+    private let waiting = Mutex<[CallRecord]>([])
+    private let outcomes: [CallRecord.Outcome: Counter]
+    private let cacheHits: Counter
+    private let inputTokens: Counter
+    private let outputTokens: Counter
+    private let lost: Counter
+    private let seconds: Histogram
+    private let firstToken: Histogram
+
+    init(bus: MessageBus, metrics: MetricsRegistry) {
+        self.bus = bus
+        outcomes = Dictionary(
+            uniqueKeysWithValues: CallRecord.Outcome.allCases.map { outcome in
+                let counter = metrics.counter(
+                    "gateway_model_calls_total", help: "Calls of models that have ended.", labels: [("outcome", outcome.rawValue)])
+                return (outcome, counter)
+            })
+        cacheHits = metrics.counter("gateway_model_cache_hits_total", help: "Calls that were answered from the cache.")
+        inputTokens = metrics.counter("gateway_model_input_tokens_total", help: "Tokens of prompts.")
+        outputTokens = metrics.counter("gateway_model_output_tokens_total", help: "Tokens of answers.")
+        lost = metrics.counter("gateway_model_reports_lost_total", help: "Messages of calls that could not be sent.")
+        seconds = metrics.histogram("gateway_model_call_seconds", help: "From a call to the end of its answer.")
+        firstToken = metrics.histogram("gateway_model_first_token_seconds", help: "From sending a call to its first token.")
+    }
+
+    /// Takes a call that has ended; never waits.
+    func report(_ call: CallRecord) {
+        outcomes[call.outcome]?.increment()
+        if call.isCacheHit { cacheHits.increment() }
+        inputTokens.increment(by: call.usage.input)
+        outputTokens.increment(by: call.usage.output)
+        seconds.observe(call.seconds)
+        if let first = call.firstTokenSeconds { firstToken.observe(first) }
+        let hasRoom = waiting.withLock { waiting in
+            if waiting.count < Self.capacity { waiting.append(call) }
+            return waiting.count < Self.capacity
+        }
+        if !hasRoom { lost.increment() }
+    }
+
+    /// Sends messages until the task is cancelled. Many at once: waking the connection's threads for each would cost more than the
+    /// rest of a call.
+    func run() async throws {
+        while true {
+            try await Task.sleep(for: Self.interval)
+            flush()
+        }
+    }
+
+    /// Sends what waits.
+    func flush() {
+        for call in waiting.withLock({ $0.takeAll() }) { publish(Subjects.metric, Self.message(call)) }
+    }
+
+    /// Takes a budget's threshold that was reached.
+    func alert(_ event: BudgetEvent) {
+        Self.log.warning("a budget reached a threshold", ["event": event.json])
+        publish(Subjects.event(service: "gateway", "budget-threshold"), event.json.serialized())
+    }
+
+    private func publish(_ subject: String, _ document: Bytes) {
+        do { try bus.publish(subject, document) } catch { lost.increment() }
+    }
+
+    /// The names are those of OpenTelemetry's semantic conventions for generative AI, where it has one.
+    private static func message(_ call: CallRecord) -> Bytes {
+        var json = JSONBuilder(capacity: 768)
+        json.object { json in
+            json.member("name", "gen_ai.call" as StaticString)
+            json.member("time", call.time.iso8601)
+            json.member("gen_ai.request.model", call.model)
+            json.member("gen_ai.provider.name", call.provider)
+            json.member("gen_ai.usage.input_tokens", call.usage.input)
+            json.member("gen_ai.usage.output_tokens", call.usage.output)
+            json.member("cached_tokens", call.usage.cachedRead)
+            json.member("reasoning_tokens", call.usage.reasoning)
+            json.member("cost_dollars", call.cost.dollars)
+            json.member("saved_by_cache_dollars", call.savedByCache.dollars)
+            json.member("saved_by_routing_dollars", call.savedByRouting.dollars)
+            json.member("gen_ai.client.operation.duration", call.seconds)
+            json.member("gen_ai.server.time_to_first_token", ifPresent: call.firstTokenSeconds)
+            json.member("outcome", call.outcome.rawValue)
+            json.member("cache_hit", call.isCacheHit)
+            json.member("fallbacks", call.fallbacks)
+            json.member("key", call.key)
+            json.member("user", ifPresent: call.user)
+            json.member("session", ifPresent: call.session)
+            json.member("decision", ifPresent: call.decision)
+        }
+        return json.bytes
+    }
+}
+
+extension Array {
+    /// Leaves nothing.
+    fileprivate mutating func takeAll() -> [Element] {
+        defer { self = [] }
+        return self
+    }
+}

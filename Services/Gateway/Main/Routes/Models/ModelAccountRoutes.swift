@@ -1,0 +1,105 @@
+import Contracts
+import GatewayCore
+import HTTP
+import HTTPServer
+import ModelGateway
+import ModelProtocols
+import ModelRouting
+import Primitives
+
+/// What calls cost and why they go where they go: `/gateway/route`, `/gateway/analyze-tokens`, `/gateway/cost`,
+/// `/gateway/budgets`.
+struct ModelAccountRoutes: Sendable {
+    let doors: ModelDoorRoutes
+    let access: ModelAccess
+    let models: ModelService
+
+    func add(to router: inout HTTPRouter) {
+        doors.on(.post, "/gateway/route", .plain, &router) { body, _, caller in
+            .json(try await models.decide(try DoorRequest(body, door: .plain), for: caller).json)
+        }
+        doors.on(.post, "/gateway/analyze-tokens", .plain, &router) { body, _, caller in
+            .json(try models.analyze(body, for: caller))
+        }
+        doors.on(.get, "/gateway/cost", .plain, &router) { _, request, caller in
+            try await cost(request, caller)
+        }
+        doors.on(.get, "/gateway/budgets", .plain, &router) { _, request, caller in
+            let statuses = try await models.budgets.statuses(for: BudgetCaller(key: caller.key, user: caller.user))
+            let all = isAdministrator(request) ? models.budgets.budgets.map(\.json) : []
+            return .json(["accounts": .array(statuses.map(\.json)), "budgets": .array(all)] as JSONValue)
+        }
+        doors.on(.put, "/gateway/budgets/{id}", .plain, &router) { body, request, _ in
+            let budget = try Self.budget(request.identifier, try Self.object(body))
+            try await models.budgets.put(budget)
+            return .json(budget.json)
+        }
+        doors.on(.delete, "/gateway/budgets/{id}", .plain, &router) { _, request, _ in
+            try await models.budgets.remove(request.identifier)
+            return .empty(.noContent)
+        }
+    }
+
+    /// `?by=` key, user, organisation, model, provider, session or day; `from` and `through` as 2026-11-21; `model`, `session`,
+    /// and for administrators `key` and `user`. Others see what their own user spent.
+    private func cost(_ request: Request, _ caller: ModelCaller) async throws -> Response {
+        let query = request.query
+        var filter = CostFilter()
+        (filter.from, filter.through) = (try Self.day(query["from"], "from"), try Self.day(query["through"], "through"))
+        (filter.model, filter.session, filter.key) = (query["model"], query["session"], query["key"])
+        filter.user = isAdministrator(request) ? query["user"] : caller.user
+        let name = query["by"] ?? "day"
+        guard let grouping = CostSummary.Grouping(rawValue: name) else {
+            let names = CostSummary.Grouping.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ModelRequestError(.outOfRange, field: "by", "by must be one of: \(names)")
+        }
+        let groups = try await models.ledger.summary(by: grouping, filter, limit: 1000)
+        let total = try await models.ledger.total(filter)
+        return .json(["by": .string(name), "total": total.json, "groups": .array(groups.map(\.json))] as JSONValue)
+    }
+
+    private func isAdministrator(_ request: Request) -> Bool {
+        guard let key = Credential.text(request.headers).flatMap({ access.gateway.keys.authenticate($0) }) else { return false }
+        return key.scopes.contains(.admin)
+    }
+
+    private static func day(_ text: String?, _ field: String) throws(ModelRequestError) -> Timestamp? {
+        guard let text else { return nil }
+        guard let time = Timestamp(iso8601: text.count == 10 ? text + "T00:00:00Z" : text) else {
+            throw ModelRequestError(.outOfRange, field: field, "\(field) must be a day like 2026-11-21")
+        }
+        return time
+    }
+
+    private static func object(_ body: Bytes) throws -> [String: JSONValue] {
+        guard case .object(let members) = try? JSONValue(parsing: body) else {
+            throw ModelRequestError(.malformed, field: "", "the body must be a JSON object")
+        }
+        return members
+    }
+
+    /// `{"scope": "key", "subject": "key_…", "period": "month", "limit": "25.00", "at_limit": "stop", "thresholds": [80, 100]}`
+    private static func budget(_ id: String, _ members: [String: JSONValue]) throws(ModelRequestError) -> Budget {
+        func text(_ name: String) -> String {
+            guard let value = members[name], value != .null else { return "" }
+            return value.stringValue ?? String(decoding: value.serialized(), as: UTF8.self)
+        }
+        guard let kind = BudgetScope.Kind(rawValue: text("scope")) else {
+            throw ModelRequestError(.outOfRange, field: "scope", "scope must be one of: key, user, organisation, session")
+        }
+        guard let period = BudgetPeriod(rawValue: text("period")) else {
+            throw ModelRequestError(.outOfRange, field: "period", "period must be one of: day, month, total")
+        }
+        guard let limit = Money(decimal: text("limit")) else {
+            throw ModelRequestError(.outOfRange, field: "limit", "limit must be dollars with at most nine digits after the point")
+        }
+        let atLimit = Budget.AtLimit(rawValue: members["at_limit"] == nil ? "stop" : text("at_limit"))
+        guard let atLimit else {
+            throw ModelRequestError(.outOfRange, field: "at_limit", "at_limit must be one of: stop, reroute")
+        }
+        let thresholds = members["thresholds"]?.arrayValue?.compactMap { $0.integerValue.map(Int.init) }
+        return Budget(
+            id: id, kind: kind, subject: members["subject"]?.stringValue, period: period, limit: limit, atLimit: atLimit,
+            thresholds: thresholds ?? [50, 80, 100])
+    }
+}

@@ -1,0 +1,98 @@
+import Contracts
+import GatewayCore
+import HTTP
+import HTTPServer
+import ModelGateway
+import ModelProtocols
+import Primitives
+
+/// The doors of language models: OpenAI's, Anthropic's and the studio's own. They ask for the key themselves and tell failures in
+/// the form that the door's SDKs read.
+struct ModelDoorRoutes: Sendable {
+    private static let log = Log("gateway.models")
+    private static let bodyLimit = ByteSize.mib(32)
+    let access: ModelAccess
+    let models: ModelService
+
+    func add(to router: inout HTTPRouter) {
+        call("/v1/chat/completions", .openAIChat, &router)
+        call("/v1/responses", .openAIResponses, &router)
+        call("/v1/messages", .anthropic, &router)
+        call("/llm/chat", .plain, &router)
+        call("/llm/stream", .plain, stream: true, &router)
+        on(.post, "/v1/embeddings", .openAIChat, &router) { body, _, caller in
+            Self.response(try await models.embed(body, for: caller))
+        }
+        on(.post, "/v1/messages/count_tokens", .anthropic, &router) { body, _, _ in
+            .json(["input_tokens": JSONValue(try models.countTokens(body))] as JSONValue)
+        }
+    }
+
+    private func call(_ path: String, _ door: Door, stream: Bool? = nil, _ router: inout HTTPRouter) {
+        on(.post, path, door, &router) { body, _, caller in
+            Self.response(try await models.answer(try DoorRequest(body, door: door, stream: stream), for: caller))
+        }
+    }
+
+    /// Adds a route that authenticates its callers and tells failures as its door does.
+    func on(
+        _ method: HTTPMethod, _ path: String, _ door: Door, _ router: inout HTTPRouter,
+        _ handler: @escaping @Sendable (Bytes, Request, ModelCaller) async throws -> Response
+    ) {
+        // The limit is the handler's own, so that the refusal has the door's form.
+        router.on(method, path, limits: .unlimited) { request in
+            do {
+                let caller = try access.caller(of: request)
+                let body = try await request.body.collect(upTo: Self.bodyLimit)
+                return try await handler(body, request, caller)
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                return Self.response(to: error, door)
+            }
+        }
+    }
+
+    private static func response(_ answer: ModelAnswer) -> Response {
+        var headers = answer.headers
+        headers.add("Content-Type", answer.mediaType)
+        switch answer.body {
+        case .whole(let bytes): return Response(headers: headers, body: .bytes(bytes))
+        case .stream(let stream):
+            headers.add("Cache-Control", "no-store")
+            // Asks nginx to pass pieces on at once.
+            headers.add("X-Accel-Buffering", "no")
+            return Response(
+                headers: headers,
+                body: .stream(contentLength: nil) { writer in try await stream.run { try await writer.write($0) } })
+        }
+    }
+
+    private static func response(to error: any Error, _ door: Door) -> Response {
+        let failure = failure(error)
+        let (status, mediaType, body) = door.encode(failure)
+        var headers: HTTPHeaders = ["Content-Type": mediaType]
+        if let wait = failure.retryAfter { headers.add("Retry-After", "\(max(1, Int(wait.seconds.rounded(.up))))") }
+        if failure.kind == .authentication { headers.add("WWW-Authenticate", "Bearer realm=\"avstudio\"") }
+        return Response(status: HTTPStatus(rawValue: status), headers: headers, body: .bytes(body))
+    }
+
+    private static func failure(_ error: any Error) -> DoorFailure {
+        switch error {
+        case let error as CallRefused: return error.failure
+        case let error as ModelRequestError: return DoorFailure(error)
+        case let problem as Problem:
+            let kind: DoorFailure.Kind =
+                switch problem.status.rawValue {
+                case 413: .tooLarge
+                case 408: .timeout
+                default: .invalidRequest
+                }
+            return DoorFailure(kind, code: problem.code, message: problem.detail, field: problem.field)
+        default:
+            log.error("a call of a model failed", ["error": .string("\(error)")])
+            return DoorFailure(
+                .server, code: "internal-error", message: "the gateway failed to answer; the failure is logged")
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import ModelProtocols
+import Primitives
+
+/// Turns the bytes of a provider's stream into those of the door's.
+struct StreamTranslator: Sendable {
+    /// What is kept of a stream to count it by, should its provider tell no usage.
+    private static let keptBytes = 4 << 20
+
+    private(set) var usage: ModelUsage?
+    private(set) var failure: ProviderFailure?
+    private let codec: ProviderCodec
+    // One of the two is there. As an enumeration every piece would copy what it holds.
+    private var passing: PassThroughStream?
+    private var translating: (decoder: ProviderStreamDecoder, encoder: DoorStreamEncoder)?
+    private var events: [ModelStreamEvent] = []
+    private var heard = Bytes()
+    private var text = ""
+
+    init(_ outgoing: OutgoingCall, door: Door, context: (ModelRequest) -> AnswerContext) {
+        codec = outgoing.codec
+        switch outgoing.road {
+        case .passing(let request): passing = PassThroughStream(request)
+        case .translating(let request): translating = (codec.streamDecoder(), door.streamEncoder(context(request)))
+        }
+    }
+
+    /// Whether the provider said that this was all, or failed.
+    var hasEnded: Bool { passing?.hasEnded ?? translating?.decoder.hasEnded ?? true }
+
+    /// Takes the next piece of the provider's stream.
+    /// - Parameter output: gets what the caller should see.
+    /// - Throws: `ProviderFailure` when it is not the provider's protocol.
+    mutating func feed(_ chunk: Bytes, into output: inout Bytes) throws(ProviderFailure) {
+        if passing != nil {
+            if heard.count + chunk.count <= Self.keptBytes { heard += chunk }
+            try passing?.feed(chunk, into: &output)
+            (usage, failure) = (passing?.usage, passing?.failure)
+        } else {
+            events.removeAll(keepingCapacity: true)
+            try translating?.decoder.feed(chunk, into: &events)
+            pass(into: &output)
+        }
+    }
+
+    /// The provider's bytes have ended, well or not.
+    /// - Parameter reason: why they ended early.
+    mutating func finish(_ reason: ProviderFailure? = nil, into output: inout Bytes) {
+        if passing != nil {
+            passing?.finish(into: &output)
+            failure = failure ?? reason ?? passing?.failure
+        } else {
+            events.removeAll(keepingCapacity: true)
+            if let reason {
+                events.append(.failure(reason))
+            } else {
+                do { try translating?.decoder.finish(into: &events) } catch { events.append(.failure(error)) }
+            }
+            pass(into: &output)
+        }
+    }
+
+    /// The text that the caller has been sent, as far as it is known.
+    var answerText: String {
+        guard passing != nil else { return text }
+        var (decoder, events, text) = (codec.streamDecoder(), [ModelStreamEvent](), "")
+        // What could be passed on can be read; a broken end is not part of the answer.
+        do { try decoder.feed(heard, into: &events) } catch { return text }
+        for event in events { text += event.charged }
+        return text
+    }
+
+    private mutating func pass(into output: inout Bytes) {
+        for event in events {
+            switch event {
+            case .usage(let usage): self.usage = usage
+            case .failure(let failure): self.failure = failure
+            default: if text.utf8.count < Self.keptBytes { text += event.charged }
+            }
+            translating?.encoder.encode(event, into: &output)
+        }
+    }
+}
+
+extension ModelStreamEvent {
+    /// The part of an event that is made of output tokens.
+    fileprivate var charged: String {
+        switch self {
+        case .text(let text, _), .reasoning(let text, _), .refusal(let text, _), .toolArguments(let text, _, _): text
+        case .toolCall(let call, _, _): call.name + call.arguments
+        default: ""
+        }
+    }
+}

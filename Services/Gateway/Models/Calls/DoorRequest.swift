@@ -1,0 +1,91 @@
+package import ModelProtocols
+import ModelRouting
+package import Primitives
+import Tokenization
+
+/// A call as it came through a door. It is only taken apart when it goes to a provider of another protocol.
+package struct DoorRequest: Sendable {
+    package let door: Door
+    /// The model as the caller named it.
+    package let model: String
+    /// Whether the answer should come piece by piece.
+    package let stream: Bool
+    let maximumTokens: Int?
+    let choices: Int
+    let traits: RequestTraits
+    let wishes: RoutingWishes
+    let body: Bytes
+    private let passThrough: PassThroughRequest?
+    private let decoded: ModelRequest?
+
+    /// - Parameter stream: overrides what the body says.
+    /// - Throws: `ModelRequestError` naming the field that does not fit.
+    package init(_ body: Bytes, door: Door, stream: Bool? = nil) throws(ModelRequestError) {
+        (self.door, self.body) = (door, body)
+        var wishes = RoutingWishes()
+        if door == .plain {
+            var request = try door.decode(body)
+            try wishes.take(from: &request.extensions)
+            request.stream = stream ?? request.stream
+            (model, self.stream, maximumTokens) = (request.model, request.stream, request.maximumTokens)
+            (choices, traits, decoded, passThrough) = (request.choices, request.traits, request, nil)
+        } else {
+            let request = try PassThroughRequest(body, door: door)
+            (model, self.stream, maximumTokens) = (request.model, request.stream, request.maximumTokens)
+            (choices, traits, decoded, passThrough) = (request.choices, request.traits, nil, request)
+        }
+        self.wishes = wishes
+    }
+
+    /// The call in the canonical form.
+    /// - Throws: `ModelRequestError` naming the field that does not fit.
+    func canonical() throws(ModelRequestError) -> ModelRequest {
+        if let decoded { return decoded }
+        return try door.decode(body)
+    }
+
+    /// The call for a deployment, and the way its answer is read.
+    /// - Throws: `ModelRequestError` when the deployment's protocol has no words for the call.
+    func outgoing(to deployment: Deployment) throws(ModelRequestError) -> OutgoingCall {
+        let codec = deployment.codec(for: door)
+        if let passThrough, passThrough.fits(codec.profile) {
+            let call = passThrough.call(model: deployment.upstreamModel, profile: codec.profile)
+            return OutgoingCall(call: call, codec: codec, road: .passing(passThrough))
+        }
+        let request = try canonical()
+        let call = try codec.encode(request, model: deployment.upstreamModel)
+        return OutgoingCall(call: call, codec: codec, road: .translating(request))
+    }
+
+    /// How many tokens the input has, about.
+    func input(_ counters: TokenCounters) -> InputEstimate {
+        InputEstimate(
+            body: body, textBytes: traits.textBytes, hasMedia: traits.usesImages || traits.usesAudio || traits.usesFiles,
+            counters: counters)
+    }
+
+    /// What a model must be able to do for this call.
+    var needs: Capabilities {
+        var needs: Capabilities = .chat
+        if stream { needs.insert(.streaming) }
+        if traits.usesTools { needs.insert(.tools) }
+        if traits.usesImages { needs.insert(.images) }
+        if traits.usesAudio { needs.insert(.audio) }
+        if traits.wantsSchema { needs.insert(.json) }
+        return needs
+    }
+}
+
+/// A call in a provider's words.
+struct OutgoingCall: Sendable {
+    enum Road: Sendable {
+        /// Request and answer go on as they are.
+        case passing(PassThroughRequest)
+        /// The answer is put into the words of the door.
+        case translating(ModelRequest)
+    }
+
+    let call: ProviderCall
+    let codec: ProviderCodec
+    let road: Road
+}

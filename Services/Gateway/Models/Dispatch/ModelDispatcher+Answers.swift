@@ -1,0 +1,118 @@
+import HTTP
+import HTTPClient
+import ModelProtocols
+import ModelRouting
+import Primitives
+
+extension ModelDispatcher {
+    /// Answers a call of a model.
+    /// - Throws: `CallRefused`; `CancellationError` when the caller leaves.
+    func answer(_ request: DoorRequest, for caller: ModelCaller) async throws -> ModelAnswer {
+        let input = request.input(counters)
+        let plan = try await plan(
+            routeRequest(request, input), for: caller, wishes: request.wishes, input: input, choices: request.choices)
+        let entry = try cacheEntry(request, plan)
+        if let entry, let hit = try await cached(entry, plan, request) { return hit }
+        return request.stream ? try await streamed(request, plan, entry) : try await whole(request, plan, entry)
+    }
+
+    func routeRequest(_ request: DoorRequest, _ input: InputEstimate) -> RouteRequest {
+        var route = RouteRequest(model: request.model, needs: request.needs, inputTokens: input.most)
+        route.maximumOutput = request.maximumTokens.map { min($0, TokenUsage.maximumTokens) }
+        return route
+    }
+
+    private func whole(_ request: DoorRequest, _ plan: CallPlan, _ entry: CacheEntry?) async throws -> ModelAnswer {
+        let (answer, call) = try await attempt(plan) { candidate in
+            let outgoing = try request.outgoing(to: candidate.deployment)
+            let response = try await upstream.send(
+                outgoing.call, to: candidate.deployment, codec: outgoing.codec, streams: false)
+            let body = try await Self.collect(response, candidate.deployment)
+            return try WholeAnswer(body, outgoing, door: request.door)
+        }
+        let usage = answer.usage ?? estimate(plan, answer.text ?? String(decoding: answer.body, as: UTF8.self))
+        let (used, cost) = await close(call, usage: usage, firstToken: nil, .answered)
+        if let entry { await keep([answer.body], entry, call, used, cost) }
+        var headers = headers(call, adjustments: answer.adjustments, cache: entry == nil ? nil : "miss")
+        headers.add("X-AVStudio-Cost", Self.decimal(cost))
+        return ModelAnswer(mediaType: "application/json", headers: headers, body: .whole(answer.body))
+    }
+
+    private func streamed(_ request: DoorRequest, _ plan: CallPlan, _ entry: CacheEntry?) async throws -> ModelAnswer {
+        var adjustments: [Adjustment] = []
+        let (opening, call) = try await attempt(plan) { candidate in
+            let outgoing = try request.outgoing(to: candidate.deployment)
+            adjustments = outgoing.call.adjustments
+            let response = try await upstream.send(outgoing.call, to: candidate.deployment, codec: outgoing.codec, streams: true)
+            let translator = StreamTranslator(outgoing, door: request.door, context: WholeAnswer.context)
+            return try await open(response, translator, candidate.deployment)
+        }
+        var keep: (@Sendable ([Bytes], TokenUsage, Money) async -> Void)?
+        if let entry { keep = { [self] pieces, used, cost in await self.keep(pieces, entry, call, used, cost) } }
+        return ModelAnswer(
+            mediaType: "text/event-stream",
+            headers: headers(call, adjustments: adjustments, cache: entry == nil ? nil : "miss"),
+            body: .stream(AnswerStream(self, call, opening, recorded: keep)))
+    }
+
+    /// Waits for the first piece of a stream.
+    /// - Throws: `ProviderFailure` when it fails before: the call can still go elsewhere.
+    private func open(
+        _ response: ClientResponse, _ translator: StreamTranslator, _ deployment: Deployment
+    ) async throws -> StreamOpening {
+        var (translator, output) = (translator, Bytes())
+        let iterator = response.body.makeAsyncIterator()
+        while output.isEmpty, !translator.hasEnded {
+            let chunk: Bytes?
+            do { chunk = try await iterator.next() } catch { throw try Upstream.failure(error, deployment) }
+            guard let chunk else {
+                translator.finish(into: &output)
+                break
+            }
+            try translator.feed(chunk, into: &output)
+        }
+        if let failure = translator.failure { throw failure }
+        return StreamOpening(response: response, translator: translator, first: output, arrived: .now)
+    }
+
+    static func collect(
+        _ response: ClientResponse, _ deployment: Deployment, upTo limit: ByteSize = .mib(64)
+    ) async throws -> Bytes {
+        do {
+            return try await response.collect(upTo: limit)
+        } catch {
+            throw try Upstream.failure(error, deployment)
+        }
+    }
+
+    /// What an answer used whose provider did not say.
+    private func estimate(_ plan: CallPlan, _ text: String) -> ModelUsage {
+        ModelUsage(input: plan.input.likely, output: InputEstimate.output(text, counters: counters))
+    }
+
+    /// The decision as header fields.
+    func headers(_ call: RunningCall, adjustments: [Adjustment] = [], cache: String?) -> HTTPHeaders {
+        var headers = Self.headers(call.candidate, call.plan)
+        if call.fallbacks > 0 { headers.add("X-AVStudio-Fallbacks", "\(call.fallbacks)") }
+        if let cache { headers.add("X-AVStudio-Cache", cache) }
+        // Names of fields are the caller's own: only what a header field can hold goes back.
+        let text = adjustments.map(\.description).joined(separator: "; ").unicodeScalars.prefix(1024)
+        if !text.isEmpty {
+            headers.add("X-AVStudio-Adjustments", String(String.UnicodeScalarView(text.filter { (32..<127).contains($0.value) })))
+        }
+        return headers
+    }
+
+    static func headers(_ candidate: RouteCandidate, _ plan: CallPlan) -> HTTPHeaders {
+        [
+            "X-AVStudio-Model": candidate.model.id, "X-AVStudio-Provider": candidate.deployment.provider,
+            "X-AVStudio-Decision": plan.decision.id,
+        ]
+    }
+
+    /// Dollars with nine digits after the point.
+    static func decimal(_ money: Money) -> String {
+        let digits = String(money.nanoDollars % 1_000_000_000)
+        return "\(money.nanoDollars / 1_000_000_000)." + String(repeating: "0", count: 9 - digits.count) + digits
+    }
+}

@@ -1,0 +1,53 @@
+import HTTP
+import ModelProtocols
+import ModelRouting
+import Primitives
+
+/// Where a call's answer is kept, and what the caller wants of it.
+struct CacheEntry: Sendable {
+    let key: CacheKey
+    let control: CacheControl
+}
+
+extension ModelDispatcher {
+    private static let log = Log("gateway.cache")
+
+    /// - Returns: `nil` for calls that have nothing to do with the cache.
+    func cacheEntry(_ request: DoorRequest, _ plan: CallPlan) throws -> CacheEntry? {
+        guard let control = plan.caller.cache, let choice = plan.decision.choice else { return nil }
+        let document: JSONValue
+        do { document = try JSONValue(parsing: request.body) } catch { return nil }
+        // The answer is kept in the form in which it was given.
+        let form = "\(request.door.rawValue):\(request.stream ? "stream" : "whole"):"
+        let scope = (control.scope ?? .key).identity(key: plan.caller.key, user: plan.caller.user, organisation: nil)
+        return CacheEntry(key: CacheKey(request: document, model: choice.model.id, scope: form + scope), control: control)
+    }
+
+    /// The answer from the cache, if it is there.
+    func cached(_ entry: CacheEntry, _ plan: CallPlan, _ request: DoorRequest) async throws -> ModelAnswer? {
+        guard let choice = plan.decision.choice, let hit = try await cache.find(entry.key, entry.control) else { return nil }
+        limiter.correct(plan.taken, used: 0)
+        await record(
+            plan, choice, usage: hit.response.usage, cost: .zero, .answered, fallbacks: 0, cachedCost: hit.response.cost)
+        var headers = Self.headers(choice, plan)
+        headers.add("X-AVStudio-Cache", "hit")
+        headers.add("X-AVStudio-Cost", Self.decimal(.zero))
+        headers.add("Age", "\(Int(hit.age))")
+        return ModelAnswer(
+            mediaType: request.stream ? "text/event-stream" : "application/json", headers: headers,
+            body: .whole(hit.response.events.reduce(into: Bytes()) { $0 += $1 }))
+    }
+
+    /// Keeps an answer; that it can not be kept is no failure of the call.
+    func keep(_ pieces: [Bytes], _ entry: CacheEntry, _ call: RunningCall, _ usage: TokenUsage, _ cost: Money) async {
+        // A fallback's answer is not the one that the same call should get again.
+        guard call.fallbacks == 0 else { return }
+        let response = CachedResponse(
+            model: call.candidate.model.id, provider: call.candidate.deployment.provider, usage: usage, cost: cost, events: pieces)
+        do {
+            try await cache.store(response, for: entry.key, entry.control)
+        } catch {
+            Self.log.warning("an answer could not be cached", ["error": .string("\(error)")])
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import ModelProtocols
+import ModelRouting
+import Primitives
+
+extension ModelDispatcher {
+    private static let log = Log("gateway.calls")
+
+    /// Ends a call: charges what was used, tells the circuit, the ledger and who listens.
+    /// - Parameters:
+    ///   - firstToken: seconds from sending to the first piece of the answer; `nil` without an answer.
+    ///   - told: whether the circuit is still to be told.
+    /// - Returns: what was charged.
+    @discardableResult
+    func close(
+        _ call: RunningCall, usage: ModelUsage, firstToken: Double?, _ outcome: CallRecord.Outcome, told: Bool = true
+    ) async -> (TokenUsage, Money) {
+        let usage = TokenUsage(usage)
+        let total = (ContinuousClock.now - call.sent).seconds
+        if told {
+            switch outcome {
+            case .answered:
+                let first = firstToken ?? total
+                health.report(call.permit, .answered(firstToken: first, total: total, outputTokens: usage.output))
+            case .failed: health.report(call.permit, .failed)
+            case .cancelled: health.report(call.permit, .abandoned)
+            }
+        }
+        var cost = Money.zero
+        do {
+            cost = try call.candidate.price.cost(of: usage)
+            try await budgets.settle(call.reservation, cost: cost)
+        } catch {
+            // The counts are bounded and prices checked; should it happen all the same, the reservation is charged in full.
+            Self.log.error("a call could not be charged by its usage", ["error": .string("\(error)")])
+        }
+        limiter.correct(call.plan.taken, used: usage.input + usage.output)
+        await record(
+            call.plan, call.candidate, usage: usage, cost: cost, outcome, firstToken: firstToken, fallbacks: call.fallbacks)
+        return (usage, cost)
+    }
+
+    /// Writes a call down.
+    func record(
+        _ plan: CallPlan, _ candidate: RouteCandidate, usage: TokenUsage, cost: Money, _ outcome: CallRecord.Outcome,
+        firstToken: Double? = nil, fallbacks: Int, cachedCost: Money? = nil
+    ) async {
+        var record = CallRecord(
+            time: plan.time, caller: (plan.caller.key, plan.caller.user, nil, plan.caller.session), model: candidate.model.id,
+            provider: candidate.deployment.provider, usage: usage, cost: cost,
+            seconds: (ContinuousClock.now - plan.started).seconds,
+            firstTokenSeconds: firstToken, outcome: outcome, isCacheHit: cachedCost != nil, fallbacks: max(0, fallbacks),
+            decision: plan.decision.id)
+        do {
+            record.savedByCache = try cachedCost ?? candidate.price.cacheReadSaving(of: usage)
+            if outcome == .answered, cachedCost == nil {
+                record.savedByRouting = try plan.decision.saving(of: usage, by: candidate)
+            }
+            try await ledger.record(record)
+        } catch {
+            Self.log.error("a call is missing in the ledger", ["error": .string("\(error)")])
+        }
+        report(record)
+    }
+}

@@ -1,0 +1,58 @@
+import ModelProtocols
+import ModelRouting
+import Primitives
+import Tokenization
+
+/// Takes calls to the deployments that answer them, and sees that each is paid for.
+final class ModelDispatcher: Sendable {
+    let registry: RegistryFiles
+    let router: Router
+    let health: HealthBoard
+    let budgets: Budgets
+    let ledger: UsageLedger
+    let cache: ResponseCache
+    let counters: TokenCounters
+    let upstream: Upstream
+    let settings: ModelSettings
+    let limiter = CallLimiter()
+    let decisions: DecisionLog
+    /// Is told of every call when it has ended.
+    let report: @Sendable (CallRecord) -> Void
+
+    init(
+        registry: RegistryFiles, router: Router, health: HealthBoard, budgets: Budgets, ledger: UsageLedger, cache: ResponseCache,
+        decisions: DecisionLog, counters: TokenCounters, upstream: Upstream, settings: ModelSettings,
+        report: @escaping @Sendable (CallRecord) -> Void
+    ) {
+        (self.registry, self.router, self.health, self.budgets) = (registry, router, health, budgets)
+        (self.ledger, self.cache, self.decisions, self.counters) = (ledger, cache, decisions, counters)
+        (self.upstream, self.settings, self.report) = (upstream, settings, report)
+    }
+
+    /// Decides where a call goes, without making it.
+    /// - Throws: `RouteError`, `BudgetError`.
+    func decide(_ request: RouteRequest, for caller: ModelCaller, wishes: RoutingWishes) async throws -> RouteDecision {
+        var request = request
+        request.allowed = caller.allowed
+        request.task = wishes.task ?? caller.wishes.task
+        request.maximumCost = wishes.maximumCost ?? caller.wishes.maximumCost
+        request.maximumSeconds = wishes.maximumSeconds ?? caller.wishes.maximumSeconds
+        request.minimumQuality = wishes.minimumQuality ?? caller.wishes.minimumQuality
+        request.budgetLeft = try await budgets.left(for: caller.budgets, atLimit: .reroute)
+        return try router.decide(request, in: registry.current)
+    }
+
+    /// Decides where a call goes and counts it against the caller's limits.
+    func plan(
+        _ request: RouteRequest, for caller: ModelCaller, wishes: RoutingWishes, input: InputEstimate, choices: Int
+    ) async throws -> CallPlan {
+        let (time, started) = (Timestamp.now(), ContinuousClock.now)
+        let decision = try await decide(request, for: caller, wishes: wishes)
+        decisions.record(decision, key: caller.key)
+        let tokens = input.most + (decision.choice?.maximumOutput ?? 0)
+        let limit = settings.limit
+        let taken = try limiter.take(tokens: tokens, for: caller.budgets) { $0.kind == .key ? limit : nil }
+        return CallPlan(
+            caller: caller, decision: decision, input: input, choices: choices, taken: taken, time: time, started: started)
+    }
+}

@@ -1,0 +1,126 @@
+import ModelProtocols
+package import ModelRouting
+package import Persistence
+package import Primitives
+import Tokenization
+
+/// The language models of a studio, put together over their database.
+package final class ModelService: Sendable {
+    package static let migrations = [
+        Budgets.migration, UsageLedger.migration, DecisionLog.migration, ResponseCache.migration,
+    ]
+
+    private static let log = Log("gateway.models")
+    package let budgets: Budgets
+    package let ledger: UsageLedger
+    package let decisions: DecisionLog
+    package let cache: ResponseCache
+    private let files: RegistryFiles
+    private let keys: ProviderKeys
+    private let health: HealthBoard
+    private let dispatcher: ModelDispatcher
+    let counters: TokenCounters
+
+    /// - Parameters:
+    ///   - database: opened with full durability: it holds what was spent.
+    ///   - environment: the process's own, where providers' keys are looked for.
+    ///   - alert: is told of thresholds of budgets that were reached.
+    ///   - report: is told of every call when it has ended.
+    /// - Throws: `RegistryError` when the files of models and prices are wrong; `CallLimitError`; `DatabaseError`.
+    package init(
+        _ database: Database, settings: ModelSettings, environment: [String: String],
+        alert: @escaping @Sendable (BudgetEvent) -> Void, report: @escaping @Sendable (CallRecord) -> Void
+    ) async throws {
+        try settings.limit.validate()
+        files = try RegistryFiles(models: settings.modelsFile, pricing: settings.pricingFile)
+        let keys = ProviderKeys(environment: environment)
+        keys.refresh(for: files.current)
+        health = HealthBoard()
+        budgets = try await Budgets(database) { event, _ in alert(event) }
+        ledger = UsageLedger(database)
+        decisions = DecisionLog(database)
+        cache = try await ResponseCache(database, maximumSize: settings.cacheSize, timeToLive: settings.cacheAge)
+        counters = TokenCounters(vocabularies: settings.vocabularies)
+        self.keys = keys
+        dispatcher = ModelDispatcher(
+            registry: files, router: Router(health: health) { keys.has($0) }, health: health, budgets: budgets, ledger: ledger,
+            cache: cache, decisions: decisions, counters: counters,
+            upstream: Upstream(settings: settings, keys: keys, registry: files.current), settings: settings, report: report)
+    }
+
+    /// The models as of now.
+    package var registry: ModelRegistry { files.current }
+
+    /// Answers a call of a model.
+    /// - Throws: `CallRefused`; `CancellationError` when the caller leaves.
+    package func answer(_ request: DoorRequest, for caller: ModelCaller) async throws -> ModelAnswer {
+        try await told { try await dispatcher.answer(request, for: caller) }
+    }
+
+    /// Turns texts into vectors.
+    /// - Throws: as `answer(_:for:)`.
+    package func embed(_ body: Bytes, for caller: ModelCaller) async throws -> ModelAnswer {
+        try await told { try await dispatcher.embed(body, for: caller) }
+    }
+
+    /// Decides where a call would go, without making it.
+    /// - Throws: `CallRefused`.
+    package func decide(_ request: DoorRequest, for caller: ModelCaller) async throws -> RouteDecision {
+        try await told {
+            let input = request.input(counters)
+            return try await dispatcher.decide(
+                dispatcher.routeRequest(request, input), for: caller, wishes: request.wishes)
+        }
+    }
+
+    /// Whether a deployment of the model could be called: its key is there.
+    package func isAvailable(_ model: Model) -> Bool {
+        model.deployments.contains { $0.key.map(keys.has) ?? true }
+    }
+
+    /// Reads the registry again.
+    /// - Parameter onlyIfChanged: leaves it when neither file has changed.
+    package func reload(onlyIfChanged: Bool) {
+        guard onlyIfChanged ? files.reloadIfChanged() : files.reload() else { return }
+        let registry = files.current
+        keys.refresh(for: registry)
+        dispatcher.upstream.update(for: registry)
+        health.keepOnly(registry.deploymentIDs)
+    }
+
+    /// Writes down what the ledger and the decisions hold until `drain()`.
+    package func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.ledger.run() }
+            group.addTask { try await self.decisions.run() }
+            group.addTask { try await self.budgets.run() }
+            try await group.waitForAll()
+        }
+    }
+
+    /// Waits until everything is on disk.
+    package func drain() async {
+        await dispatcher.upstream.shutdown()
+        await ledger.drain()
+        await decisions.drain()
+        do {
+            try await budgets.drain()
+        } catch {
+            Self.log.error("leases of budgets stay written off", ["error": .string("\(error)")])
+        }
+    }
+
+    /// Removes answers and calls that are past their time.
+    package func sweep() async {
+        do {
+            try await cache.sweep()
+            try await ledger.sweep(olderThan: .hours(24 * 90))
+        } catch {
+            Self.log.warning("sweeping failed and will be tried again", ["error": .string("\(error)")])
+        }
+    }
+
+    private func told<T>(_ body: () async throws -> T) async throws -> T {
+        do { return try await body() } catch { throw CallRefused(error) ?? error }
+    }
+}

@@ -1,0 +1,147 @@
+package import HTTP
+import HTTPServer
+package import Primitives
+import Synchronization
+
+/// Stands in for the providers of language models, which are not ours to run: a real server that speaks the protocols of OpenAI
+/// (chat, embeddings), Anthropic, Ollama and Google as their references describe them, and misbehaves when a test says so.
+///
+/// Unless scripted, it says `reply`; it calls the first tool that it is given, until the result comes; it gives JSON when a schema
+/// asks for it.
+package final class ModelProviderServer: Sendable {
+    /// How one request is answered.
+    package enum Turn: Sendable {
+        case answer
+        /// Says something else than usual.
+        case say(String)
+        case refuse(status: Int, retryAfter: String? = nil)
+        /// The connection stays open and nothing comes.
+        case hangBeforeHead
+        /// So many events come, then nothing more.
+        case hang(afterEvents: Int)
+        /// So many events come, then the connection ends.
+        case close(afterEvents: Int)
+        /// Events that are not the protocol.
+        case garbage
+        /// A pause before each event.
+        case trickle(Duration)
+        /// The provider tells no usage.
+        case withoutUsage
+    }
+
+    /// A request as it came.
+    package struct Seen: Sendable {
+        package let path: String
+        package let headers: HTTPHeaders
+        package let body: JSONValue
+    }
+
+    private struct State {
+        var script: [Turn] = []
+        var seen: [Seen] = []
+        var departures = 0
+        var waiting: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+    }
+
+    package static let reply = "Hello from the stand-in, in five pieces."
+    /// What every answer is said to have used.
+    package static let inputTokens = 21
+    package static let outputTokens = 9
+
+    private let state = Mutex(State())
+    private let server: Mutex<HTTPServer?> = Mutex(nil)
+
+    private init() {}
+
+    /// Starts on a free port of 127.0.0.1.
+    package static func start() throws -> ModelProviderServer {
+        let provider = ModelProviderServer()
+        var router = Router()
+        for path in [
+            "/v1/chat/completions", "/v1/embeddings", "/v1/messages", "/api/chat", "/api/embed", "/v1beta/models/{call...}",
+        ] {
+            router.on(.post, path, limits: .unlimited) { [unowned provider] in try await provider.respond(to: $0) }
+        }
+        let server = HTTPServer(configuration: HTTPServerConfiguration(), router: router)
+        try server.start()
+        provider.server.withLock { $0 = server }
+        return provider
+    }
+
+    package func stop() async { await server.withLock { $0.take() }?.drain() }
+
+    package var port: Int { server.withLock { $0?.port ?? 0 } }
+    package var url: String { "http://127.0.0.1:\(port)" }
+    package var seen: [Seen] { state.withLock(\.seen) }
+
+    /// Answers the next requests like this, and those after them as usual.
+    package func script(_ turns: Turn...) { state.withLock { $0.script += turns } }
+
+    /// How often a caller went away before the end of an answer.
+    package var departures: Int { state.withLock(\.departures) }
+
+    /// Waits until so many callers have gone away before the ends of their answers.
+    package func waitForDepartures(_ count: Int) async {
+        await withCheckedContinuation { continuation in
+            let isReached = state.withLock { state in
+                if state.departures < count { state.waiting.append((count, continuation)) }
+                return state.departures >= count
+            }
+            if isReached { continuation.resume() }
+        }
+    }
+
+    private func respond(to request: Request) async throws -> Response {
+        let body = try JSONValue(parsing: try await request.body.collect(upTo: .mib(64)))
+        let turn = state.withLock { state in
+            state.seen.append(Seen(path: request.path, headers: request.headers, body: body))
+            return state.script.isEmpty ? Turn.answer : state.script.removeFirst()
+        }
+        let call = ProviderCallScript(path: request.path, body: body, turn: turn)
+        switch turn {
+        case .refuse(let status, let retryAfter):
+            var response = Response.json(call.failure(status: status), status: HTTPStatus(rawValue: status))
+            if let retryAfter { response.headers["Retry-After"] = retryAfter }
+            return response
+        case .hangBeforeHead: try await hang()
+        default: break
+        }
+        guard call.streams else { return .json(call.wholeAnswer) }
+        let events = call.events
+        return .stream(type: call.streamType) { [self] writer in try await write(events, turn, to: writer) }
+    }
+
+    private func write(_ events: [Bytes], _ turn: Turn, to writer: ResponseWriter) async throws {
+        for (index, event) in events.enumerated() {
+            switch turn {
+            case .hang(let count) where index == count: try await hang()
+            case .close(let count) where index == count: throw Closed()
+            case .garbage where index == 4:
+                // What came before shall have gone on when it comes.
+                do { try await Task.sleep(for: .milliseconds(200)) } catch { try left(error) }
+                try await writer.write("data: {\"choices\": [}\n\n")
+            case .trickle(let pause):
+                do { try await Task.sleep(for: pause) } catch { try left(error) }
+            default: break
+            }
+            do { try await writer.write(event) } catch { try left(error) }
+        }
+    }
+
+    private func hang() async throws {
+        do { try await Task.sleep(for: .hours(1)) } catch { try left(error) }
+    }
+
+    private func left(_ error: any Error) throws -> Never {
+        let ready = state.withLock { state in
+            state.departures += 1
+            let ready = state.waiting.filter { $0.count <= state.departures }
+            state.waiting.removeAll { $0.count <= state.departures }
+            return ready
+        }
+        for waiting in ready { waiting.continuation.resume() }
+        throw error
+    }
+
+    private struct Closed: Error {}
+}

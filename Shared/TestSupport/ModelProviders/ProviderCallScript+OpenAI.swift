@@ -1,0 +1,69 @@
+import Primitives
+
+/// Source: OpenAI API reference, "Chat Completions" and "Embeddings".
+extension ProviderCallScript {
+    private var usage: JSONValue {
+        [
+            "prompt_tokens": .integer(Int64(ModelProviderServer.inputTokens)),
+            "completion_tokens": .integer(Int64(ModelProviderServer.outputTokens)),
+            "total_tokens": .integer(Int64(ModelProviderServer.inputTokens + ModelProviderServer.outputTokens)),
+            "prompt_tokens_details": ["cached_tokens": 4], "completion_tokens_details": ["reasoning_tokens": 2],
+        ]
+    }
+
+    private func toolCall(_ name: String, index: Bool) -> JSONValue {
+        let arguments = String(decoding: Self.arguments.serialized(), as: UTF8.self)
+        var call: [String: JSONValue] = [
+            "id": "call_1", "type": "function", "function": ["name": .string(name), "arguments": .string(arguments)],
+        ]
+        if index { call["index"] = 0 }
+        return .object(call)
+    }
+
+    var openAIAnswer: JSONValue {
+        var message: [String: JSONValue] = ["role": "assistant", "content": .string(text), "refusal": nil]
+        if let tool { (message["content"], message["tool_calls"]) = (.null, [toolCall(tool, index: false)]) }
+        var answer: [String: JSONValue] = [
+            "id": "chatcmpl-1", "object": "chat.completion", "created": 1_790_000_000, "model": model,
+            "choices": [
+                [
+                    "index": 0, "message": .object(message), "logprobs": nil,
+                    "finish_reason": tool == nil ? "stop" : "tool_calls",
+                ]
+            ],
+        ]
+        if tellsUsage { answer["usage"] = usage }
+        return .object(answer)
+    }
+
+    var openAIEvents: [Bytes] {
+        func chunk(_ delta: JSONValue, _ reason: JSONValue = nil) -> Bytes {
+            Self.event([
+                "id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1_790_000_000, "model": model,
+                "choices": [["index": 0, "delta": delta, "logprobs": nil, "finish_reason": reason]],
+            ])
+        }
+        var events = [chunk(["role": "assistant", "content": ""])]
+        if let tool {
+            events.append(chunk(["tool_calls": [toolCall(tool, index: true)]]))
+        } else {
+            events += pieces.map { chunk(["content": .string($0)]) }
+        }
+        events.append(chunk([:], tool == nil ? "stop" : "tool_calls"))
+        if tellsUsage, body["stream_options"]?["include_usage"]?.boolValue == true {
+            events.append(
+                Self.event([
+                    "id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1_790_000_000, "model": model, "choices": [],
+                    "usage": usage,
+                ]))
+        }
+        return events + [Bytes("data: [DONE]\n\n".utf8)]
+    }
+
+    var openAIEmbeddings: JSONValue {
+        let data = vectors.enumerated().map { index, vector -> JSONValue in
+            ["object": "embedding", "index": .integer(Int64(index)), "embedding": vector]
+        }
+        return ["object": "list", "data": .array(data), "model": model, "usage": ["prompt_tokens": 5, "total_tokens": 5]]
+    }
+}

@@ -1,0 +1,121 @@
+import HTTP
+import Primitives
+
+/// One request to the stand-in and what its protocol makes of the answer.
+struct ProviderCallScript: Sendable {
+    enum Wire: Sendable {
+        case openAI, embeddings, anthropic, ollama, ollamaEmbeddings, gemini
+    }
+
+    let wire: Wire
+    let body: JSONValue
+    let turn: ModelProviderServer.Turn
+    private let path: String
+
+    init(path: String, body: JSONValue, turn: ModelProviderServer.Turn) {
+        (self.path, self.body, self.turn) = (path, body, turn)
+        wire =
+            switch path {
+            case "/v1/chat/completions": .openAI
+            case "/v1/embeddings": .embeddings
+            case "/v1/messages": .anthropic
+            case "/api/chat": .ollama
+            case "/api/embed": .ollamaEmbeddings
+            default: .gemini
+            }
+    }
+
+    var streams: Bool {
+        switch wire {
+        case .openAI, .anthropic: body["stream"]?.boolValue == true
+        case .ollama: body["stream"]?.boolValue ?? true
+        case .gemini: path.contains("streamGenerateContent")
+        case .embeddings, .ollamaEmbeddings: false
+        }
+    }
+
+    var streamType: String { wire == .ollama ? "application/x-ndjson" : "text/event-stream" }
+    var tellsUsage: Bool { if case .withoutUsage = turn { false } else { true } }
+
+    /// The words, one piece each.
+    var pieces: [String] {
+        var text = ModelProviderServer.reply
+        if case .say(let other) = turn { text = other }
+        if wantsJSON { text = #"{"city":"Paris","people":2100000}"# }
+        let words = text.split(separator: " ", omittingEmptySubsequences: false)
+        return words.enumerated().map { $0.offset == 0 ? String($0.element) : " " + $0.element }
+    }
+
+    var text: String { pieces.joined() }
+
+    private var wantsJSON: Bool {
+        body["response_format"]?["type"] == "json_schema" || body["output_config"]?["format"] != nil
+            || body["format"]?.objectValue != nil || body["generationConfig"]?["responseSchema"] != nil
+            || body["generationConfig"]?["responseJsonSchema"] != nil
+    }
+
+    /// The tool that is called: the first, unless the conversation holds its result already.
+    var tool: String? {
+        let text = String(decoding: body.serialized(), as: UTF8.self)
+        if text.contains("\"role\":\"tool\"") || text.contains("\"tool_result\"") || text.contains("functionResponse") {
+            return nil
+        }
+        let first = body["tools"]?[0]
+        return (first?["function"]?["name"] ?? first?["name"] ?? first?["functionDeclarations"]?[0]?["name"])?.stringValue
+    }
+
+    static let arguments: JSONValue = ["city": "Paris"]
+    var model: JSONValue { body["model"] ?? "stand-in" }
+
+    var wholeAnswer: JSONValue {
+        switch wire {
+        case .openAI: openAIAnswer
+        case .embeddings: openAIEmbeddings
+        case .anthropic: anthropicAnswer
+        case .ollama: ollamaAnswer
+        case .ollamaEmbeddings: ["model": model, "embeddings": .array(vectors), "prompt_eval_count": 5]
+        case .gemini: geminiAnswer
+        }
+    }
+
+    var events: [Bytes] {
+        switch wire {
+        case .openAI: openAIEvents
+        case .anthropic: anthropicEvents
+        case .ollama: ollamaLines
+        case .gemini: geminiEvents
+        case .embeddings, .ollamaEmbeddings: []
+        }
+    }
+
+    func failure(status: Int) -> JSONValue {
+        let kinds = [400: "invalid_request_error", 401: "authentication_error", 404: "not_found_error", 429: "rate_limit_error"]
+        switch wire {
+        case .anthropic:
+            let kind = status == 529 ? "overloaded_error" : kinds[status] ?? "api_error"
+            return ["type": "error", "error": ["type": .string(kind), "message": "the stand-in refuses"]]
+        case .ollama, .ollamaEmbeddings: return ["error": "the stand-in refuses"]
+        case .gemini:
+            let name = status == 429 ? "RESOURCE_EXHAUSTED" : "INTERNAL"
+            return ["error": ["code": .integer(Int64(status)), "message": "the stand-in refuses", "status": .string(name)]]
+        case .openAI, .embeddings:
+            return [
+                "error": [
+                    "message": "the stand-in refuses", "type": .string(kinds[status] ?? "server_error"), "param": nil, "code": nil,
+                ]
+            ]
+        }
+    }
+
+    /// One for each input: its place and its length.
+    var vectors: [JSONValue] {
+        let inputs = body["input"]?.arrayValue ?? [body["input"] ?? ""]
+        return inputs.enumerated().map {
+            .array([.number(Double($0.offset)), .number(Double($0.element.stringValue?.count ?? 0)), 0.5])
+        }
+    }
+
+    static func event(named name: String? = nil, _ document: JSONValue) -> Bytes {
+        Bytes((name.map { "event: \($0)\n" } ?? "").utf8) + Bytes("data: ".utf8) + document.serialized() + Bytes("\n\n".utf8)
+    }
+}

@@ -1,0 +1,84 @@
+import FoundationEssentials
+import HTTP
+import Primitives
+import TestSupport
+import Testing
+
+/// The official SDKs as clients of the doors.
+@Suite struct ClientTests {
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+    private static let python = root + "/var/test-venv/bin/python"
+    private static var isPossible: Bool { FileManager.default.fileExists(atPath: python) }
+    private static let models = ["gpt", "claude", "gem", "llama"]
+
+    private func run(_ script: String, _ gateway: TestGateway, _ path: String) async throws -> JSONValue {
+        let run = try await CommandRun.run(
+            Self.python, [Self.root + "/Tests/Clients/\(script)", gateway.url + path, gateway.ownerKey] + Self.models)
+        try #require(run.status == 0, "\(run.errors)")
+        return try JSONValue(parsing: Bytes(run.output.utf8))
+    }
+
+    @Test(.enabled(if: isPossible, "deploy/test installs the SDKs")) func openAI() async throws {
+        try await StandIn.with { gateway, provider in
+            let found = try await run("openai_models.py", gateway, "/v1")
+            for model in Self.models {
+                let talk = try #require(found["talks"]?[model])
+                #expect(talk["text"]?.stringValue == ModelProviderServer.reply, "\(model)")
+                #expect(talk["finish"] == "stop")
+                #expect(talk["usage"] == [21, 9], "\(model)")
+                #expect(talk["stream"]?.stringValue == ModelProviderServer.reply, "\(model)")
+                #expect((talk["pieces"]?.integerValue ?? 0) > 3, "\(model): the answer came in one piece")
+                #expect(talk["stream usage"] == [21, 9], "\(model)")
+                #expect(talk["usage that nobody asked for"] == false)
+                #expect(talk["tool"] == ["weather", ["city": "Paris"], "tool_calls"], "\(model)")
+                #expect(talk["streamed tool"] == ["weather", "tool_calls"], "\(model)")
+                #expect(talk["after the tool"]?.stringValue == ModelProviderServer.reply, "\(model)")
+                #expect(talk["city"] == ["city": "Paris", "people": 2_100_000], "\(model)")
+            }
+            #expect(found["responses"]?["text"]?.stringValue == ModelProviderServer.reply)
+            #expect(found["responses"]?["first"] == "response.created")
+            #expect(found["responses"]?["last"] == "response.completed")
+            #expect(found["vectors"] == [[0, 1, 0.5], [1, 3, 0.5]])
+            #expect(found["models"] == ["apiece", "careful", "claude", "gem", "gpt", "llama", "unreachable", "vectors"])
+            #expect(found["model"] == "gpt")
+            let failures = try #require(found["failures"]?.objectValue)
+            #expect(failures["unknown model"] == ["NotFoundError", 404, "model-not-found", "model"])
+            #expect(failures["no key"] == ["AuthenticationError", 401, "invalid_api_key", nil])
+            #expect(failures["no messages"]?[1] == 400)
+            #expect(failures["wrong type"] == ["BadRequestError", 400, "wrong-type", "max_tokens"])
+            #expect(failures["no such model"]?[0] == "NotFoundError")
+            #expect(failures["model without a key"]?[1] == 400)
+            #expect(failures["too long"] == ["BadRequestError", 400, "context_length_exceeded", nil])
+            #expect(found["headers"]?["model"] == "gpt")
+            #expect(found["headers"]?["cost"] == "0.000111000")
+            #expect(!provider.seen.contains { $0.headers.contains("x-avstudio-principal") })
+        }
+    }
+
+    @Test(.enabled(if: isPossible, "deploy/test installs the SDKs")) func anthropic() async throws {
+        try await StandIn.with { gateway, _ in
+            let found = try await run("anthropic_models.py", gateway, "")
+            for model in Self.models {
+                let talk = try #require(found["talks"]?[model])
+                #expect(talk["text"]?.stringValue == ModelProviderServer.reply, "\(model)")
+                #expect(talk["finish"] == "end_turn")
+                #expect(talk["usage"] == [21, 9], "\(model)")
+                #expect(talk["stream"]?.stringValue == ModelProviderServer.reply, "\(model)")
+                #expect((talk["pieces"]?.integerValue ?? 0) > 3, "\(model): the answer came in one piece")
+                #expect(talk["stream output"] == 9, "\(model)")
+                #expect(talk["events"] == ["message_start", "message_stop"])
+                #expect(talk["tool"] == ["weather", ["city": "Paris"], "tool_use"], "\(model)")
+                #expect(talk["streamed tool"] == [["weather", ["city": "Paris"]]], "\(model)")
+                #expect(talk["after the tool"]?.stringValue == ModelProviderServer.reply, "\(model)")
+            }
+            #expect((5...20).contains(found["count"]?.integerValue ?? 0))
+            #expect(found["model"] == "gpt")
+            let failures = try #require(found["failures"]?.objectValue)
+            #expect(failures["unknown model"] == ["NotFoundError", 404, "not_found_error"])
+            #expect(failures["no key"]?[1] == 401)
+            #expect(failures["no messages"] == ["BadRequestError", 400, "invalid_request_error"])
+            #expect(failures["wrong type"] == ["BadRequestError", 400, "invalid_request_error"])
+        }
+    }
+}

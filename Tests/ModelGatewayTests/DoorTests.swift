@@ -1,0 +1,115 @@
+import Contracts
+import HTTP
+import HTTPClient
+import Primitives
+import ServiceRuntime
+import TestSupport
+import Testing
+
+/// The studio's own doors, and what a key may do.
+@Suite struct DoorTests {
+    @Test func aStudioWithoutAnyKeyListsItsModels() async throws {
+        let root = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
+        let files = [
+            "models-file": root + "/deploy/models-llm/models.yaml", "pricing-file": root + "/deploy/models-llm/pricing.yaml",
+        ]
+        try await StandIn.with(settings: files) { gateway, _ in
+            let models = try await gateway.json(.get, "/v1/models").document["data"]?.arrayValue ?? []
+            #expect(models.contains { $0["owned_by"] == "ollama" })
+            #expect(!models.contains { $0["owned_by"] == "anthropic" })
+            let all = try await gateway.json(.get, "/llm/models").document["models"]?.arrayValue ?? []
+            #expect(all.count > models.count)
+            #expect(all.first { $0["providers"] == ["anthropic"] }?["available"] == false)
+        }
+    }
+
+    @Test func plainCallsAreChosenForAndExplained() async throws {
+        try await StandIn.with { gateway, _ in
+            let answer = try await gateway.json(.post, "/llm/chat", ["prompt": "Say hello.", "model": "auto:cheap"])
+            #expect(answer.status == 200, "\(answer.document)")
+            #expect(answer.headers["X-AVStudio-Decision"]?.hasPrefix("route_") == true)
+            let route = try await gateway.json(
+                .post, "/gateway/route", ["prompt": "Say hello.", "model": "auto", "max_tokens": 50, "maximum_cost": "0.0001"])
+            #expect(route.status == 200, "\(route.document)")
+            #expect(route.document["choice"]?["model"] != nil)
+            let rejected = route.document["rejected"]?.arrayValue ?? []
+            #expect(rejected.contains { $0["model"] == "claude" && $0["code"] == "too-dear" })
+            #expect(rejected.contains { $0["model"] == "keyless" && $0["code"] == "key-missing" })
+            let stream = try await gateway.send(.post, "/llm/stream", ["prompt": "Say hello.", "model": "gpt"])
+            #expect(stream.headers["Content-Type"] == "text/event-stream")
+            #expect(String(decoding: try await stream.collect(upTo: .mib(1)), as: UTF8.self).contains("data:"))
+            let tokens = try await gateway.json(.post, "/gateway/analyze-tokens", ["text": "Hello, world", "model": "claude"])
+            #expect((1...8).contains(tokens.document["counts"]?[0]?["input_tokens"]?.integerValue ?? 0), "\(tokens.document)")
+        }
+    }
+
+    @Test func aKeyCallsOnlyItsModels() async throws {
+        try await StandIn.with { gateway, _ in
+            let guest = try await key(gateway, ["name": "guest", "scopes": ["llm"], "models": ["cl*", "llama"]])
+            #expect(try await gateway.json(.post, "/v1/chat/completions", StandIn.question("claude"), key: guest).status == 200)
+            let refused = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("gpt"), key: guest)
+            #expect(refused.status == 403)
+            #expect(refused.document["error"]?["code"] == "model-not-allowed")
+            let chosen = try await gateway.json(.post, "/llm/chat", ["prompt": "x", "model": "auto:best"], key: guest)
+            #expect(["claude", "llama"].contains(chosen.headers["X-AVStudio-Model"]))
+            let list = try await gateway.json(.get, "/v1/models", key: guest).document["data"]?.arrayValue ?? []
+            #expect(Set(list.map { $0["id"]?.stringValue }) == ["claude", "llama"])
+            let deaf = try await key(gateway, ["name": "other", "scopes": ["files:read"]])
+            #expect(try await gateway.json(.get, "/v1/models", key: deaf).status == 403)
+            #expect(try await gateway.json(.put, "/gateway/budgets/x", [:], key: guest).status == 403)
+        }
+    }
+
+    @Test func anAnswerIsGivenAgainWhenThatIsWanted() async throws {
+        try await StandIn.with { gateway, provider in
+            let headers: HTTPHeaders = ["Cache-Control": "max-age=60"]
+            for stream in [false, true] {
+                let before = provider.seen.count
+                let first = try await gateway.send(.post, "/v1/messages", StandIn.question("gpt", stream: stream), headers: headers)
+                let text = try await first.collect(upTo: .mib(1))
+                #expect(first.headers["X-AVStudio-Cache"] == "miss")
+                let again = try await gateway.send(.post, "/v1/messages", StandIn.question("gpt", stream: stream), headers: headers)
+                #expect(again.headers["X-AVStudio-Cache"] == "hit")
+                #expect(try await again.collect(upTo: .mib(1)) == text)
+                #expect(again.headers["Content-Type"] == first.headers["Content-Type"])
+                #expect(provider.seen.count == before + 1)
+                let unasked = try await gateway.send(.post, "/v1/messages", StandIn.question("gpt", stream: stream))
+                _ = try await unasked.collect(upTo: .mib(1))
+                #expect(provider.seen.count == before + 2)
+            }
+        }
+    }
+
+    @Test func badBodiesAreRefusedInTheFormOfTheDoor() async throws {
+        try await StandIn.with { gateway, provider in
+            let deep = Bytes(repeating: UInt8(ascii: "["), count: 100_000)
+            let bodies: [Bytes] = [[], Bytes("{".utf8), deep, [0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d], Bytes("[]".utf8)]
+            for body in bodies {
+                for (path, member) in [("/v1/chat/completions", "error"), ("/v1/messages", "error"), ("/llm/chat", "code")] {
+                    let document = try JSONValue(parsing: try await refused(gateway, path, body, status: 400))
+                    #expect(document[member] != nil, "\(path)")
+                }
+            }
+            let long = Bytes(repeating: UInt8(ascii: "x"), count: (32 << 20) + 1)
+            let document = try JSONValue(parsing: try await refused(gateway, "/v1/messages", long, status: 413))
+            #expect(document["error"]?["type"] == "request_too_large")
+            #expect(provider.seen.isEmpty)
+        }
+    }
+
+    /// Makes a key as an administrator does.
+    private func key(_ gateway: TestGateway, _ document: JSONValue) async throws -> String {
+        let principal = Principal(
+            subject: "key_owner", owner: "owner", tier: "owner", scopes: [.admin], expires: .now().advanced(by: .seconds(60)))
+        let token = try PrincipalToken(key: Bytes(repeating: 7, count: 64)).sign(principal)
+        let made = try await gateway.json(.post, "/keys", document, headers: [PrincipalToken.header: token])
+        return try #require(made.document["key"]?.stringValue, "\(made.document)")
+    }
+
+    private func refused(_ gateway: TestGateway, _ path: String, _ body: Bytes, status: Int) async throws -> Bytes {
+        let response = try await gateway.client.send(
+            .init(.post, gateway.url + path, headers: ["x-api-key": gateway.ownerKey], body: .bytes(body)))
+        #expect(response.status.rawValue == status, "\(path): \(body.prefix(20))")
+        return try await response.collect(upTo: .mib(1))
+    }
+}

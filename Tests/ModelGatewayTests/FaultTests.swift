@@ -1,0 +1,138 @@
+import HTTP
+import HTTPClient
+import Primitives
+import TestSupport
+import Testing
+
+/// What providers and callers do wrong.
+@Suite struct FaultTests {
+    private func text(_ response: ClientResponse) async throws -> String {
+        String(decoding: try await response.collect(upTo: .mib(8)), as: UTF8.self)
+    }
+
+    @Test(arguments: ["gpt", "claude", "llama"]) func aCallerWhoLeavesEndsTheCallUpstream(_ model: String) async throws {
+        try await StandIn.with { gateway, provider in
+            provider.script(.hang(afterEvents: 4))
+            let stream = try await gateway.send(.post, "/v1/chat/completions", StandIn.question(model, stream: true))
+            #expect(stream.status == .ok)
+            for try await _ in stream.body { break }
+            stream.body.cancel()
+            await provider.waitForDepartures(1)
+            var outcome: JSONValue?
+            while outcome != 1 { outcome = try await gateway.json(.get, "/gateway/cost").document["total"]?["calls"] }
+            let total = try await gateway.json(.get, "/gateway/cost").document["total"]
+            // Only what came is charged: a few tokens, not the hundred that were asked for.
+            #expect((1...10).contains(total?["output_tokens"]?.integerValue ?? 0), "\(total ?? .null)")
+        }
+    }
+
+    @Test func aCallerWhoLeavesBeforeTheHeadEndsTheCallUpstream() async throws {
+        try await StandIn.with { gateway, provider in
+            provider.script(.hangBeforeHead)
+            let call = Task { try await gateway.send(.post, "/v1/chat/completions", StandIn.question("gpt")) }
+            while provider.seen.isEmpty { await Task.yield() }
+            call.cancel()
+            await provider.waitForDepartures(1)
+        }
+    }
+
+    @Test func patienceIsRetriedAndRetryAfterIsHonoured() async throws {
+        try await StandIn.with { gateway, provider in
+            provider.script(.refuse(status: 429, retryAfter: "1"))
+            let start = ContinuousClock.now
+            let answer = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("gpt"))
+            #expect(answer.status == 200)
+            #expect(ContinuousClock.now - start >= .seconds(1))
+            #expect(provider.seen.count == 2)
+        }
+    }
+
+    @Test func aLongRetryAfterGoesBackToTheCaller() async throws {
+        try await StandIn.with { gateway, provider in
+            provider.script(.refuse(status: 429, retryAfter: "300"))
+            let answer = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("gpt"))
+            #expect(answer.status == 429)
+            #expect(answer.headers["Retry-After"] == "300")
+            #expect(provider.seen.count == 1)
+        }
+    }
+
+    @Test(arguments: [429, 500, 503, 529]) func anotherModelTakesOver(_ status: Int) async throws {
+        try await StandIn.with { gateway, provider in
+            provider.script(.refuse(status: status))
+            let response = try await gateway.send(.post, "/v1/chat/completions", StandIn.question("careful", stream: true))
+            #expect(response.headers["X-AVStudio-Model"] == "claude")
+            #expect(response.headers["X-AVStudio-Fallbacks"] == "1")
+            #expect(try await text(response).contains("data: [DONE]"))
+            #expect(provider.seen.map(\.path) == ["/v1/chat/completions", "/v1/messages"])
+        }
+    }
+
+    @Test func anUnreachableModelIsStoodInFor() async throws {
+        try await StandIn.with { gateway, _ in
+            let answer = try await gateway.json(.post, "/v1/messages", StandIn.question("unreachable"))
+            #expect(answer.status == 200, "\(answer.document)")
+            #expect(answer.headers["X-AVStudio-Model"] == "gpt")
+        }
+    }
+
+    @Test(arguments: ["/v1/chat/completions", "/v1/messages"]) func aStreamThatBreaksOffSaysSo(_ path: String) async throws {
+        try await StandIn.with { gateway, provider in
+            for turn in [ModelProviderServer.Turn.close(afterEvents: 4), .garbage] {
+                provider.script(turn)
+                let response = try await gateway.send(.post, path, StandIn.question("careful", stream: true))
+                #expect(response.status == .ok)
+                let text = try await text(response)
+                #expect(text.contains("\"error\""), "\(turn): \(text)")
+                #expect(!text.contains("[DONE]") && !text.contains("message_stop"))
+            }
+            #expect(provider.seen.count == 2, "nobody else may be asked once the caller has bytes")
+        }
+    }
+
+    @Test func deadlinesHold() async throws {
+        let settings = ["model-first-byte-seconds": "0.3", "model-idle-seconds": "0.4", "model-call-seconds": "2"]
+        try await StandIn.with(settings: settings) { gateway, provider in
+            provider.script(.hangBeforeHead)
+            let late = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("gpt", stream: true))
+            #expect(late.status == 504)
+            provider.script(.hang(afterEvents: 3))
+            let idle = try await gateway.send(.post, "/v1/chat/completions", StandIn.question("gpt", stream: true))
+            #expect(try await text(idle).contains("\"error\""))
+            provider.script(.trickle(.milliseconds(300)))
+            let slow = try await gateway.send(.post, "/v1/chat/completions", StandIn.question("gpt", stream: true))
+            #expect(try await text(slow).contains("\"error\""))
+            provider.script(.hangBeforeHead)
+            let whole = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("gpt"))
+            #expect(whole.status == 504)
+        }
+    }
+
+    @Test func aProviderThatTellsNoUsageIsChargedByCount() async throws {
+        try await StandIn.with { gateway, provider in
+            provider.script(.withoutUsage, .withoutUsage)
+            let answer = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("gpt"))
+            #expect(answer.headers["X-AVStudio-Cost"].flatMap(Double.init) ?? 0 > 0)
+            _ = try await text(try await gateway.send(.post, "/v1/chat/completions", StandIn.question("gpt", stream: true)))
+            var total: JSONValue?
+            while total?["calls"] != 2 { total = try await gateway.json(.get, "/gateway/cost").document["total"] }
+            #expect((10...120).contains(total?["output_tokens"]?.integerValue ?? 0), "\(total ?? .null)")
+        }
+    }
+
+    @Test func neitherPromptNorKeyIsLogged() async throws {
+        try await StandIn.with(settings: ["log-level": "debug"]) { gateway, provider in
+            provider.script(.answer, .refuse(status: 400), .garbage, .refuse(status: 401))
+            for stream in [false, false, true, true] {
+                let answer = try await gateway.send(
+                    .post, "/v1/chat/completions", StandIn.question("gpt", stream: stream, "the-secret-of-the-caller"))
+                let text = try await text(answer)
+                #expect(!text.contains(StandIn.secret) && !text.contains("the-secret-of-the-caller"))
+            }
+            #expect(provider.seen.allSatisfy { $0.headers["authorization"] == "Bearer " + StandIn.secret })
+            let log = gateway.log
+            #expect(log.contains("request"))
+            #expect(!log.contains("the-secret-of-the-caller") && !log.contains(StandIn.secret) && !log.contains(gateway.ownerKey))
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import Primitives
+import TestSupport
+
+/// A gateway before the stand-in of every provider.
+enum StandIn {
+    static let secret = "sk-provider-secret-1234567890"
+
+    /// Runs a test.
+    /// - Parameter settings: configuration keys of the gateway.
+    static func with(
+        settings: [String: String] = [:], _ body: (TestGateway, ModelProviderServer) async throws -> Void
+    ) async throws {
+        let provider = try ModelProviderServer.start()
+        let gateway = try await TestGateway.start(
+            models: models(provider.url), pricing: pricing, settings: ["model-allowed-hosts": "127.0.0.1"].merging(settings) { $1 },
+            environment: ["STAND_IN_KEY": secret])
+        do {
+            try await body(gateway, provider)
+        } catch {
+            await gateway.stop()
+            await provider.stop()
+            throw error
+        }
+        await gateway.stop()
+        await provider.stop()
+    }
+
+    static func models(_ url: String) -> String {
+        """
+        version: 1
+        providers:
+          openai: {protocol: openai, base_url: "\(url)/v1", key_env: STAND_IN_KEY}
+          other: {protocol: openai, base_url: "\(url)/v1", key_env: STAND_IN_KEY}
+          anthropic: {protocol: anthropic, base_url: "\(url)", key_env: STAND_IN_KEY}
+          google: {protocol: gemini, base_url: "\(url)", key_env: STAND_IN_KEY}
+          ollama: {protocol: ollama, base_url: "\(url)", local: true}
+          nowhere: {protocol: openai, base_url: "http://127.0.0.1:1/v1", local: true}
+          absent: {protocol: openai, base_url: "\(url)/v1", key_env: NO_SUCH_KEY}
+        models:
+        \(model("gpt", "openai"))
+        \(model("claude", "anthropic"))
+        \(model("gem", "google"))
+        \(model("llama", "ollama"))
+        \(model("careful", "other", fallbacks: "[claude]"))
+        \(model("unreachable", "nowhere", fallbacks: "[gpt]"))
+        \(model("keyless", "absent"))
+        \(model("apiece", "openai"))
+          - {id: vectors, capabilities: [embeddings], quality: 50, context_window: 8192, token_family: estimate, deployments: [{provider: ollama}]}
+        """
+    }
+
+    private static func model(_ id: String, _ provider: String, fallbacks: String = "[]") -> String {
+        "  - {id: \(id), capabilities: [chat, streaming, tools, images, json], quality: 50, context_window: 100000, "
+            + "maximum_output: 4096, token_family: estimate, deployments: [{provider: \(provider)}], fallbacks: \(fallbacks)}"
+    }
+
+    static let pricing = """
+        version: 1
+        currency: USD
+        source: https://example.com/prices
+        source_date: 2026-11-21
+        prices:
+          - {model: gpt, input: 1, output: 10}
+          - {model: claude, input: 3, output: 15, cached_read: 0.3}
+          - {model: gem, input: 1, output: 2}
+          - {model: careful, input: 1, output: 1}
+          - {model: keyless, input: 1, output: 1}
+          - {model: apiece, input: 0, output: 0, per_call: 0.01}
+        """
+
+    static func question(_ model: String, stream: Bool = false, _ words: String = "Say hello.") -> JSONValue {
+        [
+            "model": .string(model), "messages": [["role": "user", "content": .string(words)]], "max_tokens": 100,
+            "stream": .bool(stream),
+        ]
+    }
+}
