@@ -38,7 +38,7 @@ final class ActiveTransfer {
         if code == CURLE_OK { return .success(()) }
         let host = transfer.order.url.host
         let raw = Int32(bitPattern: code.rawValue)
-        let detail = easy.detail.isEmpty ? String(cString: curl_easy_strerror(code)) : easy.detail
+        let detail = easy.detail.isEmpty ? String(cString: avs_curl_easy_strerror(code)) : easy.detail
         let refusedAddress = transfer.state.withLock { $0.refusedAddress }
         return switch code {
         case CURLE_COULDNT_CONNECT where refusedAddress != nil:

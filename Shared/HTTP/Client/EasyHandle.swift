@@ -9,7 +9,7 @@ struct EasyHandle: ~Copyable {
     private(set) var refusal: CURLcode?
 
     init() {
-        guard let raw = curl_easy_init() else { preconditionFailure("libcurl can not make a transfer: out of memory") }
+        guard let raw = avs_curl_easy_init() else { preconditionFailure("libcurl can not make a transfer: out of memory") }
         self.raw = raw
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
@@ -17,14 +17,14 @@ struct EasyHandle: ~Copyable {
     }
 
     deinit {
-        curl_easy_cleanup(raw)
-        for list in lists { curl_slist_free_all(list) }
+        avs_curl_easy_cleanup(raw)
+        for list in lists { avs_curl_slist_free_all(list) }
         errorText.deallocate()
     }
 
     /// libcurl's sentence about what went wrong; may be empty.
     var detail: String {
-        if let refusal { return String(cString: curl_easy_strerror(refusal)) }
+        if let refusal { return String(cString: avs_curl_easy_strerror(refusal)) }
         return String(cString: errorText)
     }
 
@@ -47,8 +47,8 @@ struct EasyHandle: ~Copyable {
     mutating func set(_ option: CURLoption, lines: [String]) {
         var list: UnsafeMutablePointer<curl_slist>?
         for line in lines {
-            guard let longer = curl_slist_append(list, line) else {
-                curl_slist_free_all(list)
+            guard let longer = avs_curl_slist_append(list, line) else {
+                avs_curl_slist_free_all(list)
                 return note(CURLE_OUT_OF_MEMORY)
             }
             list = longer
@@ -72,7 +72,7 @@ struct EasyHandle: ~Copyable {
 
     /// Says which directions are paused from now on; libcurl calls back at once for one that no longer is.
     func pause(receiving: Bool, sending: Bool) {
-        curl_easy_pause(raw, (receiving ? CURLPAUSE_RECV : 0) | (sending ? CURLPAUSE_SEND : 0))
+        avs_curl_easy_pause(raw, (receiving ? CURLPAUSE_RECV : 0) | (sending ? CURLPAUSE_SEND : 0))
     }
 
     private mutating func note(_ code: CURLcode) {

@@ -8,10 +8,10 @@ final class MultiHandle: @unchecked Sendable {
     private var handle: UnsafeMutableRawPointer
 
     /// libcurl's process-wide state; the first use initialises it, once.
-    private static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    private static let isReady: Bool = avs_curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
     init(_ configuration: HTTPClientConfiguration) {
-        guard Self.isReady, let handle = curl_multi_init() else { preconditionFailure("libcurl can not start: out of memory") }
+        guard Self.isReady, let handle = avs_curl_multi_init() else { preconditionFailure("libcurl can not start: out of memory") }
         self.handle = handle
         avs_curl_multi_set_long(
             handle, CURLMOPT_PIPELINING, Int(configuration.sharesConnections ? CURLPIPE_MULTIPLEX : CURLPIPE_NOTHING))
@@ -22,21 +22,21 @@ final class MultiHandle: @unchecked Sendable {
 
     /// Ends the thread's wait; callable from any thread.
     func wakeUp() {
-        curl_multi_wakeup(handle)
+        avs_curl_multi_wakeup(handle)
     }
 
     func add(_ easy: borrowing EasyHandle) -> Bool {
-        curl_multi_add_handle(handle, easy.raw) == CURLM_OK
+        avs_curl_multi_add_handle(handle, easy.raw) == CURLM_OK
     }
 
     func remove(_ easy: borrowing EasyHandle) {
-        curl_multi_remove_handle(handle, easy.raw)
+        avs_curl_multi_remove_handle(handle, easy.raw)
     }
 
     /// Moves whatever can be moved without waiting.
     func perform() {
         var running: Int32 = 0
-        curl_multi_perform(handle, &running)
+        avs_curl_multi_perform(handle, &running)
     }
 
     /// Waits for sockets, libcurl's own timers, `wakeUp`, or the limit.
@@ -45,14 +45,14 @@ final class MultiHandle: @unchecked Sendable {
         // Rounded up: waking a moment early would only spin until the time has come.
         let milliseconds = limit > .zero ? Int32(clamping: limit.milliseconds + 1) : 0
         var ready: Int32 = 0
-        curl_multi_poll(handle, nil, 0, milliseconds, &ready)
+        avs_curl_multi_poll(handle, nil, 0, milliseconds, &ready)
         return ready > 0
     }
 
     /// A transfer libcurl is done with: the pointer given as `CURLOPT_PRIVATE`, and how it went.
     func nextFinished() -> (key: UnsafeMutableRawPointer, code: CURLcode)? {
         var remaining: Int32 = 0
-        while let message = curl_multi_info_read(handle, &remaining) {
+        while let message = avs_curl_multi_info_read(handle, &remaining) {
             guard message.pointee.msg == CURLMSG_DONE else { continue }
             var key: UnsafeMutableRawPointer?
             avs_curl_get_private(message.pointee.easy_handle, &key)
@@ -63,6 +63,6 @@ final class MultiHandle: @unchecked Sendable {
 
     /// Closes all connections. Nothing may be called afterwards.
     func close() {
-        curl_multi_cleanup(handle)
+        avs_curl_multi_cleanup(handle)
     }
 }

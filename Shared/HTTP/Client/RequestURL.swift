@@ -51,34 +51,34 @@ private struct Parser: ~Copyable {
     private let handle: OpaquePointer
 
     init() throws(HTTPClientError) {
-        guard let handle = curl_url() else { throw .invalidRequest("out of memory while reading the URL") }
+        guard let handle = avs_curl_url() else { throw .invalidRequest("out of memory while reading the URL") }
         self.handle = handle
     }
 
     deinit {
-        curl_url_cleanup(handle)
+        avs_curl_url_cleanup(handle)
     }
 
     func read(_ text: String) throws(HTTPClientError) {
         // A C string ends at the first NUL: what follows would go unseen.
         guard !text.utf8.contains(0) else { throw .invalidRequest("the URL contains a NUL byte") }
-        let status = curl_url_set(handle, CURLUPART_URL, text, UInt32(CURLU_DISALLOW_USER | CURLU_URLENCODE))
+        let status = avs_curl_url_set(handle, CURLUPART_URL, text, UInt32(CURLU_DISALLOW_USER | CURLU_URLENCODE))
         guard status == CURLUE_OK else {
-            throw .invalidRequest("the URL \(text.prefix(200)) is not valid: \(String(cString: curl_url_strerror(status)))")
+            throw .invalidRequest("the URL \(text.prefix(200)) is not valid: \(String(cString: avs_curl_url_strerror(status)))")
         }
     }
 
     func part(_ part: CURLUPart, flags: UInt32 = 0) throws(HTTPClientError) -> String {
         var value: UnsafeMutablePointer<CChar>?
-        let status = curl_url_get(handle, part, &value, flags)
+        let status = avs_curl_url_get(handle, part, &value, flags)
         guard status == CURLUE_OK, let value else {
-            throw .invalidRequest("the URL is not valid: \(String(cString: curl_url_strerror(status)))")
+            throw .invalidRequest("the URL is not valid: \(String(cString: avs_curl_url_strerror(status)))")
         }
-        defer { curl_free(value) }
+        defer { avs_curl_free(value) }
         return String(cString: value)
     }
 
     func dropFragment() {
-        curl_url_set(handle, CURLUPART_FRAGMENT, nil, 0)
+        avs_curl_url_set(handle, CURLUPART_FRAGMENT, nil, 0)
     }
 }
