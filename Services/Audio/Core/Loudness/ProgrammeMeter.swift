@@ -45,7 +45,7 @@ package struct ProgrammeMeter: ~Copyable {
         let lane = try LoudnessLane(roles, sampleRate: sampleRate, blockFrames: detail == .profile ? blockFrames : nil)
         loudness = lane
         stage = PipelineStage(name: "loudness", capacity: 4) { batch in try lane.process(batch) }
-        batchFrames = blockFrames * 128
+        batchFrames = blockFrames * 32
         batch = Array(repeating: 0, count: batchFrames * channels)
     }
 
