@@ -165,8 +165,12 @@ let modules: [Module] = [
         imports: ["HTTP", "HTTPClient", "HTTPServer", "Primitives", "TestSupport"]),
     Module(
         name: "MessagingTests", layer: .tests, path: "Tests/MessagingTests", imports: ["Messaging", "Primitives", "TestSupport"]),
-    Module(name: "PersistenceTests", layer: .tests, path: "Tests/PersistenceTests", imports: ["Persistence", "Primitives"]),
-    Module(name: "BlobsTests", layer: .tests, path: "Tests/BlobsTests", imports: ["Blobs", "Primitives", "Cryptography"]),
+    Module(
+        name: "PersistenceTests", layer: .tests, path: "Tests/PersistenceTests",
+        imports: ["Persistence", "Primitives", "TestSupport"]),
+    Module(
+        name: "BlobsTests", layer: .tests, path: "Tests/BlobsTests",
+        imports: ["Blobs", "Primitives", "Cryptography", "TestSupport"]),
     Module(name: "MediaTests", layer: .tests, path: "Tests/MediaTests", imports: ["Media", "Primitives", "TestSupport"]),
     Module(
         name: "JobsTests", layer: .tests, path: "Tests/JobsTests",
@@ -190,7 +194,7 @@ let modules: [Module] = [
         name: "ModelProtocolsTests", layer: .tests, path: "Tests/ModelProtocolsTests", imports: ["ModelProtocols", "Primitives"]),
     Module(
         name: "ModelRoutingTests", layer: .tests, path: "Tests/ModelRoutingTests",
-        imports: ["ModelRouting", "Primitives", "Persistence", "YAML"]),
+        imports: ["ModelRouting", "Primitives", "Persistence", "YAML", "TestSupport"]),
     Module(
         name: "TokenizationTests", layer: .tests, path: "Tests/TokenizationTests", imports: ["Tokenization", "Primitives"],
         resources: [.copy("Fixtures")]),

@@ -45,7 +45,7 @@ package enum MediaError: CodedError, Equatable {
         case .unsupported(let what): "\(what) is not supported"
         case .noAudio: "the file has no audio"
         case .empty: "the file holds no sound: its audio stream is empty"
-        case .truncated(let seconds): "the file breaks off after \((seconds * 1000).rounded() / 1000) s, in the middle of its audio"
+        case .truncated(let seconds): "the file breaks off after \(seconds.rounded(decimals: 3)) s, in the middle of its audio"
         case .limitExceeded(let what): what
         case .corrupt: "the file is damaged and can not be decoded"
         case .diskFull: "there is no room for the result"

@@ -1,6 +1,7 @@
 import AudioText
 import TestSupport
 import Testing
+import Primitives
 
 @testable import AudioSpeech
 
@@ -42,7 +43,7 @@ import Testing
         let envelope = samples.withUnsafeBufferPointer { SoundEnvelope($0) }
         func trimmed(_ start: Double, _ end: Double) -> [Double] {
             let word = envelope.trimmed(RecognizedWord(text: "a", start: start, end: end, probability: 1))
-            return [word.start, word.end].map { ($0 * 100).rounded() / 100 }
+            return [word.start, word.end].map { $0.rounded(decimals: 2) }
         }
         #expect(trimmed(0.1, 1.4) == [0.5, 1.0])
         #expect(trimmed(0.2, 0.7) == [0.5, 0.7])
@@ -57,7 +58,7 @@ import Testing
         let samples = (0..<32_000).map { Float((8000..<14_400).contains($0) || (19_200..<24_000).contains($0) ? 0.3 : 0) }
         let envelope = samples.withUnsafeBufferPointer { SoundEnvelope($0) }
         let words = [(0.1, 0.55), (1.3, 1.35)].map { RecognizedWord(text: "a", start: $0, end: $1, probability: 1) }
-        let fitted = envelope.fitted(words).flatMap { [$0.start, $0.end] }.map { ($0 * 100).rounded() / 100 }
+        let fitted = envelope.fitted(words).flatMap { [$0.start, $0.end] }.map { $0.rounded(decimals: 2) }
         #expect(fitted == [0.49, 0.9, 1.2, 1.5])
     }
 

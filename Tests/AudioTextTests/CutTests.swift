@@ -19,7 +19,7 @@ import Testing
     }
 
     private func rounded(_ ranges: [TimeRange]) -> [[Double]] {
-        ranges.map { [($0.start * 1000).rounded() / 1000, ($0.end * 1000).rounded() / 1000] }
+        ranges.map { [$0.start.rounded(decimals: 3), $0.end.rounded(decimals: 3)] }
     }
 
     @Test func fillersAndSilencesGo() {

@@ -3,10 +3,11 @@ import FoundationEssentials
 import Glibc
 import Primitives
 import Testing
+import TestSupport
 
 @Suite struct AdoptionTests {
     @Test func aFinishedFileIsTakenWithoutACopy() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("blobs")
         let store = try scratch.store()
         let bytes = noise(800_000)
         let path = try scratch.write(bytes, to: "out.wav")
@@ -23,7 +24,7 @@ import Testing
     }
 
     @Test func contentThatIsThereIsNotKeptTwice() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("blobs")
         let store = try scratch.store()
         try await store.put(noise(1000), owner: .test("one"))
         let path = try scratch.write(noise(1000), to: "again")
@@ -34,7 +35,7 @@ import Testing
 
     /// Somebody could still write through the other name.
     @Test func aFileWithAnotherNameIsCopied() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("blobs")
         let store = try scratch.store()
         let path = try scratch.write([1, 2, 3], to: "out")
         #expect(link(path, scratch.appending("other")) == 0)
@@ -46,8 +47,8 @@ import Testing
 
     @Test(.enabled(if: SmallDisk.isAvailable, "mounting a small file system takes root"))
     func aFileOnAnotherFileSystemIsCopied() async throws {
-        let scratch = try Scratch()
-        let disk = try SmallDisk(kibibytes: 4096)
+        let scratch = try TemporaryFolder("blobs")
+        let disk = try SmallDisk(size: .kib(4096))
         let store = try scratch.store()
         let path = disk.path + "/out"
         try Data(noise(500_000)).write(to: URL(filePath: path))
@@ -58,7 +59,7 @@ import Testing
     }
 
     @Test func onlyRegularFilesAreTaken() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("blobs")
         let store = try scratch.store()
         let secret = try scratch.write([1], to: "secret")
         #expect(symlink(secret, scratch.appending("link")) == 0)
@@ -72,7 +73,7 @@ import Testing
     }
 
     @Test func aFileThatDoesNotFitStaysAsItIs() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("blobs")
         let store = try scratch.store(quota: .bytes(10))
         let path = try scratch.write(noise(100), to: "out")
         #expect(chmod(path, 0o640) == 0)

@@ -3,10 +3,11 @@ import FoundationEssentials
 import Glibc
 import Primitives
 import Testing
+import TestSupport
 
 @Suite struct OwnershipTests {
     @Test func theLastOwnerTakesTheBlobAlongAcrossStores() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("blobs")
         let (gateway, audio) = (try scratch.store(), try scratch.store())
         let blob = try await gateway.put(noise(1000), owner: BlobOwner(service: "gateway", id: "file_1"))
         for _ in 0..<2 { try await audio.retain(blob.digest, owner: BlobOwner(service: "audio", id: "job_1")) }
@@ -21,7 +22,7 @@ import Testing
     }
 
     @Test func holdsStayTrueUnderContention() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("blobs")
         let stores = [try scratch.store(), try scratch.store(), try scratch.store()]
         let contents = (0..<3).map { noise(5000, seed: $0 + 1) }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -48,7 +49,7 @@ import Testing
     }
 
     @Test func aBlobThatCanNotBeHeldIsNotKept() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("blobs")
         let store = try scratch.store()
         _ = try scratch.write([], to: "store/refs/blocked")
         await #expect(throws: BlobError.self) { try await store.put(noise(100), owner: BlobOwner(service: "blocked", id: "one")) }
@@ -62,7 +63,7 @@ import Testing
     /// ext4 allows 65,000 links of a file; a popular input may have more owners.
     @Test(.enabled(if: linkLimit <= 65_000, "this file system has no limit that a test could reach"))
     func holdsGoOnBeyondTheLimitOfLinks() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("blobs")
         let store = try scratch.store()
         let blob = try await store.put([7], owner: .test("first"))
         let object = try store.localPath(blob.digest)

@@ -2,10 +2,11 @@ import Blobs
 import FoundationEssentials
 import Primitives
 import Testing
+import TestSupport
 
 @Suite struct RoomTests {
     @Test func theQuotaHoldsAcrossStores() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("blobs")
         let stores = [try scratch.store(quota: .bytes(2500)), try scratch.store(quota: .bytes(2500))]
         let outcomes = await withTaskGroup(of: BlobError?.self) { group in
             for number in 0..<6 {
@@ -28,7 +29,7 @@ import Testing
     }
 
     @Test func anUploadEndsWhenItPassesTheQuota() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("blobs")
         let store = try scratch.store(quota: .mib(10))
         let writer = try await store.writer()
         let piece = noise(1 << 20)
@@ -40,7 +41,7 @@ import Testing
     }
 
     @Test func whatIsThereAlreadyCountsOnce() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("blobs")
         let store = try scratch.store(quota: .bytes(1500))
         try await store.put(noise(1000), owner: .test("one"))
         let path = try scratch.write(noise(1000), to: "same")
@@ -52,7 +53,7 @@ import Testing
     }
 
     @Test func theDiskKeepsItsMinimumFree() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("blobs")
         let store = try scratch.store(minimumFree: .gib(1 << 20))
         await #expect(throws: BlobError.diskFull) { _ = try await store.writer() }
         let path = try scratch.write([1, 2, 3], to: "file")
@@ -63,7 +64,7 @@ import Testing
 
     @Test(.enabled(if: SmallDisk.isAvailable, "mounting a small file system takes root"))
     func aFullDiskIsToldAndRecovered() async throws {
-        let disk = try SmallDisk(kibibytes: 8192)
+        let disk = try SmallDisk(size: .kib(8192))
         let root = disk.path + "/store"
         let store = try LocalBlobStore(root: root, quota: nil, minimumFree: .bytes(0))
         try await store.put(noise(1000), owner: .test("before"))

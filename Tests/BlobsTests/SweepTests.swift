@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import Primitives
 import Testing
+import TestSupport
 
 @Suite struct SweepTests {
     private func age(_ path: String, seconds: Int) throws {
@@ -11,7 +12,7 @@ import Testing
     }
 
     @Test func abandonedUploadsGoAndLivingOnesStay() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("blobs")
         let store = try scratch.store()
         // What a killed process leaves: a file that nobody has locked.
         for (name, seconds) in [("old", 7200), ("young", 60)] {
@@ -31,7 +32,7 @@ import Testing
 
     /// What a crash between making the object and its first hold leaves.
     @Test func blobsThatNobodyHoldsGoAndTheCountIsTrueAgain() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("blobs")
         let store = try scratch.store(quota: .bytes(10_000))
         let kept = try await store.put(noise(2000), owner: .test("one"))
         let left = try await store.put(noise(3000, seed: 2), owner: .test("two"))
@@ -51,7 +52,7 @@ import Testing
 
     /// What a crash between a hold and its owner's row leaves.
     @Test func holdsOfUnknownOwnersAreGivenUp() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("blobs")
         let store = try scratch.store()
         let shared = try await store.put(noise(2000), owner: .test("known"))
         try await store.retain(shared.digest, owner: .test("unknown"))
@@ -71,7 +72,7 @@ import Testing
 
     @Test(arguments: [Bytes(), Bytes(repeating: 255, count: 7)])
     func aDamagedLedgerIsWrittenAnew(_ damage: Bytes) async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("blobs")
         var store = try scratch.store()
         try await store.put(noise(2000), owner: .test("one"))
         try await store.put(noise(500, seed: 2), owner: .test("two"))
@@ -82,7 +83,7 @@ import Testing
     }
 
     @Test func sweepingDoesNotDisturbWriters() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("blobs")
         let (store, other) = (try scratch.store(), try scratch.store())
         try await withThrowingTaskGroup(of: Void.self) { group in
             for worker in 0..<4 {

@@ -2,11 +2,12 @@ import Blobs
 import FoundationEssentials
 import Primitives
 import Testing
+import TestSupport
 
 @Suite struct WritingTests {
     @Test(arguments: [0, 1, 262_143, 262_144, 262_145, 3 << 20])
     func bytesComeBackUnderTheirDigest(_ count: Int) async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("blobs")
         let store = try scratch.store()
         let bytes = noise(count)
         let blob = try await store.put(bytes, owner: .test("one"))
@@ -24,7 +25,7 @@ import Testing
     }
 
     @Test func identicalUploadsAtOnceGiveOneObject() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("blobs")
         let stores = [try scratch.store(), try scratch.store()]
         let bytes = noise(700_000)
         let blobs = try await withThrowingTaskGroup(of: BlobReference.self) { group in
@@ -39,7 +40,7 @@ import Testing
     }
 
     @Test func aWrongDigestLeavesNothing() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("blobs")
         let store = try scratch.store()
         let writer = try await store.writer()
         try await writer.append(noise(300_000))
@@ -54,7 +55,7 @@ import Testing
     }
 
     @Test func theRightDigestIsAccepted() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("blobs")
         let store = try scratch.store()
         let writer = try await store.writer()
         try await writer.append([1, 2, 3])
@@ -63,7 +64,7 @@ import Testing
     }
 
     @Test func givenUpAndDroppedUploadsLeaveNothing() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("blobs")
         let store = try scratch.store()
         let given = try await store.writer()
         try await given.append(noise(600_000))
@@ -85,7 +86,7 @@ import Testing
         "sha256:" + String(repeating: "é", count: 32),
     ])
     func malformedDigestsAreRefused(_ text: String) async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("blobs")
         let store = try scratch.store()
         #expect(throws: BlobError.invalidDigest(text)) { try store.localPath(text) }
         await #expect(throws: BlobError.invalidDigest(text)) { try await store.retain(text, owner: .test("one")) }
@@ -98,7 +99,7 @@ import Testing
 
     @Test(arguments: ["", ".", "..", ".hidden", "a/b", "../a", "a\u{0}b", "a b", "ä", String(repeating: "a", count: 129)])
     func ownersThatAreNoNamesAreRefused(_ name: String) async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("blobs")
         let store = try scratch.store()
         let blob = try await store.put([1], owner: .test("one"))
         for owner in [BlobOwner(service: name, id: "a"), BlobOwner(service: "a", id: name)] {

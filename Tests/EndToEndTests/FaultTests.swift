@@ -103,8 +103,8 @@ import Testing
     }
 
     @Test(.enabled(if: getuid() == 0, "mounting a small disk needs root")) func fullDiskIsToldAndRecovered() async throws {
-        let disk = try SmallDisk(megabytes: 48)
-        defer { disk.unmount() }
+        let disk = try SmallDisk(size: .mib(48))
+        defer { withExtendedLifetime(disk) {} }
         let studio = try await TestStudio.start(
             state: disk.path + "/var", environment: Self.quick.merging(["AVSTUDIO_MINIMUM_FREE_BYTES": "0"]) { $1 })
         try disk.fill(leaving: 2 << 20)
@@ -113,7 +113,7 @@ import Testing
             headers: ["Content-Disposition": "attachment; filename=big.wav"])
         #expect(refused.status == 507)
         #expect(try JSONValue(parsing: refused.body)["code"]?.stringValue != nil)
-        disk.free()
+        disk.makeRoom()
         let id = try await studio.upload(Bytes(repeating: 7, count: 8 << 20), name: "big.wav")
         #expect(try await studio.json(.get, "/files/\(id)").status == 200)
         let job = try await studio.json(.post, "/audio/bench-noop", [:], headers: ["Prefer": "wait=30"])

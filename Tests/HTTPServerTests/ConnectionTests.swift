@@ -2,6 +2,7 @@ import HTTP
 import HTTPServer
 import Primitives
 import Testing
+import TestSupport
 
 @Suite struct ConnectionTests {
     private func routes(_ router: inout Router) {
@@ -126,7 +127,7 @@ import Testing
                 }
                 try await group.waitForAll()
             }
-            try await eventually { server.statistics.openConnections == 0 }
+            try await eventually("connections are closed") { server.statistics.openConnections == 0 }
             #expect(server.statistics.requests == 64 * 20)
         }
     }

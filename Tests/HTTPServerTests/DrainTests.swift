@@ -1,6 +1,7 @@
 import HTTP
 import HTTPServer
 import Primitives
+import TestSupport
 import Testing
 
 @Suite struct DrainTests {
@@ -36,7 +37,7 @@ import Testing
                             }
                         }
                     }
-                    try await eventually { server.statistics.requests > 500 }
+                    try await eventually("the load is on") { server.statistics.requests > 500 }
                     await server.drain()
                     try await group.waitForAll()
                 }
@@ -62,7 +63,7 @@ import Testing
                 try await started.wait()
                 try await client.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\nGET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
                 let drained = Task { await server.drain() }
-                try await eventually { (try? RawClient(port: server.port)) == nil }
+                try await eventually("the door is shut") { (try? RawClient(port: server.port)) == nil }
                 mayAnswer.raise()
                 var responses: [RawResponse] = []
                 for _ in 0..<3 { responses.append(try await client.response()) }
@@ -117,7 +118,7 @@ import Testing
             test: { server in
                 let client = try RawClient(port: server.port)
                 try await client.send("GET /forever HTTP/1.1\r\nHost: a\r\n\r\n")
-                try await eventually { server.statistics.activeRequests == 1 }
+                try await eventually("the request runs") { server.statistics.activeRequests == 1 }
                 await server.drain()
                 try await cancelled.wait()
                 #expect(try await client.receiveAll().isEmpty)

@@ -2,6 +2,7 @@ import HTTP
 import HTTPServer
 import Primitives
 import Testing
+import TestSupport
 
 @Suite struct LimitTests {
     private func routes(_ router: inout Router) {
@@ -48,7 +49,7 @@ import Testing
                 #expect(response.headers["Retry-After"] == "1")
                 #expect(try await refused.receiveAll().isEmpty)
                 for client in first { client.close() }
-                try await eventually { server.statistics.openConnections == 0 }
+                try await eventually("connections are closed") { server.statistics.openConnections == 0 }
                 #expect(try await RawClient(port: server.port).get("/hello").status == 200)
             })
     }

@@ -3,6 +3,7 @@ import HTTPServer
 import Primitives
 import Synchronization
 import Testing
+import TestSupport
 
 @Suite struct StreamingTests {
     @Test func streamsInChunks() async throws {
@@ -101,7 +102,7 @@ import Testing
                 try await client.send("GET /x HTTP/1.1\r\nHost: a\r\n\r\n")
                 _ = try await client.receive(through: "\r\n\r\n")
                 // The handler stops when the kernel's buffers are full, far from the end.
-                try await eventually {
+                try await eventually("the handler ended") {
                     let before = written.withLock { $0 }
                     do { try await Task.sleep(for: .milliseconds(50)) } catch { return false }
                     return before > 0 && written.withLock { $0 } == before
@@ -132,7 +133,7 @@ import Testing
                     try await client.send("GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n")
                     _ = try await client.receive(through: "\r\n\r\n")
                     if path == "/x" { try await ended.wait() }
-                    try await eventually { server.statistics.openConnections == 0 }
+                    try await eventually("connections are closed") { server.statistics.openConnections == 0 }
                 }
             })
     }
@@ -184,7 +185,9 @@ import Testing
                 try await started.wait()
                 client.close()
                 try await cancelled.wait()
-                try await eventually { server.statistics.openConnections == 0 && server.statistics.activeRequests == 0 }
+                try await eventually("connections are closed") {
+                    server.statistics.openConnections == 0 && server.statistics.activeRequests == 0
+                }
             })
     }
 

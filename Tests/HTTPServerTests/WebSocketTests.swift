@@ -2,6 +2,7 @@ import HTTP
 import HTTPServer
 import Primitives
 import Testing
+import TestSupport
 
 @Suite struct WebSocketTests {
     private func routes(_ router: inout Router) {
@@ -163,7 +164,7 @@ import Testing
                 try await started.wait()
                 client.close()
                 try await cancelled.wait()
-                try await eventually { server.statistics.openConnections == 0 }
+                try await eventually("connections are closed") { server.statistics.openConnections == 0 }
             })
     }
 
@@ -176,7 +177,7 @@ import Testing
                 try await client.send(RawFrame(opcode: 10, payload: []))
                 #expect(try await client.frame().opcode == 9)
                 // From here on nothing is answered.
-                try await eventually { server.statistics.openConnections == 0 }
+                try await eventually("connections are closed") { server.statistics.openConnections == 0 }
             })
     }
 

@@ -70,7 +70,7 @@ private struct Refusal: CodedError {
     @Test func anErrorOfTheServiceIsThrown() async throws {
         let responder = fixture.bus.serve("files", queue: "files", concurrency: 2) { message in
             if message.text == "coded" { throw Refusal() }
-            if message.text == "other" { throw NotInTime(what: "secret detail") }
+            if message.text == "other" { throw TestFailure(message: "secret detail") }
             return []
         }
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -25,20 +25,6 @@ extension NATSServer {
     }
 }
 
-struct NotInTime: Error {
-    let what: String
-}
-
-/// Waits until a condition holds.
-func eventually(_ what: String, within limit: Duration = .seconds(10), _ condition: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + limit
-    while ContinuousClock.now < deadline {
-        if try await condition() { return }
-        try await Task.sleep(for: .milliseconds(5))
-    }
-    throw NotInTime(what: what)
-}
-
 /// The error that a call ends with, if it does.
 func failure(_ body: () async throws -> some Any) async -> MessagingError? {
     do {

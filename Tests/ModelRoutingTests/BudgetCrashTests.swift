@@ -4,6 +4,7 @@ import ModelRouting
 import Persistence
 import Primitives
 import Testing
+import TestSupport
 
 @Suite struct BudgetCrashTests {
     private static let caller = BudgetCaller(key: "k", organisation: "o")
@@ -11,7 +12,7 @@ import Testing
     private static let worst = Money(nanoDollars: 50_000)
 
     @Test func aCleanEndChargesNothingMore() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("routing")
         let clock = TestClock("2026-11-21T12:00:00Z")
         let first = try await scratch.open()
         let budgets = try await Budgets.open(first, clock)
@@ -30,7 +31,7 @@ import Testing
     }
 
     @Test func whatWasReservedIsChargedAfterACrashAndThenFree() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("routing")
         let clock = TestClock("2026-11-21T12:00:00Z")
         let first = try await scratch.open()
         let budgets = try await Budgets.open(first, clock)
@@ -61,7 +62,7 @@ import Testing
     /// A process that spends as fast as it can is killed at some moment; what it had told of is never more than what the next
     /// one finds.
     @Test(.timeLimit(.minutes(2)), arguments: [1500, 4000, 7321]) func nothingIsForgottenByAKill(_ calls: Int) async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("routing")
         let path = scratch.path
         await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, calls = calls as Int] in
             try await BudgetCrashTests.spend(in: path, killedAfter: calls)
@@ -84,7 +85,8 @@ import Testing
 
     /// In the child: eight callers spend; each tells of every settled call by one byte in a file, and the last one needed kills.
     private static func spend(in path: String, killedAfter calls: Int) async throws {
-        let database = try await Database.open(path + "/routing.sqlite", migrations: Scratch.migrations, durability: .normal)
+        let database = try await Database.open(
+            path + "/routing.sqlite", migrations: TemporaryFolder.migrations, durability: .normal)
         let budgets = try await Budgets.open(database, TestClock("2026-11-21T12:00:00Z"))
         try await budgets.put(Budget(id: "key", kind: .key, period: .day, limit: limit))
         try await budgets.put(Budget(id: "organisation", kind: .organisation, period: .month, limit: limit))
@@ -109,7 +111,7 @@ import Testing
 
 @Suite struct BudgetStoreTests {
     @Test func whatCostMoreThanWasKeptIsOnDiskWhenItIsSettled() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("routing")
         let first = try await scratch.open()
         let budgets = try await Budgets.open(first, TestClock("2026-11-21T12:00:00Z"))
         try await budgets.put(Budget(id: "b", kind: .key, period: .day, limit: .dollars(100)))
@@ -131,7 +133,7 @@ import Testing
     }
 
     @Test func withoutTheDiskNothingMoreIsSpentThanItKnows() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("routing")
         let database = try await scratch.open()
         let budgets = try await Budgets.open(database, TestClock("2026-11-21T12:00:00Z"))
         try await budgets.put(Budget(id: "b", kind: .key, period: .day, limit: .dollars(100)))

@@ -2,6 +2,7 @@ import ModelRouting
 import Persistence
 import Primitives
 import Testing
+import TestSupport
 
 @Suite struct BudgetPeriodTests {
     @Test(arguments: [
@@ -33,7 +34,7 @@ import Testing
         _ budgets: [Budget], at time: String = "2026-11-21T12:00:00Z",
         _ body: (Budgets, Database, TestClock) async throws -> Void
     ) async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("routing")
         let database = try await scratch.open()
         let clock = TestClock(time)
         let store = try await Budgets.open(database, clock)

@@ -2,6 +2,7 @@ import FoundationEssentials
 import ModelRouting
 import Primitives
 import Testing
+import TestSupport
 
 @Suite struct RegistryTests {
     private func problems(models: String = SampleRegistry.models, pricing: String = SampleRegistry.pricing) -> [String] {
@@ -109,7 +110,7 @@ import Testing
     }
 
     @Test func aChangedFileIsTakenAndAWrongOneIsNot() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("routing")
         let models = try scratch.write(SampleRegistry.models, to: "models.yaml")
         let pricing = try scratch.write(SampleRegistry.pricing, to: "pricing.yaml")
         let files = try RegistryFiles(models: models, pricing: pricing)

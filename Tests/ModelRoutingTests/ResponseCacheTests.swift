@@ -2,6 +2,7 @@ import ModelRouting
 import Persistence
 import Primitives
 import Testing
+import TestSupport
 
 @Suite struct CacheKeyTests {
     private func key(_ text: String, model: String = "m", scope: String = "key:k") throws -> CacheKey {
@@ -49,7 +50,7 @@ import Testing
     }
 
     private func with(_ size: Int64, _ body: (ResponseCache, Database) async throws -> Void) async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("routing")
         let database = try await scratch.open()
         try await body(try await ResponseCache(database, maximumSize: .bytes(size), timeToLive: .seconds(100)), database)
         await database.close()

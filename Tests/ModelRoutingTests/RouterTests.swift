@@ -2,6 +2,7 @@ import ModelRouting
 import Persistence
 import Primitives
 import Testing
+import TestSupport
 
 @Suite struct RouterTests {
     private let now = ContinuousClock.now
@@ -141,7 +142,7 @@ import Testing
     }
 
     @Test func decisionsAreKeptAndToldAgain() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("routing")
         let database = try await scratch.open()
         let log = DecisionLog(database, maximumRows: 5)
         var decisions: [RouteDecision] = []

@@ -2,6 +2,7 @@ import ModelRouting
 import Persistence
 import Primitives
 import Testing
+import TestSupport
 
 @Suite struct UsageLedgerTests {
     private func call(_ time: String, key: String = "k1", session: String? = nil, model: String = "m", cost: Int64 = 10)
@@ -15,7 +16,7 @@ import Testing
 
     /// Writes calls through the queue and looks at the sums.
     private func with(_ calls: [CallRecord], _ body: (UsageLedger, Database) async throws -> Void) async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("routing")
         let database = try await scratch.open()
         // In two lives, so that days grow over batches and restarts.
         for half in [calls.prefix(calls.count / 2), calls.dropFirst(calls.count / 2)] {
@@ -77,7 +78,7 @@ import Testing
     }
 
     @Test(arguments: [-1, .min, .max] as [Int64]) func impossibleCallsAreRefused(_ cost: Int64) async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("routing")
         let database = try await scratch.open()
         let ledger = UsageLedger(database)
         await #expect(throws: UsageError.self) { try await ledger.record(call("2026-11-21T12:00:00Z", cost: cost)) }

@@ -2,10 +2,11 @@ import FoundationEssentials
 import Persistence
 import Primitives
 import Testing
+import TestSupport
 
 @Suite struct BackupTests {
     @Test func aBackupMadeWhileWritingIsWhole() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("persistence")
         let database = try await Database.open(scratch.database, migrations: [.numbers])
         // Several steps long.
         try await database.write { connection in
@@ -41,7 +42,7 @@ import Testing
     }
 
     @Test func aBackupThatFailsLeavesNothing() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("persistence")
         let database = try await Database.open(scratch.database, migrations: [.numbers])
         await #expect(throws: DatabaseError.self) { try await database.backup(to: scratch.appending("missing/backup.sqlite")) }
         await database.close()

@@ -3,6 +3,7 @@ import Persistence
 import Primitives
 import Synchronization
 import Testing
+import TestSupport
 
 /// A process that is killed leaves the files as they are at that moment, and so does a copy of them.
 @Suite struct CrashTests {
@@ -15,7 +16,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1))) func confirmedRowsOutliveACrash() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("persistence")
         let database = try await Database.open(scratch.database, migrations: [.numbers])
         let confirmed = Confirmed()
         let images = try await withThrowingTaskGroup(of: Void.self) { group in

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Persistence
 import Primitives
 import Testing
+import TestSupport
 
 @Suite struct DatabaseTests {
     @Test(arguments: [
@@ -9,7 +10,7 @@ import Testing
         .blob([]), .blob([0, 255, 0]), .null,
     ])
     func valuesComeBackAsTheyWere(_ value: SQLiteValue) async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("persistence")
         let schema = [Migration(id: "1", sql: "CREATE TABLE t (v ANY) STRICT")]
         let database = try await Database.open(scratch.database, migrations: schema)
         try await database.write { try $0.execute("INSERT INTO t VALUES (?)", value) }
@@ -29,7 +30,7 @@ import Testing
     }
 
     @Test func typesBindAsTheirStorage() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("persistence")
         let database = try await Database.open(scratch.database, migrations: [])
         let moment = Timestamp(milliseconds: 1_795_000_000_123)
         let row = try await database.read { connection in
@@ -45,7 +46,7 @@ import Testing
     }
 
     @Test func errorsNameTheColumn() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("persistence")
         let database = try await Database.open(scratch.database, migrations: [])
         for (sql, column) in [("SELECT 'x' AS title", "title"), ("SELECT NULL AS title", "title"), ("SELECT 1 AS other", "title")] {
             let error = await #expect(throws: DatabaseError.self) {
@@ -57,7 +58,7 @@ import Testing
 
     @Test(arguments: [(Durability.full, Int64(2)), (.normal, 1)])
     func settingsHold(_ durability: Durability, _ synchronous: Int64) async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("persistence")
         let database = try await Database.open(scratch.database, migrations: [], durability: durability)
         let found = try await database.write { connection in
             let settings = try ["journal_mode", "synchronous", "foreign_keys", "busy_timeout"].map { try connection.pragma($0) }
@@ -69,14 +70,14 @@ import Testing
     }
 
     @Test func readersCanNotWrite() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("persistence")
         let database = try await Database.open(scratch.database, migrations: [.numbers])
         await #expect(throws: DatabaseError.self) { try await database.read { try $0.insertNumber(1) } }
         #expect(try await database.read { try $0.numbers() } == [])
     }
 
     @Test func aReadSeesOneSnapshot() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("persistence")
         let database = try await Database.open(scratch.database, migrations: [.numbers])
         let (hasLooked, hasWritten) = (Flag(), Flag())
         async let counts = database.read { connection in
@@ -93,7 +94,7 @@ import Testing
     }
 
     @Test func aQueryInsideItselfWorks() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("persistence")
         let database = try await Database.open(scratch.database, migrations: [.numbers])
         let pairs = try await database.write { connection in
             for value in 1...3 { try connection.insertNumber(value) }
@@ -105,7 +106,7 @@ import Testing
     }
 
     @Test func foreignKeysHoldForReturningToo() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("persistence")
         let schema = """
             CREATE TABLE parent (id INTEGER PRIMARY KEY) STRICT;
             CREATE TABLE child (parent INTEGER NOT NULL REFERENCES parent) STRICT
@@ -120,7 +121,7 @@ import Testing
     }
 
     @Test func constraintsAreNamed() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("persistence")
         let database = try await Database.open(scratch.database, migrations: [.numbers])
         try await database.write { try $0.insertNumber(1) }
         let error = await #expect(throws: DatabaseError.self) { try await database.write { try $0.insertNumber(1) } }
@@ -129,7 +130,7 @@ import Testing
     }
 
     @Test func moreThanOneStatementIsRefused() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("persistence")
         let database = try await Database.open(scratch.database, migrations: [.numbers])
         await #expect(throws: DatabaseError.self) {
             try await database.write { try $0.execute("INSERT INTO number VALUES (1, NULL); DELETE FROM number") }
@@ -138,7 +139,7 @@ import Testing
     }
 
     @Test func oneOwnerAtATime() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("persistence")
         let first = try await Database.open(scratch.database, migrations: [.numbers])
         let error = await #expect(throws: DatabaseError.self) { try await Database.open(scratch.database, migrations: [.numbers]) }
         #expect(error?.reason == .locked)
@@ -156,7 +157,7 @@ import Testing
     }
 
     @Test func cancellingEndsAQuery() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("persistence")
         let database = try await Database.open(scratch.database, migrations: [], readers: 1)
         let hasBegun = Flag()
         let endless = Task {
@@ -174,7 +175,7 @@ import Testing
     }
 
     @Test func whatIsNoDatabaseIsCorrupt() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("persistence")
         try Data(Bytes(repeating: 0x5A, count: 8192)).write(to: URL(filePath: scratch.database))
         let error = await #expect(throws: DatabaseError.self) { try await Database.open(scratch.database, migrations: [.numbers]) }
         #expect(error?.reason == .corrupt)

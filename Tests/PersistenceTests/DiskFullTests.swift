@@ -1,11 +1,12 @@
 import Persistence
 import Primitives
 import Testing
+import TestSupport
 
 @Suite struct DiskFullTests {
     @Test(.enabled(if: SmallDisk.isAvailable, "mounting a small file system takes root"))
     func aFullDiskIsToldAndRecovered() async throws {
-        let disk = try SmallDisk(kibibytes: 8192)
+        let disk = try SmallDisk(size: .kib(8192))
         let database = try await Database.open(disk.path + "/test.sqlite", migrations: [.numbers])
         try disk.fill(leaving: 2 << 20)
 

@@ -1,6 +1,7 @@
 import Persistence
 import Primitives
 import Testing
+import TestSupport
 
 @Suite struct GroupCommitTests {
     /// Keeps the writer busy with a body of its own, so that what is handed in meanwhile makes up one batch. Immediate tasks
@@ -17,7 +18,7 @@ import Testing
     }
 
     @Test func callersResumeAfterTheCommonCommit() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("persistence")
         let database = try await Database.open(scratch.database, migrations: [.numbers])
         let (go, isLastRunning, finish) = (Flag(), Flag(), Flag())
         let resumed = Counter()
@@ -45,7 +46,7 @@ import Testing
     }
 
     @Test func aBodyThatThrowsTakesBackOnlyItself() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("persistence")
         let database = try await Database.open(scratch.database, migrations: [.numbers])
         let failures = await withTaskGroup(of: (any Error)?.self) { group in
             for value in 0..<200 {
@@ -70,7 +71,7 @@ import Testing
 
     /// The commit of a whole batch must not fail for one body's foreign key.
     @Test func aDeferredForeignKeyFailsItsOwnBody() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("persistence")
         let schema = """
             CREATE TABLE parent (id INTEGER PRIMARY KEY) STRICT;
             CREATE TABLE child (parent INTEGER NOT NULL REFERENCES parent DEFERRABLE INITIALLY DEFERRED) STRICT
@@ -100,7 +101,7 @@ import Testing
 
     /// What a full disk does too: SQLite takes back the whole transaction, and the next body must not run outside of one.
     @Test func aBodyThatEndsTheTransactionIsContained() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("persistence")
         let database = try await Database.open(scratch.database, migrations: [.numbers])
         try await database.write { try $0.insertNumber(0) }
         let go = Flag()
@@ -127,7 +128,7 @@ import Testing
     }
 
     @Test func manyWritersLoseNothing() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("persistence")
         let database = try await Database.open(scratch.database, migrations: [.numbers])
         try await withThrowingTaskGroup(of: Void.self) { group in
             for writer in 0..<50 {

@@ -2,6 +2,7 @@ import Persistence
 import Primitives
 import Synchronization
 import Testing
+import TestSupport
 
 @Suite struct OutboxTests {
     /// What a queue saw, and how it behaves.
@@ -34,7 +35,7 @@ import Testing
         return OutboxMessage(id: "m\(number)", subject: "test.\(number % 3)", payload: payload, headers: ["n": "\"\(number)\""])
     }
 
-    private func open(_ scratch: Scratch) async throws -> Database {
+    private func open(_ scratch: TemporaryFolder) async throws -> Database {
         try await Database.open(scratch.database, migrations: [Outbox.migration])
     }
 
@@ -56,7 +57,7 @@ import Testing
     }
 
     @Test func messagesArriveAsTheyWereAppendedAndInOrder() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("persistence")
         let database = try await open(scratch)
         let queue = Queue()
         try await publishing(database, queue, batch: 16) {
@@ -72,7 +73,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1))) func failuresLoseNothingAndRepeatNothing() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("persistence")
         let database = try await open(scratch)
         let queue = Queue(failureRate: 0.1)
         try await publishing(database, queue, batch: 16) {
@@ -84,7 +85,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1))) func oneAtATimeTheOrderIsStrict() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("persistence")
         let database = try await open(scratch)
         let queue = Queue(failureRate: 0.2)
         try await publishing(database, queue, batch: 1) {
@@ -94,7 +95,7 @@ import Testing
     }
 
     @Test func oneThatNeverGoesDoesNotHoldUpTheOthers() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("persistence")
         let database = try await open(scratch)
         let queue = Queue()
         let publisher = OutboxPublisher(database: database, batch: 4) { message in
@@ -111,7 +112,7 @@ import Testing
     }
 
     @Test func aMessageThatWasTakenBackIsNotPublished() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("persistence")
         let database = try await open(scratch)
         let queue = Queue()
         try await publishing(database, queue, batch: 16) {
@@ -128,7 +129,7 @@ import Testing
 
     /// The publisher ends between the queue's acknowledgement and the removal; its successor publishes again, with the same id.
     @Test func whatWasUnderWayIsPublishedAfterARestart() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("persistence")
         var database = try await open(scratch)
         try await database.write { [self] connection in
             for number in 0..<20 { try Outbox.append(message(number), on: connection) }
@@ -152,7 +153,7 @@ import Testing
     }
 
     @Test func anIdentifierWaitsOnce() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("persistence")
         let database = try await open(scratch)
         try await database.write { [self] in try Outbox.append(message(1), on: $0) }
         let error = await #expect(throws: DatabaseError.self) {

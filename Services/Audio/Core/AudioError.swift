@@ -41,7 +41,7 @@ package enum AudioError: CodedError, Equatable {
         switch self {
         case .silent: "the audio is silent: nothing in it reaches -70 LUFS, so it has no loudness to bring to a target"
         case .tooShort(let seconds):
-            "the audio is \((seconds * 1000).rounded() / 1000) s long; loudness is defined from 0.4 s on (ITU-R BS.1770)"
+            "the audio is \(seconds.rounded(decimals: 3)) s long; loudness is defined from 0.4 s on (ITU-R BS.1770)"
         case .notFinite: "the audio holds samples that are infinite or not numbers"
         case .unmeasurable(let channels, let sampleRate): "loudness is not defined for \(channels) channels at \(sampleRate) Hz"
         case .outputSetting(let sentence): sentence

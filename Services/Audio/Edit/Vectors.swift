@@ -1,33 +1,6 @@
-/// Eight samples at a time. Vectors are loaded and stored without regard to alignment.
-extension UnsafePointer<Float> {
-    @inline(__always)
-    func vector(_ index: Int) -> SIMD8<Float> { UnsafeRawPointer(self + index).loadUnaligned(as: SIMD8<Float>.self) }
-}
+import Primitives
 
 extension UnsafeMutablePointer<Float> {
-    @inline(__always)
-    func vector(_ index: Int) -> SIMD8<Float> { UnsafeRawPointer(self + index).loadUnaligned(as: SIMD8<Float>.self) }
-
-    @inline(__always)
-    func store(_ vector: SIMD8<Float>, _ index: Int) {
-        UnsafeMutableRawPointer(self + index).storeBytes(of: vector, as: SIMD8<Float>.self)
-    }
-
-    /// Multiplies samples by a factor that moves in equal steps.
-    @inline(__always)
-    func multiply(byRampFrom first: Float, step: Float, count: Int) {
-        let offsets = SIMD8<Float>(0, 1, 2, 3, 4, 5, 6, 7) * step
-        var index = 0
-        while index + 8 <= count {
-            store(vector(index) * (offsets + (first + Float(index) * step)), index)
-            index += 8
-        }
-        while index < count {
-            self[index] *= first + Float(index) * step
-            index += 1
-        }
-    }
-
     /// Adds samples times a factor that moves in equal steps.
     @inline(__always)
     func add(_ samples: UnsafePointer<Float>, rampFrom first: Float, step: Float, count: Int) {

@@ -25,7 +25,7 @@ package enum SpeechError: CodedError, Equatable {
         case .modelUnusable(let what): "the speech model can not be used: \(what)"
         case .unknownLanguage(let language): "the speech model does not know the language \(language)"
         case .englishOnly: "the speech model knows English only; install a multilingual one"
-        case .windowTooLong(let seconds): "\((seconds * 10).rounded() / 10) s at once; the speech model hears at most 30 s"
+        case .windowTooLong(let seconds): "\(seconds.rounded(decimals: 1)) s at once; the speech model hears at most 30 s"
         }
     }
 }

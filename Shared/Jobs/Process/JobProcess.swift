@@ -86,7 +86,18 @@ extension JobUsage {
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         let seconds = [usage.ru_utime, usage.ru_stime].reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6 }
-        // Linux counts ru_maxrss in KiB.
-        return JobUsage(cpuSeconds: (seconds * 1000).rounded() / 1000, peakMemoryBytes: Int64(usage.ru_maxrss) << 10)
+        return JobUsage(cpuSeconds: seconds.rounded(decimals: 3), peakMemoryBytes: peakMemory)
+    }
+
+    /// Bytes. `VmHWM` is this program's own; `ru_maxrss` begins with what the parent had when it started this process.
+    private static var peakMemory: Int64 {
+        guard let file = fopen("/proc/self/status", "r") else { return 0 }
+        defer { fclose(file) }
+        var line = [CChar](repeating: 0, count: 256)
+        while fgets(&line, Int32(line.count), file) != nil {
+            let words = line.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }.split { $0 == " " || $0 == "\t" }
+            if words.first == "VmHWM:", words.count > 1 { return (Int64(words[1]) ?? 0) << 10 }
+        }
+        return 0
     }
 }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import Primitives
+import TestSupport
 
 /// A real nginx with TLS and HTTP/2 on the loopback, with its files in a folder of its own.
 final class NginxServer: Sendable {
@@ -31,7 +32,7 @@ final class NginxServer: Sendable {
             "timeout", "--foreground", "120", "nginx", "-p", folder, "-c", folder + "/nginx.conf", "-e", folder + "/error.log",
         ])
         let number = port.number
-        guard try await eventually({ Self.accepts(number) }) else { throw SocketFailure(errno: ECONNREFUSED) }
+        try await eventually("nginx accepts") { Self.accepts(number) }
     }
 
     func stop() throws {

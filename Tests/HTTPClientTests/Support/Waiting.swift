@@ -17,17 +17,6 @@ struct Events<Element: Sendable>: Sendable {
     }
 }
 
-/// Waits until a condition holds.
-/// - Returns: false when it did not within ten seconds.
-func eventually(_ condition: @Sendable () -> Bool) async throws -> Bool {
-    let end = ContinuousClock.now + .seconds(10)
-    while !condition() {
-        guard ContinuousClock.now < end else { return false }
-        try await Task.sleep(for: .milliseconds(2))
-    }
-    return true
-}
-
 extension HTTPClientConfiguration {
     /// May reach `127.0.0.1`, tries once.
     static var loopback: HTTPClientConfiguration {

@@ -3,6 +3,7 @@ import Glibc
 import HTTP
 import HTTPServer
 import Primitives
+import TestSupport
 
 /// Runs `test` with a server that is drained afterwards.
 func withServer<T: Sendable>(
@@ -11,7 +12,9 @@ func withServer<T: Sendable>(
 ) async throws -> T {
     var configuration = HTTPServerConfiguration()
     configuration.eventLoops = 2
-    configuration.drainTimeout = .seconds(5)
+    // Long enough for a busy machine; tests of the limits set their own.
+    configuration.headerTimeout = .seconds(60)
+    configuration.drainTimeout = .seconds(30)
     configuration.drainGrace = .milliseconds(20)
     configuration.lingerTimeout = .seconds(2)
     configure(&configuration)
@@ -37,15 +40,15 @@ final class Signal: Sendable {
         _ = channel.trySend(())
     }
 
-    /// - Throws: `DeadlineExceeded` after ten seconds.
+    /// - Throws: `DeadlineExceeded` after 30 seconds.
     func wait() async throws {
         let channel = channel
-        try await withDeadline(.seconds(10)) { _ = try await channel.next() }
+        try await withDeadline(.seconds(30)) { _ = try await channel.next() }
     }
 }
 
 /// Waits until the condition holds.
-/// - Throws: `DeadlineExceeded` after ten seconds.
+/// - Throws: `DeadlineExceeded` after 30 seconds.
 func eventually(_ condition: @escaping @Sendable () async -> Bool) async throws {
     try await withDeadline(.seconds(10)) {
         while await !condition() { try await Task.sleep(for: .milliseconds(5)) }

@@ -41,7 +41,7 @@ extension JSONValue {
     /// A level rounded to a thousandth; `null` for none and for minus infinity.
     static func decibels(_ value: Double?) -> JSONValue {
         guard let value, value.isFinite else { return .null }
-        return .number((value * 1000).rounded() / 1000)
+        return .number(value.rounded(decimals: 3))
     }
 }
 

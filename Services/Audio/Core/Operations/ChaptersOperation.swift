@@ -89,7 +89,7 @@ package enum ChaptersOperation: Operation {
         }
         var measurements: [String: JSONValue] = [
             "chapters": .array(chapters.map(\.document)), "language": JSONValue(transcript.language),
-            "duration_seconds": .number((transcript.duration * 1000).rounded() / 1000),
+            "duration_seconds": .number(transcript.duration.rounded(decimals: 3)),
         ]
         if let source, parameters.writesAudio {
             var target = try AudioTarget(parameters.output, source: source, isProcessed: false)

@@ -104,9 +104,9 @@ package enum CutOperation: Operation {
             crossfade: Int((parameters.crossfade / 1000 * Double(analysis.format.sampleRate)).rounded()))
         var files = try lists(plan, parameters, transcript, context)
         var measurements: [String: JSONValue] = [
-            "duration_seconds": .number((analysis.duration * 1000).rounded() / 1000),
+            "duration_seconds": .number(analysis.duration.rounded(decimals: 3)),
             "result_duration_seconds": .number(
-                (Double(plan.outputFrames) / Double(plan.sampleRate) * 1000).rounded() / 1000),
+                (Double(plan.outputFrames) / Double(plan.sampleRate)).rounded(decimals: 3)),
             "cuts": summary(plan), "speech_detector": speech == nil ? "level" : "silero-vad",
         ]
         if !parameters.isPreview {
@@ -186,7 +186,7 @@ package enum CutOperation: Operation {
         for reason in SplicePlan.Cut.Reason.allCases {
             let cuts = plan.cuts.filter { $0.reason == reason }
             let seconds = Double(cuts.reduce(0) { $0 + $1.frames.count }) / Double(plan.sampleRate)
-            entries[reason.rawValue] = ["count": JSONValue(cuts.count), "seconds": .number((seconds * 1000).rounded() / 1000)]
+            entries[reason.rawValue] = ["count": JSONValue(cuts.count), "seconds": .number(seconds.rounded(decimals: 3))]
         }
         return .object(entries)
     }

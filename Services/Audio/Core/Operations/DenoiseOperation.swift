@@ -58,7 +58,7 @@ package enum DenoiseOperation: Operation {
             files: [writer.file],
             measurements: [
                 "model": .string(model.name), "output": target.document,
-                "duration_seconds": .number((writer.seconds * 1000).rounded() / 1000),
+                "duration_seconds": .number(writer.seconds.rounded(decimals: 3)),
             ])
     }
 

@@ -69,7 +69,7 @@ package enum EffectsOperation: Operation {
             files: [writer.file],
             measurements: [
                 "effects": JSONValue(document["effects"]?.arrayValue?.count ?? 0), "output": target.document,
-                "duration_seconds": .number((writer.seconds * 1000).rounded() / 1000),
+                "duration_seconds": .number(writer.seconds.rounded(decimals: 3)),
                 "replaced_samples": JSONValue(rendering.replacedSamples),
             ])
     }

@@ -50,7 +50,7 @@ package enum FingerprintOperation: Operation {
             }
             frames += frame.frameCount
         }
-        let seconds = (Double(frames) / Double(format.sampleRate) * 1000).rounded() / 1000
+        let seconds = (Double(frames) / Double(format.sampleRate)).rounded(decimals: 3)
         let fingerprint = try whole.finish()
         let name = OutputName.derived(from: context.inputs[0].name, suffix: "fingerprint", fileExtension: "json")
         let document = try JSON.encode(FingerprintFile(duration: seconds, fingerprint: fingerprint.compressed()))

@@ -78,7 +78,7 @@ package enum LevelOperation: Operation {
                 "speech_detector": speech == nil ? "level" : "silero-vad",
                 "target_reached": outcome.isTargetReached.map(JSONValue.bool) ?? .null, "gain_db": .decibels(outcome.gain),
                 "limited": .bool(outcome.isLimited),
-                "duration_seconds": .number((Double(analysis.frames) / Double(format.sampleRate) * 1000).rounded() / 1000),
+                "duration_seconds": .number((Double(analysis.frames) / Double(format.sampleRate)).rounded(decimals: 3)),
                 "output": target.document,
             ])
     }

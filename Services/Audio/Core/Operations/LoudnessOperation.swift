@@ -40,7 +40,7 @@ package enum LoudnessOperation: Operation {
         let seconds = Double(meter.frames) / Double(format.sampleRate)
         return JobOutput(measurements: [
             "loudness": try meter.finish().measurement.document,
-            "duration_seconds": .number((seconds * 1000).rounded() / 1000),
+            "duration_seconds": .number(seconds.rounded(decimals: 3)),
             "channels": .array(roles.map { .string($0.rawValue) }),
         ])
     }

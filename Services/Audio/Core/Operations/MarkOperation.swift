@@ -74,7 +74,7 @@ package enum MarkOperation: Operation {
             files: [writer.file],
             measurements: [
                 "identifier": .string(identifier.text), "output": target.document,
-                "duration_seconds": .number((writer.seconds * 1000).rounded() / 1000),
+                "duration_seconds": .number(writer.seconds.rounded(decimals: 3)),
             ])
     }
 }

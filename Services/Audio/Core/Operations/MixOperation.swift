@@ -76,10 +76,10 @@ package enum MixOperation: Operation {
             files: [.init(name: name, mediaType: target.format.mediaType)],
             measurements: [
                 "loudness": outcome.loudness.document, "tracks": JSONValue(tracks.count),
-                "ducked_seconds": .number((source.duckedSeconds * 1000).rounded() / 1000),
+                "ducked_seconds": .number(source.duckedSeconds.rounded(decimals: 3)),
                 "target_reached": outcome.isTargetReached.map(JSONValue.bool) ?? .null, "gain_db": .decibels(outcome.gain),
                 "limited": .bool(outcome.isLimited),
-                "duration_seconds": .number((outcome.duration * 1000).rounded() / 1000), "output": target.document,
+                "duration_seconds": .number(outcome.duration.rounded(decimals: 3)), "output": target.document,
             ])
     }
 

@@ -16,7 +16,7 @@ enum NormalizationDocument {
             "gain_db": .decibels(plan.gain),
             "mode": plan.curve == nil ? "linear" : "limited",
             "target_reached": .bool(miss <= Normalizer.tolerance),
-            "duration_seconds": .number((outcome.duration * 1000).rounded() / 1000),
+            "duration_seconds": .number(outcome.duration.rounded(decimals: 3)),
             "output": target.document,
         ]
         if let curve = plan.curve {

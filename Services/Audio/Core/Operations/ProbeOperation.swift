@@ -44,11 +44,11 @@ package enum ProbeOperation: Operation {
             try meter?.process(frame.planes)
         }
         // What was decoded is the truth; headers may only guess.
-        document["duration_seconds"] = .number((Double(frames) / Double(format.sampleRate) * 1000).rounded() / 1000)
+        document["duration_seconds"] = .number((Double(frames) / Double(format.sampleRate)).rounded(decimals: 3))
         if let measurement = try meter.take()?.finish().measurement { document["loudness"] = measurement.document }
         if parameters.waveformPoints > 0 {
             let peaks = waveform.points(parameters.waveformPoints)
-            document["waveform"] = ["peaks": .array(peaks.map { .number((Double($0) * 1000).rounded() / 1000) })]
+            document["waveform"] = ["peaks": .array(peaks.map { .number(Double($0).rounded(decimals: 3)) })]
         }
     }
 }

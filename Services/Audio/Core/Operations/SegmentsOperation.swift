@@ -68,12 +68,12 @@ package enum SegmentsOperation: Operation {
         }
         let seconds = SegmentKind.allCases.map { kind -> (String, JSONValue) in
             let sum = segments.reduce(0) { $0 + ($1.kind == kind ? $1.end - $1.start : 0) }
-            return (kind.rawValue, .number((sum * 1000).rounded() / 1000))
+            return (kind.rawValue, .number(sum.rounded(decimals: 3)))
         }
         return JobOutput(
             files: files,
             measurements: [
-                "duration_seconds": .number(((segments.last?.end ?? 0) * 1000).rounded() / 1000),
+                "duration_seconds": .number((segments.last?.end ?? 0).rounded(decimals: 3)),
                 "segments": JSONValue(segments.count),
                 "seconds_by_kind": .object(Dictionary(uniqueKeysWithValues: seconds)),
             ])

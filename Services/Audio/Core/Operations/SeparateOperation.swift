@@ -102,7 +102,7 @@ package enum SeparateOperation: Operation {
             files: files,
             measurements: [
                 "stems": .array(stems), "model": .string(model.name),
-                "duration_seconds": .number((separation.seconds * 1000).rounded() / 1000),
+                "duration_seconds": .number(separation.seconds.rounded(decimals: 3)),
             ])
     }
 

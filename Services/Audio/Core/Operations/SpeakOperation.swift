@@ -81,7 +81,7 @@ package enum SpeakOperation: Operation {
             files: [writer.file],
             measurements: [
                 "voice": .string(installed.name), "output": target.document, "sentences": JSONValue(sentences),
-                "duration_seconds": .number((writer.seconds * 1000).rounded() / 1000),
+                "duration_seconds": .number(writer.seconds.rounded(decimals: 3)),
             ])
     }
 

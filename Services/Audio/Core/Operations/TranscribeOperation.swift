@@ -102,7 +102,7 @@ package enum TranscribeOperation: Operation {
             files: files,
             measurements: [
                 "language": JSONValue(transcript.language), "language_probability": JSONValue(transcript.languageProbability),
-                "duration_seconds": .number((transcript.duration * 1000).rounded() / 1000), "model": .string(model.name),
+                "duration_seconds": .number(transcript.duration.rounded(decimals: 3)), "model": .string(model.name),
                 "segments": JSONValue(transcript.segments.count), "words": JSONValue(transcript.words.count),
                 "speakers": JSONValue(transcript.speakers.count),
                 "text": .string(String(transcript.text.prefix(2000))),

@@ -10,7 +10,7 @@ enum ProbeDocument {
         let tags = info.tags.sorted { $0.key < $1.key }.prefix(mostTags).map { (short($0.key), JSONValue.string(short($0.value))) }
         return [
             "container": .string(info.container),
-            "duration_seconds": JSONValue(info.duration.map { ($0 * 1000).rounded() / 1000 }),
+            "duration_seconds": JSONValue(info.duration.map { $0.rounded(decimals: 3) }),
             "size_bytes": .integer(info.size),
             "bit_rate": JSONValue(info.bitRate),
             "audio": .array(info.audio.map(document)),

@@ -1,3 +1,5 @@
+import Primitives
+
 /// A gain that moves over a whole programme: one value every so many frames, linear in between.
 package struct GainCurve: Sendable, Hashable {
     /// Frames between two values, at least 1.
@@ -33,7 +35,7 @@ package struct GainCurve: Sendable, Hashable {
             if first != 1 || slope != 0 {
                 for plane in planes {
                     guard let samples = plane.baseAddress else { continue }
-                    samples.advanced(by: done).multiply(byRampFrom: first, step: slope, count: end - done)
+                    samples.advanced(by: done).multiply(by: first, step: slope, count: end - done)
                 }
             }
             done = end

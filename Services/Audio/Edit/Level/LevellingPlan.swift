@@ -27,12 +27,12 @@ package struct LevellingPlan: Sendable, Hashable {
         let active = zip(gains, activity).filter(\.1).map(\.0).sorted()
         func percentile(_ share: Double) -> JSONValue {
             guard !active.isEmpty else { return .number(0) }
-            return .number((active[Int((share * Double(active.count - 1)).rounded())] * 100).rounded() / 100)
+            return .number(active[Int((share * Double(active.count - 1)).rounded())].rounded(decimals: 2))
         }
         return [
             "lowest_db": percentile(0), "tenth_percentile_db": percentile(0.1), "median_db": percentile(0.5),
             "ninetieth_percentile_db": percentile(0.9), "highest_db": percentile(1),
-            "active_share": .number((activeShare * 1000).rounded() / 1000),
+            "active_share": .number(activeShare.rounded(decimals: 3)),
         ]
     }
 

@@ -43,18 +43,18 @@ package enum SegmentFormat: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    private static func text(_ value: Double) -> String { "\((value * 1000).rounded() / 1000)" }
+    private static func text(_ value: Double) -> String { "\(value.rounded(decimals: 3))" }
 }
 
 extension Segment {
     /// The segment as a document.
     package var document: JSONValue {
         var members: [String: JSONValue] = [
-            "start_seconds": .number((start * 1000).rounded() / 1000), "end_seconds": .number((end * 1000).rounded() / 1000),
+            "start_seconds": .number(start.rounded(decimals: 3)), "end_seconds": .number(end.rounded(decimals: 3)),
             "kind": .string(kind.rawValue),
         ]
         for (kind, probability) in zip(SegmentKind.allCases, probabilities) {
-            members["\(kind.rawValue)_probability"] = .number((probability * 1000).rounded() / 1000)
+            members["\(kind.rawValue)_probability"] = .number(probability.rounded(decimals: 3))
         }
         return .object(members)
     }

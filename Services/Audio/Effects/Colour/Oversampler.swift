@@ -1,3 +1,5 @@
+import Primitives
+
 /// Applies a curve to samples at a multiple of their rate, so that the harmonics it makes do not fold back.
 ///
 /// Interpolation and decimation use one linear-phase filter that leaves the samples themselves untouched. The frames between

@@ -1,3 +1,5 @@
+import Primitives
+
 /// The level that linked dynamics go by: the largest magnitude of all channels.
 enum LinkedPeak {
     /// - Parameter peaks: room for the block's frames rounded up to whole eights.

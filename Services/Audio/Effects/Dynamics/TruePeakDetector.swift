@@ -1,3 +1,5 @@
+import Primitives
+
 /// The true peak around each frame, at four times the rate (ITU-R BS.1770-4, Annex 2) with a sharper filter than the one
 /// given there: 32 taps for each of the three phases between samples.
 final class TruePeakDetector {

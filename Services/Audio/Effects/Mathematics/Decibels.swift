@@ -1,4 +1,5 @@
 import Glibc
+import Primitives
 
 /// Levels in decibels.
 enum Decibels {

@@ -1,4 +1,5 @@
 import Glibc
+import Primitives
 
 /// The discrete Fourier transform of real signals whose length is a power of two.
 ///

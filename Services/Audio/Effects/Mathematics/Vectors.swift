@@ -1,18 +1,6 @@
-/// Eight samples at a time. Vectors are loaded and stored without regard to alignment.
-extension UnsafePointer<Float> {
-    @inline(__always)
-    func vector(_ index: Int) -> SIMD8<Float> { UnsafeRawPointer(self + index).loadUnaligned(as: SIMD8<Float>.self) }
-}
+import Primitives
 
 extension UnsafeMutablePointer<Float> {
-    @inline(__always)
-    func vector(_ index: Int) -> SIMD8<Float> { UnsafeRawPointer(self + index).loadUnaligned(as: SIMD8<Float>.self) }
-
-    @inline(__always)
-    func store(_ vector: SIMD8<Float>, _ index: Int) {
-        UnsafeMutableRawPointer(self + index).storeBytes(of: vector, as: SIMD8<Float>.self)
-    }
-
     /// Replaces samples by a function of them, eight at a time; the memory must have room for whole eights.
     @inline(__always)
     func map(_ count: Int, _ body: (SIMD8<Float>) -> SIMD8<Float>) {
@@ -33,22 +21,6 @@ extension UnsafeMutablePointer<Float> {
         }
         while index < count {
             self[index] *= factors[index]
-            index += 1
-        }
-    }
-
-    /// Multiplies samples by a factor that moves in equal steps.
-    /// - Returns: the factor after the last sample.
-    @inline(__always)
-    func multiply(by first: Float, step: Float, count: Int) {
-        var index = 0
-        let offsets = SIMD8<Float>(0, 1, 2, 3, 4, 5, 6, 7) * step
-        while index + 8 <= count {
-            store(vector(index) * (offsets + (first + Float(index) * step)), index)
-            index += 8
-        }
-        while index < count {
-            self[index] *= first + Float(index) * step
             index += 1
         }
     }

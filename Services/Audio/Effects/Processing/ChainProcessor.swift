@@ -1,3 +1,5 @@
+import Primitives
+
 /// Runs audio through an effect chain as it comes.
 ///
 /// Look-ahead, filter and transform latencies are taken away: as long as no effect changes time, output frame n belongs to

@@ -1,3 +1,5 @@
+import Primitives
+
 /// Convolves one channel with a long impulse response by overlap-save with a uniform partition of the response.
 ///
 /// The spectra of the last blocks are kept and each is multiplied with the part of the response that it meets.

@@ -1,3 +1,5 @@
+import Primitives
+
 /// Crossfades between a signal and what an effect made of it.
 struct WetDryMix {
     private var wet: Ramp

@@ -1,3 +1,5 @@
+import Primitives
+
 /// The opposite sign.
 struct InvertPhase: Effect {
     enum Channels: String, CaseIterable, Sendable {

@@ -1,3 +1,5 @@
+import Primitives
+
 /// All channels mixed into one.
 struct ToMono: Effect {
     static let type = "to_mono"

@@ -15,19 +15,19 @@ extension FingerprintFinding {
     var document: JSONValue {
         [
             "fingerprint": .string(entry.id), "file": .string(entry.file), "name": .string(entry.name),
-            "score": .number(Self.rounded(match.score)), "offset_seconds": .number(Self.rounded(match.offset)),
-            "start_seconds": .number(Self.rounded(match.start)), "query_start_seconds": .number(Self.rounded(match.queryStart)),
-            "matched_seconds": .number(Self.rounded(match.duration)),
+            "score": .number(match.score.rounded(decimals: 3)), "offset_seconds": .number(match.offset.rounded(decimals: 3)),
+            "start_seconds": .number(match.start.rounded(decimals: 3)),
+            "query_start_seconds": .number(match.queryStart.rounded(decimals: 3)),
+            "matched_seconds": .number(match.duration.rounded(decimals: 3)),
         ]
     }
 
-    private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
 }
 
 extension FingerprintDuplicate {
     /// The offset is where the first file's beginning lies in the second.
     var document: JSONValue {
-        let thousand = { (value: Double) in JSONValue.number((value * 1000).rounded() / 1000) }
+        let thousand = { (value: Double) in JSONValue.number(value.rounded(decimals: 3)) }
         return [
             "files": [first.document, second.document], "score": thousand(match.score), "coverage": thousand(coverage),
             "offset_seconds": thousand(match.offset), "matched_seconds": thousand(match.duration),

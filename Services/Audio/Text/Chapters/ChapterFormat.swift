@@ -38,7 +38,7 @@ package enum ChapterFormat: String, Sendable, Hashable, CaseIterable {
         case .podcasting:
             let list = chapters.map { chapter -> JSONValue in
                 [
-                    "startTime": .number(Self.thousandths(chapter.start)), "endTime": .number(Self.thousandths(chapter.end)),
+                    "startTime": .number(chapter.start.rounded(decimals: 3)), "endTime": .number(chapter.end.rounded(decimals: 3)),
                     "title": .string(chapter.title),
                 ]
             }
@@ -62,8 +62,6 @@ package enum ChapterFormat: String, Sendable, Hashable, CaseIterable {
             return Bytes(([";FFMETADATA1\n"] + entries).joined().utf8)
         }
     }
-
-    private static func thousandths(_ seconds: Double) -> Double { (seconds * 1000).rounded() / 1000 }
 
     private static func clock(_ seconds: Double) -> String {
         let milliseconds = Int((max(0, seconds) * 1000).rounded())

@@ -29,7 +29,7 @@ package struct Output: Sendable {
             value /= 1024
             unit += 1
         }
-        return unit == 0 ? "\(bytes) B" : "\((value * 10).rounded() / 10) \(units[unit])"
+        return unit == 0 ? "\(bytes) B" : "\(value.rounded(decimals: 1)) \(units[unit])"
     }
 }
 

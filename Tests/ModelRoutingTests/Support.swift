@@ -3,24 +3,9 @@ import ModelRouting
 import Persistence
 import Primitives
 import Synchronization
+import TestSupport
 
-/// A folder of its own for one test, removed with the last reference.
-final class Scratch: Sendable {
-    let path: String
-
-    init() throws {
-        path = FileManager.default.temporaryDirectory.appending(path: Identifier.make("routing")).path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        do {
-            try FileManager.default.removeItem(atPath: path)
-        } catch {
-            Log("test").warning("a temporary folder remains", ["path": .string(path), "error": .string("\(error)")])
-        }
-    }
-
+extension TemporaryFolder {
     func write(_ text: String, to name: String) throws -> String {
         let file = path + "/" + name
         try Data(text.utf8).write(to: URL(filePath: file))

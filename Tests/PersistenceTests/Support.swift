@@ -3,30 +3,10 @@ import Glibc
 import Persistence
 import Primitives
 import Synchronization
+import TestSupport
 
-/// A folder of its own for one test, removed with the last reference.
-final class Scratch: Sendable {
-    let path: String
-
-    init() throws {
-        path = FileManager.default.temporaryDirectory.appending(path: Identifier.make("persistence")).path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        do {
-            try FileManager.default.removeItem(atPath: path)
-        } catch {
-            Log("test").warning("a temporary folder remains", ["path": .string(path), "error": .string("\(error)")])
-        }
-    }
-
-    func appending(_ name: String) -> String { path + "/" + name }
+extension TemporaryFolder {
     var database: String { appending("test.sqlite") }
-}
-
-struct TestFailure: Error, Equatable {
-    let message: String
 }
 
 /// Something that becomes true once, seen by tasks and threads.
@@ -55,16 +35,6 @@ final class Counter: Sendable {
     func raise() { count.wrappingAdd(1, ordering: .sequentiallyConsistent) }
 
     var value: Int { count.load(ordering: .sequentiallyConsistent) }
-}
-
-/// Waits until a condition holds.
-/// - Throws: `TestFailure` when it does not within 30 seconds.
-func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-    let end = ContinuousClock.now + .seconds(30)
-    while try await !condition() {
-        guard ContinuousClock.now < end else { throw TestFailure(message: "in vain: \(what)") }
-        await Task.yield()
-    }
 }
 
 extension Migration {

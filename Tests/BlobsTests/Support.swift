@@ -2,26 +2,9 @@ import Blobs
 import Cryptography
 import FoundationEssentials
 import Primitives
+import TestSupport
 
-/// A folder of its own for one test, removed with the last reference.
-final class Scratch: Sendable {
-    let path: String
-
-    init() throws {
-        path = FileManager.default.temporaryDirectory.appending(path: Identifier.make("blobs")).path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        do {
-            try FileManager.default.removeItem(atPath: path)
-        } catch {
-            Log("test").warning("a temporary folder remains", ["path": .string(path), "error": .string("\(error)")])
-        }
-    }
-
-    func appending(_ name: String) -> String { path + "/" + name }
-
+extension TemporaryFolder {
     /// Where the tests keep their store.
     var root: String { appending("store") }
 
@@ -42,20 +25,6 @@ final class Scratch: Sendable {
     func write(_ bytes: Bytes, to name: String) throws -> String {
         try Data(bytes).write(to: URL(filePath: appending(name)))
         return appending(name)
-    }
-}
-
-struct TestFailure: Error {
-    let message: String
-}
-
-/// Waits until a condition holds.
-/// - Throws: `TestFailure` when it does not within 30 seconds.
-func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-    let end = ContinuousClock.now + .seconds(30)
-    while try await !condition() {
-        guard ContinuousClock.now < end else { throw TestFailure(message: "in vain: \(what)") }
-        await Task.yield()
     }
 }
 
