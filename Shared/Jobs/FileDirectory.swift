@@ -13,4 +13,8 @@ package protocol FileDirectory: Sendable {
     /// - Returns: the file's identifier.
     /// - Throws: `JobProblem`: `quota-exceeded`, or a retriable one when the directory can not be asked now.
     func register(_ file: JobFile, owner: String, key: String, origin: String) async throws(JobProblem) -> String
+
+    /// Takes back what `register` made under a key; does nothing when there is nothing.
+    /// - Throws: `JobProblem`, a retriable one when the directory can not be asked now.
+    func unregister(key: String, owner: String) async throws(JobProblem)
 }

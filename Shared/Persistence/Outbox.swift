@@ -17,14 +17,33 @@ package struct OutboxMessage: Sendable, Equatable {
 /// Source: Chris Richardson, "Pattern: Transactional outbox", microservices.io.
 package enum Outbox {
     /// AUTOINCREMENT: a sequence is never given twice, also when the table was empty in between.
-    package static let migration = Migration(
-        id: "outbox-1",
-        sql: """
-            CREATE TABLE outbox (
-                sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, subject TEXT NOT NULL, payload BLOB NOT NULL,
-                headers TEXT NOT NULL
-            ) STRICT
-            """)
+    package static let migrations = [
+        Migration(
+            id: "outbox-1",
+            sql: """
+                CREATE TABLE outbox (
+                    sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, subject TEXT NOT NULL, payload BLOB NOT NULL,
+                    headers TEXT NOT NULL
+                ) STRICT
+                """),
+        Migration(
+            id: "outbox-2",
+            sql: """
+                CREATE TABLE outbox_refused (
+                    id TEXT PRIMARY KEY, subject TEXT NOT NULL, payload BLOB NOT NULL, headers TEXT NOT NULL, reason TEXT NOT NULL
+                ) STRICT
+                """),
+    ]
+
+    /// What `publish` throws for a message that will never be taken.
+    package struct Refused: Error {
+        let reason: String
+
+        /// - Parameter reason: kept with the message.
+        package init(_ reason: String) {
+            self.reason = reason
+        }
+    }
 
     /// Adds a message to the transaction; publishers wake up when it is committed.
     /// - Throws: `DatabaseError`; `.constraint` when a message of that id waits already.
@@ -52,6 +71,17 @@ package enum Outbox {
                 id: try row.text("id"), subject: try row.text("subject"), payload: try row.blob("payload"), headers: headers)
             return Entry(sequence: try row.integer("sequence"), message: message)
         }
+    }
+
+    /// Sets aside a message that will never be taken, so that it does not hold up the others.
+    static func setAside(_ entry: Entry, _ reason: String, on connection: Connection) throws {
+        try connection.execute(
+            """
+            INSERT INTO outbox_refused(id, subject, payload, headers, reason)
+                SELECT id, subject, payload, headers, ? FROM outbox WHERE sequence = ?
+            """,
+            reason, entry.sequence)
+        try remove([entry.sequence], on: connection)
     }
 
     /// Removes messages that the queue has.

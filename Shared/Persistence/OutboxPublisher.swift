@@ -13,9 +13,9 @@ package final class OutboxPublisher: Sendable {
     private let wakeUp = BoundedChannel<Void>(capacity: 1)
 
     /// - Parameters:
-    ///   - database: must have `Outbox.migration`.
+    ///   - database: must have `Outbox.migrations`.
     ///   - batch: messages under way at once; at least 1.
-    ///   - publish: returns when the message is safe, throws after a deadline of its own. It is called in order; what it does
+    ///   - publish: returns when the message is safe, throws after a deadline of its own; `Outbox.Refused` sets it aside. It is called in order; what it does
     ///     before it first waits, such as handing the bytes to the connection, keeps that order.
     package init(database: Database, batch: Int = 256, publish: @escaping @Sendable (OutboxMessage) async throws -> Void) {
         (self.database, self.batch, self.publish) = (database, max(1, batch), publish)
@@ -47,6 +47,7 @@ package final class OutboxPublisher: Sendable {
 
     private enum Event {
         case published(Int64)
+        case setAside
         case failed(any Error)
         case removed(Int)
         case removalFailed(any Error)
@@ -79,6 +80,7 @@ package final class OutboxPublisher: Sendable {
                 }
                 switch await group.next() {
                 case .published(let sequence): window.published(sequence)
+                case .setAside: window.setAside()
                 case .failed(let error): window.failed(error)
                 case .removed(let count): window.endRemoval(count)
                 case .removalFailed(let error):
@@ -97,6 +99,20 @@ package final class OutboxPublisher: Sendable {
         do {
             try await publish(entry.message)
             return .published(entry.sequence)
+        } catch let error as Outbox.Refused {
+            return await setAside(entry, error.reason)
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    private func setAside(_ entry: Outbox.Entry, _ reason: String) async -> Event {
+        Self.log.error(
+            "a message is refused for good and set aside",
+            ["id": .string(entry.message.id), "subject": .string(entry.message.subject), "reason": .string(reason)])
+        do {
+            try await database.write { try Outbox.setAside(entry, reason, on: $0) }
+            return .setAside
         } catch {
             return .failed(error)
         }

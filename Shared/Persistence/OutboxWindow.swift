@@ -40,6 +40,12 @@ struct OutboxWindow {
         acknowledged.append(sequence)
     }
 
+    /// A message was removed without having been published.
+    mutating func setAside() {
+        underWay -= 1
+        removed += 1
+    }
+
     mutating func failed(_ error: any Error) {
         underWay -= 1
         fail(error)

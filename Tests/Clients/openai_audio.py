@@ -1,6 +1,6 @@
 """Speaks and transcribes through OpenAI's own SDK, unchanged, and prints what came back as JSON.
 
-usage: openai_audio.py <base url> <key> <folder> <folder of live runs>
+usage: openai_audio.py <base url> <key> <folder> <scratch folder>
 """
 
 import json
@@ -24,7 +24,7 @@ found["sizes"] = sizes
 
 # A long text: its beginning comes while the rest is being spoken, and when nobody listens any more it ends.
 live = pathlib.Path(sys.argv[4])
-running = lambda: sum(1 for _ in live.glob("run_*"))
+running = lambda: sum(1 for _ in live.glob("*/run_*"))
 with client.audio.speech.with_streaming_response.create(
     model="tts-1", voice="alloy", input=f"{sentence} " * 40, response_format="pcm"
 ) as answer:

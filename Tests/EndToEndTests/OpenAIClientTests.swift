@@ -20,7 +20,7 @@ import Testing
             Self.python,
             [
                 Self.root + "/Tests/Clients/openai_audio.py", studio.url + "/v1", studio.ownerKey, folder.path,
-                studio.folder + "/audio/scratch/audio-live",
+                studio.folder + "/audio/scratch",
             ])
         try #require(run.status == 0, "\(run.errors)")
         let found = try JSONValue(parsing: Bytes(run.output.utf8))

@@ -27,9 +27,10 @@ import Testing
 
     private static func texts(_ batch: BatchDocument) -> [String?] { batch.items.map { $0.measurements?["text"]?.stringValue } }
 
-    private func withRoad(_ body: @escaping @Sendable (Road) async throws -> Void) async throws {
+    private func withRoad(_ body: @escaping @Sendable (TestRoad) async throws -> Void) async throws {
         Append.runs.withLock { $0 = [:] }
-        let road = try await Road()
+        let road = try await TestRoad(Self.operations)
+        for number in 0..<6 { try await road.files.add("\(number)", as: "file\(number)", to: road.blobs) }
         defer { road.nats.stop() }
         try await body(road)
     }

@@ -61,60 +61,16 @@ import Testing
         }
     }
 
-    /// Gives every file to everyone: what the gateway keeps is not this suite's matter.
-    struct OpenDirectory: FileDirectory {
-        func resolve(_ file: String, for principal: Principal) async throws(JobProblem) -> JobFile {
-            JobFile(file: file, digest: "sha256:" + String(repeating: "0", count: 64), size: 1, name: "x", mediaType: "audio/wav")
-        }
-
-        func register(_ file: JobFile, owner: String, key: String, origin: String) async throws(JobProblem) -> String {
-            "file_" + key
-        }
-    }
-
-    static let catalogue = OperationCatalogue(
-        service: "test", [AnyOperation(Echo.self), AnyOperation(Flaky.self), AnyOperation(Endless.self)])
-    static let principal = Principal(
-        subject: "key", owner: "ann", tier: "standard", scopes: [.admin], expires: .now().advanced(by: .hours(1)))
+    static let operations = [AnyOperation(Echo.self), AnyOperation(Flaky.self), AnyOperation(Endless.self)]
+    static let principal = Principal.test("ann", [.admin])
 
     /// Runs `body` with an owner and a worker at work.
     private func withRoad(_ body: @escaping @Sendable (JobService, NATSServer) async throws -> Void) async throws {
-        let folder = try TemporaryFolder("jobs-test")
-        defer { folder.remove() }
-        let nats = try await NATSServer.start()
-        defer { nats.stop() }
-        var messaging = MessagingConfiguration(name: "test")
-        messaging.servers = [nats.url]
-        let bus = try await MessageBus.connect(messaging)
-        try await JobStreams.ensure(on: bus, limits: Self.smallStreams)
-        let queue = try await JobStreams.workQueue(service: "test", ackWait: .seconds(2), on: bus)
-        let database = try await Database.open(folder.appending("test.sqlite"), migrations: JobStore.migrations)
-        let blobs = try LocalBlobStore(root: folder.appending("blobs"), quota: nil, minimumFree: .bytes(0))
-        var settings = JobServiceSettings(service: "test")
-        settings.retry = RetryPolicy(maximumAttempts: 3, base: .milliseconds(10), cap: .milliseconds(50))
-        let jobs = JobService(
-            settings: settings, catalogue: Self.catalogue, database: database, bus: bus, queue: queue, blobs: blobs,
-            files: OpenDirectory())
-        let runner = try JobRunner(
-            catalogue: Self.catalogue, blobs: blobs, scratchFolder: folder.appending("scratch"), sandbox: try Sandbox(), slots: 2,
-            memory: Slots(1 << 40))
-        let worker = JobWorker(
-            settings: WorkerSettings(service: "test", name: "worker", slots: 2, ackWait: .seconds(2)), catalogue: Self.catalogue,
-            bus: bus,
-            queue: queue, runner: runner)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await jobs.run() }
-            group.addTask { try await worker.run() }
-            try await withDeadline(.seconds(60)) { try await body(jobs, nats) }
-            group.cancelAll()
-        }
-        await database.close()
-    }
-
-    private static var smallStreams: JobStreams.Limits {
-        var limits = JobStreams.Limits()
-        (limits.jobs, limits.dead, limits.events) = (.mib(16), .mib(16), .mib(16))
-        return limits
+        var road = try await TestRoad(Self.operations)
+        road.settings.retry = RetryPolicy(maximumAttempts: 3, base: .milliseconds(10), cap: .milliseconds(50))
+        defer { road.nats.stop() }
+        let nats = road.nats
+        try await road.serve { try await body($0, nats) }
     }
 
     private func submit(_ operation: String, _ parameters: JSONValue = [:], to jobs: JobService, key: String? = nil) async throws

@@ -36,7 +36,7 @@ import TestSupport
     }
 
     private func open(_ scratch: TemporaryFolder) async throws -> Database {
-        try await Database.open(scratch.database, migrations: [Outbox.migration])
+        try await Database.open(scratch.database, migrations: Outbox.migrations)
     }
 
     private func waiting(_ database: Database) async throws -> Int {
@@ -109,6 +109,28 @@ import TestSupport
             group.cancelAll()
         }
         #expect(Set(queue.published.map(\.id)) == Set((1..<40).map { "m\($0)" }))
+    }
+
+    @Test func refusedMessagesAreSetAside() async throws {
+        let scratch = try TemporaryFolder("persistence")
+        let database = try await open(scratch)
+        let queue = Queue()
+        // More of them at the head than are under way at once.
+        for number in 0..<20 { try await database.write { try Outbox.append(message(number), on: $0) } }
+        let publisher = OutboxPublisher(database: database, batch: 4) { message in
+            if message.id != "m19" { throw Outbox.Refused("too large") }
+            try await queue.publish(message)
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await publisher.run() }
+            try await eventually("the outbox is empty") { try await self.waiting(database) == 0 }
+            group.cancelAll()
+        }
+        #expect(queue.published.map(\.id) == ["m19"])
+        let kept = try await database.read { connection in
+            try connection.query("SELECT id FROM outbox_refused WHERE reason = 'too large'") { try $0.text("id") }
+        }
+        #expect(Set(kept) == Set((0..<19).map { "m\($0)" }))
     }
 
     @Test func aMessageThatWasTakenBackIsNotPublished() async throws {

@@ -5,6 +5,7 @@ package enum GatewayMethods {
     package static let service = "gateway"
     package static let resolveFile = Subjects.rpc(service: service, "file-resolve")
     package static let registerFile = Subjects.rpc(service: service, "file-register")
+    package static let unregisterFile = Subjects.rpc(service: service, "file-unregister")
 }
 
 /// Asks for a file that an owner may use; the answer is a `JobFile`.
@@ -30,6 +31,16 @@ package struct FileRegister: Codable, Sendable {
 
     package init(key: String, owner: String, origin: String, file: JobFile) {
         (self.key, self.owner, self.origin, self.file) = (key, owner, origin, file)
+    }
+}
+
+/// Takes back the file that `FileRegister` made under a key; the answer is `{}`, also when there is none.
+package struct FileUnregister: Codable, Sendable {
+    package var key: String
+    package var owner: String
+
+    package init(key: String, owner: String) {
+        (self.key, self.owner) = (key, owner)
     }
 }
 

@@ -21,4 +21,12 @@ enum FileResponders {
             return try JSON.encode(FileRegistered(file: file.id))
         }
     }
+
+    static func unregister(_ files: FileStore, _ bus: MessageBus) -> Responder {
+        bus.serve(GatewayMethods.unregisterFile, queue: GatewayMethods.service, concurrency: 64) { message in
+            let question = try JSON.decode(FileUnregister.self, from: message.payload)
+            try await files.unregister(key: question.key, owner: question.owner)
+            return Bytes("{}".utf8)
+        }
+    }
 }

@@ -40,12 +40,14 @@ struct GatewayHost: Sendable {
 
         let resolve = FileResponders.resolve(gateway.files, bus)
         let register = FileResponders.register(gateway.files, bus)
+        let unregister = FileResponders.unregister(gateway.files, bus)
         let discovery = bus.announce(
             ServiceAnnouncement(
                 name: "avstudio-gateway", id: Identifier.make("svc"), version: "0.1.0", description: "AV-Studio gateway",
                 endpoints: [
                     .init(name: "file-resolve", subject: GatewayMethods.resolveFile),
                     .init(name: "file-register", subject: GatewayMethods.registerFile),
+                    .init(name: "file-unregister", subject: GatewayMethods.unregisterFile),
                 ]))
         let components = [
             Component("database", drain: { await database.close() }),
@@ -68,6 +70,7 @@ struct GatewayHost: Sendable {
             Component("discovery", run: { try await discovery.run() }),
             Component("file-resolve", run: { try await resolve.run() }),
             Component("file-register", run: { try await register.run() }),
+            Component("file-unregister", run: { try await unregister.run() }),
             Component("sweeper", run: { try await sweep(gateway, models) }),
             Component("http", drain: { await server.drain() }),
         ]

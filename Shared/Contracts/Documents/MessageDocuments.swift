@@ -22,8 +22,9 @@ package enum MessageDocuments {
             "job-order", eventType: "avstudio.job.order", subject: "avstudio.job.{operation}", "The order to run a job.",
             properties: [
                 "id": SchemaPieces.text, "operation": SchemaPieces.text, "inputs": SchemaPieces.list(SchemaPieces.file),
-                "parameters": SchemaPieces.anything,
+                "parameters": SchemaPieces.anything, "parameters_digest": SchemaPieces.digest,
             ],
+            optional: ["parameters", "parameters_digest"],
             example: JobOrder(id: exampleID, operation: "audio.normalize", inputs: [exampleFile], parameters: ["preset": "podcast"])
         ),
         MessageDocument(
@@ -49,7 +50,7 @@ package enum MessageDocuments {
                 "attempts": SchemaPieces.count, "result": SchemaPieces.result, "problem": SchemaPieces.problem,
                 "created": SchemaPieces.time, "started": SchemaPieces.time, "finished": SchemaPieces.time,
             ],
-            optional: ["batch", "stage", "result", "problem", "started", "finished"], example: exampleJob),
+            optional: ["batch", "parameters", "stage", "result", "problem", "started", "finished"], example: exampleJob),
     ]
 
     private static let exampleID = "job_01kaj6x3v5m8q2r4t6w8y0a2c4"

@@ -83,7 +83,8 @@ package struct JobDocument: Sendable, Codable {
     /// The batch it belongs to, if any.
     package var batch: String?
     package var inputs: [JobFile]
-    package var parameters: JSONValue
+    /// Canonical ones; `nil` in lists and events, which stay small.
+    package var parameters: JSONValue?
     /// From 0 to 1.
     package var progress: Double
     /// What is being done, in a word or two.
@@ -99,7 +100,7 @@ package struct JobDocument: Sendable, Codable {
     package var finished: Timestamp?
 
     package init(
-        id: String, operation: String, state: JobState, owner: String, batch: String?, inputs: [JobFile], parameters: JSONValue,
+        id: String, operation: String, state: JobState, owner: String, batch: String?, inputs: [JobFile], parameters: JSONValue?,
         progress: Double, stage: String?, cached: Bool, attempts: Int, result: JobResult?, problem: JobProblem?, created: Timestamp,
         started: Timestamp?, finished: Timestamp?
     ) {
@@ -115,10 +116,21 @@ package struct JobOrder: Sendable, Hashable, Codable {
     package var id: String
     package var operation: String
     package var inputs: [JobFile]
-    package var parameters: JSONValue
+    /// Canonical ones; `nil` when they are too large for a message.
+    package var parameters: JSONValue?
+    /// Of the blob with the parameters' JSON, when they are too large for a message.
+    package var parametersDigest: String?
 
-    package init(id: String, operation: String, inputs: [JobFile], parameters: JSONValue) {
-        (self.id, self.operation, self.inputs, self.parameters) = (id, operation, inputs, parameters)
+    package init(
+        id: String, operation: String, inputs: [JobFile], parameters: JSONValue?, parametersDigest: String? = nil
+    ) {
+        (self.id, self.operation, self.inputs) = (id, operation, inputs)
+        (self.parameters, self.parametersDigest) = (parameters, parametersDigest)
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case id, operation, inputs, parameters
+        case parametersDigest = "parameters_digest"
     }
 }
 

@@ -29,9 +29,15 @@ struct BatchPlan {
         (self.steps, self.resources) = (checked, resources)
     }
 
-    /// The canonical parameters of every step for one input.
+    /// Checks the parameters of every step for one input.
     /// - Throws: `JobError`: `.batch` for an override that no step has, `.invalidParameters`, `.refused`.
-    func parameters(_ overrides: [String: JSONValue]) throws(JobError) -> [JSONValue] {
+    func check(_ overrides: [String: JSONValue]) throws(JobError) {
+        for step in steps.indices { _ = try parameters(overrides, of: step) }
+    }
+
+    /// The canonical parameters of a step for one input.
+    /// - Throws: as `check`.
+    func parameters(_ overrides: [String: JSONValue], of step: Int) throws(JobError) -> JSONValue {
         var given = steps.map(\.parameters)
         for (name, value) in overrides.sorted(by: { $0.key < $1.key }) {
             let (index, field) = try target(name)
@@ -41,18 +47,17 @@ struct BatchPlan {
                 throw .invalidParameters(error)
             }
         }
-        var canonical: [JSONValue] = []
-        for (index, step) in steps.enumerated() {
-            do throws(SchemaError) {
-                canonical.append(try step.operation.canonicalParameters(.object(given[index])))
-            } catch {
-                throw .invalidParameters(error)
-            }
-            do throws(JobProblem) {
-                try step.operation.check(canonical[index], resources: resources)
-            } catch {
-                throw .refused(error)
-            }
+        let operation = steps[step].operation
+        let canonical: JSONValue
+        do throws(SchemaError) {
+            canonical = try operation.canonicalParameters(.object(given[step]))
+        } catch {
+            throw .invalidParameters(error)
+        }
+        do throws(JobProblem) {
+            try operation.check(canonical, resources: resources)
+        } catch {
+            throw .refused(error)
         }
         return canonical
     }

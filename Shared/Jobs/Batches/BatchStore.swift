@@ -4,18 +4,27 @@ import Primitives
 
 /// The rows of batches and their items. Every function runs inside the transaction whose connection it is given.
 enum BatchStore {
-    static let migration = Migration(
-        id: "batches-1",
-        sql: """
-            CREATE TABLE batch (id TEXT PRIMARY KEY, owner TEXT NOT NULL, steps TEXT NOT NULL, created INTEGER NOT NULL) STRICT;
-            CREATE TABLE batch_item (
-                batch TEXT NOT NULL, position INTEGER NOT NULL, source TEXT NOT NULL, parameters TEXT NOT NULL, file TEXT,
-                step INTEGER NOT NULL DEFAULT 0, job TEXT, state TEXT NOT NULL DEFAULT 'queued', problem TEXT,
-                PRIMARY KEY (batch, position)
-            ) STRICT;
-            CREATE INDEX batch_item_by_job ON batch_item(job) WHERE job IS NOT NULL;
-            CREATE INDEX batch_item_open ON batch_item(batch, position) WHERE state IN ('queued', 'running');
-            """)
+    static let migrations = [
+        Migration(
+            id: "batches-1",
+            sql: """
+                CREATE TABLE batch (id TEXT PRIMARY KEY, owner TEXT NOT NULL, steps TEXT NOT NULL, created INTEGER NOT NULL) STRICT;
+                CREATE TABLE batch_item (
+                    batch TEXT NOT NULL, position INTEGER NOT NULL, source TEXT NOT NULL, parameters TEXT NOT NULL, file TEXT,
+                    step INTEGER NOT NULL DEFAULT 0, job TEXT, state TEXT NOT NULL DEFAULT 'queued', problem TEXT,
+                    PRIMARY KEY (batch, position)
+                ) STRICT;
+                CREATE INDEX batch_item_by_job ON batch_item(job) WHERE job IS NOT NULL;
+                CREATE INDEX batch_item_open ON batch_item(batch, position) WHERE state IN ('queued', 'running');
+                """),
+        // What differs for an input; the steps' own parameters stand once in the batch.
+        Migration(
+            id: "batches-2",
+            sql: """
+                ALTER TABLE batch_item DROP COLUMN parameters;
+                ALTER TABLE batch_item ADD COLUMN overrides TEXT NOT NULL DEFAULT '{}';
+                """),
+    ]
 
     /// A batch without its items.
     struct Batch: Sendable {
@@ -25,13 +34,19 @@ enum BatchStore {
         let created: Timestamp
     }
 
+    /// Which item of which batch.
+    struct Place: Hashable, Sendable {
+        let batch: String
+        let position: Int
+    }
+
     /// One input on its way through the steps.
     struct Item: Sendable {
+        var place: Place { Place(batch: batch, position: position) }
         let batch: String
         let position: Int
         let source: BatchInput.Source
-        /// Canonical, of every step.
-        let parameters: [JSONValue]
+        let overrides: [String: JSONValue]
         /// `nil` while a URL has not been fetched.
         let file: JobFile?
         /// From 0.
@@ -47,8 +62,8 @@ enum BatchStore {
             "INSERT INTO batch VALUES (?, ?, ?, ?)", batch.id, batch.owner, try text(batch.steps), batch.created)
         for item in items {
             try connection.execute(
-                "INSERT INTO batch_item(batch, position, source, parameters, file) VALUES (?, ?, ?, ?, ?)", item.batch,
-                item.position, try text(item.source), try text(item.parameters), try item.file.map(text))
+                "INSERT INTO batch_item(batch, position, source, overrides, file) VALUES (?, ?, ?, ?, ?)", item.batch,
+                item.position, try text(item.source), try text(item.overrides), try item.file.map(text))
         }
     }
 
@@ -76,23 +91,38 @@ enum BatchStore {
             ) { try $0.integer("n") } ?? 0)
     }
 
-    /// Open items for which something is to be done.
-    /// - Parameter isFetched: whether those that have their file, or those whose file is still elsewhere.
-    static func due(isFetched: Bool, limit: Int, on connection: Connection) throws -> [Item] {
+    /// Open items that have their file and no job that is under way.
+    static func due(limit: Int, on connection: Connection) throws -> [Item] {
         try connection.query(
             """
             SELECT batch_item.* FROM batch_item LEFT JOIN job ON job.id = batch_item.job
-            WHERE batch_item.state IN ('queued', 'running') AND (file IS NOT NULL) = ?
+            WHERE batch_item.state IN ('queued', 'running') AND file IS NOT NULL
                 AND (job.id IS NULL OR job.state NOT IN ('queued', 'running')) LIMIT ?
             """,
-            isFetched, limit, map: item)
+            limit, map: item)
+    }
+
+    /// The oldest open items of every owner whose file is still elsewhere.
+    /// - Parameter count: of one owner.
+    static func unfetched(ofOwner count: Int, on connection: Connection) throws -> [Item] {
+        try connection.query(
+            """
+            SELECT * FROM (
+                SELECT batch_item.*, row_number() OVER (PARTITION BY owner ORDER BY batch, position) AS place
+                FROM batch_item JOIN batch ON batch.id = batch_item.batch
+                WHERE state IN ('queued', 'running') AND file IS NULL)
+            WHERE place <= ?
+            """,
+            count, map: item)
     }
 
     /// Notes the file that a URL gave.
-    static func place(_ file: JobFile, _ item: Item, on connection: Connection) throws {
+    /// - Returns: false when the item has ended meanwhile.
+    static func place(_ file: JobFile, _ item: Item, on connection: Connection) throws -> Bool {
         try connection.execute(
             "UPDATE batch_item SET file = ? WHERE batch = ? AND position = ? AND file IS NULL AND state = 'queued'",
             try text(file), item.batch, item.position)
+        return connection.changes == 1
     }
 
     /// Puts an item at a step with its job.
@@ -149,7 +179,7 @@ enum BatchStore {
         }
         return Item(
             batch: try row.text("batch"), position: Int(try row.integer("position")), source: try value(row.text("source")),
-            parameters: try value(row.text("parameters")), file: try row.optionalText("file").map { try value($0) },
+            overrides: try value(row.text("overrides")), file: try row.optionalText("file").map { try value($0) },
             step: Int(try row.integer("step")), job: try row.optionalText("job"), state: state,
             problem: try row.optionalText("problem").map { try value($0) })
     }

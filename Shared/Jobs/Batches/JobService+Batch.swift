@@ -20,11 +20,13 @@ extension JobService {
         let batch = BatchStore.Batch(
             id: Identifier.make("batch"), owner: principal.owner, steps: submission.steps, created: .now())
         var items: [BatchStore.Item] = []
+        var checked: Set<[String: JSONValue]> = []
         for (position, input) in submission.inputs.enumerated() {
-            let (parameters, file) = try await prepared(input, position, of: submission, plan, principal)
+            let isNew = checked.insert(input.overrides).inserted
+            let file = try await prepared(input, position, of: submission, isNew ? plan : nil, principal)
             items.append(
                 BatchStore.Item(
-                    batch: batch.id, position: position, source: input.source, parameters: parameters, file: file, step: 0,
+                    batch: batch.id, position: position, source: input.source, overrides: input.overrides, file: file, step: 0,
                     job: nil, state: .queued, problem: nil))
         }
         let (prepared, key, limit) = (items, submission.idempotencyKey, settings.maximumOpenJobs)
@@ -42,13 +44,16 @@ extension JobService {
         return earlier ?? batch.id
     }
 
-    /// The parameters of every step for an input, and its file unless that has to be fetched.
-    /// - Throws: what is wrong with it; with its place when there are others.
+    /// Checks an input and finds its file.
+    /// - Parameter plan: `nil` when an input with the same overrides was checked.
+    /// - Returns: `nil` when the file has to be fetched.
+    /// - Throws: what is wrong with the input; with its place when there are others.
     private func prepared(
-        _ input: BatchInput, _ position: Int, of submission: BatchSubmission, _ plan: BatchPlan, _ principal: Principal
-    ) async throws(JobError) -> (parameters: [JSONValue], file: JobFile?) {
+        _ input: BatchInput, _ position: Int, of submission: BatchSubmission, _ plan: BatchPlan?, _ principal: Principal
+    ) async throws(JobError) -> JobFile? {
         do {
-            return (try plan.parameters(input.overrides), try await file(input.source, principal))
+            try plan?.check(input.overrides)
+            return try await file(input.source, principal)
         } catch {
             throw submission.inputs.count > 1 ? .batchInput(position, error) : error
         }
@@ -74,7 +79,7 @@ extension JobService {
     package func batch(_ id: String, for principal: Principal, isDetailed: Bool = false) async throws -> BatchDocument {
         let (batch, items) = try await items(id, for: principal)
         let jobs = try await database.read { connection in
-            try items.map { item in try item.job.flatMap { try JobStore.find($0, on: connection) } }
+            try items.map { item in try item.job.flatMap { try JobStore.findBrief($0, on: connection) } }
         }
         let documents = zip(items, jobs).map { item, job in
             Self.document(item, job.map(updates.enrich), steps: batch.steps.count, isDetailed)
@@ -118,9 +123,11 @@ extension JobService {
     /// - Throws: `JobError.notFound`.
     package func retryBatch(_ id: String, for principal: Principal) async throws -> BatchDocument {
         for item in try await items(id, for: principal).items where item.state == .failed || item.state == .cancelled {
-            let job = try await database.read { connection in try item.job.flatMap { try JobStore.find($0, on: connection) } }
+            let job = try await database.read { connection in
+                try item.job.flatMap { try JobStore.findBrief($0, on: connection) }
+            }
             if let job, job.state == .failed || job.state == .cancelled {
-                _ = try await retry(job.id, for: principal)
+                do { _ = try await retry(job.id, for: principal) } catch JobError.notRepeatable { continue }
             } else {
                 try await database.write { try BatchStore.reopen(item, on: $0) }
             }

@@ -49,19 +49,28 @@ extension JobService {
         let draft = try await draft(operation, inputs, parameters, nil, owner: principal.owner)
         let key = submission.idempotencyKey
         let limit = settings.maximumOpenJobs
-        let earlierResource = try await database.write { connection -> String? in
-            if let key,
-                let resource = try Idempotency.claim(key, fingerprint, draft.job.id, principal.owner, on: connection)
-            {
-                return resource
+        let earlierResource: String?
+        do {
+            earlierResource = try await database.write { connection in
+                if let key,
+                    let resource = try Idempotency.claim(key, fingerprint, draft.job.id, principal.owner, on: connection)
+                {
+                    return resource
+                }
+                guard try JobStore.openCount(owner: principal.owner, on: connection) < limit else {
+                    throw JobError.tooManyJobs(limit: limit)
+                }
+                try self.insert(draft, on: connection)
+                return nil
             }
-            guard try JobStore.openCount(owner: principal.owner, on: connection) < limit else {
-                throw JobError.tooManyJobs(limit: limit)
-            }
-            try self.insert(draft, on: connection)
-            return nil
+        } catch {
+            await discard(draft)
+            throw error
         }
-        if let earlierResource { return try await accepted(earlierResource, principal) }
+        if let earlierResource {
+            await discard(draft)
+            return try await accepted(earlierResource, principal)
+        }
         count([draft])
         return .job(draft.job)
     }
@@ -70,6 +79,12 @@ extension JobService {
     struct Draft: Sendable {
         let job: JobDocument
         let cacheKey: String
+    }
+
+    /// Lets go of what a draft holds that became no job.
+    func discard(_ draft: Draft) async {
+        await unregister(draft.job.result, of: draft.job)
+        await releaseBlobs(of: draft.job)
     }
 
     /// Stores a job and the order for it.
@@ -101,6 +116,8 @@ extension JobService {
             let result = earlier.result, let reused = await reuse(result, for: job)
         {
             (job.state, job.cached, job.result, job.progress, job.finished) = (.succeeded, true, reused, 1, now)
+        } else if let large = LargeParameters(parameters) {
+            try await large.store(in: blobs, owner: BlobOwner(service: settings.service, id: job.id))
         }
         return Draft(job: job, cacheKey: key)
     }
@@ -114,7 +131,8 @@ extension JobService {
             }
             return try await register(result, of: job)
         } catch {
-            await releaseBlobs(of: result, job: job.id)
+            await unregister(result, of: job)
+            await release(result.files.map(\.digest), of: job.id)
             return nil
         }
     }
@@ -129,12 +147,30 @@ extension JobService {
         return registered
     }
 
-    func releaseBlobs(of result: JobResult, job id: String) async {
-        for file in result.files {
+    /// Takes back the files that `register` made of a result.
+    func unregister(_ result: JobResult?, of job: JobDocument) async {
+        for index in result?.files.indices ?? 0..<0 {
             do {
-                try await blobs.release(file.digest, owner: BlobOwner(service: settings.service, id: id))
+                try await files.unregister(key: "\(job.id)/\(index)", owner: job.owner)
             } catch {
-                Self.log.warning("a blob could not be released", ["digest": .string(file.digest), "error": .string("\(error)")])
+                Self.log.warning("a file of no job remains", ["job": .string(job.id), "error": .string("\(error)")])
+            }
+        }
+    }
+
+    /// Lets go of every blob that is held for a job.
+    func releaseBlobs(of job: JobDocument) async {
+        var digests = job.result?.files.map(\.digest) ?? []
+        if let large = LargeParameters(job.parameters) { digests.append(large.digest) }
+        await release(digests, of: job.id)
+    }
+
+    func release(_ digests: [String], of job: String) async {
+        for digest in digests {
+            do {
+                try await blobs.release(digest, owner: BlobOwner(service: settings.service, id: job))
+            } catch {
+                Self.log.warning("a blob could not be released", ["digest": .string(digest), "error": .string("\(error)")])
             }
         }
     }
@@ -169,6 +205,11 @@ enum Idempotency {
         guard let row else { return nil }
         guard row.fingerprint == fingerprint else { throw JobError.idempotencyMismatch }
         return row.resource
+    }
+
+    /// Forgets keys of before a moment: what they made is forgotten too.
+    static func forget(before moment: Timestamp, on connection: Connection) throws {
+        try connection.execute("DELETE FROM idempotency WHERE created < ?", moment)
     }
 
     /// Takes the key for a resource, unless it was taken before.

@@ -18,14 +18,15 @@ extension JobService {
     /// A worker tells how an attempt ended. Telling it twice changes nothing.
     func finish(_ outcome: JobOutcome) async throws -> JobFinishReply {
         guard let job = try await database.read({ try JobStore.find(outcome.id, on: $0) }), !job.state.isFinal else {
-            await discard(outcome)
+            try await discard(outcome)
             return JobFinishReply()
         }
         if let problem = outcome.problem {
             return try await finish(job, outcome, problem)
         }
         let result = try await register(outcome.result ?? JobResult(), of: job)
-        try await end(job.id, .succeeded, result: result)
+        // A cancellation may have come meanwhile.
+        if try await end(job.id, .succeeded, result: result) == nil { try await discard(outcome) }
         return JobFinishReply()
     }
 
@@ -34,12 +35,10 @@ extension JobService {
             try await end(job.id, .failed, problem: problem)
             return JobFinishReply()
         }
-        let requeued = try await database.write { connection in
-            try JobStore.requeue(job.id, problem: problem, resetAttempts: false, on: connection)
-            return try JobStore.find(job.id, on: connection)
-        }
+        let requeued = try await database.write { try JobStore.requeue(job.id, after: problem, on: $0) }
+        guard let requeued else { return JobFinishReply() }
         counts.withLock { $0.retried += 1 }
-        if let requeued { updates.publish(requeued) }
+        updates.publish(requeued)
         return JobFinishReply(retryAfterSeconds: settings.retry.delay(beforeAttempt: outcome.attempt + 1).seconds)
     }
 
@@ -67,10 +66,12 @@ extension JobService {
     }
 
     /// What an attempt made for a job that has ended meanwhile is let go, unless it is the job's own result.
-    private func discard(_ outcome: JobOutcome) async {
+    private func discard(_ outcome: JobOutcome) async throws {
         guard let result = outcome.result else { return }
-        let kept = (try? await database.read { try JobStore.find(outcome.id, on: $0) })??.result?.files.map(\.digest) ?? []
-        await releaseBlobs(of: JobResult(files: result.files.filter { !kept.contains($0.digest) }), job: outcome.id)
+        let job = try await database.read { try JobStore.find(outcome.id, on: $0) }
+        if let job, job.state != .succeeded { await unregister(result, of: job) }
+        let kept = job?.result?.files.map(\.digest) ?? []
+        await release(result.files.map(\.digest).filter { !kept.contains($0) }, of: outcome.id)
     }
 
     /// Cancels a job; one that has ended stays as it is.
@@ -88,11 +89,9 @@ extension JobService {
     /// - Throws: `JobError.notFound`, `.notRepeatable`.
     package func retry(_ id: String, for principal: Principal) async throws -> JobDocument {
         let job = try await job(id, for: principal)
-        guard job.state == .failed || job.state == .cancelled else { throw JobError.notRepeatable(job.state) }
         return try await database.write { connection in
-            try JobStore.requeue(id, problem: nil, resetAttempts: true, on: connection)
+            guard let job = try JobStore.reopen(id, on: connection) else { throw JobError.notRepeatable(job.state) }
             try BatchStore.reopen(job: id, on: connection)
-            guard let job = try JobStore.find(id, on: connection) else { throw JobError.notFound(id) }
             try self.appendOrder(job, to: connection)
             try self.appendEvent("accepted", job, to: connection)
             return job

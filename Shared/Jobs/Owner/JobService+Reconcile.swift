@@ -38,7 +38,8 @@ extension JobService {
 
     private func republishSilent() async throws {
         let moment = Timestamp.now().advanced(by: .zero - settings.silence)
-        let silent = try await database.read { try JobStore.silent(since: moment, limit: 500, on: $0) }
+        updates.forget(before: moment)
+        let silent = try await database.read { try JobStore.silent(since: moment, limit: 100, on: $0) }
         guard !silent.isEmpty else { return }
         let isQueueEmpty = try await queue.pending() == 0
         // While orders wait in the queue, a job that no worker has begun is most likely among them.
@@ -61,10 +62,13 @@ extension JobService {
     private func forgetExpired() async throws {
         let moment = Timestamp.now().advanced(by: .zero - settings.retention)
         for job in try await database.read({ try JobStore.expired(before: moment, limit: 500, on: $0) }) {
-            if let result = job.result { await releaseBlobs(of: result, job: job.id) }
+            await releaseBlobs(of: job)
             try await database.write { try JobStore.delete(job.id, on: $0) }
         }
-        try await database.write { try BatchStore.forget(before: moment, on: $0) }
+        try await database.write { connection in
+            try BatchStore.forget(before: moment, on: connection)
+            try Idempotency.forget(before: moment, on: connection)
+        }
     }
 }
 

@@ -67,7 +67,12 @@ package final class JobService: Sendable {
         (self.settings, self.catalogue, self.database, self.bus) = (settings, catalogue, database, bus)
         (self.queue, self.blobs, self.files, self.remoteInputs) = (queue, blobs, files, remoteInputs)
         outbox = OutboxPublisher(database: database) { message in
-            _ = try await bus.publishDurable(message.subject, message.payload, messageID: message.id, headers: message.headers)
+            do {
+                _ = try await bus.publishDurable(
+                    message.subject, message.payload, messageID: message.id, headers: message.headers)
+            } catch MessagingError.payloadTooLarge(let size, let limit) {
+                throw Outbox.Refused("\(size) bytes; the server takes \(limit)")
+            }
         }
     }
 
@@ -146,9 +151,9 @@ package final class JobService: Sendable {
         for try await document in channel { try await body(document) }
     }
 
-    /// What has happened since the start, for metrics.
     /// For example `audio`.
     package var serviceName: String { settings.service }
+    /// What has happened since the start, for metrics.
     package var statistics: JobCounts { counts.withLock { $0 } }
 
     private func listen(to progress: Subscription) async throws {

@@ -5,28 +5,27 @@ import Primitives
 
 /// The rows of jobs. Every function runs inside the transaction whose connection it is given.
 package enum JobStore {
-    package static let migrations = [
-        Outbox.migration,
-        Migration(
-            id: "jobs-1",
-            sql: """
-                CREATE TABLE job (
-                    id TEXT PRIMARY KEY, operation TEXT NOT NULL, owner TEXT NOT NULL, batch TEXT, state TEXT NOT NULL,
-                    inputs TEXT NOT NULL, parameters TEXT NOT NULL, cache_key TEXT NOT NULL, cached INTEGER NOT NULL DEFAULT 0,
-                    attempts INTEGER NOT NULL DEFAULT 0, worker TEXT, result TEXT, problem TEXT, traceparent TEXT,
-                    created INTEGER NOT NULL, started INTEGER, finished INTEGER, enqueued INTEGER NOT NULL
-                ) STRICT;
-                CREATE INDEX job_by_owner ON job(owner, id);
-                CREATE INDEX job_by_batch ON job(batch) WHERE batch IS NOT NULL;
-                CREATE INDEX job_open ON job(enqueued) WHERE state IN ('queued', 'running');
-                CREATE INDEX job_by_cache_key ON job(cache_key) WHERE state = 'succeeded';
-                CREATE TABLE idempotency (
-                    owner TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL, resource TEXT NOT NULL,
-                    created INTEGER NOT NULL, PRIMARY KEY (owner, key)
-                ) STRICT, WITHOUT ROWID;
-                """),
-        BatchStore.migration,
-    ]
+    package static let migrations =
+        Outbox.migrations + [
+            Migration(
+                id: "jobs-1",
+                sql: """
+                    CREATE TABLE job (
+                        id TEXT PRIMARY KEY, operation TEXT NOT NULL, owner TEXT NOT NULL, batch TEXT, state TEXT NOT NULL,
+                        inputs TEXT NOT NULL, parameters TEXT NOT NULL, cache_key TEXT NOT NULL, cached INTEGER NOT NULL DEFAULT 0,
+                        attempts INTEGER NOT NULL DEFAULT 0, worker TEXT, result TEXT, problem TEXT, traceparent TEXT,
+                        created INTEGER NOT NULL, started INTEGER, finished INTEGER, enqueued INTEGER NOT NULL
+                    ) STRICT;
+                    CREATE INDEX job_by_owner ON job(owner, id);
+                    CREATE INDEX job_by_batch ON job(batch) WHERE batch IS NOT NULL;
+                    CREATE INDEX job_open ON job(enqueued) WHERE state IN ('queued', 'running');
+                    CREATE INDEX job_by_cache_key ON job(cache_key) WHERE state = 'succeeded';
+                    CREATE TABLE idempotency (
+                        owner TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL, resource TEXT NOT NULL,
+                        created INTEGER NOT NULL, PRIMARY KEY (owner, key)
+                    ) STRICT, WITHOUT ROWID;
+                    """)
+        ] + BatchStore.migrations
 
     /// The key under which an identical job finds a stored result.
     static func cacheKey(_ operation: AnyOperation, _ inputs: [JobFile], _ parameters: JSONValue) -> String {
@@ -45,7 +44,7 @@ package enum JobStore {
                 created, started, finished, enqueued) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)
             """,
             job.id, job.operation, job.owner, job.batch, job.state.rawValue, try text(job.inputs),
-            String(decoding: job.parameters.serialized(), as: UTF8.self), cacheKey, job.cached, try job.result.map(text),
+            String(decoding: (job.parameters ?? [:]).serialized(), as: UTF8.self), cacheKey, job.cached, try job.result.map(text),
             TraceContext.current?.traceparent, job.created, job.started, job.finished, job.created)
     }
 
@@ -71,7 +70,18 @@ package enum JobStore {
             } ?? 0)
     }
 
-    /// One page of an owner's jobs, newest first.
+    /// The columns of a job without its parameters, which may be large.
+    private static let brief = """
+        id, operation, owner, batch, state, inputs, NULL AS parameters, cached, attempts, result, problem, created, started, finished
+        """
+
+    /// A job without its parameters.
+    /// - Returns: `nil` when there is no such job.
+    static func findBrief(_ id: String, on connection: Connection) throws -> JobDocument? {
+        try connection.first("SELECT \(brief) FROM job WHERE id = ?", id, map: document)
+    }
+
+    /// One page of an owner's jobs, newest first, without their parameters.
     /// - Parameters:
     ///   - owner: `nil` for everyone's.
     ///   - cursor: the last identifier of the page before.
@@ -80,7 +90,7 @@ package enum JobStore {
     ) throws -> [JobDocument] {
         try connection.query(
             """
-            SELECT * FROM job WHERE (?1 IS NULL OR owner = ?1) AND (?2 IS NULL OR batch = ?2) AND (?3 IS NULL OR state = ?3)
+            SELECT \(brief) FROM job WHERE (?1 IS NULL OR owner = ?1) AND (?2 IS NULL OR batch = ?2) AND (?3 IS NULL OR state = ?3)
                 AND (?4 IS NULL OR id < ?4) ORDER BY id DESC LIMIT ?5
             """,
             owner, batch, state?.rawValue, cursor, limit, map: document)
@@ -112,14 +122,27 @@ package enum JobStore {
             state.rawValue, try result.map(text), try problem.map(text), Timestamp.now(), id, map: document)
     }
 
-    /// Puts a job back into the queue: after a failed attempt, or when its owner wants it run again.
-    static func requeue(_ id: String, problem: JobProblem?, resetAttempts: Bool, on connection: Connection) throws {
-        try connection.execute(
+    /// Puts an open job back into the queue after an attempt that failed.
+    /// - Returns: the job as it is now; `nil` when it has ended meanwhile.
+    static func requeue(_ id: String, after problem: JobProblem, on connection: Connection) throws -> JobDocument? {
+        try connection.first(
             """
-            UPDATE job SET state = 'queued', problem = ?, finished = NULL, result = NULL, worker = NULL, enqueued = ?,
-                attempts = CASE WHEN ? THEN 0 ELSE attempts END WHERE id = ?
+            UPDATE job SET state = 'queued', problem = ?, worker = NULL, enqueued = ?
+            WHERE id = ? AND state IN ('queued', 'running') RETURNING *
             """,
-            try problem.map(text), Timestamp.now(), resetAttempts, id)
+            try text(problem), Timestamp.now(), id, map: document)
+    }
+
+    /// Puts a failed or cancelled job into the queue as if it were new.
+    /// - Returns: the job as it is now; `nil` when it is in another state.
+    static func reopen(_ id: String, on connection: Connection) throws -> JobDocument? {
+        try connection.first(
+            """
+            UPDATE job SET state = 'queued', problem = NULL, finished = NULL, result = NULL, worker = NULL, enqueued = ?,
+                attempts = 0
+            WHERE id = ? AND state IN ('failed', 'cancelled') RETURNING *
+            """,
+            Timestamp.now(), id, map: document)
     }
 
     /// Open jobs of which nothing was heard since a moment.
@@ -149,7 +172,7 @@ package enum JobStore {
         return JobDocument(
             id: try row.text("id"), operation: try row.text("operation"), state: state, owner: try row.text("owner"),
             batch: try row.optionalText("batch"), inputs: try value(try row.text("inputs")),
-            parameters: try value(try row.text("parameters")), progress: state == .succeeded ? 1 : 0, stage: nil,
+            parameters: try row.optionalText("parameters").map { try value($0) }, progress: state == .succeeded ? 1 : 0, stage: nil,
             cached: try row.bool("cached"), attempts: Int(try row.integer("attempts")),
             result: try row.optionalText("result").map { try value($0) },
             problem: try row.optionalText("problem").map { try value($0) },

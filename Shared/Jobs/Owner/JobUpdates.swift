@@ -37,6 +37,16 @@ final class JobUpdates: Sendable {
         state.withLock { $0.heard[id].map { $0 > moment } ?? false }
     }
 
+    /// Forgets progress that nothing was heard of since a moment, such as what was told after the end.
+    func forget(before moment: Timestamp) {
+        state.withLock { state in
+            for (id, heard) in state.heard where heard < moment {
+                state.heard[id] = nil
+                state.progress[id] = nil
+            }
+        }
+    }
+
     /// Gives a document to the job's watchers; one that is too slow misses it and sees the next. A final one ends the watching.
     func publish(_ document: JobDocument) {
         let watchers = state.withLock { state in

@@ -8,7 +8,7 @@ import Synchronization
 package final class JobRunner: Sendable {
     let catalogue: OperationCatalogue
     private let blobs: any BlobStore
-    private let scratchFolder: String
+    private let scratch: ScratchFolder
     let sandbox: Sandbox
     private let threads: BlockingThreads
     /// Of live outputs; see `LiveOutput`.
@@ -18,7 +18,7 @@ package final class JobRunner: Sendable {
     let listeners: BlockingThreads
 
     /// - Parameters:
-    ///   - scratchFolder: private to this runner; whatever is in it from before is removed.
+    ///   - scratchFolder: runners make folders of their own in it, and remove those of ended processes.
     ///   - slots: sandboxed processes at once.
     ///   - memory: bytes that sandboxed processes may hold together, as their operations declare; may be shared by runners.
     /// - Throws: when the folder can not be made.
@@ -27,15 +27,12 @@ package final class JobRunner: Sendable {
     ) throws {
         self.catalogue = catalogue
         self.blobs = blobs
-        self.scratchFolder = scratchFolder
         self.sandbox = sandbox
         threads = BlockingThreads(name: "job-process", count: slots)
         liveSlots = Slots(slots)
         self.memory = memory
         listeners = BlockingThreads(name: "live-output", count: slots)
-        let files = FileManager.default
-        if files.fileExists(atPath: scratchFolder) { try files.removeItem(atPath: scratchFolder) }
-        try files.createDirectory(atPath: scratchFolder, withIntermediateDirectories: true)
+        scratch = try ScratchFolder(in: scratchFolder)
     }
 
     /// - Parameter order: inputs must be in the blob store.
@@ -49,6 +46,8 @@ package final class JobRunner: Sendable {
         let outputFolder = folder + "/out"
         defer { try? FileManager.default.removeItem(atPath: folder) }
 
+        var order = order
+        order.parameters = try await parameters(of: order)
         var paths: [String] = []
         for input in order.inputs { paths.append(try blobs.localPath(input.digest)) }
         let output =
@@ -60,9 +59,16 @@ package final class JobRunner: Sendable {
         return try await store(output, of: order, in: outputFolder)
     }
 
+    private func parameters(of order: JobOrder) async throws -> JSONValue? {
+        guard let digest = order.parametersDigest else { return order.parameters }
+        var bytes: Bytes = []
+        for try await chunk in blobs.read(digest, range: nil) { bytes += chunk }
+        return try JSONValue(parsing: bytes)
+    }
+
     /// - Returns: a new folder with an empty folder `out` in it.
     func makeFolder() throws(JobProblem) -> String {
-        let folder = scratchFolder + "/" + Identifier.make("run")
+        let folder = scratch.path + "/" + Identifier.make("run")
         do {
             try FileManager.default.createDirectory(atPath: folder + "/out", withIntermediateDirectories: true)
         } catch {
@@ -79,7 +85,7 @@ package final class JobRunner: Sendable {
         let inputs = zip(order.inputs, paths).map { JobContext.Input(path: $1, name: $0.name, mediaType: $0.mediaType) }
         let context = JobContext(
             inputs: inputs, outputFolder: outputFolder, resources: sandbox.resources, onProgress: onProgress)
-        let output = try await operation.run(order.parameters, in: context)
+        let output = try await operation.run(order.parameters ?? [:], in: context)
         let files = output.files.map { JobLine.Output.File(name: $0.name, mediaType: $0.mediaType) }
         return JobLine.Output(files: files, measurements: output.measurements)
     }
@@ -96,7 +102,7 @@ package final class JobRunner: Sendable {
             JobCommand.Input(path: sandbox.inputPath(index, host: input.1), name: input.0.name, mediaType: input.0.mediaType)
         }
         let command = JobCommand(
-            operation: order.operation, parameters: order.parameters, inputs: inputs,
+            operation: order.operation, parameters: order.parameters ?? [:], inputs: inputs,
             outputFolder: sandbox.outputPath(host: outputFolder),
             streamPath: streamName.map { sandbox.outputPath(host: outputFolder) + "/" + $0 }, resources: sandbox.resourcePaths,
             limits: limits)

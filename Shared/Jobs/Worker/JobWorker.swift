@@ -181,8 +181,21 @@ package final class JobWorker: Sendable {
             Self.log.error("an operation failed with an unnamed error", ["job": .string(order.id), "error": .string("\(error)")])
             outcome.problem = JobProblem(code: "internal-error", message: "the operation failed inside; the log says more")
         }
+        return Self.fitted(outcome)
+    }
+
+    /// An outcome that fits into a message: results name their files, they do not contain them.
+    private static func fitted(_ outcome: JobOutcome) -> JobOutcome {
+        guard let size = try? JSON.encode(outcome).count, size > maximumOutcome else { return outcome }
+        var outcome = outcome
+        outcome.result = nil
+        outcome.problem = JobProblem(
+            code: "result-too-large", message: "the measurements have \(size) bytes; at most \(maximumOutcome) are kept")
         return outcome
     }
+
+    /// Bytes of JSON, well below nats-server's `max_payload`, as events tell the result too.
+    private static let maximumOutcome = 96 << 10
 
     private func tell(_ progress: JobProgress) {
         let event = CloudEvent(type: "avstudio.job.progress", source: "/\(settings.service)", subject: progress.id, data: progress)

@@ -20,6 +20,10 @@ struct GatewayFileDirectory: FileDirectory {
         ).file
     }
 
+    func unregister(key: String, owner: String) async throws(JobProblem) {
+        _ = try await ask(GatewayMethods.unregisterFile, FileUnregister(key: key, owner: owner), JSONValue.self)
+    }
+
     private func ask<Answer: Decodable>(_ subject: String, _ question: some Encodable, _ answer: Answer.Type)
         async throws(JobProblem) -> Answer
     {

@@ -58,7 +58,7 @@ struct OperationServiceHost: Sendable {
         let workshop = try workshop()
         let doors = ServiceDoors(
             jobs: jobs, database: database, blobs: blobs, files: GatewayFileDirectory(bus: bus), authenticator: authenticator,
-            live: try runner("\(service)-live", blobs, workshop), resources: resources)
+            live: try runner(blobs, workshop), resources: resources)
         routes(doors, &router)
         var http = HTTPServerConfiguration()
         http.host = configuration.httpHost
@@ -102,10 +102,10 @@ struct OperationServiceHost: Sendable {
         Workshop(sandbox: try Sandbox(resources: resources), memory: Slots(configuration.workerMemory))
     }
 
-    private func runner(_ name: String, _ blobs: any BlobStore, _ workshop: Workshop) throws -> JobRunner {
+    private func runner(_ blobs: any BlobStore, _ workshop: Workshop) throws -> JobRunner {
         try JobRunner(
-            catalogue: catalogue, blobs: blobs, scratchFolder: configuration.scratchFolder + "/\(name)",
-            sandbox: workshop.sandbox, slots: max(1, configuration.workerSlots), memory: workshop.memory)
+            catalogue: catalogue, blobs: blobs, scratchFolder: configuration.scratchFolder, sandbox: workshop.sandbox,
+            slots: max(1, configuration.workerSlots), memory: workshop.memory)
     }
 
     private func workerComponent(
@@ -113,7 +113,7 @@ struct OperationServiceHost: Sendable {
     ) throws -> Component {
         let slots = max(1, configuration.workerSlots)
         let name = "\(service)-\(ProcessInfo.processInfo.processIdentifier)"
-        let runner = try runner(name, blobs, workshop)
+        let runner = try runner(blobs, workshop)
         let worker = JobWorker(
             settings: WorkerSettings(service: service, name: name, slots: slots, ackWait: .seconds(configuration.ackWaitSeconds)),
             catalogue: catalogue, bus: bus, queue: queue, runner: runner)

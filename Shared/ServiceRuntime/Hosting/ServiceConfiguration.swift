@@ -49,7 +49,8 @@ package struct ServiceConfiguration: Sendable {
             Field.text("state-folder", \.stateFolder, "Folder of the service's own database.")
             Field.text("blob-folder", \.blobFolder, "Folder of the blob store that all services on the machine share.")
             Field.text("identity-key-file", \.identityKeyFile, "File with the key that signs identities; the gateway has the same.")
-            Field.text("scratch-folder", \.scratchFolder, "Folder for what running jobs write; emptied at the start.")
+            Field.text(
+                "scratch-folder", \.scratchFolder, "Folder for what running jobs write; what killed ones left goes at the start.")
             Field.text("model-folder", \.modelFolder, "Folder with the installed models; jobs may read it.")
             Field.text("preset-folder", \.presetFolder, "Folder with the presets of operations; jobs may read it.")
             Field.integer("worker-slots", \.workerSlots, in: 0...256, "Sandboxed jobs at once; 0 runs none in this process.")

@@ -113,6 +113,12 @@ package final class FileStore: Sendable {
         }
     }
 
+    /// Takes back what `register` made under a key; does nothing when there is nothing.
+    package func unregister(key: String, owner: String) async throws {
+        guard let file = try await find(key: key), file.owner == owner else { return }
+        try await delete([file])
+    }
+
     /// - Throws: `GatewayError.fileNotFound`, also for another owner's.
     package func find(_ id: String, for principal: Principal) async throws -> StoredFile {
         try await find(id, owner: principal.owner, isAdministrator: principal.isAdministrator)
