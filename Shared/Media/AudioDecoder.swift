@@ -42,6 +42,8 @@ package final class AudioDecoder {
             throw .unsupported("the audio codec \(String(cString: avcodec_get_name(stream.pointee.codecpar.pointee.codec_id)))")
         }
         guard parameters.pointee.sample_rate > 0, parameters.pointee.ch_layout.nb_channels > 0 else { throw .empty }
+        duration = MediaInfo.duration(stream.pointee) ?? reader.info.duration
+        if let duration { try reader.limits.check(duration: duration) }
         guard let codec = avcodec_alloc_context3(decoder) else { throw .outOfMemory }
         guard let packet = av_packet_alloc() else {
             var codec: UnsafeMutablePointer<AVCodecContext>? = codec
@@ -51,7 +53,6 @@ package final class AudioDecoder {
         (self.codec, self.packet) = (codec, packet)
         check = TruncationCheck(reader.context, stream, reader.input)
         tail = GaplessTail(reader.context, stream)
-        duration = MediaInfo.duration(stream.pointee) ?? reader.info.duration
         avcodec_parameters_to_context(codec, parameters)
         codec.pointee.pkt_timebase = stream.pointee.time_base
         codec.pointee.max_samples = Self.frameLimit
@@ -89,6 +90,8 @@ package final class AudioDecoder {
             }
             guard let kept = try dropUnwanted(frame) else { continue }
             position += Double(kept.frameCount) / Double(kept.format.sampleRate)
+            // The header may have lied.
+            try reader.limits.check(duration: position)
             return kept
         }
     }

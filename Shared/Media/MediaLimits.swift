@@ -9,6 +9,8 @@ package struct MediaLimits: Sendable {
     package var channels = 64
     /// Hertz. Lower ones would turn a small file into a huge one when it is brought to a usual rate; the highest is DSD512.
     package var sampleRates = 1000...2_822_400
+    /// Seconds of sound: some kilobytes of compressed silence are weeks of it.
+    package var duration = 172_800.0
     /// Bytes of a cover picture.
     package var coverArt = ByteSize.mib(32)
 
@@ -26,6 +28,14 @@ package struct MediaLimits: Sendable {
             if parameters.codec_type == AVMEDIA_TYPE_AUDIO, parameters.sample_rate > 0, parameters.ch_layout.nb_channels > 0 {
                 try check(sampleRate: Int(parameters.sample_rate), channels: Int(parameters.ch_layout.nb_channels))
             }
+        }
+    }
+
+    /// - Parameter duration: seconds.
+    /// - Throws: `MediaError.limitExceeded`.
+    func check(duration: Double) throws(MediaError) {
+        guard duration <= self.duration else {
+            throw .limitExceeded("more than \(Int(self.duration / 3600)) hours of sound are more than the studio handles")
         }
     }
 

@@ -1,7 +1,10 @@
 import Contracts
+import FoundationEssentials
 import Glibc
 import HTTP
+import Messaging
 import Primitives
+import Synchronization
 import TestSupport
 import Testing
 
@@ -41,6 +44,36 @@ import Testing
         }
     }
 
+    /// The jobs whose end the event stream tells, as often as it tells it.
+    /// - Parameter count: how many to wait for.
+    private func finishedEvents(_ studio: TestStudio, count: Int) async throws -> [String] {
+        var messaging = MessagingConfiguration(name: "fault-tests")
+        messaging.servers = ["nats://127.0.0.1:\(studio.port + 8)"]
+        messaging.user = "analytics"
+        messaging.password = try String(contentsOfFile: studio.folder + "/secrets/nats-analytics.password", encoding: .utf8)
+            .filter { !$0.isNewline }
+        let bus = try await MessageBus.connect(messaging)
+        let events = try await bus.workQueue(
+            stream: Subjects.eventsStream,
+            consumer: ConsumerSettings(
+                durableName: "analytics", filterSubject: "avstudio.event.>", ackWait: .seconds(30), maxDeliver: -1,
+                maxAckPending: 4096))
+        var ids: [String] = []
+        // The queue answers empty only when the stream holds no more.
+        while true {
+            let items = try await events.fetch(maximum: 100, wait: .seconds(1))
+            if items.isEmpty && ids.count >= count { break }
+            for item in items {
+                if item.message.subject.hasSuffix(".finished") {
+                    ids.append(try JSON.decode(CloudEvent<JobDocument>.self, from: item.message.payload).data.id)
+                }
+                try await item.acknowledge()
+            }
+        }
+        await bus.drain()
+        return ids
+    }
+
     @Test(arguments: ["audio", "nats-server", "gateway"]) func killedPartLosesNoJob(_ part: String) async throws {
         let studio = try await TestStudio.start(environment: Self.quick)
         let ids = try await acceptJobs(studio)
@@ -54,6 +87,7 @@ import Testing
         #expect(jobs.allSatisfy { $0.state == .succeeded })
         let finished = try await studio.json(.get, "/audio/jobs?limit=500&state=succeeded").document["jobs"]?.arrayValue ?? []
         #expect(Set(finished.compactMap { $0["id"]?.stringValue }) == Set(ids))
+        #expect(try await finishedEvents(studio, count: 50).sorted() == ids.sorted(), "each tells its end once")
         try await studio.stop()
     }
 
@@ -79,26 +113,48 @@ import Testing
         try await studio.stop()
     }
 
-    @Test func endingTheServiceFinishesWhatItAccepted() async throws {
+    /// What came of requests that are sent until the end.
+    private final class Load: Sendable {
+        private let state = Mutex<(accepted: [String], isOver: Bool)>(([], false))
+        var accepted: [String] { state.withLock(\.accepted) }
+        var isOver: Bool { state.withLock(\.isOver) }
+        func accept(_ id: String) { state.withLock { $0.accepted.append(id) } }
+        func end() { state.withLock { $0.isOver = true } }
+    }
+
+    /// Under load, until it is up again: every request is answered in whole, by the service or by the door, which says that nobody
+    /// is behind it and when to come again; what the service has accepted ends.
+    @Test(arguments: ["audio", "gateway"]) func endingAPartFailsNoRequest(_ part: String) async throws {
         let studio = try await TestStudio.start(environment: Self.quick)
-        let ids = try await acceptJobs(studio, count: 20)
-        kill(try studio.pid("audio"), SIGTERM)
-        let waiting = try await withThrowingTaskGroup(of: Bool.self) { group in
+        let load = Load()
+        try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<8 {
                 group.addTask {
-                    // Whatever answers has to be a whole answer: the drained service's, or the door's that nobody is behind it.
-                    let status = try await studio.json(.get, "/audio/jobs?limit=1").status
-                    return [200, 502, 503].contains(status)
+                    while !load.isOver {
+                        let answer = try await studio.json(.post, "/audio/bench-noop-sandboxed", [:])
+                        if let id = answer.document["id"]?.stringValue, answer.status == 202 {
+                            load.accept(id)
+                            continue
+                        }
+                        #expect([502, 503].contains(answer.status), "\(answer.document)")
+                        #expect(answer.document["code"]?.stringValue?.isEmpty == false, "\(answer.document)")
+                        #expect(answer.headers["Retry-After"] != nil)
+                        try await Task.sleep(for: .milliseconds(20))
+                    }
                 }
             }
-            return try await group.reduce(true) { $0 && $1 }
+            try await eventually("the load is on") { load.accepted.count > 20 }
+            let ending = try studio.pid(part)
+            kill(ending, SIGTERM)
+            try await eventually("it has ended", within: .seconds(60)) { kill(ending, 0) != 0 }
+            let before = load.accepted.count
+            try await studio.up()
+            try await eventually("the load goes on") { load.accepted.count > before + 5 }
+            load.end()
+            try await group.waitForAll()
         }
-        #expect(waiting)
-        try await withDeadline(.seconds(60)) {
-            while kill(try studio.pid("audio"), 0) == 0 { try await Task.sleep(for: .milliseconds(50)) }
-        }
-        try await studio.up()
-        #expect(try await ended(ids, studio).allSatisfy { $0.state == .succeeded })
+        let jobs = try await ended(load.accepted, studio)
+        #expect(jobs.allSatisfy { $0.state == .succeeded })
         try await studio.stop()
     }
 

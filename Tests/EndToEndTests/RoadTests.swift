@@ -97,6 +97,24 @@ import Testing
         #expect(try await studio.avstudio(["audio", "normalize", "nowhere.wav"], in: folder).status == 2)
         #expect(try await studio.avstudio(["jobs", "list", "--key", "avs_wrong_key"]).status == 4)
         #expect(try await studio.avstudio(["status"]).status == 0)
+        let doctor = try await studio.avstudio(["doctor"])
+        #expect(doctor.output.contains("nginx port") && doctor.output.contains("\(studio.port): ready"), "\(doctor)")
+        #expect(doctor.output.contains("disk") && doctor.output.contains("sandbox"))
+    }
+
+    /// A bar where somebody looks, lines where a file or a pipe takes them.
+    @Test func progressIsABarOnATerminalAndLinesElsewhere() async throws {
+        let studio = try await Self.shared.studio()
+        let folder = try TemporaryFolder("progress")
+        try Data(try await recording()).write(to: URL(fileURLWithPath: folder.appending("talk.wav")))
+        let words = ["audio", "normalize", "talk.wav", "-o", "out.wav"]
+        let piped = try await studio.avstudio(words, in: folder.path)
+        #expect(piped.status == 0 && piped.errors.contains("100 %\n") && !piped.errors.contains("\r"), "\(piped.errors)")
+        let program = TestStudio.programs + "/avstudio"
+        let terminal = try await CommandRun.run(
+            "script", ["--quiet", "--return", "--command", ([program] + words).joined(separator: " "), "/dev/null"],
+            environment: ["AVSTUDIO_URL": studio.url, "AVSTUDIO_KEY": studio.ownerKey], in: folder.path)
+        #expect(terminal.status == 0 && terminal.output.contains("█") && terminal.output.contains("\r"), "\(terminal)")
     }
 
     @Test func endsTheSharedStudio() async throws {

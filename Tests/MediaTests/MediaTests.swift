@@ -129,6 +129,32 @@ import Testing
         }
     }
 
+    /// Some kilobytes that would be days of sound.
+    @Test func refusesSoundWithoutEnd() async throws {
+        try await Self.inFolder { folder in
+            let path = folder + "/bomb.flac"
+            try await Self.ffmpeg(
+                "-f", "lavfi", "-i", "anullsrc=r=1000:cl=mono", "-t", "200000", "-frame_size", "16384", path)
+            let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+            #expect(size < 1_000_000)
+            #expect { try MediaReader(path: path).audioDecoder() } throws: { ($0 as? MediaError)?.code == "media-limit-exceeded" }
+            // A header that tells of one second helps as little.
+            var limits = MediaLimits()
+            limits.duration = 60
+            try await Self.ffmpeg("-i", path, "-t", "90", folder + "/short.flac")
+            var bytes = try Data(contentsOf: URL(filePath: folder + "/short.flac"))
+            // STREAMINFO: 36 bits of samples end at byte 26.
+            bytes.replaceSubrange(21..<26, with: [bytes[21] & 0xF0, 0, 0, 0x03, 0xE8])
+            try bytes.write(to: URL(filePath: folder + "/lie.flac"))
+            #expect {
+                let decoder = try MediaReader(path: folder + "/lie.flac", limits: limits).audioDecoder()
+                while try decoder.next() != nil {}
+            } throws: {
+                ($0 as? MediaError)?.code == "media-limit-exceeded"
+            }
+        }
+    }
+
     @Test func videoWithoutSoundHasNoAudio() async throws {
         try await Self.inFolder { folder in
             try await Self.ffmpeg("-f", "lavfi", "-i", "testsrc=d=1:s=64x64", folder + "/mute.mp4")
