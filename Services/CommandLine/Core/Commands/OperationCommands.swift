@@ -50,7 +50,7 @@ enum OperationCommands {
     private static func help(_ field: FieldDescription, _ operation: AnyOperation) -> String {
         var help = field.help
         if case .choice(let names) = field.kind { help += " One of: \(names.joined(separator: ", "))." }
-        if let standard = operation.defaultParameters[field.name], standard != .null {
+        if let standard = operation.defaultParameters[field.name], standard != .null, standard != "" {
             help += " Default: \(standard.stringValue ?? String(decoding: standard.serialized(), as: UTF8.self))."
         }
         return help
