@@ -38,17 +38,15 @@ struct GatewayHost: Sendable {
             alert: { reports.alert($0) }, report: { reports.report($0) })
         let server = HTTPServer(configuration: http, router: router(gateway, models, token, metrics, bus, database))
 
-        let resolve = FileResponders.resolve(gateway.files, bus)
-        let register = FileResponders.register(gateway.files, bus)
-        let unregister = FileResponders.unregister(gateway.files, bus)
+        let fileMethods = FileMethod.all(gateway.files, bus)
         let discovery = bus.announce(
             ServiceAnnouncement(
                 name: "avstudio-gateway", id: Identifier.make("svc"), version: "0.1.0", description: "AV-Studio gateway",
-                endpoints: [
-                    .init(name: "file-resolve", subject: GatewayMethods.resolveFile),
-                    .init(name: "file-register", subject: GatewayMethods.registerFile),
-                    .init(name: "file-unregister", subject: GatewayMethods.unregisterFile),
-                ]))
+                endpoints: fileMethods.map { method in
+                    .init(
+                        name: method.name, subject: method.subject, queueGroup: GatewayMethods.service,
+                        statistics: { method.responder.statistics })
+                }))
         let components = [
             Component("database", drain: { await database.close() }),
             Component("usage", drain: { await usage.close() }),
@@ -68,12 +66,9 @@ struct GatewayHost: Sendable {
             Component("reports", run: { try await reports.run() }, drain: { reports.flush() }),
             Component("registry", run: { try await watchRegistry(models) }),
             Component("discovery", run: { try await discovery.run() }),
-            Component("file-resolve", run: { try await resolve.run() }),
-            Component("file-register", run: { try await register.run() }),
-            Component("file-unregister", run: { try await unregister.run() }),
             Component("sweeper", run: { try await sweep(gateway, models) }),
-            Component("http", drain: { await server.drain() }),
-        ]
+        ] + fileMethods.map { method in Component(method.name, run: { try await method.responder.run() }) }
+            + [Component("http", drain: { await server.drain() })]
         try server.start()
         Self.log.info("the service is ready", ["service": "gateway", "port": JSONValue(server.port)])
         try await Lifecycle(components).run()
