@@ -108,7 +108,7 @@ let modules: [Module] = [
         name: "avstudio-gateway", layer: .main, path: "Services/Gateway/Main",
         imports: [
             "GatewayAPI", "GatewayCore", "ModelGateway", "ModelProtocols", "ModelRouting", "Tokenization", "ServiceRuntime",
-            "Primitives", "Contracts", "HTTP", "HTTPServer", "Messaging", "Persistence", "Blobs", "Cryptography",
+            "Primitives", "Contracts", "HTTP", "HTTPServer", "Messaging", "Persistence", "Blobs", "Cryptography", "Jobs",
         ]),
 
     // Audio

@@ -36,12 +36,17 @@ package final class TestStudio: Sendable {
     /// - Parameters:
     ///   - state: folder for the state; a new one by default.
     ///   - environment: configuration of the services, for example `AVSTUDIO_ACK_WAIT_SECONDS`.
-    package static func start(state: String? = nil, environment: [String: String] = [:]) async throws -> TestStudio {
+    ///   - withLocalLLM: with the language model that `LocalModelServer` is about.
+    package static func start(
+        state: String? = nil, environment: [String: String] = [:], withLocalLLM: Bool = false
+    ) async throws -> TestStudio {
         let folder = state ?? FileManager.default.temporaryDirectory.path + "/studio-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let port = try freePorts()
         let run = try await CommandRun.run(
-            programs + "/avstudio", ["up", "--var", folder, "--port", "\(port)", "--bench-operations", "--json"],
+            programs + "/avstudio",
+            ["up", "--var", folder, "--port", "\(port)", "--bench-operations", "--json"]
+                + (withLocalLLM ? ["--with-local-llm"] : []),
             environment: environment)
         guard run.status == 0 else { throw Failure(message: run.errors + run.output) }
         let key =
@@ -135,11 +140,11 @@ package final class TestStudio: Sendable {
         return id
     }
 
-    /// Ten consecutive ports that nobody listens on.
+    /// Consecutive ports that nobody listens on, as many as a studio with all its parts takes.
     private static func freePorts() throws -> Int {
         for _ in 0..<100 {
-            let base = Int.random(in: 2000..<3200) * 10
-            if (base..<base + 10).allSatisfy(isFree) { return base }
+            let base = Int.random(in: 1000..<1600) * 20
+            if (base...base + 10).allSatisfy(isFree) { return base }
         }
         throw Failure(message: "no free ports")
     }

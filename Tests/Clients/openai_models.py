@@ -68,6 +68,27 @@ def talk(model):
     }
 
 
+def native_responses(model):
+    """What a provider with a Responses API of its own answers."""
+    tool = {"type": "function", "strict": True} | TOOL["function"]
+    whole = client.responses.create(model=model, input="Say hello.", instructions="Be brief.")
+    deltas = client.responses.create(model=model, input="Say hello.", stream=True)
+    call = client.responses.create(model=model, input="The weather?", tools=[tool]).output[0]
+    with client.responses.stream(model=model, input="The weather?", tools=[tool]) as stream:
+        streamed = stream.get_final_response().output[0]
+    result = {"type": "function_call_output", "call_id": call.call_id, "output": "sunny"}
+    answered = client.responses.create(model=model, input=[call, result], tools=[tool])
+    return {
+        "text": whole.output_text,
+        "usage": [whole.usage.input_tokens, whole.usage.output_tokens],
+        "stream": "".join(event.delta for event in deltas if event.type == "response.output_text.delta"),
+        "tool": [call.name, json.loads(call.arguments)],
+        "streamed tool": [streamed.name, json.loads(streamed.arguments)],
+        "after the tool": answered.output_text,
+        "city": client.responses.parse(model=model, input="A city.", text_format=City).output_parsed.model_dump(),
+    }
+
+
 def failure(call):
     try:
         call()
@@ -84,6 +105,7 @@ found = {"talks": {model: talk(model) for model in models}}
 responses = client.responses.create(model=models[-1], input="Say hello.")
 events = [event.type for event in client.responses.create(model=models[-1], input="Say hello.", stream=True)]
 found["responses"] = {"text": responses.output_text, "first": events[0], "last": events[-1]}
+found["native responses"] = native_responses(models[0])
 vectors = client.embeddings.create(model="vectors", input=["a", "bcd"])
 found["vectors"] = [item.embedding for item in vectors.data]
 found["models"] = sorted(model.id for model in client.models.list())

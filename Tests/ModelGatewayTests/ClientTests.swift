@@ -39,6 +39,14 @@ import Testing
             #expect(found["responses"]?["text"]?.stringValue == ModelProviderServer.reply)
             #expect(found["responses"]?["first"] == "response.created")
             #expect(found["responses"]?["last"] == "response.completed")
+            let native = try #require(found["native responses"])
+            for part in ["text", "stream", "after the tool"] {
+                #expect(native[part]?.stringValue == ModelProviderServer.reply, "\(part)")
+            }
+            #expect(native["usage"] == [21, 9])
+            #expect(native["tool"] == ["weather", ["city": "Paris"]] && native["streamed tool"] == native["tool"])
+            #expect(native["city"] == ["city": "Paris", "people": 2_100_000])
+            #expect(provider.seen.contains { $0.path == "/v1/responses" })
             #expect(found["vectors"] == [[0, 1, 0.5], [1, 3, 0.5]])
             #expect(found["models"] == ["apiece", "careful", "claude", "gem", "gpt", "llama", "unreachable", "vectors"])
             #expect(found["model"] == "gpt")
@@ -79,6 +87,31 @@ import Testing
             #expect(failures["no key"]?[1] == 401)
             #expect(failures["no messages"] == ["BadRequestError", 400, "invalid_request_error"])
             #expect(failures["wrong type"] == ["BadRequestError", 400, "invalid_request_error"])
+        }
+    }
+
+    @Test(.enabled(if: isPossible, "deploy/test installs the SDKs")) func liteLLM() async throws {
+        try await StandIn.with { gateway, _ in
+            let found = try await run("litellm_models.py", gateway, "")
+            for (door, model) in ["openai", "anthropic"].flatMap({ door in Self.models.map { (door, $0) } }) {
+                let talk = try #require(found["talks"]?[door]?[model])
+                #expect(talk["text"]?.stringValue == ModelProviderServer.reply, "\(door) \(model)")
+                #expect(talk["finish"] == "stop", "\(door) \(model)")
+                #expect(talk["usage"] == [21, 9], "\(door) \(model)")
+                #expect(talk["stream"]?.stringValue == ModelProviderServer.reply, "\(door) \(model)")
+                #expect((talk["pieces"]?.integerValue ?? 0) > 3, "\(door) \(model): the answer came in one piece")
+                #expect(talk["stream usage"] == [21, 9], "\(door) \(model)")
+                #expect(talk["tool"] == ["weather", ["city": "Paris"], "tool_calls"], "\(door) \(model)")
+                #expect(talk["streamed tool"] == ["weather", ["city": "Paris"]], "\(door) \(model)")
+                #expect(talk["after the tool"]?.stringValue == ModelProviderServer.reply, "\(door) \(model)")
+            }
+            #expect(found["vectors"] == [[0, 1, 0.5], [1, 3, 0.5]])
+            for door in ["openai", "anthropic"] {
+                let failures = try #require(found["failures"]?[door])
+                #expect(failures["unknown model"] == ["NotFoundError", 404], "\(door)")
+                #expect(failures["no key"] == ["AuthenticationError", 401], "\(door)")
+                #expect(failures["too long"]?[1] == 400, "\(door): \(failures)")
+            }
         }
     }
 }

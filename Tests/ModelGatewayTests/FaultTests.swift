@@ -108,6 +108,59 @@ import Testing
         }
     }
 
+    @Test func bytesThatComeOneByOneDoNotHoldACallForEver() async throws {
+        // Neither wait is ever long enough by itself: only the whole call's limit ends it.
+        let settings = ["model-first-byte-seconds": "1", "model-idle-seconds": "1", "model-call-seconds": "1.5"]
+        try await StandIn.with(settings: settings) { gateway, provider in
+            for (path, model) in [("/v1/chat/completions", "gpt"), ("/v1/messages", "claude")] {
+                provider.script(.dribble(.milliseconds(100)))
+                let response = try await gateway.send(.post, path, StandIn.question(model, stream: true))
+                #expect(response.status.rawValue == 504 || response.status == .ok)
+                #expect(try await text(response).contains("\"error\""))
+                await provider.waitForDepartures(model == "gpt" ? 1 : 2)
+            }
+        }
+    }
+
+    @Test(arguments: ["gpt", "claude", "gem"]) func usageThatComesTwiceIsChargedOnce(_ model: String) async throws {
+        try await StandIn.with { gateway, provider in
+            provider.script(.usageTwice)
+            let stream = try await gateway.send(.post, "/v1/messages", StandIn.question(model, stream: true))
+            #expect(try await text(stream).contains("message_stop"))
+            var total: JSONValue?
+            while total?["calls"] != 1 { total = try await gateway.json(.get, "/gateway/cost").document["total"] }
+            #expect(total?["input_tokens"] == 21 && total?["output_tokens"] == 9, "\(total ?? .null)")
+        }
+    }
+
+    /// A key must never go to an address that whoever writes the registry was talked into.
+    @Test func addressesInsideTheNetworkAreNotCalled() async throws {
+        let provider = try ModelProviderServer.start()
+        let hosts = [
+            "127.0.0.1", "localhost", "[::1]", "0x7f000001", "2130706433", "127.1", "[::ffff:127.0.0.1]", "169.254.169.254",
+            "10.0.0.1", "0.0.0.0",
+        ]
+        let providers = hosts.enumerated().map { place, host in
+            "  p\(place): {protocol: openai, base_url: \"http://\(host):\(provider.port)/v1\", key_env: STAND_IN_KEY}\n"
+        }
+        let models = hosts.indices.map { place in
+            "  - {id: m\(place), capabilities: [chat], quality: 50, context_window: 9000, maximum_output: 4096, "
+                + "token_family: estimate, deployments: [{provider: p\(place)}]}\n"
+        }
+        let prices = hosts.indices.map { "  - {model: m\($0), input: 1, output: 1}\n" }
+        let gateway = try await TestGateway.start(
+            models: "version: 1\nproviders:\n\(providers.joined())models:\n\(models.joined())",
+            pricing: StandIn.pricing.replacing(/\ \ - .*\n?/, with: "") + prices.joined(),
+            environment: ["STAND_IN_KEY": StandIn.secret])
+        for place in hosts.indices {
+            let answer = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("m\(place)"))
+            #expect(answer.status == 502, "\(hosts[place]): \(answer.status) \(answer.document)")
+        }
+        #expect(provider.seen.isEmpty)
+        await gateway.stop()
+        await provider.stop()
+    }
+
     @Test func aProviderThatTellsNoUsageIsChargedByCount() async throws {
         try await StandIn.with { gateway, provider in
             provider.script(.withoutUsage, .withoutUsage)

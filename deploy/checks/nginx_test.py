@@ -187,6 +187,18 @@ class NginxTest(unittest.TestCase):
         self.assertEqual(json.loads(response.content)["code"], code)
         self.assertEqual(json.loads(response.content)["status"], status)
 
+    def form(self, response, status, kind, code=None):
+        """Checks a refusal in OpenAI's form, or without `code` in Anthropic's."""
+        self.assertEqual(response.status, status)
+        self.assertEqual(response.headers["Content-Type"], "application/json")
+        document = json.loads(response.content)
+        self.assertEqual(document["error"]["type"], kind)
+        self.assertTrue(document["error"]["message"])
+        if code:
+            self.assertEqual(document["error"]["code"], code)
+        else:
+            self.assertEqual((document["type"], document["request_id"]), ("error", response.headers["X-Request-Id"]))
+
     def test_configuration_has_no_complaints(self):
         self.assertNotIn("[warn]", self.nginx.check.stderr.replace('the "user" directive makes sense only', ""))
 
@@ -236,6 +248,24 @@ class NginxTest(unittest.TestCase):
         self.assertNotIn("X-AVStudio-Denial", response.headers)
         own = self.nginx.request("GET", "/audio/denied")
         self.assertEqual((own.status, own.content), (403, b'{"code":"own"}'))
+
+    def test_model_paths_have_the_forms_of_their_sdks(self):
+        long = bytes((32 << 20) + 1)
+        self.form(self.nginx.request("POST", "/v1/chat/completions", long), 413, "request_too_large", "body-too-large")
+        self.form(self.nginx.request("POST", "/v1/messages", long), 413, "request_too_large")
+        self.problem(self.nginx.request("POST", "/llm/chat", long), 413, "body-too-large")
+        self.form(self.nginx.request("GET", "/v1/engines"), 404, "not_found_error", "not-found")
+        self.form(self.nginx.request("GET", "/v1/messages/batches"), 404, "not_found_error")
+        self.form(self.nginx.request("GET", "/v1/models//x"), 400, "invalid_request_error", "bad-request")
+        self.form(self.nginx.request("GET", "/v1/models//x", anthropic_version="2023-06-01"), 400, "invalid_request_error")
+        # What the gateway says of a key, for the paths that nginx asks it about first.
+        refused = self.nginx.request("POST", "/v1/audio/speech", b"{}", key=None)
+        self.assertEqual((refused.status, refused.headers["Content-Type"]), (401, "application/json"))
+        self.assertEqual(json.loads(refused.content)["code"], "missing-key")
+
+    def test_model_answers_tell_the_limits_themselves(self):
+        response = self.nginx.request("POST", "/v1/chat/completions", b"{}")
+        self.assertEqual(response.headers.get_all("RateLimit"), ["upstream's own"])
 
     def test_refused_upload_is_not_read(self):
         with socket.create_connection(("127.0.0.1", self.nginx.port), 10) as s:
@@ -335,6 +365,12 @@ class FaultTest(unittest.TestCase):
             gateway.server_close()
         nginx = Nginx(free_port(), free_port())
         try:
+            for path, code in {"/v1/chat/completions": "service-unreachable", "/v1/messages": None}.items():
+                response = nginx.request("POST", path, b"{}")
+                document = json.loads(response.content)
+                self.assertEqual((response.status, document["error"]["type"]), (502, "api_error"))
+                self.assertEqual(document["error"].get("code"), code)
+                self.assertEqual((document.get("type"), response.headers["Retry-After"]), (None if code else "error", "5"))
             response = nginx.request("GET", "/audio/x")
             self.assertEqual((response.status, json.loads(response.content)["code"]), (503, "gateway-unavailable"))
             self.assertEqual(response.headers["Content-Type"], "application/problem+json")
@@ -349,6 +385,11 @@ class FaultTest(unittest.TestCase):
             self.assertGreaterEqual(len(refused), 3)
             self.assertEqual(json.loads(refused[0].content)["code"], "too-many-requests")
             self.assertEqual(refused[0].headers["Retry-After"], "1")
+            for path in ("/v1/responses", "/v1/messages"):
+                answers = [nginx.request("POST", path, b"{}") for _ in range(8)]
+                refused = next(answer for answer in answers if answer.status == 429)
+                self.assertEqual(json.loads(refused.content)["error"]["type"], "rate_limit_error")
+                self.assertEqual(refused.headers["Retry-After"], "1")
         finally:
             nginx.close()
 

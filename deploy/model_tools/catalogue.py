@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from .wheels import Wheel
@@ -50,6 +50,12 @@ class Engine:
     wheels: dict[str, dict]
     members: dict[str, list[str]]
     links: dict[str, str]
+    # The engines, as models name them, that need these libraries; empty for all.
+    serves: list[str] = field(default_factory=list)
+
+    def is_needed_by(self, models: list[Model]) -> bool:
+        """Whether one of the models runs on these libraries."""
+        return any(not self.serves or model.engine in self.serves for model in models)
 
     def wheel(self, machine: str) -> Wheel:
         """The wheel for a machine as `uname -m` names it. Raises KeyError when there is none."""

@@ -91,9 +91,19 @@ def _byte_pair(source: Path, target: Path) -> dict:
     return {"files": byte_pair.convert(source, target)}
 
 
+def _gguf(source: Path, target: Path) -> dict:
+    model = _only(source, "*.gguf")
+    with model.open("rb") as file:
+        if file.read(4) != b"GGUF":
+            raise ValueError(f"{model.name} is no GGUF file")
+    shutil.copy(model, target / "model.gguf")
+    return {"files": {"model": "model.gguf"}}
+
+
 CONVERTERS = {
     "whisper": _whisper, "piper": _piper, "silero": _silero, "gtcrn": _gtcrn, "pyannote": _pyannote,
     "campplus": _campplus, "spleeter": _spleeter, "deepfilternet": _deepfilternet, "byte-pair": _byte_pair,
+    "gguf": _gguf,
 }
 
 

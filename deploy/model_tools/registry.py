@@ -18,10 +18,11 @@ ROLES = {
     "deepfilternet": {"model"},
     "pyannote": {"model"},
     "speaker-embedding": {"model"},
+    "llama.cpp": {"model"},
     "byte-pair": {"o200k_base", "cl100k_base", "p50k_base", "r50k_base"},
 }
 NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
-TASKS = {"transcribe", "vad", "speak", "separate", "denoise", "segment-speakers", "embed-speakers", "count-tokens"}
+TASKS = {"transcribe", "vad", "speak", "separate", "denoise", "segment-speakers", "embed-speakers", "count-tokens", "chat"}
 _KINDS = {
     "name": str, "task": str, "engine": str, "licence": str, "sample_rate": int, "files": dict, "languages": list, "settings": dict,
 }

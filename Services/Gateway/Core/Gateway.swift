@@ -5,7 +5,8 @@ import Primitives
 /// The gateway's domain, put together over its database.
 package struct Gateway: Sendable {
     package static let migrations =
-        KeyStore.migrations + [RateLimiter.migration] + FileStore.migrations + UploadStore.migrations + [AuditLog.migration]
+        KeyStore.migrations + [RateLimiter.migration] + FileStore.migrations + UploadStore.migrations
+        + [AuditLog.migration, AuditLog.callMigration]
 
     private static let log = Log("gateway.sweep")
     package let keys: KeyStore

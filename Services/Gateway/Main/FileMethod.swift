@@ -27,7 +27,7 @@ struct FileMethod: Sendable {
         ]
     }
 
-    private init<Question: Decodable, Answer: Encodable>(
+    private init<Question: Decodable & SendableMetatype, Answer: Encodable & SendableMetatype>(
         _ name: String, _ subject: String, _ bus: MessageBus, answer: @escaping @Sendable (Question) async throws -> Answer
     ) {
         (self.name, self.subject) = (name, subject)

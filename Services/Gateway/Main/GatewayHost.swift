@@ -32,10 +32,11 @@ struct GatewayHost: Sendable {
         }
         metrics.gauge("gateway_rate_buckets", help: "Token buckets in memory.") { Double(gateway.limiter.bucketCount) }
         let usage = try await Database.open(configuration.stateFolder + "/usage.sqlite", migrations: ModelService.migrations)
-        let reports = CallReports(bus: bus, metrics: metrics)
+        let reports = CallReports(bus: bus, audit: gateway.audit, metrics: metrics)
+        let alerts = BudgetAlerts(database: usage, bus: bus)
         let models = try await ModelService(
             usage, settings: configuration.models, environment: ProcessInfo.processInfo.environment,
-            alert: { reports.alert($0) }, report: { reports.report($0) })
+            alert: BudgetAlerts.append, report: { reports.report($0) })
         let server = HTTPServer(configuration: http, router: router(gateway, models, token, metrics, bus, database))
 
         let fileMethods = FileMethod.all(gateway.files, bus)
@@ -64,6 +65,7 @@ struct GatewayHost: Sendable {
                     try await Component.untilCancelled()
                 }, drain: { await models.drain() }),
             Component("reports", run: { try await reports.run() }, drain: { reports.flush() }),
+            Component("alerts", run: { await alerts.run() }),
             Component("registry", run: { try await watchRegistry(models) }),
             Component("discovery", run: { try await discovery.run() }),
             Component("sweeper", run: { try await sweep(gateway, models) }),
@@ -71,7 +73,7 @@ struct GatewayHost: Sendable {
             + [Component("http", drain: { await server.drain() })]
         try server.start()
         Self.log.info("the service is ready", ["service": "gateway", "port": JSONValue(server.port)])
-        try await Lifecycle(components).run()
+        try await Lifecycle(components, reload: { models.reload(onlyIfChanged: false) }).run()
     }
 
     private func router(

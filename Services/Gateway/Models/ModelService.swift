@@ -6,9 +6,8 @@ import Tokenization
 
 /// The language models of a studio, put together over their database.
 package final class ModelService: Sendable {
-    package static let migrations = [
-        Budgets.migration, UsageLedger.migration, DecisionLog.migration, ResponseCache.migration,
-    ]
+    package static let migrations =
+        [Budgets.migration, UsageLedger.migration, DecisionLog.migration, ResponseCache.migration] + Outbox.migrations
 
     private static let log = Log("gateway.models")
     package let budgets: Budgets
@@ -23,20 +22,21 @@ package final class ModelService: Sendable {
 
     /// - Parameters:
     ///   - database: opened with full durability: it holds what was spent.
-    ///   - environment: the process's own, where providers' keys are looked for.
-    ///   - alert: is told of thresholds of budgets that were reached.
+    ///   - environment: the process's own, where providers' keys and addresses are looked for.
+    ///   - alert: is told of thresholds of budgets that were reached, in the transaction that makes it true: it may write into the
+    ///     outbox.
     ///   - report: is told of every call when it has ended.
     /// - Throws: `RegistryError` when the files of models and prices are wrong; `CallLimitError`; `DatabaseError`.
     package init(
         _ database: Database, settings: ModelSettings, environment: [String: String],
-        alert: @escaping @Sendable (BudgetEvent) -> Void, report: @escaping @Sendable (CallRecord) -> Void
+        alert: @escaping @Sendable (BudgetEvent, Connection) throws -> Void, report: @escaping @Sendable (CallRecord) -> Void
     ) async throws {
         try settings.limit.validate()
-        files = try RegistryFiles(models: settings.modelsFile, pricing: settings.pricingFile)
+        files = try RegistryFiles(models: settings.modelsFile, pricing: settings.pricingFile, environment: environment)
         let keys = ProviderKeys(environment: environment)
         keys.refresh(for: files.current)
         health = HealthBoard()
-        budgets = try await Budgets(database) { event, _ in alert(event) }
+        budgets = try await Budgets(database, recordEvent: alert)
         ledger = UsageLedger(database)
         decisions = DecisionLog(database)
         cache = try await ResponseCache(database, maximumSize: settings.cacheSize, timeToLive: settings.cacheAge)
@@ -73,9 +73,9 @@ package final class ModelService: Sendable {
         }
     }
 
-    /// Whether a deployment of the model could be called: its key is there.
+    /// Whether a deployment of the model could be called: its key is there, and if it is a local one, it runs.
     package func isAvailable(_ model: Model) -> Bool {
-        model.deployments.contains { $0.key.map(keys.has) ?? true }
+        model.deployments.contains { health.isPresent($0.id) && ($0.key.map(keys.has) ?? true) }
     }
 
     /// Reads the registry again.
@@ -94,7 +94,17 @@ package final class ModelService: Sendable {
             group.addTask { try await self.ledger.run() }
             group.addTask { try await self.decisions.run() }
             group.addTask { try await self.budgets.run() }
+            group.addTask { try await self.watchLocalDeployments() }
             try await group.waitForAll()
+        }
+    }
+
+    /// Looks every few seconds which local deployments run.
+    private func watchLocalDeployments() async throws {
+        while true {
+            let absent = await LocalDeployments.absent(from: files.current, upstream: dispatcher.upstream)
+            health.setAbsent(absent)
+            try await Task.sleep(for: LocalDeployments.interval)
         }
     }
 

@@ -24,6 +24,11 @@ package enum JobStreams {
             StreamSettings(
                 name: Subjects.deadStream, subjects: [Subjects.dead], retention: .limits, maximumBytes: limits.dead,
                 maximumAge: .hours(24 * 30), duplicateWindow: .minutes(2)))
+        try await ensureEvents(on: bus, limits: limits)
+    }
+
+    /// Makes the stream of events alone, for a service without jobs.
+    package static func ensureEvents(on bus: MessageBus, limits: Limits = Limits()) async throws(MessagingError) {
         try await bus.ensureStream(
             StreamSettings(
                 name: Subjects.eventsStream, subjects: [Subjects.events], retention: .limits, maximumBytes: limits.events,

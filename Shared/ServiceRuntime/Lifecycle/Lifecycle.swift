@@ -27,18 +27,21 @@ package struct Component: Sendable {
 /// Runs the parts of a service: in order at the start, in reverse at the end.
 ///
 /// SIGTERM and SIGINT end it: from the last part to the first, each is drained, then cancelled and awaited, so a part always
-/// outlives those that depend on it.
+/// outlives those that depend on it. SIGHUP makes a service that can do so read its files again.
 package struct Lifecycle: Sendable {
     private static let log = Log("lifecycle")
     private let components: [Component]
     private let drainLimit: Duration
+    private let reload: (@Sendable () -> Void)?
 
     /// - Parameters:
     ///   - components: dependencies first.
     ///   - drainLimit: the longest time that one part may take to drain.
-    package init(_ components: [Component], drainLimit: Duration = .seconds(30)) {
+    ///   - reload: answers SIGHUP, on the thread of the signals; without it that signal ends the process as it always does.
+    package init(_ components: [Component], drainLimit: Duration = .seconds(30), reload: (@Sendable () -> Void)? = nil) {
         self.components = components
         self.drainLimit = drainLimit
+        self.reload = reload
     }
 
     /// Keeps SIGTERM and SIGINT for the lifecycle and memory together; call it first in the program.
@@ -54,7 +57,7 @@ package struct Lifecycle: Sendable {
     /// - Throws: what a part threw.
     package func run() async throws {
         let ends = BoundedChannel<End>(capacity: components.count + 1)
-        Self.waitForSignal { _ = ends.trySend(.signal($0)) }
+        waitForSignal { _ = ends.trySend(.signal($0)) }
         var running: [(component: Component, task: Task<Void, Never>)] = []
         for component in components {
             let task = Task {
@@ -88,9 +91,13 @@ package struct Lifecycle: Sendable {
         case component(String, (any Error)?)
     }
 
-    private static func waitForSignal(_ body: @escaping @Sendable (Int32) -> Void) {
-        startThread(name: "signals") {
-            if let number = SignalPipe.next() { body(number) }
+    private func waitForSignal(_ body: @escaping @Sendable (Int32) -> Void) {
+        if reload != nil { SignalPipe.take(SIGHUP) }
+        startThread(name: "signals") { [reload] in
+            while let number = SignalPipe.next() {
+                guard number == SIGHUP, let reload else { return body(number) }
+                reload()
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ package import Primitives
 import Synchronization
 
 /// Stands in for the providers of language models, which are not ours to run: a real server that speaks the protocols of OpenAI
-/// (chat, embeddings), Anthropic, Ollama and Google as their references describe them, and misbehaves when a test says so.
+/// (chat, responses, embeddings), Anthropic, Ollama and Google as their references describe them, and misbehaves when a test says so.
 ///
 /// Unless scripted, it says `reply`; it calls the first tool that it is given, until the result comes; it gives JSON when a schema
 /// asks for it.
@@ -25,8 +25,12 @@ package final class ModelProviderServer: Sendable {
         case garbage
         /// A pause before each event.
         case trickle(Duration)
+        /// The first events come byte by byte, with a pause before each.
+        case dribble(Duration)
         /// The provider tells no usage.
         case withoutUsage
+        /// The provider tells its usage twice.
+        case usageTwice
     }
 
     /// A request as it came.
@@ -58,7 +62,8 @@ package final class ModelProviderServer: Sendable {
         let provider = ModelProviderServer()
         var router = Router()
         for path in [
-            "/v1/chat/completions", "/v1/embeddings", "/v1/messages", "/api/chat", "/api/embed", "/v1beta/models/{call...}",
+            "/v1/chat/completions", "/v1/responses", "/v1/embeddings", "/v1/messages", "/api/chat", "/api/embed",
+            "/v1beta/models/{call...}",
         ] {
             router.on(.post, path, limits: .unlimited) { [unowned provider] in try await provider.respond(to: $0) }
         }
@@ -122,6 +127,14 @@ package final class ModelProviderServer: Sendable {
                 try await writer.write("data: {\"choices\": [}\n\n")
             case .trickle(let pause):
                 do { try await Task.sleep(for: pause) } catch { try left(error) }
+            case .dribble(let pause):
+                for byte in event {
+                    do {
+                        try await Task.sleep(for: pause)
+                        try await writer.write([byte])
+                    } catch { try left(error) }
+                }
+                continue
             default: break
             }
             do { try await writer.write(event) } catch { try left(error) }

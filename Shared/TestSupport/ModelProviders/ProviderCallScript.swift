@@ -4,7 +4,7 @@ import Primitives
 /// One request to the stand-in and what its protocol makes of the answer.
 struct ProviderCallScript: Sendable {
     enum Wire: Sendable {
-        case openAI, embeddings, anthropic, ollama, ollamaEmbeddings, gemini
+        case openAI, responses, embeddings, anthropic, ollama, ollamaEmbeddings, gemini
     }
 
     let wire: Wire
@@ -17,6 +17,7 @@ struct ProviderCallScript: Sendable {
         wire =
             switch path {
             case "/v1/chat/completions": .openAI
+            case "/v1/responses": .responses
             case "/v1/embeddings": .embeddings
             case "/v1/messages": .anthropic
             case "/api/chat": .ollama
@@ -27,7 +28,7 @@ struct ProviderCallScript: Sendable {
 
     var streams: Bool {
         switch wire {
-        case .openAI, .anthropic: body["stream"]?.boolValue == true
+        case .openAI, .responses, .anthropic: body["stream"]?.boolValue == true
         case .ollama: body["stream"]?.boolValue ?? true
         case .gemini: path.contains("streamGenerateContent")
         case .embeddings, .ollamaEmbeddings: false
@@ -50,14 +51,17 @@ struct ProviderCallScript: Sendable {
 
     private var wantsJSON: Bool {
         body["response_format"]?["type"] == "json_schema" || body["output_config"]?["format"] != nil
-            || body["format"]?.objectValue != nil || body["generationConfig"]?["responseSchema"] != nil
+            || body["format"]?.objectValue != nil || body["text"]?["format"]?["type"] == "json_schema"
+            || body["generationConfig"]?["responseSchema"] != nil
             || body["generationConfig"]?["responseJsonSchema"] != nil
     }
 
     /// The tool that is called: the first, unless the conversation holds its result already.
     var tool: String? {
         let text = String(decoding: body.serialized(), as: UTF8.self)
-        if text.contains("\"role\":\"tool\"") || text.contains("\"tool_result\"") || text.contains("functionResponse") {
+        if text.contains("\"role\":\"tool\"") || text.contains("\"tool_result\"") || text.contains("function_call_output")
+            || text.contains("functionResponse")
+        {
             return nil
         }
         let first = body["tools"]?[0]
@@ -70,6 +74,7 @@ struct ProviderCallScript: Sendable {
     var wholeAnswer: JSONValue {
         switch wire {
         case .openAI: openAIAnswer
+        case .responses: responsesAnswer
         case .embeddings: openAIEmbeddings
         case .anthropic: anthropicAnswer
         case .ollama: ollamaAnswer
@@ -79,8 +84,19 @@ struct ProviderCallScript: Sendable {
     }
 
     var events: [Bytes] {
+        guard case .usageTwice = turn else { return ownEvents }
+        return ownEvents.flatMap { Self.tellsUsage($0) ? [$0, $0] : [$0] }
+    }
+
+    private static func tellsUsage(_ event: Bytes) -> Bool {
+        let text = String(decoding: event, as: UTF8.self)
+        return text.contains("\"usage\":{") && !text.contains("message_start")
+    }
+
+    private var ownEvents: [Bytes] {
         switch wire {
         case .openAI: openAIEvents
+        case .responses: responsesEvents
         case .anthropic: anthropicEvents
         case .ollama: ollamaLines
         case .gemini: geminiEvents
@@ -98,7 +114,7 @@ struct ProviderCallScript: Sendable {
         case .gemini:
             let name = status == 429 ? "RESOURCE_EXHAUSTED" : "INTERNAL"
             return ["error": ["code": .integer(Int64(status)), "message": "the stand-in refuses", "status": .string(name)]]
-        case .openAI, .embeddings:
+        case .openAI, .responses, .embeddings:
             return [
                 "error": [
                     "message": "the stand-in refuses", "type": .string(kinds[status] ?? "server_error"), "param": nil, "code": nil,

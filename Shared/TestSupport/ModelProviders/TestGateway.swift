@@ -15,7 +15,7 @@ package final class TestGateway: Sendable {
     package let folder: TemporaryFolder
     package let ownerKey: String
     package let port: Int
-    private let nats: NATSServer
+    package let nats: NATSServer
     private let process: Mutex<pid_t?>
     private let settings: [String: String]
     private let environment: [String: String]
@@ -47,11 +47,17 @@ package final class TestGateway: Sendable {
         try Data(models.utf8).write(to: URL(filePath: folder.appending("models.yaml")))
         try Data(pricing.utf8).write(to: URL(filePath: folder.appending("pricing.yaml")))
         try Data(Bytes(repeating: 7, count: 64)).write(to: URL(filePath: folder.appending("identity.key")))
-        let nats = try await NATSServer.start()
+        // The stream of events alone may hold a gigabyte.
+        let nats = try await NATSServer.start(maximumStore: .gib(2))
         let (process, port) = try await launch(folder, nats, settings, environment, port: 0)
         let key = try String(contentsOfFile: folder.appending("owner.key"), encoding: .utf8)
         return TestGateway(
             folder, nats, port, key.trimmingCharacters(in: .whitespacesAndNewlines), process, settings, environment)
+    }
+
+    /// Asks the process to read its files again.
+    package func hangUp() {
+        if let process = process.withLock(\.self) { Glibc.kill(process, SIGHUP) }
     }
 
     /// Ends the process as a power switch would.

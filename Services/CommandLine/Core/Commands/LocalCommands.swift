@@ -11,13 +11,18 @@ enum LocalCommands {
 
     static let all = [
         Command(
-            "up", flags: flags + [Flag("bench-operations", "Adds operations that do nothing, for measuring.")],
+            "up",
+            flags: flags + [
+                Flag("with-local-llm", "Starts a language model on this machine too; deploy/models installs one."),
+                Flag("bench-operations", "Adds operations that do nothing, for measuring."),
+            ],
             "Starts the studio on this machine."
         ) {
             arguments, session in
             let layout = try StudioLayout(arguments)
             let say = speaker(session)
-            let newKey = try await LocalStudio(layout: layout).up(benchOperations: arguments.isSet("bench-operations"), say: say)
+            let newKey = try await LocalStudio(layout: layout).up(
+                benchOperations: arguments.isSet("bench-operations"), withLocalLLM: arguments.isSet("with-local-llm"), say: say)
             let url = "http://\(layout.listen):\(layout.port)"
             var text = "the studio is ready at \(url)"
             if let newKey { text += "\nowner key: \(newKey)\nit is in \(layout.ownerKeyFile) and is not shown again" }

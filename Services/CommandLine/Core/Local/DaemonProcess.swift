@@ -19,11 +19,18 @@ struct DaemonProcess: Sendable {
         return pid
     }
 
+    /// Whether it has been started and not been stopped since; it may have ended by itself.
+    var isWanted: Bool { FileManager.default.fileExists(atPath: pidFile) }
+
     /// Starts the program in a session of its own, its output going to the log file.
+    /// - Parameter environment: beside the caller's own.
     /// - Parameter writesPidFile: whether the program writes its pid file by itself.
     /// - Throws: `CommandFailure` when it can not be started.
-    func start(_ words: [String], writesPidFile: Bool = false) throws(CommandFailure) {
+    func start(
+        _ words: [String], environment: [String: String] = [:], writesPidFile: Bool = false
+    ) throws(CommandFailure) {
         var spawn = ProcessSpawn(words)
+        spawn.environment = environment.merging(ProcessInfo.processInfo.environment) { $1 }.map { $0 + "=" + $1 }
         spawn.folder = layout.root
         (spawn.output, spawn.errors) = (.appending(logFile), .appending(logFile))
         spawn.group = .session
@@ -40,6 +47,7 @@ struct DaemonProcess: Sendable {
 
     /// Asks the process to end and waits; ends it hard after the limit.
     func stop(signal: Int32 = SIGTERM, limit: Duration = .seconds(60)) async throws {
+        defer { unlink(pidFile) }
         guard let pid else { return }
         _ = Glibc.kill(pid, signal)
         let end = ContinuousClock.now + limit
@@ -49,7 +57,6 @@ struct DaemonProcess: Sendable {
             try await Task.sleep(for: .milliseconds(50))
         }
         if self.pid != nil { _ = Glibc.kill(pid, SIGKILL) }
-        unlink(pidFile)
     }
 
     /// The end of the log, for a person who asks why it does not run.

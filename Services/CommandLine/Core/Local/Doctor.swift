@@ -78,6 +78,7 @@ struct Doctor: Sendable {
         let parts = await LocalStudio(layout: layout).status()
         let numbers = [
             "nats-server": layout.natsPort, "gateway": layout.gatewayPort, "audio": layout.audioPort, "nginx": layout.port,
+            "local-llm": layout.localLLMPort,
         ]
         return parts.map { part in
             let port = numbers[part.name] ?? 0

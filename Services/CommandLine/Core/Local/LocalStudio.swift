@@ -10,14 +10,21 @@ struct LocalStudio: Sendable {
     let layout: StudioLayout
 
     private func daemon(_ name: String) -> DaemonProcess { DaemonProcess(name: name, layout: layout) }
-    private static let order = ["nats-server", "gateway", "audio", "nginx"]
+    private static let order = ["nats-server", "local-llm", "gateway", "audio", "nginx"]
+    private static let localLLM = "local-llm"
+
+    /// The parts of this studio, dependencies first. The local language model is one from when it is asked for until `down`.
+    private var parts: [String] { Self.order.filter { $0 != Self.localLLM || daemon($0).isWanted } }
 
     /// Starts what does not run yet and waits until everything is ready.
+    /// - Parameter withLocalLLM: whether a language model shall run here too.
     /// - Returns: the owner key when this start made it.
-    func up(benchOperations: Bool, say: @escaping @Sendable (String) -> Void) async throws -> String? {
+    func up(
+        benchOperations: Bool, withLocalLLM: Bool, say: @escaping @Sendable (String) -> Void
+    ) async throws -> String? {
         try prepare()
         let hadOwnerKey = FileManager.default.fileExists(atPath: layout.ownerKeyFile)
-        for name in Self.order {
+        for name in withLocalLLM ? Self.order : parts {
             if daemon(name).pid == nil {
                 say("starting \(name)")
                 try start(name, benchOperations)
@@ -34,8 +41,8 @@ struct LocalStudio: Sendable {
 
     /// Ends everything, the public door first, each part after those that need it.
     func down(say: @escaping @Sendable (String) -> Void) async throws {
-        for name in Self.order.reversed() where daemon(name).pid != nil {
-            say("stopping \(name)")
+        for name in parts.reversed() {
+            if daemon(name).pid != nil { say("stopping \(name)") }
             try await daemon(name).stop(signal: name == "nginx" ? SIGQUIT : SIGTERM)
         }
     }
@@ -43,7 +50,7 @@ struct LocalStudio: Sendable {
     /// Each part with its process and whether it is ready.
     func status() async -> [(name: String, pid: pid_t?, isReady: Bool)] {
         var parts: [(name: String, pid: pid_t?, isReady: Bool)] = []
-        for name in Self.order { parts.append((name, daemon(name).pid, await isReady(name))) }
+        for name in self.parts { parts.append((name, daemon(name).pid, await isReady(name))) }
         return parts
     }
 
@@ -110,7 +117,10 @@ struct LocalStudio: Sendable {
                     layout.ownerKeyFile,
                     "--accel-redirect", "true", "--models-file", layout.root + "/deploy/models-llm/models.yaml", "--pricing-file",
                     layout.root + "/deploy/models-llm/pricing.yaml", "--vocabulary-folder", layout.models + "/openai-encodings",
-                ] + common)
+                ] + common, environment: ["LLAMACPP_BASE_URL": "http://127.0.0.1:\(layout.localLLMPort)/v1"])
+        case Self.localLLM:
+            try daemon(name).start(
+                ["\(layout.root)/deploy/local-llm", "--prefix", layout.models, "--port", "\(layout.localLLMPort)"])
         case "audio":
             try daemon(name).start(
                 [
@@ -153,6 +163,7 @@ struct LocalStudio: Sendable {
             case "nats-server": "http://127.0.0.1:\(layout.natsMonitorPort)/healthz"
             case "gateway": "http://127.0.0.1:\(layout.gatewayPort)/readyz"
             case "audio": "http://127.0.0.1:\(layout.audioPort)/readyz"
+            case Self.localLLM: "http://127.0.0.1:\(layout.localLLMPort)/health"
             default: "http://127.0.0.1:\(layout.port)/healthz"
             }
         let client = HTTPClient(configuration: HTTPClientConfiguration(egress: .allowing(["127.0.0.1"])))

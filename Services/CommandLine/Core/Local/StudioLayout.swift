@@ -13,6 +13,7 @@ struct StudioLayout: Sendable {
     var audioPort: Int { port + 2 }
     var natsPort: Int { port + 8 }
     var natsMonitorPort: Int { port + 9 }
+    var localLLMPort: Int { port + 10 }
 
     var logs: String { state + "/log" }
     var run: String { state + "/run" }

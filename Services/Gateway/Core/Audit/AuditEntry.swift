@@ -1,6 +1,6 @@
 package import Primitives
 
-/// One authenticated call.
+/// One authenticated call; of a call of a language model also how it ended.
 package struct AuditEntry: Sendable, Codable {
     /// Rises with every entry; `nil` before it is written.
     package var sequence: Int64?
@@ -10,9 +10,16 @@ package struct AuditEntry: Sendable, Codable {
     package var owner: String
     package var method: String
     package var path: String
-    /// `allowed`, `scope-missing` or `rate-limited`; `<n> entries lost` where the disk was too far behind.
+    /// `allowed`, `scope-missing` or `rate-limited`; of a language model's call `answered`, `failed`, `cancelled` or why it was not
+    /// made; `<n> entries lost` where the disk was too far behind.
     package var outcome: String
     package var requestID: String?
+    /// The language model that was called.
+    package var model: String?
+    /// The decision that led to it.
+    package var decision: String?
+    /// What the call cost, in US dollars.
+    package var cost: Double?
 
     package init(key: String, owner: String, method: String, path: String, outcome: String, requestID: String?) {
         (time, self.key, self.owner, self.method, self.path) = (.now(), key, owner, method, path)
@@ -20,7 +27,7 @@ package struct AuditEntry: Sendable, Codable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case sequence, time, key, owner, method, path, outcome
+        case sequence, time, key, owner, method, path, outcome, model, decision, cost
         case requestID = "request_id"
     }
 }

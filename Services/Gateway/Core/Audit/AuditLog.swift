@@ -15,6 +15,13 @@ package final class AuditLog: Sendable {
                 method TEXT NOT NULL, path TEXT NOT NULL, outcome TEXT NOT NULL, request_id TEXT
             ) STRICT
             """)
+    package static let callMigration = Migration(
+        id: "audit-2",
+        sql: """
+            ALTER TABLE audit ADD COLUMN model TEXT;
+            ALTER TABLE audit ADD COLUMN decision TEXT;
+            ALTER TABLE audit ADD COLUMN cost REAL
+            """)
     private static let log = Log("gateway.audit")
     private static let batch = 500
     private static let sweepStep = 5000
@@ -77,6 +84,8 @@ package final class AuditLog: Sendable {
                     outcome: try row.text("outcome"), requestID: try row.optionalText("request_id"))
                 entry.sequence = try row.integer("sequence")
                 entry.time = try row.timestamp("time")
+                (entry.model, entry.decision) = (try row.optionalText("model"), try row.optionalText("decision"))
+                entry.cost = try row.optionalReal("cost")
                 return entry
             }
         }
@@ -120,9 +129,11 @@ package final class AuditLog: Sendable {
         try await database.write { connection in
             for entry in entries {
                 try connection.execute(
-                    "INSERT INTO audit(time, key, owner, method, path, outcome, request_id) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    entry.time, entry.key,
-                    entry.owner, entry.method, entry.path, entry.outcome, entry.requestID)
+                    """
+                    INSERT INTO audit(time, key, owner, method, path, outcome, request_id, model, decision, cost)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """, entry.time, entry.key, entry.owner, entry.method, entry.path, entry.outcome, entry.requestID,
+                    entry.model, entry.decision, entry.cost)
             }
         }
     }

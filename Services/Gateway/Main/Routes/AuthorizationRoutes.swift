@@ -2,6 +2,7 @@ import Contracts
 import GatewayCore
 import HTTP
 import HTTPServer
+import ModelProtocols
 import Primitives
 import ServiceRuntime
 
@@ -29,17 +30,17 @@ struct AuthorizationRoutes: Sendable {
                 ])
         case .unauthenticated:
             return denial(
-                .unauthorized,
+                .unauthorized, path,
                 Problem(status: .unauthorized, code: "unauthenticated", "this needs a valid key: Authorization: Bearer avs_..."),
                 ["WWW-Authenticate": "Bearer realm=\"avstudio\""])
         case .scopeMissing(let scope, let principal):
             audit(principal, method, path, "scope-missing", request)
             return denial(
-                .forbidden, Problem(status: .forbidden, code: "scope-missing", "this key lacks the scope \(scope.rawValue)"))
+                .forbidden, path, Problem(status: .forbidden, code: "scope-missing", "this key lacks the scope \(scope.rawValue)"))
         case .limited(let rate, let principal):
             audit(principal, method, path, "rate-limited", request)
             return denial(
-                .forbidden,
+                .forbidden, path,
                 Problem(
                     status: .tooManyRequests, code: "rate-limited",
                     "the limit of \(rate.rule.requests) requests in \(Int(rate.rule.windowSeconds)) s is used up"),
@@ -47,11 +48,23 @@ struct AuthorizationRoutes: Sendable {
         }
     }
 
-    private func denial(_ status: HTTPStatus, _ problem: Problem, _ headers: HTTPHeaders = [:]) -> Response {
+    private func denial(_ status: HTTPStatus, _ path: String, _ problem: Problem, _ headers: HTTPHeaders = [:]) -> Response {
         var headers = headers
-        headers["X-AVStudio-Denial"] = String(decoding: problem.document.serialized(), as: UTF8.self)
+        headers["X-AVStudio-Denial"] = String(decoding: Self.body(problem, path), as: UTF8.self)
         headers["X-AVStudio-Denial-Status"] = "\(problem.status.rawValue)"
         return Response(status: status, headers: headers)
+    }
+
+    /// OpenAI's SDK, which sends to paths under `/v1/`, looks for its own form of a failure.
+    private static func body(_ problem: Problem, _ path: String) -> Bytes {
+        guard path.hasPrefix("/v1/") else { return problem.document.serialized() }
+        let kind: DoorFailure.Kind =
+            switch problem.status {
+            case .unauthorized: .authentication
+            case .tooManyRequests: .rateLimited
+            default: .permission
+            }
+        return Door.openAIChat.encode(DoorFailure(kind, code: problem.code, message: problem.detail)).body
     }
 
     private func audit(_ principal: Principal, _ method: String, _ path: String, _ outcome: String, _ request: Request) {

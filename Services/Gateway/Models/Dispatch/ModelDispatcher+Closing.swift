@@ -50,6 +50,7 @@ extension ModelDispatcher {
             seconds: (ContinuousClock.now - plan.started).seconds,
             firstTokenSeconds: firstToken, outcome: outcome, isCacheHit: cachedCost != nil, fallbacks: max(0, fallbacks),
             decision: plan.decision.id)
+        record.requestID = plan.caller.requestID
         do {
             record.savedByCache = try cachedCost ?? candidate.price.cacheReadSaving(of: usage)
             if outcome == .answered, cachedCost == nil {

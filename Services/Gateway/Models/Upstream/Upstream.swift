@@ -65,6 +65,24 @@ final class Upstream: Sendable {
         throw codec.decodeFailure(status: response.status.rawValue, body: body, hints: hints)
     }
 
+    /// The models that a deployment's server says it has.
+    /// - Returns: `nil` when it answers, but not with a list.
+    /// - Throws: `HTTPClientError` when it does not answer.
+    func models(at deployment: Deployment) async throws(HTTPClientError) -> [ModelListing]? {
+        let codec = deployment.codec(for: nil)
+        let call = codec.modelListCall
+        var headers: HTTPHeaders = [:]
+        if let key = deployment.key.flatMap(keys.key) {
+            let header = codec.authorization(key: key)
+            headers.add(header.name, header.value)
+        }
+        let request = ClientRequest(
+            .get, deployment.baseURL + call.path, headers: headers, body: .none, deadline: .seconds(2), idleTimeout: .seconds(2))
+        let response = try await state.withLock(\.client).send(request)
+        let body = try await response.collect(upTo: .mib(4))
+        return response.status == .ok ? try? codec.decodeModels(body) : nil
+    }
+
     /// What a failed connection means.
     /// - Throws: `CancellationError` when the caller has left.
     static func failure(_ error: HTTPClientError, _ deployment: Deployment) throws -> ProviderFailure {

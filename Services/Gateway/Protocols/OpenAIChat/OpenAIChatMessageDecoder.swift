@@ -33,6 +33,8 @@ enum OpenAIChatMessageDecoder {
     private static func assistantField(_ name: String, _ value: JSONNode) throws(ModelRequestError) {
         switch name {
         case "tool_calls", "refusal", "reasoning", "reasoning_content", "reasoning_details", "annotations": break
+        // Where LiteLLM keeps the fields of an answer that it has no name for.
+        case "provider_specific_fields": break
         case "audio", "function_call": throw value.fault(.unsupported, "this field is not supported")
         default: if !value.isEmpty { throw value.unknown() }
         }

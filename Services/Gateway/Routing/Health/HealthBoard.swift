@@ -30,6 +30,7 @@ package final class HealthBoard: Sendable {
     private let patience = RetryPolicy(maximumAttempts: .max, base: .seconds(1), cap: .seconds(60))
     private let longestPatience = 3600.0
     private let entries = Mutex<[String: Entry]>([:])
+    private let absent = Mutex<Set<String>>([])
 
     /// - Parameter halfLife: after how long a measured speed counts half.
     package init(_ settings: CircuitBreaker.Settings = .init(), halfLife: Duration = .minutes(5)) {
@@ -38,13 +39,22 @@ package final class HealthBoard: Sendable {
 
     /// How deployments do, in the order asked for.
     package func readings(of deployments: [String], now: ContinuousClock.Instant = .now) -> [HealthReading] {
-        entries.withLock { entries in
+        let absent = absent.withLock(\.self)
+        return entries.withLock { entries in
             deployments.map { id in
-                guard let index = entries.index(forKey: id) else { return .unknown }
-                return Self.reading(&entries.values[index], now)
+                var reading = HealthReading.unknown
+                if let index = entries.index(forKey: id) { reading = Self.reading(&entries.values[index], now) }
+                if absent.contains(id) { reading.availability = .absent }
+                return reading
             }
         }
     }
+
+    /// Tells which deployments do not run at present; all others do, as far as is known.
+    package func setAbsent(_ deployments: Set<String>) { absent.withLock { $0 = deployments } }
+
+    /// Whether a deployment runs, as far as is known.
+    package func isPresent(_ deployment: String) -> Bool { absent.withLock { !$0.contains(deployment) } }
 
     /// Asks to make a call.
     /// - Returns: `nil` when the deployment is to be left alone now. Each permit must be reported once.

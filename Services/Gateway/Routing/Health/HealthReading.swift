@@ -7,6 +7,8 @@ package struct HealthReading: Sendable {
         case circuitOpen(seconds: Double)
         /// It asked for patience; nothing is sent for so many seconds.
         case rateLimited(seconds: Double)
+        /// It runs on machines of one's own, and does not run now.
+        case absent
     }
 
     package var availability: Availability

@@ -33,6 +33,8 @@ package struct CallRecord: Sendable, Hashable {
     package var savedByRouting: Money
     /// The decision that led here.
     package var decision: String?
+    /// Which request it was; in the audit log, not in the ledger.
+    package var requestID: String?
 
     package init(
         time: Timestamp, caller: (key: String, user: String?, organisation: String?, session: String?), model: String,

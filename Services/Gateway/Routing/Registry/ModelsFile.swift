@@ -12,7 +12,7 @@ struct ModelsFile {
     }
 
     private static let providerKeys = [
-        "protocol", "base_url", "key_env", "key_file", "local", "first_token_seconds", "token_seconds",
+        "protocol", "base_url", "base_url_env", "key_env", "key_file", "local", "first_token_seconds", "token_seconds",
     ]
     private static let deploymentKeys = [
         "provider", "model", "base_url", "key_env", "key_file", "local", "price", "first_token_seconds", "token_seconds",
@@ -24,13 +24,14 @@ struct ModelsFile {
 
     private(set) var models: [Model] = []
     private let pricing: PricingFile
+    private let environment: [String: String]
     private let problems: ProblemList
     private var providers: [String: Provider] = [:]
     /// Names of prices that a deployment has.
     private(set) var usedPrices: Set<String> = []
 
-    init(_ root: YAMLNode, pricing: PricingFile, _ problems: ProblemList) {
-        (self.pricing, self.problems) = (pricing, problems)
+    init(_ root: YAMLNode, pricing: PricingFile, environment: [String: String], _ problems: ProblemList) {
+        (self.pricing, self.environment, self.problems) = (pricing, environment, problems)
         let file = FieldReader(root, what: "the model file", known: ["version", "providers", "models"], problems: problems)
         _ = file.integer("version", 1...1)
         for entry in file.entries("providers") { providers[entry.key] = provider(entry.value) }
@@ -65,7 +66,7 @@ struct ModelsFile {
                 at: "protocol")
         }
         return Provider(
-            upstreamProtocol: upstreamProtocol ?? .openai, baseURL: baseURL(fields, fields.text("base_url")), key: key(fields),
+            upstreamProtocol: upstreamProtocol ?? .openai, baseURL: providerURL(fields), key: key(fields),
             isLocal: fields.flag("local", default: false), expectation: expectation(fields, .hosted))
     }
 
@@ -145,12 +146,19 @@ struct ModelsFile {
             timePerToken: fields.seconds("token_seconds") ?? base.timePerToken)
     }
 
-    private func baseURL(_ fields: FieldReader, _ text: String) -> String {
+    /// `base_url`, unless the environment has another: a server moves from machine to machine more often than its models change.
+    private func providerURL(_ fields: FieldReader) -> String {
+        let own = baseURL(fields, fields.text("base_url"))
+        guard let name = fields.optionalText("base_url_env"), let other = environment[name], !other.isEmpty else { return own }
+        return baseURL(fields, other, key: "base_url_env")
+    }
+
+    private func baseURL(_ fields: FieldReader, _ text: String, key: String = "base_url") -> String {
         let parts = text.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
         let isAddress =
             parts.count == 3 && ["http:", "https:"].contains(parts[0]) && parts[1].isEmpty && !parts[2].isEmpty
             && text.utf8.allSatisfy { $0 > 32 && $0 < 127 && !"@?#".utf8.contains($0) }
-        if !isAddress { fields.problem("base_url must be an address such as https://example.com/v1", at: "base_url") }
+        if !isAddress { fields.problem("\(key) must be an address such as https://example.com/v1", at: key) }
         return text.hasSuffix("/") ? String(text.dropLast()) : text
     }
 

@@ -17,16 +17,19 @@ package final class RegistryFiles: Sendable {
 
     private static let log = Log("gateway.registry")
     private let paths: [String]
+    private let environment: [String: String]
     private let state: Mutex<State>
 
     /// - Parameters:
     ///   - models: path of `models.yaml`.
     ///   - pricing: path of `pricing.yaml`.
+    ///   - environment: where `base_url_env` is looked up.
     /// - Throws: `RegistryError` when there is nothing right to begin with.
-    package init(models: String, pricing: String) throws(RegistryError) {
+    package init(models: String, pricing: String, environment: [String: String] = [:]) throws(RegistryError) {
         paths = [models, pricing]
+        self.environment = environment
         let stamps = paths.map(FileStamp.init)
-        state = Mutex(State(registry: try Self.read(models, pricing), stamps: stamps))
+        state = Mutex(State(registry: try Self.read(models, pricing, environment), stamps: stamps))
     }
 
     /// The registry as of now.
@@ -49,7 +52,7 @@ package final class RegistryFiles: Sendable {
         // Taken before reading: a change in between is seen the next time.
         let stamps = paths.map(FileStamp.init)
         do {
-            let registry = try Self.read(paths[0], paths[1])
+            let registry = try Self.read(paths[0], paths[1], environment)
             state.withLock { $0 = State(registry: registry, stamps: stamps) }
             Self.log.info("the model registry was read", ["models": JSONValue(registry.models.count)])
             return true
@@ -60,8 +63,10 @@ package final class RegistryFiles: Sendable {
         }
     }
 
-    private static func read(_ models: String, _ pricing: String) throws(RegistryError) -> ModelRegistry {
-        try ModelRegistry(models: try contents(models), pricing: try contents(pricing))
+    private static func read(
+        _ models: String, _ pricing: String, _ environment: [String: String]
+    ) throws(RegistryError) -> ModelRegistry {
+        try ModelRegistry(models: try contents(models), pricing: try contents(pricing), environment: environment)
     }
 
     private static func contents(_ path: String) throws(RegistryError) -> Bytes {

@@ -4,7 +4,7 @@ extension RouteRejection {
     var line: String {
         let figures: (String, String) =
             switch cause {
-            case .notAllowed: ("", "")
+            case .notAllowed, .notRunning: ("", "")
             case .lacks(let needs): ("\(needs.rawValue)", "")
             case .otherTasks(let task): (task.rawValue, "")
             case .contextTooSmall(let window, let needed): ("\(window)", "\(needed)")
@@ -41,6 +41,7 @@ extension RouteRejection {
         case "key-missing": .keyMissing(first.isEmpty ? .file(second) : .environment(first))
         case "circuit-open": Double(first).map { .circuitOpen(seconds: $0) }
         case "rate-limited": Double(first).map { .rateLimited(seconds: $0) }
+        case "not-running": .notRunning
         default: nil
         }
     }

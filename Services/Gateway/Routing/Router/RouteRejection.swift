@@ -15,6 +15,7 @@ package struct RouteRejection: Sendable, Hashable {
         case keyMissing(KeyReference)
         case circuitOpen(seconds: Double)
         case rateLimited(seconds: Double)
+        case notRunning
     }
 
     package let model: String
@@ -36,6 +37,7 @@ package struct RouteRejection: Sendable, Hashable {
         case .keyMissing: "key-missing"
         case .circuitOpen: "circuit-open"
         case .rateLimited: "rate-limited"
+        case .notRunning: "not-running"
         }
     }
 
@@ -56,6 +58,7 @@ package struct RouteRejection: Sendable, Hashable {
         case .keyMissing(let key): return "\(name) can not be called: \(key.label) is not set"
         case .circuitOpen(let seconds): return "\(name) has been failing; it is tried again in \(Sentence.seconds(seconds))"
         case .rateLimited(let seconds): return "\(name) asked to be left alone for \(Sentence.seconds(seconds))"
+        case .notRunning: return "\(name) does not run on this machine now"
         }
     }
 

@@ -117,6 +117,8 @@ package struct Router: Sendable {
             case .ready: return nil
             case .circuitOpen(let seconds): return .circuitOpen(seconds: seconds)
             case .rateLimited(let seconds): return .rateLimited(seconds: seconds)
+            // Who names a model may have started it a moment ago.
+            case .absent: return isNamed ? nil : .notRunning
             }
         }
 

@@ -1,4 +1,5 @@
 import Contracts
+import GatewayCore
 import Messaging
 import ModelProtocols
 import ModelRouting
@@ -6,14 +7,14 @@ import Primitives
 import ServiceRuntime
 import Synchronization
 
-/// Tells the rest of the studio of every call: a message for the analytics and the gateway's own counters. What was said is in
-/// neither.
+/// Tells the rest of the studio of every call: a message for the analytics, a line in the audit log and the gateway's own counters.
+/// What was said is in none of them.
 final class CallReports: Sendable {
-    private static let log = Log("gateway.models")
     /// Calls that may wait for the next round of messages.
     private static let capacity = 65_536
     private static let interval = Duration.milliseconds(100)
     private let bus: MessageBus
+    private let audit: AuditLog
     private let waiting = Mutex<[CallRecord]>([])
     private let outcomes: [CallRecord.Outcome: Counter]
     private let cacheHits: Counter
@@ -23,8 +24,8 @@ final class CallReports: Sendable {
     private let seconds: Histogram
     private let firstToken: Histogram
 
-    init(bus: MessageBus, metrics: MetricsRegistry) {
-        self.bus = bus
+    init(bus: MessageBus, audit: AuditLog, metrics: MetricsRegistry) {
+        (self.bus, self.audit) = (bus, audit)
         outcomes = Dictionary(
             uniqueKeysWithValues: CallRecord.Outcome.allCases.map { outcome in
                 let counter = metrics.counter(
@@ -41,6 +42,11 @@ final class CallReports: Sendable {
 
     /// Takes a call that has ended; never waits.
     func report(_ call: CallRecord) {
+        var entry = AuditEntry(
+            key: call.key, owner: call.user ?? "", method: "CALL", path: call.provider + "/" + call.model,
+            outcome: call.outcome.rawValue, requestID: call.requestID)
+        (entry.model, entry.decision, entry.cost) = (call.model, call.decision, call.cost.dollars)
+        audit.record(entry)
         outcomes[call.outcome]?.increment()
         if call.isCacheHit { cacheHits.increment() }
         inputTokens.increment(by: call.usage.input)
@@ -65,17 +71,9 @@ final class CallReports: Sendable {
 
     /// Sends what waits.
     func flush() {
-        for call in waiting.withLock({ $0.takeAll() }) { publish(Subjects.metric, Self.message(call)) }
-    }
-
-    /// Takes a budget's threshold that was reached.
-    func alert(_ event: BudgetEvent) {
-        Self.log.warning("a budget reached a threshold", ["event": event.json])
-        publish(Subjects.event(service: "gateway", "budget-threshold"), event.json.serialized())
-    }
-
-    private func publish(_ subject: String, _ document: Bytes) {
-        do { try bus.publish(subject, document) } catch { lost.increment() }
+        for call in waiting.withLock({ $0.takeAll() }) {
+            do { try bus.publish(Subjects.metric, Self.message(call)) } catch { lost.increment() }
+        }
     }
 
     /// The names are those of OpenTelemetry's semantic conventions for generative AI, where it has one.

@@ -12,17 +12,18 @@ struct ModelAccess: Sendable {
     let gateway: Gateway
 
     /// Checks key, scope and rate of a request.
+    /// - Parameter rate: becomes what is left of the caller's requests, when the key is a good one.
     /// - Throws: `CallRefused`, `ModelRequestError` for a wish that is none.
-    func caller(of request: Request) throws -> ModelCaller {
-        try caller(of: request, try principal(of: request))
+    func caller(of request: Request, rate: inout RateDecision?) throws -> ModelCaller {
+        try caller(of: request, try principal(of: request, rate: &rate))
     }
 
-    /// - Throws: `CallRefused`.
-    func principal(of request: Request) throws(CallRefused) -> Principal {
+    private func principal(of request: Request, rate: inout RateDecision?) throws(CallRefused) -> Principal {
         let (method, path) = (request.method.rawValue, request.path)
         let credential = Credential.text(request.headers)
         switch gateway.authorizer.decide(credential: credential, method: method, path: path) {
-        case .allowed(let principal, _):
+        case .allowed(let principal, let decision):
+            rate = decision
             audit(principal, method, path, "allowed", request)
             return principal
         case .unauthenticated:
@@ -34,14 +35,24 @@ struct ModelAccess: Sendable {
             audit(principal, method, path, "scope-missing", request)
             throw CallRefused(
                 DoorFailure(.permission, code: "scope-missing", message: "this key lacks the scope \(scope.rawValue)"))
-        case .limited(let rate, let principal):
+        case .limited(let decision, let principal):
+            rate = decision
             audit(principal, method, path, "rate-limited", request)
             var failure = DoorFailure(
                 .rateLimited, code: "rate-limited",
-                message: "the limit of \(rate.rule.requests) requests in \(Int(rate.rule.windowSeconds)) s is used up")
-            failure.retryAfter = .seconds(rate.resetSeconds)
+                message: "the limit of \(decision.rule.requests) requests in \(Int(decision.rule.windowSeconds)) s is used up")
+            failure.retryAfter = .seconds(decision.resetSeconds)
             throw CallRefused(failure)
         }
+    }
+
+    /// Writes down that a caller was refused.
+    func refused(_ caller: ModelCaller, _ request: Request, _ failure: DoorFailure) {
+        guard [.permission, .budget, .rateLimited].contains(failure.kind) else { return }
+        gateway.audit.record(
+            AuditEntry(
+                key: caller.key, owner: caller.user, method: request.method.rawValue, path: String(request.path.prefix(512)),
+                outcome: failure.code, requestID: caller.requestID))
     }
 
     /// What the request's headers ask for: `X-AVStudio-Session`, `X-AVStudio-Task`, `X-AVStudio-Maximum-Cost`,

@@ -41,15 +41,26 @@ struct ModelDoorRoutes: Sendable {
     ) {
         // The limit is the handler's own, so that the refusal has the door's form.
         router.on(method, path, limits: .unlimited) { request in
+            var rate: RateDecision?
+            var caller: ModelCaller?
+            var response: Response
             do {
-                let caller = try access.caller(of: request)
+                let known = try access.caller(of: request, rate: &rate)
+                caller = known
                 let body = try await request.body.collect(upTo: Self.bodyLimit)
-                return try await handler(body, request, caller)
+                response = try await handler(body, request, known)
             } catch let error as CancellationError {
                 throw error
             } catch {
-                return Self.response(to: error, door)
+                let failure = Self.failure(error)
+                if let caller { access.refused(caller, request, failure) }
+                response = Self.response(to: failure, door)
             }
+            if let rate {
+                response.headers["RateLimit-Policy"] = rate.policyHeader
+                response.headers["RateLimit"] = rate.limitHeader
+            }
+            return response
         }
     }
 
@@ -68,8 +79,7 @@ struct ModelDoorRoutes: Sendable {
         }
     }
 
-    private static func response(to error: any Error, _ door: Door) -> Response {
-        let failure = failure(error)
+    private static func response(to failure: DoorFailure, _ door: Door) -> Response {
         let (status, mediaType, body) = door.encode(failure)
         var headers: HTTPHeaders = ["Content-Type": mediaType]
         if let wait = failure.retryAfter { headers.add("Retry-After", "\(max(1, Int(wait.seconds.rounded(.up))))") }

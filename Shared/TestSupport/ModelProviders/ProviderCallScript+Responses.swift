@@ -1,0 +1,73 @@
+import Primitives
+
+/// Source: OpenAI API reference, "Responses" and "Responses: streaming events".
+extension ProviderCallScript {
+    private var usage: JSONValue {
+        [
+            "input_tokens": .integer(Int64(ModelProviderServer.inputTokens)), "input_tokens_details": ["cached_tokens": 4],
+            "output_tokens": .integer(Int64(ModelProviderServer.outputTokens)),
+            "output_tokens_details": ["reasoning_tokens": 2],
+            "total_tokens": .integer(Int64(ModelProviderServer.inputTokens + ModelProviderServer.outputTokens)),
+        ]
+    }
+
+    private func response(_ status: String, _ output: [JSONValue]) -> JSONValue {
+        var members: [String: JSONValue] = [
+            "id": "resp_1", "object": "response", "created_at": 1_790_000_000, "status": .string(status), "error": nil,
+            "incomplete_details": nil, "instructions": body["instructions"] ?? .null, "model": model, "output": .array(output),
+            "parallel_tool_calls": true, "tool_choice": "auto", "tools": body["tools"] ?? [], "metadata": [:],
+        ]
+        if status == "completed", tellsUsage { members["usage"] = usage }
+        return .object(members)
+    }
+
+    private func part(_ text: String) -> JSONValue {
+        ["type": "output_text", "text": .string(text), "annotations": [], "logprobs": []]
+    }
+
+    /// The one item of the answer, as it begins and as it is in the end.
+    private func item(_ status: String) -> JSONValue {
+        let isDone = status == "completed"
+        if let tool {
+            let arguments = isDone ? String(decoding: Self.arguments.serialized(), as: UTF8.self) : ""
+            return [
+                "id": "fc_1", "type": "function_call", "status": .string(status), "call_id": "call_1", "name": .string(tool),
+                "arguments": .string(arguments),
+            ]
+        }
+        return [
+            "id": "msg_1", "type": "message", "status": .string(status), "role": "assistant",
+            "content": isDone ? [part(text)] : [],
+        ]
+    }
+
+    var responsesAnswer: JSONValue { response("completed", [item("completed")]) }
+
+    var responsesEvents: [Bytes] {
+        let place: [String: JSONValue] = ["output_index": 0, "item_id": tool == nil ? "msg_1" : "fc_1"]
+        var events: [(name: String, members: [String: JSONValue])] = [
+            ("response.created", ["response": response("in_progress", [])]),
+            ("response.in_progress", ["response": response("in_progress", [])]),
+            ("response.output_item.added", ["output_index": 0, "item": item("in_progress")]),
+        ]
+        if tool != nil {
+            let arguments = JSONValue.string(String(decoding: Self.arguments.serialized(), as: UTF8.self))
+            events.append(("response.function_call_arguments.delta", place.merging(["delta": arguments]) { $1 }))
+            events.append(("response.function_call_arguments.done", place.merging(["arguments": arguments]) { $1 }))
+        } else {
+            let within = place.merging(["content_index": 0]) { $1 }
+            events.append(("response.content_part.added", within.merging(["part": part("")]) { $1 }))
+            events += pieces.map {
+                ("response.output_text.delta", within.merging(["delta": .string($0), "logprobs": []]) { $1 })
+            }
+            events.append(("response.output_text.done", within.merging(["text": .string(text), "logprobs": []]) { $1 }))
+            events.append(("response.content_part.done", within.merging(["part": part(text)]) { $1 }))
+        }
+        events.append(("response.output_item.done", ["output_index": 0, "item": item("completed")]))
+        events.append(("response.completed", ["response": responsesAnswer]))
+        return events.enumerated().map { number, event in
+            let own: [String: JSONValue] = ["type": .string(event.name), "sequence_number": .integer(Int64(number))]
+            return Self.event(named: event.name, .object(event.members.merging(own) { $1 }))
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import Contracts
+import Messaging
+import HTTP
+import HTTPClient
+import Primitives
+import TestSupport
+import Testing
+
+/// What is kept of calls: in the audit log, in messages to the rest of the studio, in headers.
+@Suite struct RecordTests {
+    private static let words = "the-words-of-the-caller"
+
+    @Test func theAuditLogHasEveryCallAndNoWords() async throws {
+        try await StandIn.with { gateway, provider in
+            let guest = try await Administrator.key(gateway, ["name": "guest", "scopes": ["llm"], "models": ["gpt", "careful"]])
+            let question = { StandIn.question($0, Self.words) }
+            let answered = try await gateway.json(
+                .post, "/v1/chat/completions", question("gpt"), headers: ["X-Request-Id": "req-1"], key: guest.text)
+            provider.script(.refuse(status: 400))
+            _ = try await gateway.json(.post, "/v1/messages", question("careful"), key: guest.text)
+            _ = try await gateway.json(.post, "/v1/chat/completions", question("claude"), key: guest.text)
+            var entries: [JSONValue] = []
+            while !entries.contains(where: { $0["outcome"] == "model-not-allowed" }) {
+                entries = try await Administrator.audit(gateway)
+            }
+            let call = try #require(entries.first(where: { $0["model"] == "gpt" }), "\(entries)")
+            #expect(call["key"]?.stringValue == guest.id && call["outcome"] == "answered")
+            #expect(call["owner"] == entries.last?["owner"])
+            #expect(call["decision"]?.stringValue == answered.headers["X-AVStudio-Decision"])
+            #expect(call["cost"]?.doubleValue == 0.000111)
+            #expect(call["request_id"] == "req-1")
+            // Each call twice: that it was let in, and what became of it.
+            #expect(entries.contains { $0["path"] == "/v1/chat/completions" && $0["request_id"] == "req-1" })
+            #expect(entries.first(where: { $0["model"] == "careful" })?["outcome"] == "failed", "\(entries)")
+            let refused = try #require(entries.first(where: { $0["outcome"] == "model-not-allowed" }))
+            #expect(refused["key"]?.stringValue == guest.id && refused["model"] == nil)
+            let text = entries.map { String(decoding: $0.serialized(), as: UTF8.self) }.joined()
+            #expect(!text.contains(Self.words) && !text.contains(ModelProviderServer.reply) && !text.contains(guest.text))
+        }
+    }
+
+    @Test func metricsTellOfCallsAndNotOfWords() async throws {
+        try await StandIn.with { gateway, _ in
+            let bus = try await bus(gateway)
+            let metrics = try await bus.subscribe(Subjects.metric, queue: nil, capacity: 16)
+            let answer = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("gpt", Self.words))
+            let message = try #require(try await metrics.makeAsyncIterator().next())
+            let document = try JSONValue(parsing: message.payload)
+            #expect(document["gen_ai.request.model"] == "gpt" && document["gen_ai.usage.output_tokens"] == 9)
+            #expect(document["decision"]?.stringValue == answer.headers["X-AVStudio-Decision"])
+            let text = String(decoding: message.payload, as: UTF8.self)
+            #expect(!text.contains(Self.words) && !text.contains(ModelProviderServer.reply))
+            await bus.drain()
+        }
+    }
+
+    @Test func anAlertOutlivesTheProcessThatMadeIt() async throws {
+        try await StandIn.with { gateway, _ in
+            let budget: JSONValue = ["scope": "user", "period": "total", "limit": "0.04", "thresholds": [50, 100]]
+            #expect(try await gateway.json(.put, "/gateway/budgets/all", budget).status == 200)
+            // Nobody takes messages when the thresholds are reached, and then the gateway dies.
+            gateway.nats.kill()
+            for _ in 0..<4 { _ = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("apiece")) }
+            while gateway.log.split(separator: "\n").count(where: { $0.contains("a budget reached a threshold") }) < 2 {
+                await Task.yield()
+            }
+            gateway.kill()
+            try await gateway.nats.restart()
+            try await gateway.restart()
+            let bus = try await bus(gateway)
+            var thresholds: [Int64] = []
+            while thresholds.count < 2 {
+                do {
+                    let queue = try await bus.workQueue(
+                        stream: Subjects.eventsStream,
+                        consumer: ConsumerSettings(
+                            durableName: "test", filterSubject: Subjects.event(service: "gateway", "budget-threshold")))
+                    for item in try await queue.fetch(maximum: 10, wait: .milliseconds(200)) {
+                        let event = try JSON.decode(CloudEvent<BudgetThreshold>.self, from: item.message.payload)
+                        #expect(event.type == "avstudio.budget.threshold" && event.data.budget == "all")
+                        #expect(event.data.limit == 0.04 && event.data.scope == "user")
+                        thresholds.append(Int64(event.data.thresholdPercent))
+                        try await item.acknowledge()
+                    }
+                } catch MessagingError.notFound {
+                    // The stream comes with the first message.
+                    await Task.yield()
+                }
+            }
+            #expect(Set(thresholds) == [50, 100])
+            await bus.drain()
+        }
+    }
+
+    @Test func answersAndRefusalsTellTheLimits() async throws {
+        try await StandIn.with(settings: ["model-calls-per-minute": "3"]) { gateway, _ in
+            for stream in [false, true] {
+                let answer = try await gateway.send(.post, "/v1/messages", StandIn.question("gpt", stream: stream))
+                _ = try await answer.collect(upTo: .mib(1))
+                #expect(answer.headers["RateLimit-Policy"]?.contains(";q=") == true)
+                #expect(answer.headers["RateLimit"]?.contains(";r=") == true)
+            }
+            var refused = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("gpt"))
+            while refused.status == 200 {
+                refused = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("gpt"))
+            }
+            #expect(refused.status == 429)
+            #expect((1...60).contains(refused.headers["Retry-After"].flatMap(Int.init) ?? 0))
+            #expect(refused.headers["RateLimit"] != nil)
+            #expect(refused.document["error"]?["type"] != nil)
+            #expect(try await gateway.json(.get, "/v1/models").headers["RateLimit"] != nil)
+            #expect(try await gateway.json(.get, "/v1/models", key: "avs_no_key").headers["RateLimit"] == nil)
+        }
+    }
+
+    private func bus(_ gateway: TestGateway) async throws -> MessageBus {
+        var configuration = MessagingConfiguration(name: "record-tests")
+        configuration.servers = [gateway.nats.url]
+        return try await MessageBus.connect(configuration)
+    }
+}
