@@ -48,28 +48,29 @@ struct GatewayHost: Sendable {
                         name: method.name, subject: method.subject, queueGroup: GatewayMethods.service,
                         statistics: { method.responder.statistics })
                 }))
-        let components = [
-            Component("database", drain: { await database.close() }),
-            Component("usage", drain: { await usage.close() }),
-            Component("nats", drain: { await bus.drain() }),
-            Component(
-                "audit",
-                run: {
-                    try await gateway.audit.run()
-                    try await Component.untilCancelled()
-                }, drain: { await gateway.audit.drain() }),
-            Component(
-                "models",
-                run: {
-                    try await models.run()
-                    try await Component.untilCancelled()
-                }, drain: { await models.drain() }),
-            Component("reports", run: { try await reports.run() }, drain: { reports.flush() }),
-            Component("alerts", run: { await alerts.run() }),
-            Component("registry", run: { try await watchRegistry(models) }),
-            Component("discovery", run: { try await discovery.run() }),
-            Component("sweeper", run: { try await sweep(gateway, models) }),
-        ] + fileMethods.map { method in Component(method.name, run: { try await method.responder.run() }) }
+        let components =
+            [
+                Component("database", drain: { await database.close() }),
+                Component("usage", drain: { await usage.close() }),
+                Component("nats", drain: { await bus.drain() }),
+                Component(
+                    "audit",
+                    run: {
+                        try await gateway.audit.run()
+                        try await Component.untilCancelled()
+                    }, drain: { await gateway.audit.drain() }),
+                Component(
+                    "models",
+                    run: {
+                        try await models.run()
+                        try await Component.untilCancelled()
+                    }, drain: { await models.drain() }),
+                Component("reports", run: { try await reports.run() }, drain: { reports.flush() }),
+                Component("alerts", run: { await alerts.run() }),
+                Component("registry", run: { try await watchRegistry(models) }),
+                Component("discovery", run: { try await discovery.run() }),
+                Component("sweeper", run: { try await sweep(gateway, models) }),
+            ] + fileMethods.map { method in Component(method.name, run: { try await method.responder.run() }) }
             + [Component("http", drain: { await server.drain() })]
         try server.start()
         Self.log.info("the service is ready", ["service": "gateway", "port": JSONValue(server.port)])
