@@ -44,6 +44,33 @@ import Testing
                 "/bin/bash", ["-euo", "pipefail", "-c", here(snippet)], environment: environment, in: folder.path)
             #expect(run.status == 0 && !run.output.contains("\"status\":4"), "\(run.output)\(run.errors)")
         }
+        try await expectThatLeavingStopsTheModel(studio)
         try await studio.stop()
+    }
+
+    /// Through nginx too, a caller who goes away ends the work at once.
+    private func expectThatLeavingStopsTheModel(_ studio: TestStudio) async throws {
+        let question: JSONValue = [
+            "model": .string(LocalModelServer.model), "max_tokens": 2000, "stream": true,
+            "messages": [["role": "user", "content": "Count from one to a thousand."]],
+        ]
+        func ends() -> [Substring] {
+            let log = (try? String(contentsOf: URL(filePath: studio.folder + "/log/local-llm.log"), encoding: .utf8)) ?? ""
+            return log.split(separator: "\n").filter { $0.contains("stop processing: n_tokens") }
+        }
+        let before = ends().count
+        // Leaves with the first bytes.
+        let run = try await CommandRun.run(
+            "/bin/bash",
+            [
+                "-c", "curl -sN -H \"Authorization: Bearer $KEY\" -d \"$BODY\" $URL/v1/chat/completions | head -c 200",
+            ],
+            environment: [
+                "KEY": studio.ownerKey, "URL": studio.url, "BODY": String(decoding: question.serialized(), as: UTF8.self),
+            ])
+        #expect(run.output.hasPrefix("data: {"), "\(run.output)")
+        while ends().count == before { try await Task.sleep(for: .milliseconds(20)) }
+        let tokens = ends().last?.split(separator: "n_tokens = ").last.flatMap { Int($0.prefix { $0.isNumber }) }
+        #expect((tokens ?? 2000) < 1000, "the model went on for \(tokens ?? 0) tokens")
     }
 }

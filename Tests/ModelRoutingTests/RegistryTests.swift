@@ -26,6 +26,23 @@ import TestSupport
         #expect(registry.model(named: "cheap")?.deployments[0].key == .environment("ONE_KEY"))
     }
 
+    @Test func anAddressOfTheEnvironmentIsUsedInstead() throws {
+        let models = Bytes(SampleRegistry.models.replacing("8081/v1\",", with: "8081/v1\", base_url_env: HOME_URL,").utf8)
+        func url(_ environment: [String: String]) throws(RegistryError) -> String? {
+            try ModelRegistry(models: models, pricing: Bytes(SampleRegistry.pricing.utf8), environment: environment)
+                .model(named: "small")?.deployments[0].baseURL
+        }
+        #expect(try url([:]) == "http://127.0.0.1:8081/v1")
+        #expect(try url(["HOME_URL": ""]) == "http://127.0.0.1:8081/v1")
+        #expect(try url(["HOME_URL": "http://gpu.example:9000/v1/"]) == "http://gpu.example:9000/v1")
+        do {
+            _ = try url(["HOME_URL": "file:///etc"])
+            Issue.record("an address that is none was taken")
+        } catch {
+            #expect(error.problems.map(\.text) == ["base_url_env must be an address such as https://example.com/v1"])
+        }
+    }
+
     @Test(arguments: [
         (
             "context_window: 8192", "contxt_window: 8192",

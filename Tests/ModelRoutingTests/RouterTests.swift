@@ -38,6 +38,19 @@ import TestSupport
         #expect(try decide(request(model, needs)).choice?.deployment.id == choice)
     }
 
+    @Test func aLocalModelThatDoesNotRunIsPassedOverUnlessItIsNamed() throws {
+        let health = HealthBoard()
+        health.setAbsent(["small@home"])
+        let decision = try decide(request("auto"), health)
+        #expect(decision.choice?.deployment.isLocal == false)
+        let rejection = try #require(decision.rejected.first { $0.model == "small" })
+        #expect(rejection.code == "not-running")
+        #expect(rejection.sentence == "small at home does not run on this machine now")
+        #expect(try decide(request("local"), health).choice?.deployment.id == "small@home")
+        health.setAbsent([])
+        #expect(try decide(request("auto"), health).choice?.deployment.id == "small@home")
+    }
+
     @Test func theSameStateGivesTheSameChoice() throws {
         let first = try decide(request("auto", [.chat, .tools])).candidates.map(\.deployment.id)
         for _ in 0..<20 { #expect(try decide(request("auto", [.chat, .tools])).candidates.map(\.deployment.id) == first) }

@@ -3,8 +3,8 @@ import Glibc
 import Primitives
 import Synchronization
 
-/// llama.cpp's server with the small chat model that `deploy/models` installs, as `deploy/local-llm` starts it: a process of its own
-/// on a free port of 127.0.0.1.
+/// llama.cpp's server with the small chat model that `deploy/models` installs, as `deploy/local-llm` starts it: a process of its
+/// own on a free port of 127.0.0.1.
 package final class LocalModelServer: Sendable {
     package struct Failure: CodedError {
         package let message: String

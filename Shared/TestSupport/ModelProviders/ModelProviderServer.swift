@@ -4,7 +4,8 @@ package import Primitives
 import Synchronization
 
 /// Stands in for the providers of language models, which are not ours to run: a real server that speaks the protocols of OpenAI
-/// (chat, responses, embeddings), Anthropic, Ollama and Google as their references describe them, and misbehaves when a test says so.
+/// (chat, responses, embeddings), Anthropic, Ollama and Google as their references describe them, and misbehaves when a test says
+/// so.
 ///
 /// Unless scripted, it says `reply`; it calls the first tool that it is given, until the result comes; it gives JSON when a schema
 /// asks for it.
