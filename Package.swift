@@ -47,6 +47,7 @@ let modules: [Module] = [
         aptPackage: "libavformat-dev libavcodec-dev libavfilter-dev libswresample-dev"),
     Module(name: "CEBUR128", layer: .cLibrary, path: "Shared/CEBUR128", aptPackage: "libebur128-dev"),
     Module(name: "COpenSSL", layer: .cLibrary, path: "Shared/COpenSSL", aptPackage: "libssl-dev"),
+    Module(name: "CSodium", layer: .cLibrary, path: "Shared/CSodium", aptPackage: "libsodium-dev", pkgConfig: "libsodium"),
     Module(name: "CYAML", layer: .cLibrary, path: "Shared/CYAML", aptPackage: "libyaml-dev"),
     Module(name: "CRubberBand", layer: .cLibrary, path: "Shared/CRubberBand", aptPackage: "librubberband-dev"),
     Module(
@@ -102,13 +103,17 @@ let modules: [Module] = [
             "ModelProtocols", "ModelRouting", "Tokenization", "Primitives", "Cryptography", "HTTP", "HTTPClient", "Persistence",
         ]),
     Module(
+        name: "Identity", layer: .core(service: "Gateway"), path: "Services/Gateway/Identity",
+        imports: ["Primitives", "Contracts", "Cryptography", "Persistence", "CSodium"]),
+    Module(
         name: "GatewayCore", layer: .core(service: "Gateway"), path: "Services/Gateway/Core",
-        imports: ["GatewayAPI", "Primitives", "Contracts", "Cryptography", "Persistence", "Blobs"]),
+        imports: ["GatewayAPI", "Identity", "Primitives", "Contracts", "Cryptography", "Persistence", "Blobs"]),
     Module(
         name: "avstudio-gateway", layer: .main, path: "Services/Gateway/Main",
         imports: [
-            "GatewayAPI", "GatewayCore", "ModelGateway", "ModelProtocols", "ModelRouting", "Tokenization", "ServiceRuntime",
-            "Primitives", "Contracts", "HTTP", "HTTPServer", "Messaging", "Persistence", "Blobs", "Cryptography", "Jobs",
+            "GatewayAPI", "GatewayCore", "Identity", "ModelGateway", "ModelProtocols", "ModelRouting", "Tokenization",
+            "ServiceRuntime", "Primitives", "Contracts", "HTTP", "HTTPServer", "HTTPClient", "Messaging", "Persistence", "Blobs",
+            "Cryptography", "YAML", "Jobs",
         ]),
 
     // Audio
@@ -181,9 +186,8 @@ let modules: [Module] = [
     Module(
         name: "GatewayCoreTests", layer: .tests, path: "Tests/GatewayCoreTests",
         imports: [
-            "GatewayCore", "GatewayAPI", "avstudio-gateway", "ServiceRuntime", "HTTP", "HTTPServer", "HTTPClient", "Contracts",
-            "Primitives",
-            "Persistence", "Blobs", "Cryptography", "TestSupport",
+            "GatewayCore", "GatewayAPI", "Identity", "avstudio-gateway", "ServiceRuntime", "HTTP", "HTTPServer", "HTTPClient",
+            "Contracts", "Primitives", "Persistence", "Blobs", "Cryptography", "TestSupport",
         ]),
     Module(
         name: "ModelGatewayTests", layer: .tests, path: "Tests/ModelGatewayTests",
@@ -195,6 +199,10 @@ let modules: [Module] = [
     Module(
         name: "ModelRoutingTests", layer: .tests, path: "Tests/ModelRoutingTests",
         imports: ["ModelRouting", "Primitives", "Persistence", "YAML", "TestSupport"]),
+    Module(
+        name: "IdentityTests", layer: .tests, path: "Tests/IdentityTests",
+        imports: ["Identity", "Primitives", "Contracts", "Cryptography", "Persistence", "TestSupport"],
+        resources: [.copy("Fixtures")]),
     Module(
         name: "TokenizationTests", layer: .tests, path: "Tests/TokenizationTests", imports: ["Tokenization", "Primitives"],
         resources: [.copy("Fixtures")]),
@@ -229,7 +237,10 @@ let modules: [Module] = [
         imports: ["CommandLineCore", "Contracts", "Primitives", "TestSupport"]),
     Module(
         name: "EndToEndTests", layer: .tests, path: "Tests/EndToEndTests",
-        imports: ["HTTP", "HTTPClient", "HTTPServer", "Contracts", "Primitives", "Jobs", "Messaging", "TestSupport"]),
+        imports: [
+            "HTTP", "HTTPClient", "HTTPServer", "Contracts", "Primitives", "Cryptography", "Identity", "Jobs", "Messaging",
+            "TestSupport",
+        ]),
 ]
 
 let settings: [SwiftSetting] = [

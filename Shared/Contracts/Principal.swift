@@ -2,23 +2,42 @@ package import Primitives
 
 /// Who makes a request and what they may do; the gateway signs it, every service verifies it.
 package struct Principal: Sendable, Hashable, Codable {
-    /// The identifier of the key that was used.
+    /// The identifier of the key that was used, or of the person who has logged in.
     package var subject: String
-    /// Whose files and jobs they are.
+    /// Whose files and jobs they are: a key's owner, or the organisation in whose name a person asks.
     package var owner: String
     /// The tier whose limits apply.
     package var tier: String
     package var scopes: Set<Scope>
     /// When this statement stops being valid.
     package var expires: Timestamp
+    /// The login session that the request came with; `nil` for keys and tokens.
+    package var session: String?
+    /// The SHA-256, in hexadecimal digits, that the body of a signed request must have; `nil` when nothing was signed.
+    package var bodyDigest: String?
 
-    package init(subject: String, owner: String, tier: String, scopes: Set<Scope>, expires: Timestamp) {
+    package init(
+        subject: String, owner: String, tier: String, scopes: Set<Scope>, expires: Timestamp, session: String? = nil,
+        bodyDigest: String? = nil
+    ) {
         self.subject = subject
         self.owner = owner
         self.tier = tier
         self.scopes = scopes
         self.expires = expires
+        self.session = session
+        self.bodyDigest = bodyDigest
     }
+
+    enum CodingKeys: String, CodingKey {
+        case subject, owner, tier, scopes, expires, session
+        case bodyDigest = "body_digest"
+    }
+
+    /// The person who asks; `nil` when it is a program.
+    package var person: String? { subject.hasPrefix("usr_") ? subject : nil }
+    /// The organisation in whose name is asked; `nil` outside of one.
+    package var organisation: String? { owner.hasPrefix("org_") ? owner : nil }
 
     package var isAdministrator: Bool { scopes.contains(.admin) }
 
@@ -44,9 +63,10 @@ package struct Scope: RawRepresentable, Sendable, Hashable, Codable, Comparable 
     package static let audioRun = Scope(rawValue: "audio:run")
     /// Calling language models, and seeing what that cost.
     package static let modelsRun = Scope(rawValue: "llm")
+    package static let webhooksManage = Scope(rawValue: "webhooks:manage")
 
     /// Every scope that a key can be given.
-    package static let all: [Scope] = [.admin, .filesRead, .filesWrite, .keysManage, .audioRun, .modelsRun]
+    package static let all: [Scope] = [.admin, .filesRead, .filesWrite, .keysManage, .audioRun, .modelsRun, .webhooksManage]
 
     package static func < (a: Scope, b: Scope) -> Bool { a.rawValue < b.rawValue }
 }

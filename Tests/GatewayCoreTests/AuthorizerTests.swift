@@ -9,7 +9,7 @@ struct AuthorizerTests {
     {
         let text = try await studio.gateway.keys.create(KeyRequest(name: "k", owner: "ann", scopes: scopes), by: .administrator)
             .text
-        return studio.gateway.authorizer.decide(credential: text, method: method, path: path)
+        return try await studio.gateway.authorizer.decide(Credential(text: text), method: method, path: path)
     }
 
     @Test(arguments: [
@@ -21,7 +21,9 @@ struct AuthorizerTests {
         ("POST", "/llm/stream", .modelsRun),
         ("POST", "/gateway/route", .modelsRun), ("GET", "/gateway/cost", .modelsRun), ("GET", "/gateway/budgets", .modelsRun),
         ("PUT", "/gateway/budgets/a", .admin), ("DELETE", "/gateway/budgets/a", .admin), ("GET", "/gateway/other", .admin),
-        ("GET", "/audit", .admin), ("GET", "/", .admin), ("GET", "/forgotten/route", .admin), ("GET", "/%66iles", .admin),
+        ("GET", "/audit", .admin), ("POST", "/users", .admin), ("POST", "/invitations", .admin),
+        ("GET", "/webhooks", .webhooksManage), ("POST", "/webhooks/a/rotate", .webhooksManage), ("GET", "/", .admin),
+        ("GET", "/forgotten/route", .admin), ("GET", "/%66iles", .admin),
         ("POST", "/filesx", .admin),
     ])
     func everyPathNeedsItsScope(_ method: String, _ path: String, _ scope: Scope) async throws {
@@ -49,7 +51,9 @@ struct AuthorizerTests {
 
     @Test(arguments: [nil, "", "avs_x_y"] as [String?]) func noKeyNoEntry(_ credential: String?) async throws {
         try await Studio.with { studio in
-            guard case .unauthenticated = studio.gateway.authorizer.decide(credential: credential, method: "GET", path: "/files")
+            guard
+                case .unauthenticated = try await studio.gateway.authorizer.decide(
+                    Credential(text: credential), method: "GET", path: "/files")
             else {
                 Issue.record("must be refused")
                 return
@@ -66,21 +70,27 @@ struct AuthorizerTests {
                     "owner": ["files": RateRule(requests: 1, windowSeconds: 3600)],
                 ]))
             guard
-                case .allowed(_, let first) = studio.gateway.authorizer.decide(credential: text, method: "GET", path: "/files?x=1")
+                case .allowed(_, let first) = try await studio.gateway.authorizer.decide(
+                    Credential(text: text), method: "GET", path: "/files?x=1")
             else {
                 Issue.record("the first request is within the limit")
                 return
             }
             #expect(first.policyHeader == "\"files\";q=1;w=3600")
             #expect(first.limitHeader == "\"files\";r=0;t=3600")
-            guard case .limited(let second, _) = studio.gateway.authorizer.decide(credential: text, method: "GET", path: "/files/a")
+            guard
+                case .limited(let second, _) = try await studio.gateway.authorizer.decide(
+                    Credential(text: text), method: "GET", path: "/files/a")
             else {
                 Issue.record("the second is not")
                 return
             }
             #expect(second.resetSeconds > 3500)
             try await studio.gateway.keys.revoke(key.id, for: .administrator)
-            guard case .unauthenticated = studio.gateway.authorizer.decide(credential: text, method: "GET", path: "/files") else {
+            guard
+                case .unauthenticated = try await studio.gateway.authorizer.decide(
+                    Credential(text: text), method: "GET", path: "/files")
+            else {
                 Issue.record("a revoked key is nobody's")
                 return
             }

@@ -12,7 +12,7 @@ struct OwnerKeyTests {
     @Test func theFirstStartMakesOneAndNoLaterOneDoes() async throws {
         try await Studio.with { studio in
             let path = studio.folder.appending("owner.key")
-            let isMade = try await studio.gateway.keys.createOwnerKey { try OwnerKeyFile.write($0, to: path) }
+            let isMade = try await studio.gateway.keys.createOwnerKey { try SecretFile.write($0, to: path) }
             #expect(isMade)
             let text = String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
             let key = try #require(studio.gateway.keys.authenticate(String(text.dropLast())))
@@ -38,13 +38,13 @@ struct OwnerKeyTests {
             let path = studio.folder.appending("owner.key")
             try Data("stale and much longer than what follows\n".utf8).write(to: URL(filePath: path))
             chmod(path, 0o644)
-            try OwnerKeyFile.write("avs_1", to: path)
+            try SecretFile.write("avs_1", to: path)
             var status = stat()
             #expect(stat(path, &status) == 0)
             #expect(status.st_mode & 0o777 == 0o600)
             #expect(try Data(contentsOf: URL(filePath: path)) == Data("avs_1\n".utf8))
-            #expect(throws: OwnerKeyFile.Failure.self) {
-                try OwnerKeyFile.write("avs_1", to: studio.folder.appending("no/such/owner.key"))
+            #expect(throws: SecretFile.Failure.self) {
+                try SecretFile.write("avs_1", to: studio.folder.appending("no/such/owner.key"))
             }
         }
     }

@@ -2,10 +2,12 @@ import Blobs
 import Contracts
 import FoundationEssentials
 import GatewayCore
+import Identity
 import Persistence
 import Primitives
 import Synchronization
 import TestSupport
+import Testing
 
 /// A gateway over a real database and blob folder of its own.
 final class Studio: Sendable {
@@ -17,7 +19,8 @@ final class Studio: Sendable {
         init(_ folder: TemporaryFolder, _ limits: FileLimits, _ quota: ByteSize?, _ minimumFree: ByteSize) async throws {
             database = try await Database.open(folder.appending("gateway.sqlite"), migrations: Gateway.migrations)
             blobs = try LocalBlobStore(root: folder.appending("blobs"), quota: quota, minimumFree: minimumFree)
-            gateway = try await Gateway(database, blobs: blobs, limits: limits, uploadFolder: folder.appending("uploads"))
+            gateway = try await Gateway(
+                database, blobs: blobs, limits: limits, uploadFolder: folder.appending("uploads"), identity: try Studio.identity)
         }
     }
 
@@ -44,6 +47,26 @@ final class Studio: Sendable {
         }
         await studio.close()
     }
+
+    /// Passwords that are hashed fast, registration by invitation, receivers on this machine, one trusted issuer.
+    static var identity: IdentitySettings {
+        get throws {
+            var settings = IdentitySettings(secrets: try #require(DerivedSecrets(master: Bytes(repeating: 9, count: 32))))
+            settings.passwordCost = PasswordCost(passes: 1, memory: 8192)
+            settings.webhookHosts = ["127.0.0.1"]
+            let keys = JSONWebKeySet([try JSONWebKey(secret: Studio.issuerSecret, id: "1")])
+            settings.issuers = [
+                TrustedIssuer(
+                    id: "corp",
+                    issuer: TokenIssuer(
+                        name: "https://login.example.org", audiences: ["avstudio"], algorithms: [.hs256], keys: .fixed(keys)),
+                    tier: "standard", scopes: [.filesRead, .filesWrite])
+            ]
+            return settings
+        }
+    }
+
+    static let issuerSecret = Bytes(repeating: 5, count: 32)
 
     var database: Database { open.database }
     var blobs: LocalBlobStore { open.blobs }
@@ -97,7 +120,8 @@ extension Principal {
         Principal(subject: "key_of_\(owner)", owner: owner, tier: tier, scopes: scopes, expires: .now().advanced(by: .seconds(60)))
     }
 
-    static let administrator = Principal.of("owner", [.admin], tier: "owner")
+    /// Made anew each time: it holds for a minute only.
+    static var administrator: Principal { .of("owner", [.admin], tier: "owner") }
 }
 
 /// Gives pieces of bytes one after the other, then the end or an error.

@@ -67,4 +67,42 @@ import Testing
             #expect(next.status == 200)
         }
     }
+
+    /// A person spends from their own budget and from that of the organisation in whose name they ask.
+    @Test func peopleAndOrganisationsAreHeldToTheirBudgets() async throws {
+        try await StandIn.with(settings: ["registration": "open"]) { gateway, _ in
+            let account: JSONValue = ["email": "ann@example.org", "password": "correct horse battery staple", "name": "Ann"]
+            #expect(try await gateway.json(.post, "/auth/register", account).status == 202)
+            let login: JSONValue = ["email": "ann@example.org", "password": "correct horse battery staple"]
+            let session = try await gateway.json(.post, "/auth/login", login).document
+            let token = try #require(session["token"]?.stringValue)
+            let membership = try #require(session["organisations"]?[0])
+            for (scope, subject, limit) in [
+                ("organisation", membership["organisation"], "0.02"), ("user", membership["user"], "0.03"),
+            ] {
+                let body: JSONValue = [
+                    "scope": .string(scope), "subject": subject ?? .null, "period": "total", "limit": .string(limit),
+                ]
+                #expect(try await gateway.json(.put, "/gateway/budgets/\(scope)", body).status == 200)
+            }
+            var statuses: [Int] = []
+            for _ in 0..<3 {
+                statuses.append(
+                    try await gateway.json(.post, "/v1/chat/completions", StandIn.question("apiece"), key: token).status)
+            }
+            #expect(statuses == [200, 200, 402])
+            #expect(try await gateway.json(.post, "/v1/chat/completions", StandIn.question("apiece")).status == 200)
+            let accounts = try await gateway.json(.get, "/gateway/budgets", key: token).document["accounts"]?.arrayValue ?? []
+            #expect(accounts.count == 2, "\(accounts)")
+            // The ledger is a fraction of a second behind.
+            try await withDeadline(.seconds(20)) {
+                while true {
+                    let cost = try await gateway.json(.get, "/gateway/cost?by=organisation", key: token).document
+                    guard cost["total"]?["calls"] == 2 else { continue }
+                    #expect(cost["groups"]?[0]?["group"] == membership["organisation"])
+                    break
+                }
+            }
+        }
+    }
 }

@@ -205,11 +205,13 @@ class NginxTest(unittest.TestCase):
     def test_paths_reach_their_service(self):
         for path, service in {
             "/files": "gateway", "/files/x/content": "gateway", "/keys": "gateway", "/limits/a": "gateway", "/audit?a=1": "gateway",
+            "/me": "gateway", "/me/sessions": "gateway", "/organisations/o/members/u": "gateway", "/users/u": "gateway",
+            "/invitations": "gateway", "/webhooks/w/deliveries": "gateway", "/auth/logout": "gateway",
             "/audio": "audio", "/audio/normalize": "audio", "/audio/jobs/j": "audio",
         }.items():  # fmt: skip
             document, _ = self.seen(self.nginx.request("GET", path))
             self.assertEqual((document["service"], document["path"]), (service, path))
-        for path in ("/filesystem", "/audiobook", "/metrics", "/gateway/metrics", "/internal/authorize", "/internal/problem",
+        for path in ("/filesystem", "/mean", "/authority", "/webhooksx", "/audiobook", "/metrics", "/gateway/metrics", "/internal/authorize", "/internal/problem",
                      f"/internal/blobs/objects/ab/{DIGEST}"):  # fmt: skip
             self.problem(self.nginx.request("GET", path), 404, "not-found")
 
@@ -237,6 +239,27 @@ class NginxTest(unittest.TestCase):
             self.assertEqual((document["service"], document["path"]), (service, "/readyz"))
             self.assertNotIn("x-avstudio-principal", headers)
         self.assertEqual(json.loads(self.nginx.request("GET", "/healthz", key=None).content), {"status": "ok"})
+
+    def test_becoming_known_asks_for_no_credential(self):
+        for path in ("/auth/login", "/auth/register"):
+            asked = len(self.gateway.asked)
+            response = self.nginx.request("POST", path, b"{}", key=None, X_AVStudio_Principal="forged", X_Forwarded_For="1.2.3.4")
+            document, headers = self.seen(response)
+            self.assertEqual((document["path"], len(self.gateway.asked)), (path, asked))
+            self.assertNotIn("x-avstudio-principal", headers)
+            self.assertEqual(headers["x-forwarded-for"], "127.0.0.1")
+        self.problem(self.nginx.request("POST", "/auth/logout", key=None), 401, "missing-key")
+        self.problem(self.nginx.request("POST", "/auth/login/x", key=None), 401, "missing-key")
+
+    def test_signed_requests_are_asked_about_as_they_were_sent(self):
+        fields = {"Signature_Input": 'sig=("@method");keyid="k"', "Signature": "sig=:eA==:", "Content_Digest": "sha-256=:eA==:"}
+        self.nginx.request("POST", "/files?a=%7E", b"x", **fields)
+        asked = self.gateway.asked[-1]
+        self.assertEqual(asked["X-Forwarded-Host"], f"127.0.0.1:{self.nginx.port}")
+        self.assertEqual(asked["X-Forwarded-Proto"], "http")
+        self.assertEqual(asked["X-Original-URI"], "/files?a=%7E")
+        for name, value in fields.items():
+            self.assertEqual(asked[name.replace("_", "-")], value)
 
     def test_refusals_are_the_gateways_documents(self):
         self.problem(self.nginx.request("GET", "/audio/x", key=None), 401, "missing-key")

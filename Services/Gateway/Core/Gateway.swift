@@ -1,4 +1,5 @@
 package import Blobs
+package import Identity
 package import Persistence
 import Primitives
 
@@ -6,7 +7,9 @@ import Primitives
 package struct Gateway: Sendable {
     package static let migrations =
         KeyStore.migrations + [RateLimiter.migration] + FileStore.migrations + UploadStore.migrations
-        + [AuditLog.migration, AuditLog.callMigration]
+        + [AuditLog.migration, AuditLog.callMigration] + Accounts.migrations + [NonceStore.migration, Webhooks.migration]
+    /// How long webhooks' messages are kept to be looked at and sent again; longer than their attempts take.
+    package static let webhookAge = Duration.hours(24 * 30)
 
     private static let log = Log("gateway.sweep")
     package let keys: KeyStore
@@ -15,13 +18,38 @@ package struct Gateway: Sendable {
     package let files: FileStore
     package let uploads: UploadStore
     package let audit: AuditLog
+    package let accounts: Accounts
+    package let tokens: DashboardTokens
+    package let webhooks: Webhooks
+    package let signingSecrets: SigningSecrets
+    private let nonces: NonceStore
 
     /// - Parameter uploadFolder: for partial uploads.
-    package init(_ database: Database, blobs: any BlobStore, limits: FileLimits, uploadFolder: String) async throws {
+    package init(
+        _ database: Database, blobs: any BlobStore, limits: FileLimits, uploadFolder: String, identity: IdentitySettings
+    ) async throws {
         keys = try await KeyStore(database)
         limiter = try await RateLimiter(database)
-        authorizer = Authorizer(keys: keys, limiter: limiter)
-        files = FileStore(database, blobs: blobs, limits: limits)
+        accounts = try await Accounts(
+            database, rules: identity.accounts, sessions: identity.sessions, throttle: identity.throttle,
+            hasher: PasswordHasher(cost: identity.passwordCost))
+        tokens = try DashboardTokens(identity.secrets, version: identity.tokenKeyVersion)
+        let (keys, signingSecrets) = (keys, SigningSecrets(identity.secrets))
+        self.signingSecrets = signingSecrets
+        nonces = NonceStore(database)
+        let signatures = RequestVerifier(nonces: nonces) { id in
+            keys.signingGenerations(of: id).map { signingSecrets.bytes(of: id, generation: $0) }
+        }
+        authorizer = Authorizer(
+            identities: Identities(
+                keys: keys, accounts: accounts, tokens: tokens, issuers: identity.issuers, signatures: signatures),
+            limiter: limiter)
+        let webhooks = Webhooks(
+            database, secrets: identity.secrets, schedule: identity.webhookSchedule, plainHosts: identity.webhookHosts)
+        self.webhooks = webhooks
+        files = FileStore(database, blobs: blobs, limits: limits) { change, connection in
+            try webhooks.publish(change.webhookEvent, on: connection)
+        }
         uploads = try UploadStore(database, files: files, folder: uploadFolder)
         audit = AuditLog(database)
     }
@@ -34,7 +62,30 @@ package struct Gateway: Sendable {
         await step("files") { try await files.sweep() }
         await step("holds") { try await files.reclaim(olderThan: .hours(24)) }
         await step("blobs") { _ = try await files.blobs.sweep(olderThan: .hours(24)) }
+        await step("accounts") { try await accounts.sweep() }
+        await step("nonces") { try await nonces.sweep() }
+        await step("webhooks") { try await webhooks.sweep(olderThan: Self.webhookAge) }
         if let auditAge { await step("audit") { try await audit.sweep(olderThan: auditAge) } }
+    }
+
+    /// Ends an organisation, its keys and its webhooks. Its files stay for administrators.
+    /// - Throws: `IdentityError`: `.roleMissing`, `.notFound`.
+    package func deleteOrganisation(_ organisation: String, by actor: AccountActor) async throws {
+        try await accounts.deleteOrganisation(organisation, by: actor, ending: end)
+        try await keys.revokeAll(of: organisation)
+    }
+
+    /// Ends an account, and organisations that have no other member like `deleteOrganisation`.
+    /// - Throws: as `Accounts.delete`.
+    package func deleteUser(_ user: String, password: String?, from address: String) async throws {
+        for organisation in try await accounts.delete(user, password: password, from: address, ending: end) {
+            try await keys.revokeAll(of: organisation)
+        }
+    }
+
+    @Sendable private func end(_ organisation: String, on connection: Connection) throws {
+        try keys.revokeAll(of: organisation, on: connection)
+        try webhooks.removeAll(of: organisation, on: connection)
     }
 
     /// One part's failure keeps the others from nothing; it is tried again with the next sweep.

@@ -5,6 +5,7 @@ package enum GatewayError: CodedError, Equatable {
     case keyNotFound
     case keyInvalid(String)
     case scopeNotHeld(String)
+    case modelsNotHeld
     case fileNotFound
     case fileName(String)
     case ownerQuota(limit: ByteSize)
@@ -25,6 +26,7 @@ package enum GatewayError: CodedError, Equatable {
         case .keyNotFound: "key-not-found"
         case .keyInvalid: "invalid-key"
         case .scopeNotHeld: "scope-not-held"
+        case .modelsNotHeld: "models-not-held"
         case .fileNotFound: "file-not-found"
         case .fileName: "invalid-file-name"
         case .ownerQuota, .fileCount, .uploadCount: "quota-exceeded"
@@ -45,6 +47,7 @@ package enum GatewayError: CodedError, Equatable {
         case .keyNotFound: "there is no such key"
         case .keyInvalid(let what): what
         case .scopeNotHeld(let scope): "a key can only give scopes that its maker holds; \(scope) is not among them"
+        case .modelsNotHeld: "this names or opens models that your own key may not use"
         case .fileNotFound: "there is no such file"
         case .fileName(let what): what
         case .ownerQuota(let limit): "your files may take \(limit) bytes in all; delete some first"

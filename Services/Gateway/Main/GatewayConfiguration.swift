@@ -1,4 +1,5 @@
 import Contracts
+import Identity
 import Primitives
 import ServiceRuntime
 
@@ -13,6 +14,13 @@ struct GatewayConfiguration: Sendable {
     var blobFolder = "var/blobs"
     var identityKeyFile = "var/secrets/identity.key"
     var ownerKeyFile = "var/secrets/owner.key"
+    var masterKeyFile = "var/secrets/gateway.key"
+    var registration = RegistrationMode.invite
+    var sessionIdleHours = 24.0
+    var sessionDays = 30.0
+    var tokenKeyVersion = 1
+    var tokenIssuersFile = ""
+    var webhookAllowedHosts = ""
     var accelRedirect = false
     var blobQuotaBytes = 0
     var minimumFreeBytes = 256 << 20
@@ -45,6 +53,22 @@ struct GatewayConfiguration: Sendable {
         Field.text("blob-folder", \.blobFolder, "Folder of the blob store that all services on the machine share.")
         Field.text("identity-key-file", \.identityKeyFile, "File with the key that signs identities; services have the same.")
         Field.text("owner-key-file", \.ownerKeyFile, "Where the owner key is written at the first start.")
+        Field.text(
+            "master-key-file", \.masterKeyFile,
+            "File with the key that webhooks' secrets and tokens' keys are made from; written at the first start. Keep it with the "
+                + "database: without it, all of them change.")
+        Field.choice("registration", \.registration, "Who may make an account; administrators always can.")
+        Field.number(
+            "session-idle-hours", \.sessionIdleHours, in: 0.1...8760, unit: "h", "A login that is not used for so long ends.")
+        Field.number("session-days", \.sessionDays, in: 0.1...3650, unit: "d", "The longest that a login lasts.")
+        Field.integer(
+            "token-key-version", \.tokenKeyVersion, in: 1...1_000_000,
+            "Raised by one, tokens of sessions are signed with a new key; the one before is still accepted.")
+        Field.text(
+            "token-issuers-file", \.tokenIssuersFile, "File of others whose tokens (JWT) open the studio; empty for none.")
+        Field.text(
+            "webhook-allowed-hosts", \.webhookAllowedHosts,
+            "Hosts in private networks, and without TLS, that webhooks may go to, separated by commas.")
         Field.flag("accel-redirect", \.accelRedirect, "Lets nginx send downloads from the blob folder.")
         Field.integer(
             "blob-quota-bytes", \.blobQuotaBytes, in: 0...Int.max, unit: "B", "Most that the blob store may hold; 0 for no limit.")

@@ -5,6 +5,7 @@ import GatewayAPI
 import GatewayCore
 import HTTP
 import HTTPServer
+import Identity
 import Messaging
 import ModelGateway
 import Persistence
@@ -21,8 +22,9 @@ struct GatewayHost: Sendable {
         try FileManager.default.createDirectory(atPath: configuration.stateFolder, withIntermediateDirectories: true)
         let database = try await Database.open(configuration.stateFolder + "/gateway.sqlite", migrations: Gateway.migrations)
         let gateway = try await Gateway(
-            database, blobs: try openBlobs(), limits: limits, uploadFolder: configuration.blobFolder + "/uploads")
-        if try await gateway.keys.createOwnerKey({ try OwnerKeyFile.write($0, to: configuration.ownerKeyFile) }) {
+            database, blobs: try openBlobs(), limits: limits, uploadFolder: configuration.blobFolder + "/uploads",
+            identity: try configuration.identity())
+        if try await gateway.keys.createOwnerKey({ try SecretFile.write($0, to: configuration.ownerKeyFile) }) {
             Self.log.info("the owner key was made", ["file": .string(configuration.ownerKeyFile)])
         }
         let bus = try await connect()
@@ -39,6 +41,9 @@ struct GatewayHost: Sendable {
             alert: BudgetAlerts.append, report: { reports.report($0) })
         let server = HTTPServer(configuration: http, router: router(gateway, models, token, metrics, bus, database))
 
+        let sender = WebhookSender(hosts: GatewayConfiguration.hosts(configuration.webhookAllowedHosts))
+        let dispatcher = WebhookDispatcher(gateway.webhooks) { try await sender.send($0) }
+        let feed = EventFeed(bus: bus, gateway: gateway)
         let fileMethods = FileMethod.all(gateway.files, bus)
         let discovery = bus.announce(
             ServiceAnnouncement(
@@ -67,6 +72,17 @@ struct GatewayHost: Sendable {
                     }, drain: { await models.drain() }),
                 Component("reports", run: { try await reports.run() }, drain: { reports.flush() }),
                 Component("alerts", run: { await alerts.run() }),
+                Component(
+                    "webhooks",
+                    run: {
+                        do {
+                            try await dispatcher.run()
+                        } catch {
+                            await sender.shutdown()
+                            throw error
+                        }
+                    }),
+                Component("events", run: { try await feed.run() }),
                 Component("registry", run: { try await watchRegistry(models) }),
                 Component("discovery", run: { try await discovery.run() }),
                 Component("sweeper", run: { try await sweep(gateway, models) }),

@@ -1,5 +1,6 @@
 import GatewayCore
 import HTTP
+import Identity
 import Primitives
 
 /// What the gateway's own errors mean to clients.
@@ -9,6 +10,8 @@ enum GatewayProblems {
         switch error {
         case let error as GatewayError:
             Problem(status: status(error), code: error.code, error.message, field: field(error), headers: headers(error))
+        case let error as IdentityError: problem(error)
+        case let error as WebhookError: problem(error)
         case UploadError.lost: Problem(status: .gone, code: UploadError.lost.code, UploadError.lost.message)
         default: nil
         }
@@ -17,7 +20,7 @@ enum GatewayProblems {
     private static func status(_ error: GatewayError) -> HTTPStatus {
         switch error {
         case .keyNotFound, .fileNotFound, .uploadNotFound: .notFound
-        case .scopeNotHeld: .forbidden
+        case .scopeNotHeld, .modelsNotHeld: .forbidden
         case .keyInvalid, .limits: .unprocessableContent
         case .fileName, .uploadChecksumAlgorithm, .uploadLength, .digestMismatch: .badRequest
         case .ownerQuota, .fileCount, .uploadCount: .insufficientStorage
@@ -33,6 +36,7 @@ enum GatewayProblems {
         case .fileName: "name"
         case .limits(let field, _): field
         case .scopeNotHeld: "scopes"
+        case .modelsNotHeld: "models"
         case .digestMismatch: "Content-Digest"
         default: nil
         }

@@ -13,8 +13,10 @@ final class SignedIdentities: Sendable {
         self.token = token
     }
 
-    /// The signed identity of a principal; an earlier one of the same key while it holds for half of a new one's time.
+    /// The signed identity of a principal; an earlier one of the same key or person while it holds for half of a new one's time.
     func text(of principal: Principal, now: Timestamp = .now()) throws -> String {
+        // A signed request's identity is good for its own body only.
+        guard principal.bodyDigest == nil else { return try token.sign(principal) }
         let limit = now.advanced(by: principal.expires.duration(since: now) / 2)
         if let known = signed.withLock({ $0[principal.subject] }), known.principal.expires > limit,
             known.principal.isSame(as: principal)
@@ -32,6 +34,6 @@ final class SignedIdentities: Sendable {
 
 extension Principal {
     fileprivate func isSame(as other: Principal) -> Bool {
-        subject == other.subject && owner == other.owner && tier == other.tier && scopes == other.scopes
+        subject == other.subject && owner == other.owner && tier == other.tier && scopes == other.scopes && session == other.session
     }
 }

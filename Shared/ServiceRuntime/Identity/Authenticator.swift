@@ -1,4 +1,5 @@
 package import Contracts
+import Cryptography
 import HTTP
 package import HTTPServer
 import Primitives
@@ -30,9 +31,20 @@ package struct Authenticator: Sendable {
                 throw Problem(status: .unauthorized, code: error.code, error.message)
             }
             if let scope, !principal.may(scope) {
-                throw Problem(status: .forbidden, code: "scope-missing", "this key lacks the scope \(scope.rawValue)")
+                throw Problem(status: .forbidden, code: "scope-missing", "this needs the scope \(scope.rawValue)")
             }
-            return try await handler(request, principal)
+            return try await handler(request.bound(to: principal), principal)
         }
+    }
+}
+
+extension Request {
+    /// The request with the body that its signer has signed, or none at all: its reading fails for another.
+    package func bound(to principal: Principal) -> Request {
+        guard let digest = principal.bodyDigest else { return self }
+        var request = self
+        // What is no digest is none that any bytes have.
+        request.body.digest = Hex.decode(digest) ?? []
+        return request
     }
 }

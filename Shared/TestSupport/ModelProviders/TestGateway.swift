@@ -116,7 +116,8 @@ package final class TestGateway: Sendable {
         let own = [
             "http-port": "\(port)", "nats-url": nats.url, "state-folder": folder.appending("state"),
             "blob-folder": folder.appending("blobs"), "identity-key-file": folder.appending("identity.key"),
-            "owner-key-file": folder.appending("owner.key"), "models-file": folder.appending("models.yaml"),
+            "owner-key-file": folder.appending("owner.key"), "master-key-file": folder.appending("master.key"),
+            "models-file": folder.appending("models.yaml"),
             "pricing-file": folder.appending("pricing.yaml"), "vocabulary-folder": folder.appending("none"),
             "minimum-free-bytes": "0",
         ]

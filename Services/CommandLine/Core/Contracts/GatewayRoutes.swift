@@ -19,6 +19,7 @@ enum GatewayRoutes {
                         "name": ["type": "string"], "scopes": ["type": "array", "items": ["type": "string"]],
                         "owner": ["type": "string"],
                         "tier": ["type": "string"], "expires": ["type": "string", "format": "date-time"],
+                        "models": ["type": ["array", "null"], "items": ["type": "string"], "maxItems": 200],
                     ],
                 ]
             ), answers: [("201", "The key.", object)]),
@@ -26,7 +27,16 @@ enum GatewayRoutes {
             "GET /keys", "The keys that the caller may see, without secrets.", tag: "keys", answers: [("200", "The keys.", object)]),
         RouteDocument("GET /keys/{id}", "One key, without its secret.", tag: "keys", answers: [("200", "The key.", object)]),
         RouteDocument(
-            "POST /keys/{id}/rotate", "Gives a key a new secret; the old one works for a grace period.", tag: "keys",
+            "PATCH /keys/{id}", "Changes a key's name or its models.", tag: "keys",
+            body: AccountRouteDocuments.json([
+                "name": ["type": "string"], "models": ["type": ["array", "null"], "items": ["type": "string"], "maxItems": 200],
+            ]), answers: [("200", "The key.", object)]),
+        RouteDocument(
+            "POST /keys/{id}/rotate", "Gives a key a new secret; the old one works for a grace period, a day by default.",
+            tag: "keys",
+            body: AccountRouteDocuments.json([
+                "grace_seconds": ["type": "integer", "minimum": 0, "maximum": 2_592_000, "x-unit": "s"]
+            ]),
             answers: [("200", "The key with its new secret.", object)]),
         RouteDocument("DELETE /keys/{id}", "Ends a key at once.", tag: "keys", answers: [("204", "Revoked.", nil)]),
     ]

@@ -6,7 +6,7 @@ import Primitives
 enum OpenAPIDocument {
     static var content: JSONValue {
         var paths: [String: JSONValue] = [:]
-        for route in GatewayRoutes.all + FingerprintRouteDocuments.all
+        for route in GatewayRoutes.all + AccountRouteDocuments.all + WebhookRouteDocuments.all + FingerprintRouteDocuments.all
             + OperationCommands.catalogues.flatMap(OperationRouteDocuments.routes)
         {
             guard case .object(var path) = paths[route.path] ?? [:] else { continue }
@@ -28,7 +28,11 @@ enum OpenAPIDocument {
             "security": [["key": []]],
             "paths": .object(paths),
             "components": [
-                "securitySchemes": ["key": ["type": "http", "scheme": "bearer", "description": "A key: avs_…"]],
+                "securitySchemes": [
+                    "key": [
+                        "type": "http", "scheme": "bearer", "description": "A key (avs_…), a session (avss_…) or a token (JWT).",
+                    ]
+                ],
                 "schemas": .object(schemas),
                 "responses": [
                     "problem": [

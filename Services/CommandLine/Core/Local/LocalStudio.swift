@@ -114,7 +114,7 @@ struct LocalStudio: Sendable {
             try daemon(name).start(
                 [
                     "\(layout.programs)/avstudio-gateway", "serve", "--http-port", "\(layout.gatewayPort)", "--owner-key-file",
-                    layout.ownerKeyFile,
+                    layout.ownerKeyFile, "--master-key-file", layout.masterKeyFile,
                     "--accel-redirect", "true", "--models-file", layout.root + "/deploy/models-llm/models.yaml", "--pricing-file",
                     layout.root + "/deploy/models-llm/pricing.yaml", "--vocabulary-folder", layout.models + "/openai-encodings",
                 ] + common, environment: ["LLAMACPP_BASE_URL": "http://127.0.0.1:\(layout.localLLMPort)/v1"])

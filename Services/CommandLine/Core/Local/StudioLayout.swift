@@ -19,6 +19,7 @@ struct StudioLayout: Sendable {
     var run: String { state + "/run" }
     var secrets: String { state + "/secrets" }
     var ownerKeyFile: String { secrets + "/owner.key" }
+    var masterKeyFile: String { secrets + "/gateway.key" }
     var identityKeyFile: String { secrets + "/identity.key" }
     /// Models are installed once for every studio of this folder.
     let models: String

@@ -1,17 +1,18 @@
 package import Primitives
 
-/// One authenticated call; of a call of a language model also how it ended.
+/// One decision about a call; of a call of a language model also how it ended.
 package struct AuditEntry: Sendable, Codable {
     /// Rises with every entry; `nil` before it is written.
     package var sequence: Int64?
     package var time: Timestamp
-    /// The key's identifier.
+    /// The identifier of the key or person; empty for strangers.
     package var key: String
     package var owner: String
     package var method: String
     package var path: String
-    /// `allowed`, `scope-missing` or `rate-limited`; of a language model's call `answered`, `failed`, `cancelled` or why it was not
-    /// made; `<n> entries lost` where the disk was too far behind.
+    /// `allowed`, `scope-missing`, `rate-limited`, or the code of why a credential, login or registration was refused; of a language
+    /// model's call `answered`, `failed`, `cancelled` or why it was not made; `<n> entries lost` where the disk was too far behind or
+    /// strangers too many.
     package var outcome: String
     package var requestID: String?
     /// The language model that was called.

@@ -27,6 +27,9 @@ package final class AuditLog: Sendable {
     private static let sweepStep = 5000
     private let database: Database
     private let queue: BoundedChannel<AuditEntry>
+    /// Refused strangers are taken down at this rate at most: they are many, and the disk is ours.
+    private static let strangers = RateRule(requests: 600, windowSeconds: 60)
+    private let strangers = Mutex(TokenBucket(rule: AuditLog.strangers, now: .now))
     private let missing = Atomic<Int>(0)
     private let lost = Atomic<Int>(0)
     /// Finished when `run` has ended.
@@ -43,7 +46,16 @@ package final class AuditLog: Sendable {
 
     /// Takes an entry down without waiting.
     package func record(_ entry: AuditEntry) {
-        guard !queue.trySend(entry) else { return }
+        if !queue.trySend(entry) { count() }
+    }
+
+    /// Takes down that somebody was refused of whom nothing is known; more than ten a second are only counted.
+    package func recordStranger(_ entry: AuditEntry) {
+        let isAdmitted = strangers.withLock { $0.take(Self.strangers, now: .now) == nil }
+        if isAdmitted { record(entry) } else { count() }
+    }
+
+    private func count() {
         missing.wrappingAdd(1, ordering: .relaxed)
         lost.wrappingAdd(1, ordering: .relaxed)
     }

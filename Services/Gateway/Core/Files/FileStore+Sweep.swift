@@ -38,9 +38,11 @@ extension FileStore {
     /// Deletes rows and writes down what is to be let go, in one transaction; then lets go of it.
     func delete(_ files: [StoredFile]) async throws {
         guard !files.isEmpty else { return }
-        try await database.write { connection in
+        try await database.write { [tell] connection in
             for file in files {
                 try connection.execute("DELETE FROM file WHERE id = ?", file.id)
+                // Somebody else may have deleted it meanwhile.
+                if connection.changes == 1 { try tell(FileChange(kind: .deleted, file: file), connection) }
                 try connection.execute("INSERT OR IGNORE INTO releasing VALUES (?, ?)", file.id, file.digest)
             }
         }

@@ -29,9 +29,14 @@ package final class FileStore: Sendable {
     let database: Database
     package let blobs: any BlobStore
     package let limits: FileLimits
+    let tell: @Sendable (FileChange, Connection) throws -> Void
 
-    package init(_ database: Database, blobs: any BlobStore, limits: FileLimits) {
-        (self.database, self.blobs, self.limits) = (database, blobs, limits)
+    /// - Parameter tell: hears of each change, inside its transaction.
+    package init(
+        _ database: Database, blobs: any BlobStore, limits: FileLimits,
+        tell: @escaping @Sendable (FileChange, Connection) throws -> Void = { _, _ in }
+    ) {
+        (self.database, self.blobs, self.limits, self.tell) = (database, blobs, limits, tell)
     }
 
     /// Stores bytes as a file.
@@ -182,12 +187,13 @@ package final class FileStore: Sendable {
         let file = StoredFile(
             id: id, owner: owner, name: name, mediaType: mediaType, digest: blob.digest, size: blob.size, created: now,
             expires: limits.retention.map(now.advanced(by:)), origin: origin)
-        try await database.write { connection in
+        try await database.write { [tell] connection in
             try limits.check(FileUsage.of(owner, on: connection), adding: blob.size)
             try connection.execute(
                 "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", id, owner, name, mediaType, blob.digest, blob.size,
                 file.created,
                 file.expires, origin, key)
+            try tell(FileChange(kind: .created, file: file), connection)
         }
         return file
     }

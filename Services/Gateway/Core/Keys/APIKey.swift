@@ -9,11 +9,12 @@ package struct APIKey: Sendable, Hashable {
     package var owner: String
     package var tier: String
     package var scopes: Set<Scope>
-    /// The language models that the key may use: names, or beginnings of them with a star; `nil` for all.
-    package var models: [String]?
     package let created: Timestamp
     package var expires: Timestamp?
     package var revoked: Timestamp?
+    package var models: KeyModels
+    /// Which secret signs requests; rises with each rotation.
+    package var generation: Int
     /// SHA-256 of the secret. A secret of 256 random bits needs no slow hash: there is nothing to guess.
     var secretHash: Bytes
     /// The hash before the last rotation, good until `previousUntil`.
@@ -28,6 +29,12 @@ package struct APIKey: Sendable, Hashable {
         return constantTimeEqual(secretHash, previousHash)
     }
 
+    /// The generations whose secrets may sign requests at a moment, the present one first.
+    func signingGenerations(at now: Timestamp) -> [Int] {
+        guard state(at: now) == "active" else { return [] }
+        return previousUntil.map { $0 > now } ?? false ? [generation, generation - 1] : [generation]
+    }
+
     /// `active`, `expired` or `revoked`.
     package func state(at now: Timestamp) -> String {
         if revoked != nil { return "revoked" }
@@ -39,8 +46,11 @@ package struct APIKey: Sendable, Hashable {
         [
             "id": .string(id), "name": .string(name), "owner": .string(owner), "tier": .string(tier),
             "scopes": .array(scopes.sorted().map { .string($0.rawValue) }),
-            "models": models.map { .array($0.map(JSONValue.string)) } ?? .null, "created": .string(created.iso8601),
-            "expires": JSONValue(expires?.iso8601), "revoked": JSONValue(revoked?.iso8601), "state": .string(state(at: now)),
+            "created": .string(created.iso8601), "expires": JSONValue(expires?.iso8601), "revoked": JSONValue(revoked?.iso8601),
+            "state": .string(state(at: now)),
+            "models": models.patterns.map { .array($0.map { .string($0) }) } ?? .null,
+            "generation": JSONValue(generation),
+            "previous_until": JSONValue(previousUntil.flatMap { $0 > now ? $0 : nil }?.iso8601),
         ]
     }
 }

@@ -11,12 +11,12 @@ package struct KeyRequest: Sendable {
     package var tier: String?
     package var scopes: Set<Scope>
     package var expires: Timestamp?
-    /// The language models that the key may use: names, or beginnings of them with a star; all when `nil`.
-    package var models: [String]?
+    /// The models that it may use; its maker's when `nil`.
+    package var models: KeyModels?
 
     package init(
         name: String, owner: String? = nil, tier: String? = nil, scopes: Set<Scope>, expires: Timestamp? = nil,
-        models: [String]? = nil
+        models: KeyModels? = nil
     ) {
         (self.name, self.owner, self.tier, self.scopes, self.expires) = (name, owner, tier, scopes, expires)
         self.models = models
@@ -25,23 +25,21 @@ package struct KeyRequest: Sendable {
     /// - Throws: `GatewayError.keyInvalid`.
     func validate(now: Timestamp = .now()) throws(GatewayError) {
         for (field, value) in [("name", name), ("owner", owner), ("tier", tier)] {
-            guard let value else { continue }
-            guard (1...100).contains(value.utf8.count),
-                !value.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
-            else { throw .keyInvalid("a key's \(field) has 1 to 100 bytes and no control characters") }
+            if let value { try Self.check(value, field) }
         }
+        try models?.validate()
         guard !scopes.isEmpty else { throw .keyInvalid("a key needs at least one scope") }
         if let unknown = scopes.sorted().first(where: { !Scope.all.contains($0) }) {
             let known = Scope.all.map(\.rawValue).joined(separator: ", ")
             throw .keyInvalid("there is no scope \(unknown.rawValue.prefix(100)); the scopes are: \(known)")
         }
-        guard models.map({ $0.count <= 200 && $0.allSatisfy(Self.isModelName) }) ?? true else {
-            throw .keyInvalid("models are at most 200 names of 1 to 200 bytes without spaces")
-        }
         guard expires.map({ $0 > now }) ?? true else { throw .keyInvalid("the key would have expired already") }
     }
 
-    private static func isModelName(_ name: String) -> Bool {
-        (1...200).contains(name.utf8.count) && !name.contains(where: \.isWhitespace)
+    /// - Throws: `GatewayError.keyInvalid`.
+    static func check(_ value: String, _ field: String) throws(GatewayError) {
+        guard (1...100).contains(value.utf8.count),
+            !value.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+        else { throw .keyInvalid("a key's \(field) has 1 to 100 bytes and no control characters") }
     }
 }

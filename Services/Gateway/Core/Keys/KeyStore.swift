@@ -8,20 +8,28 @@ import Synchronization
 /// Memory is changed inside the transaction that changes the row, on the database's one writer, so both see changes in the same
 /// order; when the commit fails, the row is read back.
 package final class KeyStore: Sendable {
-    /// How long the old secret works after a rotation.
+    /// How long the old secret works after a rotation, unless told otherwise.
     package static let rotationGrace = Duration.hours(24)
+    /// The longest time that it may work.
+    package static let longestGrace = Duration.hours(30 * 24)
     package static let migrations = [
-        first, Migration(id: "keys-2", sql: "ALTER TABLE api_key ADD COLUMN models TEXT"),
+        Migration(
+            id: "keys-1",
+            sql: """
+                CREATE TABLE api_key (
+                    id TEXT PRIMARY KEY, name TEXT NOT NULL, owner TEXT NOT NULL, tier TEXT NOT NULL, scopes TEXT NOT NULL,
+                    created INTEGER NOT NULL, expires INTEGER, revoked INTEGER, secret_hash BLOB NOT NULL, previous_hash BLOB,
+                    previous_until INTEGER
+                ) STRICT
+                """),
+        Migration(id: "keys-2", sql: "ALTER TABLE api_key ADD COLUMN models TEXT"),
+        Migration(
+            id: "keys-3",
+            sql: """
+                ALTER TABLE api_key ADD COLUMN generation INTEGER NOT NULL DEFAULT 1;
+                UPDATE api_key SET models = replace(models, ' ', char(10))
+                """),
     ]
-    private static let first = Migration(
-        id: "keys-1",
-        sql: """
-            CREATE TABLE api_key (
-                id TEXT PRIMARY KEY, name TEXT NOT NULL, owner TEXT NOT NULL, tier TEXT NOT NULL, scopes TEXT NOT NULL,
-                created INTEGER NOT NULL, expires INTEGER, revoked INTEGER, secret_hash BLOB NOT NULL, previous_hash BLOB,
-                previous_until INTEGER
-            ) STRICT
-            """)
 
     private static let log = Log("gateway.keys")
     private let database: Database
@@ -43,8 +51,11 @@ package final class KeyStore: Sendable {
         return key
     }
 
-    /// The language models that a key may use; `nil` for all.
-    package func models(of id: String) -> [String]? { keys.withLock { $0[id]?.models } }
+    /// The language models that calls with a key may use; `nil` for all, and for what is no key.
+    package func models(of id: String) -> [String]? { keys.withLock { $0[id]?.models.patterns } }
+
+    /// Whose key it is; `nil` for what is no key.
+    package func owner(of id: String) -> String? { keys.withLock { $0[id]?.owner } }
 
     /// Makes the very first key, an administrator's; does nothing when there is a key.
     /// - Parameter deliver: puts the key's text where its owner finds it. It runs before the key counts: a crash in between leaves
@@ -61,20 +72,20 @@ package final class KeyStore: Sendable {
     /// Makes a key.
     /// - Parameter maker: who asks.
     /// - Returns: the key and its text, which is not kept.
-    /// - Throws: `GatewayError.keyInvalid`, `.scopeNotHeld`.
+    /// - Throws: `GatewayError.keyInvalid`, `.scopeNotHeld`, `.modelsNotHeld`.
     package func create(_ request: KeyRequest, by maker: Principal) async throws -> (key: APIKey, text: String) {
         try request.validate()
         if !maker.isAdministrator {
             if let scope = request.scopes.sorted().first(where: { !maker.may($0) }) {
                 throw GatewayError.scopeNotHeld(scope.rawValue)
             }
-            if let held = models(of: maker.subject), !(request.models.map(Set(held).isSuperset(of:)) ?? false) {
-                throw GatewayError.keyInvalid("a key's models must be among those of its maker's: \(held.joined(separator: ", "))")
-            }
             guard (request.owner ?? maker.owner) == maker.owner, (request.tier ?? maker.tier) == maker.tier else {
                 throw GatewayError.keyInvalid("only administrators can make keys for other owners or tiers")
             }
         }
+        var request = request
+        request.models = request.models ?? models(of: maker)
+        guard models(of: maker).covers(request.models ?? .all) else { throw GatewayError.modelsNotHeld }
         let (key, token) = Self.make(request, by: maker)
         try await insert(key)
         return (key, token.text)
@@ -95,20 +106,50 @@ package final class KeyStore: Sendable {
         return key
     }
 
-    /// Gives a key a new secret; the old one works for `rotationGrace`.
-    /// - Throws: `GatewayError.keyNotFound`, `.keyInvalid` for a revoked or expired key, `.scopeNotHeld` for a key that may more
-    ///   than who asks: its new text would be theirs.
-    package func rotate(_ id: String, for principal: Principal) async throws -> (key: APIKey, text: String) {
-        let scopes = try find(id, for: principal).scopes
-        if let scope = scopes.sorted().first(where: { !principal.may($0) }) { throw GatewayError.scopeNotHeld(scope.rawValue) }
+    /// Gives a key a new secret; the old one works a while longer. A rotation before that is over ends the oldest secret.
+    /// - Parameter grace: how long the old secret works, zero to `longestGrace`; zero when it is in wrong hands.
+    /// - Throws: `GatewayError.keyNotFound`, `.keyInvalid` for a revoked or expired key or another grace; `.scopeNotHeld` and
+    ///   `.modelsNotHeld` for a key that may more than who asks: its new text would be theirs.
+    package func rotate(
+        _ id: String, grace: Duration = KeyStore.rotationGrace, for principal: Principal
+    ) async throws -> (key: APIKey, text: String) {
+        guard grace >= .zero, grace <= Self.longestGrace else {
+            throw GatewayError.keyInvalid("the old secret can work for 0 to \(Int(Self.longestGrace.seconds)) s longer")
+        }
+        let found = try find(id, for: principal)
+        if let scope = found.scopes.sorted().first(where: { !principal.may($0) }) {
+            throw GatewayError.scopeNotHeld(scope.rawValue)
+        }
+        let held = models(of: principal)
         let token = KeyToken(id: id)
         let key = try await change(id) { key in
             let now = Timestamp.now()
             guard key.state(at: now) == "active" else { throw GatewayError.keyInvalid("only an active key can be rotated") }
-            (key.previousHash, key.previousUntil) = (key.secretHash, now.advanced(by: Self.rotationGrace))
+            guard held.covers(key.models) else { throw GatewayError.modelsNotHeld }
+            (key.previousHash, key.previousUntil) = (key.secretHash, now.advanced(by: grace))
             key.secretHash = token.hash
+            key.generation += 1
         }
         return (key, token.text)
+    }
+
+    /// Changes what a key is for, or which models it may use.
+    /// - Throws: `GatewayError.keyNotFound`, `.keyInvalid`; `.modelsNotHeld` for models that who asks may not use, or for a key
+    ///   that may use such already.
+    package func update(_ id: String, _ wish: KeyChange, for principal: Principal) async throws -> APIKey {
+        try wish.validate()
+        _ = try find(id, for: principal)
+        let held = models(of: principal)
+        return try await change(id) { key in
+            guard held.covers(key.models), held.covers(wish.models ?? key.models) else { throw GatewayError.modelsNotHeld }
+            key.name = wish.name ?? key.name
+            key.models = wish.models ?? key.models
+        }
+    }
+
+    /// The models that a principal may use: those of the key that speaks; every model for administrators and for people.
+    package func models(of principal: Principal) -> KeyModels {
+        principal.isAdministrator ? .all : keys.withLock { $0[principal.subject] }?.models ?? .all
     }
 
     /// Ends a key at once.
@@ -118,13 +159,36 @@ package final class KeyStore: Sendable {
         _ = try await change(id) { key in key.revoked = key.revoked ?? .now() }
     }
 
+    /// Ends all keys of an owner who ends, inside the caller's transaction; `revokeAll(of:)` must follow it.
+    func revokeAll(of owner: String, on connection: Connection) throws {
+        try connection.execute(
+            "UPDATE api_key SET revoked = ? WHERE owner = ? AND revoked IS NULL", Timestamp.now(), owner)
+    }
+
+    /// Ends all keys of an owner who has ended.
+    func revokeAll(of owner: String) async throws {
+        let ids = keys.withLock { $0.values.filter { $0.owner == owner && $0.revoked == nil }.map(\.id) }
+        for id in ids { _ = try await change(id) { key in key.revoked = key.revoked ?? .now() } }
+    }
+
+    /// A key that can be used now.
+    func active(_ id: String) -> APIKey? {
+        keys.withLock { $0[id] }.flatMap { $0.state(at: .now()) == "active" ? $0 : nil }
+    }
+
+    /// The generations of a key whose secrets may sign requests: the one before the last rotation too while its grace lasts.
+    /// - Returns: none for a key that is unknown, expired or revoked.
+    package func signingGenerations(of id: String, now: Timestamp = .now()) -> [Int] {
+        keys.withLock { $0[id] }?.signingGenerations(at: now) ?? []
+    }
+
     private static func make(_ request: KeyRequest, by maker: Principal?) -> (APIKey, KeyToken) {
         let token = KeyToken(id: Identifier.make("key"))
         let key = APIKey(
             id: token.id, name: request.name, owner: request.owner ?? maker?.owner ?? "owner",
             tier: request.tier ?? maker?.tier ?? "standard",
-            scopes: request.scopes, models: request.models, created: .now(), expires: request.expires, revoked: nil,
-            secretHash: token.hash)
+            scopes: request.scopes, created: .now(), expires: request.expires, revoked: nil,
+            models: request.models ?? .all, generation: 1, secretHash: token.hash)
         return (key, token)
     }
 
@@ -135,7 +199,7 @@ package final class KeyStore: Sendable {
                 INSERT INTO api_key(id, name, owner, tier, scopes, created, expires, secret_hash, models)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """, key.id, key.name, key.owner, key.tier, Self.text(key.scopes), key.created, key.expires, key.secretHash,
-                key.models?.joined(separator: " "))
+                key.models.text)
         }
         // Nobody knows the key yet, so nothing can have changed it meanwhile.
         keys.withLock { $0[key.id] = key }
@@ -147,9 +211,11 @@ package final class KeyStore: Sendable {
                 guard var key = try Self.row(id, on: connection) else { throw GatewayError.keyNotFound }
                 try body(&key)
                 try connection.execute(
-                    "UPDATE api_key SET secret_hash = ?, previous_hash = ?, previous_until = ?, revoked = ? WHERE id = ?",
-                    key.secretHash,
-                    key.previousHash, key.previousUntil, key.revoked, id)
+                    """
+                    UPDATE api_key SET secret_hash = ?, previous_hash = ?, previous_until = ?, revoked = ?, name = ?, models = ?,
+                    generation = ? WHERE id = ?
+                    """, key.secretHash, key.previousHash, key.previousUntil, key.revoked, key.name, key.models.text,
+                    key.generation, id)
                 keys.withLock { $0[id] = key }
                 return key
             }
@@ -181,9 +247,10 @@ package final class KeyStore: Sendable {
         APIKey(
             id: try row.text("id"), name: try row.text("name"), owner: try row.text("owner"), tier: try row.text("tier"),
             scopes: Set(try row.text("scopes").split(separator: " ").map { Scope(rawValue: String($0)) }),
-            models: try row.optionalText("models")?.split(separator: " ").map(String.init),
             created: try row.timestamp("created"), expires: try row.optionalTimestamp("expires"),
-            revoked: try row.optionalTimestamp("revoked"), secretHash: try row.blob("secret_hash"),
+            revoked: try row.optionalTimestamp("revoked"), models: KeyModels(text: try row.optionalText("models")),
+            generation: Int(try row.integer("generation")),
+            secretHash: try row.blob("secret_hash"),
             previousHash: try row.optionalBlob("previous_hash"), previousUntil: try row.optionalTimestamp("previous_until"))
     }
 }

@@ -9,7 +9,7 @@ import ServiceRuntime
 /// What nginx asks before it lets a request through (`auth_request`): 204 with the signed identity, or 401/403 with what to
 /// answer in the headers, so that nginx never has to read the refused request's body.
 struct AuthorizationRoutes: Sendable {
-    let gateway: Gateway
+    let admission: Admission
     let identities: SignedIdentities
 
     func add(to router: inout Router) {
@@ -18,27 +18,26 @@ struct AuthorizationRoutes: Sendable {
 
     private func authorize(_ request: Request) async throws -> Response {
         let method = request.headers["X-Original-Method"] ?? "GET"
-        let path = String((request.headers["X-Original-URI"] ?? "/").prefix { $0 != "?" })
-        switch gateway.authorizer.decide(credential: Credential.text(request.headers), method: method, path: path) {
+        let target = request.headers["X-Original-URI"] ?? "/"
+        let path = String(target.prefix { $0 != "?" })
+        switch try await admission.decide(request, method: method, target: target, path: path) {
         case .allowed(let principal, let rate):
-            audit(principal, method, path, "allowed", request)
             return Response(
                 status: .noContent,
                 headers: [
                     PrincipalToken.header: try identities.text(of: principal), "RateLimit-Policy": rate.policyHeader,
                     "RateLimit": rate.limitHeader,
                 ])
-        case .unauthenticated:
+        case .unauthenticated(let refusal):
+            // RFC 6750, 3.1: a request without a credential is told no error.
+            let challenge = "Bearer realm=\"avstudio\"" + (refusal.hasCredential ? ", error=\"invalid_token\"" : "")
             return denial(
-                .unauthorized, path,
-                Problem(status: .unauthorized, code: "unauthenticated", "this needs a valid key: Authorization: Bearer avs_..."),
-                ["WWW-Authenticate": "Bearer realm=\"avstudio\""])
-        case .scopeMissing(let scope, let principal):
-            audit(principal, method, path, "scope-missing", request)
+                .unauthorized, path, Problem(status: .unauthorized, code: "unauthenticated", refusal.message),
+                ["WWW-Authenticate": challenge])
+        case .scopeMissing(let scope, _):
             return denial(
-                .forbidden, path, Problem(status: .forbidden, code: "scope-missing", "this key lacks the scope \(scope.rawValue)"))
-        case .limited(let rate, let principal):
-            audit(principal, method, path, "rate-limited", request)
+                .forbidden, path, Problem(status: .forbidden, code: "scope-missing", "this needs the scope \(scope.rawValue)"))
+        case .limited(let rate, _):
             return denial(
                 .forbidden, path,
                 Problem(
@@ -65,12 +64,5 @@ struct AuthorizationRoutes: Sendable {
             default: .permission
             }
         return Door.openAIChat.encode(DoorFailure(kind, code: problem.code, message: problem.detail)).body
-    }
-
-    private func audit(_ principal: Principal, _ method: String, _ path: String, _ outcome: String, _ request: Request) {
-        gateway.audit.record(
-            AuditEntry(
-                key: principal.subject, owner: principal.owner, method: method, path: String(path.prefix(512)), outcome: outcome,
-                requestID: request.headers["X-Request-Id"]))
     }
 }

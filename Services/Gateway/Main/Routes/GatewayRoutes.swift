@@ -16,16 +16,21 @@ struct GatewayRoutes: Sendable {
     func add(to router: inout Router) {
         router.translateErrors { GatewayProblems.problem($0) ?? Problem($0) }
         let authenticator = Authenticator(token: token)
-        AuthorizationRoutes(gateway: gateway, identities: SignedIdentities(token: token)).add(to: &router)
-        KeyRoutes(keys: gateway.keys, authenticator: authenticator).add(to: &router)
+        let admission = Admission(gateway: gateway)
+        AuthorizationRoutes(admission: admission, identities: SignedIdentities(token: token)).add(to: &router)
+        AuthRoutes(gateway: gateway, admission: admission, authenticator: authenticator).add(to: &router)
+        MeRoutes(gateway: gateway, authenticator: authenticator).add(to: &router)
+        OrganisationRoutes(gateway: gateway, authenticator: authenticator).add(to: &router)
+        UserRoutes(gateway: gateway, authenticator: authenticator).add(to: &router)
+        WebhookRoutes(webhooks: gateway.webhooks, authenticator: authenticator).add(to: &router)
+        KeyRoutes(keys: gateway.keys, signingSecrets: gateway.signingSecrets, authenticator: authenticator).add(to: &router)
         AdministrationRoutes(gateway: gateway, authenticator: authenticator).add(to: &router)
         UploadRoutes(uploads: gateway.uploads, files: gateway.files, authenticator: authenticator).add(to: &router)
         if let models {
-            let access = ModelAccess(gateway: gateway)
-            let doors = ModelDoorRoutes(access: access, models: models)
+            let doors = ModelDoorRoutes(access: ModelAccess(admission: admission), models: models)
             doors.add(to: &router)
             ModelListRoutes(doors: doors, models: models).add(to: &router)
-            ModelAccountRoutes(doors: doors, access: access, models: models).add(to: &router)
+            ModelAccountRoutes(doors: doors, models: models).add(to: &router)
         }
         FileRoutes(files: gateway.files, authenticator: authenticator, usesAccelRedirect: usesAccelRedirect).add(to: &router)
     }

@@ -8,6 +8,7 @@ import ServiceRuntime
 /// `/keys`
 struct KeyRoutes: Sendable {
     let keys: KeyStore
+    let signingSecrets: SigningSecrets
     let authenticator: Authenticator
 
     func add(to router: inout Router) {
@@ -23,10 +24,20 @@ struct KeyRoutes: Sendable {
                 .json(try keys.find(request.identifier, for: principal).document())
             })
         router.on(
+            .patch, "/keys/{id}",
+            authenticator.require(.keysManage) { request, principal in
+                var members = try await request.members()
+                let models = try Self.models(members.removeValue(forKey: "models"))
+                let body = try Self.changeSchema.decode(.object(members))
+                let change = KeyChange(name: body.name, models: models)
+                return .json(try await keys.update(request.identifier, change, for: principal).document())
+            })
+        router.on(
             .post, "/keys/{id}/rotate",
             authenticator.require(.keysManage) { request, principal in
-                let rotated = try await keys.rotate(request.identifier, for: principal)
-                return .json(Self.withText(rotated.key, rotated.text))
+                let body = try await request.decoded(by: Self.rotationSchema)
+                let rotated = try await keys.rotate(request.identifier, grace: .seconds(body.grace), for: principal)
+                return .json(withText(rotated.key, rotated.text))
             })
         router.on(
             .delete, "/keys/{id}",
@@ -44,6 +55,16 @@ struct KeyRoutes: Sendable {
         var expires: String?
     }
 
+    /// What a change may say.
+    private struct Change: Sendable {
+        var name: String?
+    }
+
+    /// What a rotation may say.
+    private struct Rotation: Sendable {
+        var grace = Int(KeyStore.rotationGrace.seconds)
+    }
+
     private static let schema = Schema(Body()) {
         Field.text("name", \.name, maximumLength: 100, required: true, "What the key is for.")
         Field.text("owner", \.owner, maximumLength: 100, "Whose files and jobs it reaches.")
@@ -51,12 +72,21 @@ struct KeyRoutes: Sendable {
         Field.text("expires", \.expires, maximumLength: 40, "When it stops working.")
     }
 
+    private static let changeSchema = Schema(Change()) {
+        Field.text("name", \.name, maximumLength: 100, "What the key is for.")
+    }
+
+    private static let rotationSchema = Schema(Rotation()) {
+        Field.integer(
+            "grace_seconds", \.grace, in: 0...Int(KeyStore.longestGrace.seconds), unit: "s", "How long the old secret works.")
+    }
+
     private func create(_ request: Request, _ principal: Principal) async throws -> Response {
-        guard case .object(var members) = try JSONValue(parsing: try await request.body.collect(upTo: .kib(16))) else {
-            throw Problem(status: .badRequest, code: "wrong-type", "the body must be an object")
-        }
-        let scopes = try Self.scopes(members.removeValue(forKey: "scopes"), principal)
-        let models = try Self.texts(members.removeValue(forKey: "models"), "models")
+        var members = try await request.members()
+        let models = try Self.models(members.removeValue(forKey: "models"))
+        let names = try members.takeTexts("scopes")
+        let standard = principal.isAdministrator ? [.filesRead, .filesWrite, .audioRun, .modelsRun] : principal.scopes
+        let scopes = names.map { Set($0.map(Scope.init(rawValue:))) } ?? standard
         let body = try Self.schema.decode(.object(members))
         let expires = try body.expires.map { text in
             guard let time = Timestamp(iso8601: text) else {
@@ -67,43 +97,27 @@ struct KeyRoutes: Sendable {
             return time
         }
         let made = try await keys.create(
-            KeyRequest(name: body.name, owner: body.owner, tier: body.tier, scopes: scopes, expires: expires, models: models),
+            KeyRequest(
+                name: body.name, owner: body.owner, tier: body.tier, scopes: scopes, expires: expires, models: models),
             by: principal)
-        return .json(Self.withText(made.key, made.text), status: .created).adding("Location", "/keys/\(made.key.id)")
+        return .json(withText(made.key, made.text), status: .created).adding("Location", "/keys/\(made.key.id)")
     }
 
-    private static func scopes(_ value: JSONValue?, _ principal: Principal) throws -> Set<Scope> {
-        guard let names = try texts(value, "scopes") else {
-            return principal.isAdministrator ? [.filesRead, .filesWrite, .audioRun, .modelsRun] : principal.scopes
+    /// - Returns: `nil` when nothing is said; `null` means every model.
+    private static func models(_ value: JSONValue?) throws -> KeyModels? {
+        guard let value else { return nil }
+        if value == .null { return .all }
+        guard let names = value.arrayValue?.map(\.stringValue), !names.contains(nil) else {
+            throw Problem(
+                status: .unprocessableContent, code: "wrong-type", "models must be a list of models or null", field: "models")
         }
-        return Set(names.map(Scope.init(rawValue:)))
+        return KeyModels(names.compactMap { $0 })
     }
 
-    private static func texts(_ value: JSONValue?, _ field: String) throws -> [String]? {
-        guard let value, value != .null else { return nil }
-        guard let texts = value.arrayValue?.map(\.stringValue), !texts.isEmpty, !texts.contains(nil) else {
-            throw Problem(status: .unprocessableContent, code: "wrong-type", "\(field) must be a list of names", field: field)
-        }
-        return texts.compactMap { $0 }
-    }
-
-    private static func withText(_ key: APIKey, _ text: String) -> JSONValue {
+    private func withText(_ key: APIKey, _ text: String) -> JSONValue {
         guard case .object(var members) = key.document() else { return .null }
         members["key"] = .string(text)
+        members["signing_secret"] = .string(signingSecrets.text(of: key))
         return .object(members)
-    }
-}
-
-extension Request {
-    /// The `{id}` of the path.
-    var identifier: String { parameters["id"] ?? "" }
-
-    /// The `limit` of a list, 1 to 500, 50 when it is not given.
-    func pageLimit() throws -> Int {
-        guard let text = query["limit"] else { return 50 }
-        guard let limit = Int(text), (1...500).contains(limit) else {
-            throw Problem(status: .badRequest, code: "out-of-range", "limit must be between 1 and 500", field: "limit")
-        }
-        return limit
     }
 }

@@ -83,7 +83,9 @@ struct UploadRoutes: Sendable {
             throw Problem(
                 status: .unsupportedMediaType, code: "offset-stream-expected", "the body must be application/offset+octet-stream")
         }
-        let checksum = try request.headers["Upload-Checksum"].map(Self.checksum)
+        var checksum = try request.headers["Upload-Checksum"].map(Self.checksum)
+        // Of a signed request nothing is kept that its signer has not sent; bytes that came before a break are, of others.
+        if let digest = principal.bodyDigest.flatMap(Hex.decode) { checksum = UploadChecksum(algorithm: .sha256, digest: digest) }
         var body = request.body.makeAsyncIterator()
         return try await uploads.append(id, at: offset, checksum: checksum, for: principal) { try await body.next() }
     }

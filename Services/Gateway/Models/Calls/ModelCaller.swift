@@ -2,10 +2,12 @@ package import ModelRouting
 
 /// On whose account a call is made, and what they want beside the answer.
 package struct ModelCaller: Sendable {
-    /// The identifier of the key.
+    /// The identifier of the key, or of the person who has logged in.
     package var key: String
-    /// Whose key it is.
-    package var user: String
+    /// The person who calls, or whose key it is; `nil` for a key of an organisation.
+    package var user: String?
+    /// In whose name the call is made.
+    package var organisation: String?
     /// What the caller counts together.
     package var session: String?
     /// The models that the key may use; `nil` for all.
@@ -13,12 +15,16 @@ package struct ModelCaller: Sendable {
     package var wishes = RoutingWishes()
     /// `nil` for a call that neither takes an answer from the cache nor leaves one there.
     package var cache: CacheControl?
+    /// Whether everybody's spending may be seen.
+    package var isAdministrator = false
     /// Identifies the request in logs and errors.
     package var requestID: String?
 
-    package init(key: String, user: String, session: String? = nil, allowed: ModelAllowList? = nil) {
-        (self.key, self.user, self.session, self.allowed) = (key, user, session, allowed)
+    package init(
+        key: String, user: String?, organisation: String? = nil, session: String? = nil, allowed: ModelAllowList? = nil
+    ) {
+        (self.key, self.user, self.organisation, self.session, self.allowed) = (key, user, organisation, session, allowed)
     }
 
-    var budgets: BudgetCaller { BudgetCaller(key: key, user: user, session: session) }
+    var budgets: BudgetCaller { BudgetCaller(key: key, user: user, organisation: organisation, session: session) }
 }

@@ -45,7 +45,8 @@ extension ModelDispatcher {
         firstToken: Double? = nil, fallbacks: Int, cachedCost: Money? = nil
     ) async {
         var record = CallRecord(
-            time: plan.time, caller: (plan.caller.key, plan.caller.user, nil, plan.caller.session), model: candidate.model.id,
+            time: plan.time, caller: (plan.caller.key, plan.caller.user, plan.caller.organisation, plan.caller.session),
+            model: candidate.model.id,
             provider: candidate.deployment.provider, usage: usage, cost: cost,
             seconds: (ContinuousClock.now - plan.started).seconds,
             firstTokenSeconds: firstToken, outcome: outcome, isCacheHit: cachedCost != nil, fallbacks: max(0, fallbacks),

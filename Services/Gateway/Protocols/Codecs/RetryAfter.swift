@@ -1,8 +1,9 @@
-import Primitives
+package import Primitives
 
 /// The `Retry-After` header (RFC 9110, section 10.2.3): seconds or a date.
-enum RetryAfter {
-    static func parse(_ text: String, now: Timestamp) -> Duration? {
+package enum RetryAfter {
+    /// - Returns: `nil` for what is neither.
+    package static func parse(_ text: String, now: Timestamp) -> Duration? {
         if let seconds = Double(text), seconds.isFinite { return RateLimitHints.clamped(seconds: seconds) }
         guard let moment = date(text) else { return nil }
         return RateLimitHints.clamped(seconds: moment.duration(since: now).seconds)

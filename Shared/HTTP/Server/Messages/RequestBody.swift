@@ -16,6 +16,8 @@ package struct RequestBody: AsyncSequence, Sendable {
     package let contentLength: Int64?
     /// Longer bodies end with a `Problem` 413; routes set it.
     package var limit: BodyLimit
+    /// The SHA-256 that the bytes must have, where it is known.
+    package var digest: Bytes?
 
     /// A body that is there already.
     package init(_ bytes: Bytes = [], limit: BodyLimit = .unlimited) {
@@ -32,24 +34,29 @@ package struct RequestBody: AsyncSequence, Sendable {
 
     package struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate let body: RequestBody
+        fileprivate let check: BodyDigestCheck?
         fileprivate var received: Int64 = 0
 
-        /// - Throws: `Problem` 413 past the limit, 408 when the client stops sending, 400 when it breaks off or the coding is
-        ///   malformed; `CancellationError`.
+        /// - Throws: `Problem` 413 past the limit, 408 when the client stops sending, 400 when it breaks off, the coding is
+        ///   malformed or, at the end, the bytes have not their digest; `CancellationError`.
         package mutating func next() async throws -> Bytes? {
             let piece: Bytes?
             switch body.source {
             case .bytes(let bytes): piece = received == 0 && !bytes.isEmpty ? bytes : nil
             case .connection(let incoming): piece = try await incoming.next()
             }
-            guard let piece else { return nil }
+            guard let piece else {
+                try check?.finish()
+                return nil
+            }
+            check?.update(piece)
             received += Int64(piece.count)
             guard body.limit.admits(received) else { throw body.limit.problem }
             return piece
         }
     }
 
-    package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(body: self) }
+    package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(body: self, check: digest.map { BodyDigestCheck($0) }) }
 
     /// The whole body.
     /// - Parameter limit: holds besides the route's own limit.

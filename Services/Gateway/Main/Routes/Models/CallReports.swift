@@ -98,6 +98,7 @@ final class CallReports: Sendable {
             json.member("fallbacks", call.fallbacks)
             json.member("key", call.key)
             json.member("user", ifPresent: call.user)
+            json.member("organisation", ifPresent: call.organisation)
             json.member("session", ifPresent: call.session)
             json.member("decision", ifPresent: call.decision)
         }

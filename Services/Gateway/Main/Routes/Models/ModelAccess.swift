@@ -6,38 +6,38 @@ import ModelGateway
 import ModelProtocols
 import ModelRouting
 import Primitives
+import ServiceRuntime
 
 /// Who calls a language model, and whether they may.
 struct ModelAccess: Sendable {
-    let gateway: Gateway
+    let admission: Admission
 
-    /// Checks key, scope and rate of a request.
-    /// - Parameter rate: becomes what is left of the caller's requests, when the key is a good one.
-    /// - Throws: `CallRefused`, `ModelRequestError` for a wish that is none.
-    func caller(of request: Request, rate: inout RateDecision?) throws -> ModelCaller {
-        try caller(of: request, try principal(of: request, rate: &rate))
+    /// Checks who asks, scope and rate of a request.
+    /// - Parameter rate: becomes what is left of the caller's requests, when the credential is a good one.
+    /// - Returns: the caller, and the request with the body that they have signed, if they have.
+    /// - Throws: `CallRefused`, `ModelRequestError` for a wish that is none; as `Authorizer.decide`.
+    func admit(_ request: Request, rate: inout RateDecision?) async throws -> (caller: ModelCaller, request: Request) {
+        let principal = try await principal(of: request, rate: &rate)
+        return (try caller(of: request, principal), request.bound(to: principal))
     }
 
-    private func principal(of request: Request, rate: inout RateDecision?) throws(CallRefused) -> Principal {
-        let (method, path) = (request.method.rawValue, request.path)
-        let credential = Credential.text(request.headers)
-        switch gateway.authorizer.decide(credential: credential, method: method, path: path) {
+    private func principal(of request: Request, rate: inout RateDecision?) async throws -> Principal {
+        switch try await admission.decide(
+            request, method: request.method.rawValue, target: request.target, path: request.path)
+        {
         case .allowed(let principal, let decision):
             rate = decision
-            audit(principal, method, path, "allowed", request)
             return principal
         case .unauthenticated:
             throw CallRefused(
                 DoorFailure(
                     .authentication, code: "invalid_api_key",
                     message: "this needs a valid key: Authorization: Bearer avs_... or x-api-key: avs_..."))
-        case .scopeMissing(let scope, let principal):
-            audit(principal, method, path, "scope-missing", request)
+        case .scopeMissing(let scope, _):
             throw CallRefused(
-                DoorFailure(.permission, code: "scope-missing", message: "this key lacks the scope \(scope.rawValue)"))
-        case .limited(let decision, let principal):
+                DoorFailure(.permission, code: "scope-missing", message: "this needs the scope \(scope.rawValue)"))
+        case .limited(let decision, _):
             rate = decision
-            audit(principal, method, path, "rate-limited", request)
             var failure = DoorFailure(
                 .rateLimited, code: "rate-limited",
                 message: "the limit of \(decision.rule.requests) requests in \(Int(decision.rule.windowSeconds)) s is used up")
@@ -49,20 +49,24 @@ struct ModelAccess: Sendable {
     /// Writes down that a caller was refused.
     func refused(_ caller: ModelCaller, _ request: Request, _ failure: DoorFailure) {
         guard [.permission, .budget, .rateLimited].contains(failure.kind) else { return }
-        gateway.audit.record(
+        admission.gateway.audit.record(
             AuditEntry(
-                key: caller.key, owner: caller.user, method: request.method.rawValue, path: String(request.path.prefix(512)),
+                key: caller.key, owner: caller.user ?? caller.organisation ?? "", method: request.method.rawValue, path: String(request.path.prefix(512)),
                 outcome: failure.code, requestID: caller.requestID))
     }
 
     /// What the request's headers ask for: `X-AVStudio-Session`, `X-AVStudio-Task`, `X-AVStudio-Maximum-Cost`,
     /// `X-AVStudio-Maximum-Seconds`, `X-AVStudio-Minimum-Quality`, and `Cache-Control` with `max-age` or `scope` for an answer
     /// that may be one given before.
-    func caller(of request: Request, _ principal: Principal) throws(ModelRequestError) -> ModelCaller {
+    private func caller(of request: Request, _ principal: Principal) throws(ModelRequestError) -> ModelCaller {
         let headers = request.headers
+        // A key of an organisation is no user's; any other owner is one.
+        let user = principal.person ?? (principal.organisation == nil ? principal.owner : nil)
         var caller = ModelCaller(
-            key: principal.subject, user: principal.owner, session: headers["X-AVStudio-Session"].map { String($0.prefix(200)) },
-            allowed: gateway.keys.models(of: principal.subject).map { ModelAllowList($0) })
+            key: principal.subject, user: user, organisation: principal.organisation,
+            session: headers["X-AVStudio-Session"].map { String($0.prefix(200)) },
+            allowed: admission.gateway.keys.models(of: principal.subject).map { ModelAllowList($0) })
+        caller.isAdministrator = principal.isAdministrator
         caller.requestID = headers["X-Request-Id"]
         for (header, wish) in Self.wishes {
             if let value = headers[header] { _ = try caller.wishes.set(wish, value) }
@@ -77,11 +81,4 @@ struct ModelAccess: Sendable {
         ("X-AVStudio-Task", "task"), ("X-AVStudio-Maximum-Cost", "maximum_cost"),
         ("X-AVStudio-Maximum-Seconds", "maximum_seconds"), ("X-AVStudio-Minimum-Quality", "minimum_quality"),
     ]
-
-    private func audit(_ principal: Principal, _ method: String, _ path: String, _ outcome: String, _ request: Request) {
-        gateway.audit.record(
-            AuditEntry(
-                key: principal.subject, owner: principal.owner, method: method, path: String(path.prefix(512)), outcome: outcome,
-                requestID: request.headers["X-Request-Id"]))
-    }
 }

@@ -11,7 +11,6 @@ import Primitives
 /// `/gateway/budgets`.
 struct ModelAccountRoutes: Sendable {
     let doors: ModelDoorRoutes
-    let access: ModelAccess
     let models: ModelService
 
     func add(to router: inout HTTPRouter) {
@@ -24,9 +23,10 @@ struct ModelAccountRoutes: Sendable {
         doors.on(.get, "/gateway/cost", .plain, &router) { _, request, caller in
             try await cost(request, caller)
         }
-        doors.on(.get, "/gateway/budgets", .plain, &router) { _, request, caller in
-            let statuses = try await models.budgets.statuses(for: BudgetCaller(key: caller.key, user: caller.user))
-            let all = isAdministrator(request) ? models.budgets.budgets.map(\.json) : []
+        doors.on(.get, "/gateway/budgets", .plain, &router) { _, _, caller in
+            let statuses = try await models.budgets.statuses(
+                for: BudgetCaller(key: caller.key, user: caller.user, organisation: caller.organisation))
+            let all = caller.isAdministrator ? models.budgets.budgets.map(\.json) : []
             return .json(["accounts": .array(statuses.map(\.json)), "budgets": .array(all)] as JSONValue)
         }
         doors.on(.put, "/gateway/budgets/{id}", .plain, &router) { body, request, _ in
@@ -41,13 +41,19 @@ struct ModelAccountRoutes: Sendable {
     }
 
     /// `?by=` key, user, organisation, model, provider, session or day; `from` and `through` as 2026-11-21; `model`, `session`,
-    /// and for administrators `key` and `user`. Others see what their own user spent.
+    /// `key` and `user`, and for administrators `organisation`. Members and keys of an organisation see what it spent, others what
+    /// their own user spent.
     private func cost(_ request: Request, _ caller: ModelCaller) async throws -> Response {
         let query = request.query
         var filter = CostFilter()
         (filter.from, filter.through) = (try Self.day(query["from"], "from"), try Self.day(query["through"], "through"))
         (filter.model, filter.session, filter.key) = (query["model"], query["session"], query["key"])
-        filter.user = isAdministrator(request) ? query["user"] : caller.user
+        if caller.isAdministrator || caller.organisation != nil {
+            filter.user = query["user"]
+            filter.organisation = caller.isAdministrator ? query["organisation"] : caller.organisation
+        } else {
+            filter.user = caller.user
+        }
         let name = query["by"] ?? "day"
         guard let grouping = CostSummary.Grouping(rawValue: name) else {
             let names = CostSummary.Grouping.allCases.map(\.rawValue).joined(separator: ", ")
@@ -56,11 +62,6 @@ struct ModelAccountRoutes: Sendable {
         let groups = try await models.ledger.summary(by: grouping, filter, limit: 1000)
         let total = try await models.ledger.total(filter)
         return .json(["by": .string(name), "total": total.json, "groups": .array(groups.map(\.json))] as JSONValue)
-    }
-
-    private func isAdministrator(_ request: Request) -> Bool {
-        guard let key = Credential.text(request.headers).flatMap({ access.gateway.keys.authenticate($0) }) else { return false }
-        return key.scopes.contains(.admin)
     }
 
     private static func day(_ text: String?, _ field: String) throws(ModelRequestError) -> Timestamp? {

@@ -45,7 +45,7 @@ struct ModelDoorRoutes: Sendable {
             var caller: ModelCaller?
             var response: Response
             do {
-                let known = try access.caller(of: request, rate: &rate)
+                let (known, request) = try await access.admit(request, rate: &rate)
                 caller = known
                 let body = try await request.body.collect(upTo: Self.bodyLimit)
                 response = try await handler(body, request, known)

@@ -1,21 +1,21 @@
 import Glibc
 import Primitives
 
-/// The file in which the first start leaves the owner key.
-package enum OwnerKeyFile {
+/// Files in which the first start leaves secrets: the owner key, the master key.
+package enum SecretFile {
     package struct Failure: CodedError {
         package let message: String
-        package var code: String { "owner-key-file" }
+        package var code: String { "secret-file" }
     }
 
-    /// Writes the key so that only the file's owner can read it, durably, in place of an earlier file. Blocks the thread.
+    /// Writes a secret so that only the file's owner can read it, durably, in place of an earlier file. Blocks the thread.
     /// - Throws: `Failure`.
-    package static func write(_ key: String, to path: String) throws(Failure) {
+    package static func write(_ secret: String, to path: String) throws(Failure) {
         let temporary = path + ".new"
         unlink(temporary)
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw failure("open", path) }
-        let bytes = Bytes((key + "\n").utf8)
+        let bytes = Bytes((secret + "\n").utf8)
         let isWritten = Glibc.write(file, bytes, bytes.count) == bytes.count && fsync(file) == 0
         guard close(file) == 0, isWritten, rename(temporary, path) == 0 else {
             let error = failure("write", path)
@@ -30,6 +30,6 @@ package enum OwnerKeyFile {
     }
 
     private static func failure(_ operation: String, _ path: String) -> Failure {
-        Failure(message: "the owner key can not be written to \(path): \(operation): error \(errno)")
+        Failure(message: "the secret can not be written to \(path): \(operation): error \(errno)")
     }
 }

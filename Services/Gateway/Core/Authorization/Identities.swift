@@ -1,0 +1,92 @@
+package import Contracts
+import Cryptography
+package import Identity
+import Primitives
+
+/// Finds out who a credential speaks for: a key, a key's signature, a person's session, a token made from one, or a token of a
+/// trusted issuer.
+package struct Identities: Sendable {
+    /// How long a signed identity holds; it only has to outlive the hop from nginx to a service.
+    package static let lifetime = Duration.seconds(60)
+
+    private let keys: KeyStore
+    private let accounts: Accounts
+    private let tokens: DashboardTokens
+    private let issuers: [String: TrustedIssuer]
+    private let verifier: TokenVerifier
+    private let signatures: RequestVerifier
+
+    package init(
+        keys: KeyStore, accounts: Accounts, tokens: DashboardTokens, issuers: [TrustedIssuer], signatures: RequestVerifier
+    ) {
+        (self.keys, self.accounts, self.tokens, self.signatures) = (keys, accounts, tokens, signatures)
+        self.issuers = Dictionary(issuers.map { ($0.issuer.name, $0) }, uniquingKeysWith: { first, _ in first })
+        verifier = TokenVerifier(issuers.map(\.issuer))
+    }
+
+    /// - Throws: `CredentialRefusal`; `DatabaseError`, `TokenError.keysUnavailable` when it can not be found out now.
+    package func principal(of credential: Credential) async throws -> Principal {
+        guard let text = credential.text else {
+            if let request = credential.signed { return try await signer(of: request) }
+            throw CredentialRefusal.missing
+        }
+        if text.hasPrefix("avs_") {
+            guard let key = keys.authenticate(text) else { throw CredentialRefusal.key }
+            return principal(of: key)
+        }
+        if text.hasPrefix("avss_") {
+            guard let session = try await accounts.sessions.authenticate(text) else { throw CredentialRefusal.session }
+            var principal = try await person(session.user, in: credential.organisation)
+            principal.session = session.id
+            return principal
+        }
+        guard text.utf8.contains(UInt8(ascii: ".")) else { throw CredentialRefusal.key }
+        return try await bearer(of: text)
+    }
+
+    private func principal(of key: APIKey) -> Principal {
+        Principal(
+            subject: key.id, owner: key.owner, tier: key.tier, scopes: key.scopes,
+            expires: .now().advanced(by: Self.lifetime))
+    }
+
+    private func signer(of request: SignedRequest) async throws -> Principal {
+        do {
+            let (id, digest) = try await signatures.verifyHead(request)
+            guard let key = keys.active(id) else { throw SignatureError.keyUnknown }
+            var principal = principal(of: key)
+            principal.bodyDigest = Hex.encode(digest)
+            return principal
+        } catch let error as SignatureError {
+            throw CredentialRefusal(error)
+        }
+    }
+
+    private func bearer(of text: String) async throws -> Principal {
+        do {
+            if DashboardTokens.claims(text) {
+                let (stated, session) = try tokens.verify(text)
+                // Whoever logs out, or loses a role, has done so at once.
+                guard try await accounts.sessions.isActive(session, of: stated.subject) else { throw CredentialRefusal.session }
+                let organisation = stated.organisation
+                return try await person(stated.subject, in: organisation)
+            }
+            let claims = try await verifier.verify(text)
+            guard let issuer = claims.issuer.flatMap({ issuers[$0] }) else { throw TokenError.claim("iss") }
+            return try issuer.principal(claims, lifetime: Self.lifetime, now: .now())
+        } catch let error as TokenError where !error.isRetriable {
+            throw CredentialRefusal(error)
+        }
+    }
+
+    /// A person without an organisation is known, and may nothing but see to their own account.
+    private func person(_ user: String, in organisation: String?) async throws -> Principal {
+        do {
+            return try await accounts.principal(of: user, in: organisation, lifetime: Self.lifetime)
+        } catch IdentityError.notFound {
+            guard organisation == nil else { throw CredentialRefusal.organisation }
+            return Principal(
+                subject: user, owner: user, tier: accounts.rules.tier, scopes: [], expires: .now().advanced(by: Self.lifetime))
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package import Persistence
+package import Primitives
+
+extension Webhooks {
+    /// Puts an event into the queue of each endpoint that wants it.
+    /// - Returns: how many endpoints; 0 also when the event was published before.
+    /// - Throws: `WebhookError`: `.typeInvalid`, `.payloadTooLarge`; `DatabaseError`.
+    @discardableResult
+    package func publish(_ event: WebhookEvent) async throws -> Int {
+        try await database.write { [self] in try publish(event, on: $0) }
+    }
+
+    /// Puts an event into the queues inside the caller's transaction, so that it is sent if and only if that is committed.
+    @discardableResult
+    package func publish(_ event: WebhookEvent, on connection: Connection) throws -> Int {
+        let (payload, now) = (try event.payload(), clock())
+        let endpoints = try connection.query(
+            "SELECT * FROM webhook_endpoint WHERE owner = ? AND stop IS NULL", event.owner, map: Self.endpoint
+        ).filter { $0.wants(event.type) }
+        return try enqueue(event, payload, for: endpoints, now, on: connection)
+    }
+
+    /// Puts a `webhook.test` into an endpoint's queue, whatever types it wants.
+    /// - Returns: the message.
+    /// - Throws: `WebhookError.notFound`; `DatabaseError`.
+    package func test(_ id: String, of owner: String) async throws -> String {
+        let now = clock()
+        let event = WebhookEvent(owner: owner, type: "webhook.test", time: now, data: ["endpoint": .string(id)])
+        let payload = try event.payload()
+        try await database.write { [self] connection in
+            _ = try enqueue(event, payload, for: [try Self.find(id, of: owner, on: connection)], now, on: connection)
+        }
+        return event.id
+    }
+
+    private func enqueue(
+        _ event: WebhookEvent, _ payload: Bytes, for endpoints: [WebhookEndpoint], _ now: Timestamp, on connection: Connection
+    ) throws -> Int {
+        guard !endpoints.isEmpty else { return 0 }
+        try connection.execute(
+            "INSERT OR IGNORE INTO webhook_message(id, owner, type, payload, created) VALUES (?, ?, ?, ?, ?)", event.id,
+            event.owner,
+            event.type, payload, now)
+        guard connection.changes == 1 else { return 0 }
+        for endpoint in endpoints {
+            try connection.execute(
+                "INSERT INTO webhook_delivery(message, endpoint, state, attempts, next) VALUES (?, ?, 'waiting', 0, ?)", event.id,
+                endpoint.id, now)
+        }
+        return endpoints.count
+    }
+
+    /// Sends a message again, from the first attempt of the schedule.
+    /// - Throws: `WebhookError.notFound`.
+    package func replay(_ message: String, to endpoint: String, of owner: String) async throws {
+        let now = clock()
+        try await database.write { connection in
+            _ = try Self.find(endpoint, of: owner, on: connection)
+            try connection.execute(
+                """
+                UPDATE webhook_delivery SET state = 'waiting', attempts = 0, begun = NULL, next = ?
+                WHERE endpoint = ? AND message = ?
+                """, now, endpoint, message)
+            guard connection.changes == 1 else { throw WebhookError.notFound }
+        }
+    }
+
+    /// Sends again what failed since a time: after the receiver was away for long.
+    /// - Returns: how many messages.
+    /// - Throws: `WebhookError.notFound`.
+    package func replayFailed(since time: Timestamp, to endpoint: String, of owner: String) async throws -> Int {
+        let now = clock()
+        return try await database.write { connection in
+            _ = try Self.find(endpoint, of: owner, on: connection)
+            try connection.execute(
+                """
+                UPDATE webhook_delivery SET state = 'waiting', attempts = 0, begun = NULL, next = ?
+                WHERE endpoint = ? AND state = 'failed' AND message IN (SELECT id FROM webhook_message WHERE created >= ?)
+                """, now, endpoint, time)
+            return connection.changes
+        }
+    }
+
+    /// Deliveries to an endpoint, newest first.
+    /// - Parameters:
+    ///   - state: only those; all when `nil`.
+    ///   - cursor: the message that the page before ended with.
+    ///   - limit: 1 to 500.
+    /// - Throws: `WebhookError.notFound`.
+    package func deliveries(
+        to endpoint: String, of owner: String, state: WebhookDelivery.State? = nil, before cursor: String? = nil, limit: Int = 50
+    ) async throws -> [WebhookDelivery] {
+        try await database.read { connection in
+            _ = try Self.find(endpoint, of: owner, on: connection)
+            return try connection.query(
+                """
+                SELECT d.*, m.type, m.created FROM webhook_delivery d JOIN webhook_message m ON m.id = d.message
+                WHERE d.endpoint = ?1 AND (?2 IS NULL OR d.state = ?2) AND (?3 IS NULL OR d.message < ?3)
+                ORDER BY d.message DESC LIMIT ?4
+                """, endpoint, state?.rawValue, cursor, min(max(limit, 1), 500), map: Self.delivery)
+        }
+    }
+
+    /// What was tried for a delivery, replays included, the first try first.
+    /// - Throws: `WebhookError.notFound`.
+    package func attempts(of message: String, to endpoint: String, of owner: String) async throws -> [WebhookAttempt] {
+        try await database.read { connection in
+            _ = try Self.find(endpoint, of: owner, on: connection)
+            return try connection.query(
+                "SELECT * FROM webhook_attempt WHERE endpoint = ? AND message = ? ORDER BY rowid", endpoint, message
+            ) { row in
+                WebhookAttempt(
+                    time: try row.timestamp("time"), status: try row.optionalInteger("status").map(Int.init),
+                    failure: try row.optionalText("failure"), duration: .milliseconds(try row.integer("duration")))
+            }
+        }
+    }
+
+    /// Removes messages with their deliveries and attempts.
+    /// - Parameter age: more than the schedule's whole length.
+    package func sweep(olderThan age: Duration) async throws {
+        let limit = clock().advanced(by: .zero - age)
+        try await database.write { try $0.execute("DELETE FROM webhook_message WHERE created < ?", limit) }
+    }
+
+    private static func delivery(_ row: Row) throws -> WebhookDelivery {
+        let state = WebhookDelivery.State(rawValue: try row.text("state")) ?? .failed
+        return WebhookDelivery(
+            message: try row.text("message"), endpoint: try row.text("endpoint"), type: try row.text("type"),
+            created: try row.timestamp("created"), state: state, attempts: Int(try row.integer("attempts")),
+            next: state == .waiting ? try row.optionalTimestamp("next") : nil)
+    }
+}

@@ -1,0 +1,52 @@
+import HTTP
+import Identity
+import Primitives
+
+extension GatewayProblems {
+    /// What errors about accounts mean to clients.
+    static func problem(_ error: IdentityError) -> Problem {
+        switch error {
+        case .throttled(let wait):
+            let seconds = max(1, Int(wait.seconds.rounded(.up)))
+            return Problem(
+                status: .tooManyRequests, code: error.code, error.message, headers: ["Retry-After": "\(seconds)"])
+        case .busy:
+            return Problem(status: .serviceUnavailable, code: error.code, error.message, headers: ["Retry-After": "1"])
+        default: return Problem(status: status(error), code: error.code, error.message, field: field(error))
+        }
+    }
+
+    private static func status(_ error: IdentityError) -> HTTPStatus {
+        switch error {
+        case .credentialsWrong: .unauthorized
+        case .throttled: .tooManyRequests
+        case .busy: .serviceUnavailable
+        case .registrationClosed, .invitationInvalid, .roleMissing: .forbidden
+        case .emailInvalid, .passwordUnfit, .nameInvalid: .unprocessableContent
+        case .emailTaken, .lastOwner: .conflict
+        case .notFound: .notFound
+        case .tooMany: .insufficientStorage
+        }
+    }
+
+    private static func field(_ error: IdentityError) -> String? {
+        switch error {
+        case .emailInvalid, .emailTaken: "email"
+        case .passwordUnfit: "password"
+        case .nameInvalid: "name"
+        case .invitationInvalid: "invitation"
+        default: nil
+        }
+    }
+
+    /// What errors about webhooks mean to clients.
+    static func problem(_ error: WebhookError) -> Problem {
+        switch error {
+        case .notFound: Problem(status: .notFound, code: error.code, error.message)
+        case .urlInvalid: Problem(status: .unprocessableContent, code: error.code, error.message, field: "url")
+        case .typeInvalid: Problem(status: .unprocessableContent, code: error.code, error.message, field: "types")
+        case .payloadTooLarge: Problem(status: .contentTooLarge, code: error.code, error.message)
+        case .tooMany: Problem(status: .insufficientStorage, code: error.code, error.message)
+        }
+    }
+}

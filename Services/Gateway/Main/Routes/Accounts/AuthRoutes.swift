@@ -1,0 +1,98 @@
+import Contracts
+import GatewayCore
+import HTTP
+import HTTPServer
+import Identity
+import Primitives
+import ServiceRuntime
+
+/// `/auth`: becoming known. Registering and logging in need no credential; nobody is told by them who has an account.
+struct AuthRoutes: Sendable {
+    let gateway: Gateway
+    let admission: Admission
+    let authenticator: Authenticator
+
+    func add(to router: inout Router) {
+        router.on(.post, "/auth/register") { try await register($0) }
+        router.on(.post, "/auth/login") { try await logIn($0) }
+        router.on(
+            .post, "/auth/logout",
+            authenticator.require(nil) { _, principal in
+                let (person, session) = try principal.loggedIn()
+                try await gateway.accounts.sessions.end(session, of: person)
+                return .empty(.noContent)
+            })
+        router.on(.post, "/auth/token", authenticator.require(nil, token))
+    }
+
+    private struct NewAccount: Sendable {
+        var email = ""
+        var password = ""
+        var name = ""
+        var invitation: String?
+    }
+
+    private struct Login: Sendable {
+        var email = ""
+        var password = ""
+    }
+
+    private static let registration = Schema(NewAccount()) {
+        Field.text("email", \.email, maximumLength: 300, required: true, "The address to log in with.")
+        Field.text("password", \.password, maximumLength: 1024, required: true, "At least 12 characters.")
+        Field.text("name", \.name, maximumLength: 200, required: true, "What others see.")
+        Field.text("invitation", \.invitation, maximumLength: 200, "The text of an invitation.")
+    }
+
+    private static let login = Schema(Login()) {
+        Field.text("email", \.email, maximumLength: 300, required: true, "The account's address.")
+        Field.text("password", \.password, maximumLength: 1024, required: true, "Its password.")
+    }
+
+    private func register(_ request: Request) async throws -> Response {
+        let body = try await request.decoded(by: Self.registration)
+        let registration = Registration(
+            email: body.email, password: body.password, name: body.name, invitation: body.invitation)
+        do {
+            try await gateway.accounts.register(registration, from: request.clientAddress)
+        } catch let error as IdentityError {
+            admission.record(request, person: nil, outcome: error.code)
+            throw error
+        }
+        // The same whether the account is new or was there.
+        admission.record(request, person: nil, outcome: "registered")
+        return .json(["status": "accepted", "next": "POST /auth/login"] as JSONValue, status: .accepted)
+    }
+
+    private func logIn(_ request: Request) async throws -> Response {
+        let body = try await request.decoded(by: Self.login)
+        do {
+            let (session, text) = try await gateway.accounts.logIn(
+                email: body.email, password: body.password, from: request.clientAddress,
+                device: request.headers["User-Agent"] ?? "")
+            admission.record(request, person: session.user, outcome: "logged-in")
+            let memberships = try await gateway.accounts.memberships(of: session.user)
+            let document: JSONValue = [
+                "token": .string(text), "session": session.document(rules: gateway.accounts.sessions.rules),
+                "organisations": .array(memberships.map(\.document)),
+            ]
+            return Response.json(document).withheld()
+        } catch let error as IdentityError {
+            admission.record(request, person: nil, outcome: error.code)
+            throw error
+        }
+    }
+
+    /// A token of a few minutes in the name of one organisation, for pages that should not hold the session itself.
+    private func token(_ request: Request, _ principal: Principal) async throws -> Response {
+        let (person, id) = try principal.loggedIn()
+        let sessions = try await gateway.accounts.sessions.list(of: person)
+        guard let session = sessions.first(where: { $0.id == id }) else { throw IdentityError.notFound }
+        let document: JSONValue = [
+            "token": .string(gateway.tokens.token(for: principal, session: session)), "token_type": "Bearer",
+            "organisation": JSONValue(principal.organisation),
+            "expires_in": .integer(DashboardTokens.lifetime.milliseconds / 1000),
+        ]
+        return Response.json(document).withheld()
+    }
+}

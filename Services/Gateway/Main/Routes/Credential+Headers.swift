@@ -1,0 +1,39 @@
+import GatewayCore
+import HTTP
+import Identity
+
+extension Credential {
+    /// Names the organisation in whose name a person asks.
+    static let organisationHeader = "X-AVStudio-Organisation"
+
+    /// `Authorization: Bearer …`, `X-API-Key: …`, or a signature (RFC 9421).
+    /// - Parameters:
+    ///   - method: of the request that is asked about.
+    ///   - target: of it: path and query as they were sent.
+    init(_ headers: HTTPHeaders, method: String, target: String) {
+        self.init(text: Self.text(headers))
+        if let text {
+            // Keys name theirs themselves, and most requests bring one.
+            if !text.hasPrefix("avs_") { organisation = headers[Self.organisationHeader] }
+            return
+        }
+        guard headers.contains("Signature-Input") else { return }
+        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        signed = SignedRequest(
+            method: method, scheme: headers["X-Forwarded-Proto"] ?? "http",
+            authority: headers["X-Forwarded-Host"] ?? headers["Host"] ?? "", path: String(parts.first ?? "/"),
+            query: parts.count > 1 ? String(parts[1]) : nil, fields: Array(headers))
+    }
+
+    private static func text(_ headers: HTTPHeaders) -> String? {
+        if let value = headers["Authorization"] {
+            // As nearly everybody writes it, without the cost of splitting.
+            if value.hasPrefix("Bearer "), !value.utf8.dropFirst(7).contains(UInt8(ascii: " ")) {
+                return String(value.dropFirst(7))
+            }
+            let words = value.split(separator: " ")
+            return words.count == 2 && words[0].lowercased() == "bearer" ? String(words[1]) : nil
+        }
+        return headers["X-API-Key"]
+    }
+}
