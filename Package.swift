@@ -67,7 +67,7 @@ let modules: [Module] = [
     Module(
         name: "HTTPServer", layer: .shared, path: "Shared/HTTP/Server",
         imports: ["HTTP", "Primitives", "Cryptography", "CHTTPParser", "CLinux"]),
-    Module(name: "HTTPClient", layer: .shared, path: "Shared/HTTP/Client", imports: ["HTTP", "Primitives", "CCurl"]),
+    Module(name: "HTTPClient", layer: .shared, path: "Shared/HTTP/Client", imports: ["HTTP", "Primitives", "CCurl", "CLinux"]),
     Module(name: "Messaging", layer: .shared, path: "Shared/Messaging", imports: ["Primitives", "CNATS"]),
     Module(name: "Persistence", layer: .shared, path: "Shared/Persistence", imports: ["Primitives", "CSQLite"]),
     Module(name: "Blobs", layer: .shared, path: "Shared/Blobs", imports: ["Primitives", "Cryptography"]),

@@ -67,6 +67,10 @@ static inline CURLcode avs_curl_set_open_socket_function(CURL *easy, curl_openso
     return AVS_CURL(curl_easy_setopt)(easy, CURLOPT_OPENSOCKETFUNCTION, value);
 }
 
+static inline CURLcode avs_curl_set_close_socket_function(CURL *easy, curl_closesocket_callback value) {
+    return AVS_CURL(curl_easy_setopt)(easy, CURLOPT_CLOSESOCKETFUNCTION, value);
+}
+
 static inline CURLcode avs_curl_set_prerequest_function(CURL *easy, curl_prereq_callback value) {
     return AVS_CURL(curl_easy_setopt)(easy, CURLOPT_PREREQFUNCTION, value);
 }
@@ -106,6 +110,27 @@ static inline CURLMcode avs_curl_multi_perform(CURLM *multi, int *running) { ret
 
 static inline CURLMcode avs_curl_multi_poll(CURLM *multi, struct curl_waitfd *more, unsigned count, int milliseconds, int *ready) {
     return AVS_CURL(curl_multi_poll)(multi, more, count, milliseconds, ready);
+}
+
+static inline CURLMcode avs_curl_multi_set_socket_function(CURLM *multi, curl_socket_callback value) {
+    return AVS_CURL(curl_multi_setopt)(multi, CURLMOPT_SOCKETFUNCTION, value);
+}
+
+static inline CURLMcode avs_curl_multi_set_timer_function(CURLM *multi, curl_multi_timer_callback value) {
+    return AVS_CURL(curl_multi_setopt)(multi, CURLMOPT_TIMERFUNCTION, value);
+}
+
+/// For the `…DATA` options; the memory must outlive the handle.
+static inline CURLMcode avs_curl_multi_set_pointer(CURLM *multi, CURLMoption option, void *value) {
+    return AVS_CURL(curl_multi_setopt)(multi, option, value);
+}
+
+static inline CURLMcode avs_curl_multi_socket_action(CURLM *multi, curl_socket_t descriptor, int events, int *running) {
+    return AVS_CURL(curl_multi_socket_action)(multi, descriptor, events, running);
+}
+
+static inline CURLMcode avs_curl_multi_socket_all(CURLM *multi, int *running) {
+    return AVS_CURL(curl_multi_socket_all)(multi, running);
 }
 
 static inline CURLMsg *avs_curl_multi_info_read(CURLM *multi, int *remaining) {

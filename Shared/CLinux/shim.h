@@ -13,6 +13,7 @@
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
@@ -100,4 +101,10 @@ static inline int avs_spawn_close_from(posix_spawn_file_actions_t *actions, int 
 /// Lets the new process begin in another folder.
 static inline int avs_spawn_change_folder(posix_spawn_file_actions_t *actions, const char *path) {
     return posix_spawn_file_actions_addchdir_np(actions, path);
+}
+
+/// The calling thread's own pointer to the event loop that it runs, for Primitives alone: every module that includes this has another.
+static inline void **avs_thread_host_loop(void) {
+    static __thread void *loop;
+    return &loop;
 }

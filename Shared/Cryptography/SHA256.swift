@@ -4,10 +4,12 @@ import COpenSSL
 /// SHA-256 (FIPS 180-4) over bytes that arrive in pieces.
 package struct SHA256: ~Copyable, @unchecked Sendable {
     private let context: OpaquePointer
+    // Looked up once: `EVP_sha256` makes OpenSSL search its providers for every digest.
+    private nonisolated(unsafe) static let algorithm = EVP_MD_fetch(nil, "SHA256", nil)
 
     package init() {
         context = EVP_MD_CTX_new()
-        EVP_DigestInit_ex(context, EVP_sha256(), nil)
+        EVP_DigestInit_ex(context, Self.algorithm, nil)
     }
 
     deinit {

@@ -72,9 +72,15 @@ package final class Connection {
         guard status == SQLITE_OK else { throw DatabaseError(code: status, handle) }
     }
 
-    private func begin(_ sql: String, _ bindings: [any SQLiteBindable]) throws(DatabaseError) -> Statement {
+    /// - Returns: a statement that nobody else steps through until `end`.
+    func begin(_ sql: String) throws(DatabaseError) -> Statement {
         let statement = try prepared(sql)
         statement.isInUse = true
+        return statement
+    }
+
+    private func begin(_ sql: String, _ bindings: [any SQLiteBindable]) throws(DatabaseError) -> Statement {
+        let statement = try begin(sql)
         do {
             try statement.bind(bindings)
         } catch {
@@ -84,7 +90,7 @@ package final class Connection {
         return statement
     }
 
-    private func end(_ statement: Statement) {
+    func end(_ statement: Statement) {
         statement.reset()
         statement.isInUse = false
     }

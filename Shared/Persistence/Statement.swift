@@ -65,6 +65,9 @@ final class Statement {
         }
     }
 
+    /// Makes the statement ready for a run with other values in place of the present ones.
+    func rewind() { sqlite3_reset(handle) }
+
     /// Makes the statement ready for its next run.
     func reset() {
         // The status repeats the error that `next` has thrown already.

@@ -6,7 +6,8 @@ package enum Identifier {
     /// - Parameter prefix: what the identifier names, for example `job` for `job_01k…`.
     package static func make(_ prefix: String) -> String {
         let time = UInt128(UInt64(max(0, Timestamp.now().milliseconds))) << 80
-        let random = UInt128(UInt64.random(in: 0...UInt64.max)) << 16 | UInt128(UInt16.random(in: 0...UInt16.max))
+        var generator = BufferedRandom()
+        let random = UInt128(generator.next()) << 16 | UInt128(generator.next() & 0xffff)
         var value = time | random
         var digits = Bytes(repeating: 0, count: 26)
         for index in digits.indices.reversed() {

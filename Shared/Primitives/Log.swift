@@ -22,7 +22,12 @@ package struct Log: Sendable {
         threshold.store(level.rawValue, ordering: .relaxed)
     }
 
-    package func debug(_ message: StaticString, _ fields: [String: JSONValue] = [:]) { write(.debug, message, fields) }
+    /// - Parameter fields: made only when debugging is on.
+    package func debug(_ message: StaticString, _ fields: @autoclosure () -> [String: JSONValue] = [:]) {
+        guard Level.debug.rawValue >= Self.threshold.load(ordering: .relaxed) else { return }
+        write(.debug, message, fields())
+    }
+
     package func info(_ message: StaticString, _ fields: [String: JSONValue] = [:]) { write(.info, message, fields) }
     package func warning(_ message: StaticString, _ fields: [String: JSONValue] = [:]) { write(.warning, message, fields) }
     package func error(_ message: StaticString, _ fields: [String: JSONValue] = [:]) { write(.error, message, fields) }

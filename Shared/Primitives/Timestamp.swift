@@ -27,9 +27,17 @@ package struct Timestamp: Comparable, Hashable, Sendable, CustomStringConvertibl
         let (days, inDay) = milliseconds.flooredDivision(by: 86_400_000)
         let date = CivilDate(daysSinceEpoch: days)
         let (seconds, fraction) = inDay.flooredDivision(by: 1000)
-        return date.description + "T" + padded(seconds / 3600, 2) + ":" + padded(seconds / 60 % 60, 2) + ":"
-            + padded(seconds % 60, 2)
-            + "." + padded(fraction, 3) + "Z"
+        var text = Bytes()
+        text.reserveCapacity(24)
+        append(date.year, 4, to: &text)
+        append(date.month, 2, after: "-", to: &text)
+        append(date.day, 2, after: "-", to: &text)
+        append(seconds / 3600, 2, after: "T", to: &text)
+        append(seconds / 60 % 60, 2, after: ":", to: &text)
+        append(seconds % 60, 2, after: ":", to: &text)
+        append(fraction, 3, after: ".", to: &text)
+        text.append(UInt8(ascii: "Z"))
+        return String(decoding: text, as: UTF8.self)
     }
 
     package var description: String { iso8601 }
@@ -63,7 +71,7 @@ extension Timestamp: Codable {
 
 /// A day of the proleptic Gregorian calendar.
 /// Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
-private struct CivilDate: CustomStringConvertible {
+private struct CivilDate {
     let year: Int64, month: Int64, day: Int64
 
     init(daysSinceEpoch: Int64) {
@@ -75,14 +83,20 @@ private struct CivilDate: CustomStringConvertible {
         month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
-
-    var description: String { padded(year, 4) + "-" + padded(month, 2) + "-" + padded(day, 2) }
 }
 
-private func padded(_ value: Int64, _ width: Int) -> String {
-    let digits = String(value)
-    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+/// Appends a number with two to four digits, or those that it has.
+private func append(_ value: Int64, _ width: Int, after separator: Unicode.Scalar? = nil, to text: inout Bytes) {
+    if let separator { text.append(UInt8(ascii: separator)) }
+    guard (0...9999).contains(value) else { return text.append(contentsOf: String(value).utf8) }
+    if width > 3 { text.append(digit(value / 1000)) }
+    if width > 2 { text.append(digit(value / 100)) }
+    text.append(digit(value / 10))
+    text.append(digit(value))
 }
+
+/// The last digit of a number.
+private func digit(_ value: Int64) -> UInt8 { UInt8(ascii: "0") + UInt8(value % 10) }
 
 extension Int64 {
     fileprivate func flooredDivision(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {

@@ -1,49 +1,84 @@
 /// A W3C trace context (Trace Context, level 1): which trace the work belongs to and which span it runs in.
+///
+/// Kept as numbers: every request has one, and few are ever written down.
 package struct TraceContext: Sendable, Hashable {
-    /// 32 lower-case hexadecimal digits, not all zero.
-    package let traceID: String
-    /// 16 lower-case hexadecimal digits, not all zero.
-    package let spanID: String
+    private let trace: UInt128
+    private let span: UInt64
     package let sampled: Bool
 
     /// The context of the work that runs now.
     @TaskLocal package static var current: TraceContext?
 
+    /// 32 lower-case hexadecimal digits, not all zero.
+    package var traceID: String { Self.text { Self.append(trace, digits: 32, to: &$0) } }
+    /// 16 lower-case hexadecimal digits, not all zero.
+    package var spanID: String { Self.text { Self.append(UInt128(span), digits: 16, to: &$0) } }
+
     /// Reads a `traceparent` header.
     /// - Returns: `nil` when it is malformed, as the standard asks: the receiver then starts a trace of its own.
     package init?(traceparent: String) {
-        let parts = traceparent.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count >= 4, parts[0].utf8.count == 2, parts[0] != "ff", parts[0] != "00" || parts.count == 4,
-            parts[1].utf8.count == 32, parts[2].utf8.count == 16, parts[3].utf8.count == 2,
-            parts[0...3].allSatisfy({ $0.utf8.allSatisfy(Self.isLowerHex) }),
-            parts[1].contains(where: { $0 != "0" }), parts[2].contains(where: { $0 != "0" }),
-            let flags = UInt8(parts[3], radix: 16)
+        let parts = traceparent.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+        guard parts.count >= 4, let version = Self.number(parts[0], digits: 2), version != 0xff, version != 0 || parts.count == 4,
+            let trace = Self.number(parts[1], digits: 32), trace != 0, let span = Self.number(parts[2], digits: 16), span != 0,
+            let flags = Self.number(parts[3], digits: 2)
         else { return nil }
-        (traceID, spanID, sampled) = (String(parts[1]), String(parts[2]), flags & 1 == 1)
+        self.init(trace: trace, span: UInt64(span), sampled: flags & 1 == 1)
     }
 
-    private init(traceID: String, spanID: String, sampled: Bool) {
-        (self.traceID, self.spanID, self.sampled) = (traceID, spanID, sampled)
+    private init(trace: UInt128, span: UInt64, sampled: Bool) {
+        (self.trace, self.span, self.sampled) = (trace, span, sampled)
     }
 
-    package var traceparent: String { "00-\(traceID)-\(spanID)-\(sampled ? "01" : "00")" }
+    package var traceparent: String {
+        Self.text { bytes in
+            bytes.append(contentsOf: "00-".utf8)
+            Self.append(trace, digits: 32, to: &bytes)
+            bytes.append(UInt8(ascii: "-"))
+            Self.append(UInt128(span), digits: 16, to: &bytes)
+            bytes.append(contentsOf: sampled ? "-01".utf8 : "-00".utf8)
+        }
+    }
 
     /// A new trace.
     package static func root() -> TraceContext {
-        TraceContext(traceID: randomHex() + randomHex(), spanID: randomHex(), sampled: true)
+        TraceContext(trace: UInt128(part()) << 64 | UInt128(part()), span: part(), sampled: true)
     }
 
     /// A new span in the same trace.
     package func child() -> TraceContext {
-        TraceContext(traceID: traceID, spanID: Self.randomHex(), sampled: sampled)
+        TraceContext(trace: trace, span: Self.part(), sampled: sampled)
     }
 
-    private static func randomHex() -> String {
-        let digits = String(UInt64.random(in: 1...UInt64.max), radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
+    private static func part() -> UInt64 {
+        var generator = BufferedRandom()
+        return UInt64.random(in: 1...UInt64.max, using: &generator)
     }
 
-    private static func isLowerHex(_ byte: UInt8) -> Bool {
-        (48...57).contains(byte) || (97...102).contains(byte)
+    private static func text(_ write: (inout Bytes) -> Void) -> String {
+        var bytes = Bytes()
+        bytes.reserveCapacity(55)
+        write(&bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func append(_ number: UInt128, digits: Int, to bytes: inout Bytes) {
+        for place in (0..<digits).reversed() {
+            let digit = UInt8(truncatingIfNeeded: number >> (4 * UInt128(place))) & 15
+            bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+        }
+    }
+
+    /// - Returns: `nil` for other than so many lower-case hexadecimal digits.
+    private static func number(_ text: Substring.UTF8View, digits: Int) -> UInt128? {
+        guard text.count == digits else { return nil }
+        var number: UInt128 = 0
+        for byte in text {
+            switch byte {
+            case 48...57: number = number << 4 | UInt128(byte - 48)
+            case 97...102: number = number << 4 | UInt128(byte - 87)
+            default: return nil
+            }
+        }
+        return number
     }
 }

@@ -5,7 +5,7 @@ import Testing
 @testable import HTTPClient
 
 /// Protection against forged requests to inner services.
-struct EgressTests {
+@Suite(.bothCarriers) struct EgressTests {
     @Test(arguments: [
         "0.0.0.0", "10.1.2.3", "100.64.0.1", "100.127.255.255", "100.100.100.200", "127.0.0.1", "127.255.255.254", "168.63.129.16",
         "169.254.169.254", "172.16.0.1", "172.31.255.255", "192.0.0.192", "192.0.2.1", "192.168.1.1", "198.18.0.1",
@@ -75,11 +75,11 @@ struct EgressTests {
         let order = TransferOrder(
             url: try RequestURL("http://rebinding.example/"), method: "GET", headerLines: [], body: .none, isRepeatable: true,
             deadline: .now + .seconds(10), deadlineLimit: .seconds(10), idleTimeout: .seconds(10), configuration: configuration)
-        #expect(Transfer(order, loop: loop).begin(at: "93.184.216.34"))
-        let transfer = Transfer(order, loop: loop)
+        #expect(Transfer(order, carrier: loop).begin(at: "93.184.216.34"))
+        let transfer = Transfer(order, carrier: loop)
         #expect(!transfer.begin(at: "127.0.0.1"))
         #expect(await failure { _ = try await transfer.head() }?.code == "refused-address")
-        #expect(!Transfer(order, loop: loop).begin(at: "not an address"))
+        #expect(!Transfer(order, carrier: loop).begin(at: "not an address"))
         loop.stop(.now)
         await loop.ended()
     }

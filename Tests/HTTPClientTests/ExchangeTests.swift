@@ -5,7 +5,7 @@ import Primitives
 import Testing
 
 /// Plain requests, responses and connections.
-struct ExchangeTests {
+@Suite(.bothCarriers) struct ExchangeTests {
     @Test func sendsARequestAndReadsTheResponse() async throws {
         let server = try ScriptedServer.answering { request in
             response(

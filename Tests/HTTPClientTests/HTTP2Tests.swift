@@ -5,7 +5,7 @@ import Primitives
 import Testing
 
 /// HTTP/2 over TLS, against nginx.
-@Suite(.serialized) struct HTTP2Tests {
+@Suite(.serialized, .bothCarriers) struct HTTP2Tests {
     @Test func manyRequestsShareOneConnection() async throws {
         try await withNginx { server in
             let client = HTTPClient(configuration: .trusting(server))

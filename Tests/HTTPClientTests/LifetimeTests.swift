@@ -5,7 +5,7 @@ import Testing
 @testable import HTTPClient
 
 /// What is left when transfers end in every way there is: nothing.
-struct LifetimeTests {
+@Suite(.bothCarriers) struct LifetimeTests {
     private struct Watched {
         weak var transfer: Transfer?
     }
@@ -25,7 +25,7 @@ struct LifetimeTests {
             let order = TransferOrder(
                 url: url, method: "GET", headerLines: [], body: .none, isRepeatable: true, deadline: .now + .seconds(20),
                 deadlineLimit: .seconds(20), idleTimeout: .seconds(20), configuration: .loopback)
-            let transfer = Transfer(order, loop: loop)
+            let transfer = Transfer(order, carrier: loop)
             watched.append(Watched(transfer: transfer))
             loop.start(transfer)
             switch ending {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import HTTPClient
 
-struct RedirectTests {
+@Suite(.bothCarriers) struct RedirectTests {
     private func redirect(_ status: Int, to location: String) -> String {
         response("\(status) Moved", "elsewhere", headers: "Location: \(location)\r\n")
     }

@@ -5,7 +5,7 @@ import Testing
 @testable import HTTPClient
 
 /// Which attempts are repeated, and how often.
-struct RetryTests {
+@Suite(.bothCarriers) struct RetryTests {
     /// Fails the first requests, then answers.
     private func server(failing count: Int, with answer: String) throws -> ScriptedServer {
         let attempts = Counter()

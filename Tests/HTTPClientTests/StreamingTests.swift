@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// Bodies that do not fit in memory, in both directions.
-@Suite(.serialized) struct StreamingTests {
+@Suite(.serialized, .bothCarriers) struct StreamingTests {
     private static let chunk = Bytes(repeating: 7, count: 64 << 10)
 
     /// Resident memory of this process, in bytes.

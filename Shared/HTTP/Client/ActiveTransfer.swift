@@ -2,27 +2,32 @@ import CCurl
 import Primitives
 import Synchronization
 
-/// A transfer in libcurl's hands, with the handle that carries it out. Lives on the loop's thread.
+/// A transfer in libcurl's hands, with the handle that carries it out and then the next one. Lives on the carrier's thread, which
+/// holds it for as long as libcurl's callbacks may come.
 final class ActiveTransfer {
-    let transfer: Transfer
-    let easy: EasyHandle
-    /// The transfer, retained for libcurl's callbacks until this object goes.
-    let key: UnsafeMutableRawPointer
+    private(set) var transfer: Transfer?
+    private(set) var easy = EasyHandle()
+    private var isPrepared = false
 
-    init(_ transfer: Transfer) {
+    /// What libcurl's callbacks are given.
+    var key: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
+
+    static func of(_ key: UnsafeMutableRawPointer) -> ActiveTransfer {
+        Unmanaged<ActiveTransfer>.fromOpaque(key).takeUnretainedValue()
+    }
+
+    /// Makes the handle ready for a transfer.
+    func take(_ transfer: Transfer) {
         self.transfer = transfer
-        key = Unmanaged.passRetained(transfer).toOpaque()
-        var easy = EasyHandle()
-        easy.configure(transfer.order, key: key)
-        self.easy = easy
+        if !isPrepared { easy.prepare(transfer.order.configuration, key: key, watch: transfer.carrier.watch) }
+        isPrepared = true
+        easy.configure(transfer.order)
     }
 
-    deinit {
-        Unmanaged<Transfer>.fromOpaque(key).release()
-    }
-
-    static func key(of transfer: Transfer) -> UnsafeMutableRawPointer {
-        Unmanaged.passUnretained(transfer).toOpaque()
+    /// Lets go of the transfer, which libcurl has given back.
+    func release() {
+        transfer = nil
+        easy.clear()
     }
 
     /// Whether libcurl took every setting; a security setting it does not know must not be left out.
@@ -31,11 +36,11 @@ final class ActiveTransfer {
     var detail: String { easy.detail }
 
     /// Whether other transfers may use the same connection at the same time.
-    var sharesConnection: Bool { transfer.order.url.isSecure && transfer.order.configuration.sharesConnections }
+    var sharesConnection: Bool { transfer.map { $0.order.url.isSecure && $0.order.configuration.sharesConnections } ?? false }
 
     /// How the transfer ended, in the client's terms.
     func outcome(of code: CURLcode) -> Result<Void, HTTPClientError> {
-        if code == CURLE_OK { return .success(()) }
+        guard code != CURLE_OK, let transfer else { return .success(()) }
         let host = transfer.order.url.host
         let raw = Int32(bitPattern: code.rawValue)
         let detail = easy.detail.isEmpty ? String(cString: avs_curl_easy_strerror(code)) : easy.detail

@@ -40,4 +40,14 @@ package enum HTTPVersion: String, Sendable {
     case http10 = "1.0"
     case http11 = "1.1"
     case http2 = "2"
+
+    /// - Parameter bytes: the text behind `HTTP/`.
+    init?(_ bytes: Slice<UnsafeRawBufferPointer>) {
+        guard
+            let version = [.http11, .http2, .http10].first(where: { (version: HTTPVersion) in
+                bytes.elementsEqual(version.rawValue.utf8)
+            })
+        else { return nil }
+        self = version
+    }
 }

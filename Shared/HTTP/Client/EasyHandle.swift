@@ -1,10 +1,12 @@
 import CCurl
+import Primitives
 
 /// A `CURL` handle with the memory libcurl expects to stay where it is.
 struct EasyHandle: ~Copyable {
     let raw: UnsafeMutableRawPointer
     private let errorText: UnsafeMutablePointer<CChar>
-    private var lists: [UnsafeMutablePointer<curl_slist>] = []
+    private var header: UnsafeMutablePointer<curl_slist>?
+    private var body: UnsafeMutableRawBufferPointer?
     /// The first setting libcurl refused.
     private(set) var refusal: CURLcode?
 
@@ -18,7 +20,8 @@ struct EasyHandle: ~Copyable {
 
     deinit {
         avs_curl_easy_cleanup(raw)
-        for list in lists { avs_curl_slist_free_all(list) }
+        avs_curl_slist_free_all(header)
+        body?.deallocate()
         errorText.deallocate()
     }
 
@@ -44,18 +47,47 @@ struct EasyHandle: ~Copyable {
         note(avs_curl_set_pointer(raw, option, pointer))
     }
 
-    mutating func set(_ option: CURLoption, lines: [String]) {
+    /// - Parameter lines: each ended by a NUL.
+    mutating func setHeader(_ lines: Bytes) {
         var list: UnsafeMutablePointer<curl_slist>?
-        for line in lines {
-            guard let longer = avs_curl_slist_append(list, line) else {
-                avs_curl_slist_free_all(list)
-                return note(CURLE_OUT_OF_MEMORY)
+        let isComplete = lines.withUnsafeBytes { bytes in
+            var start = 0
+            while let line = bytes.baseAddress, start < bytes.count {
+                guard let longer = avs_curl_slist_append(list, (line + start).assumingMemoryBound(to: CChar.self)) else {
+                    return false
+                }
+                list = longer
+                start = (bytes[start...].firstIndex(of: 0) ?? bytes.count) + 1
             }
-            list = longer
+            return true
         }
-        guard let list else { return }
-        lists.append(list)
-        note(avs_curl_set_list(raw, option, list))
+        avs_curl_slist_free_all(header)
+        header = list
+        note(isComplete ? avs_curl_set_list(raw, CURLOPT_HTTPHEADER, list) : CURLE_OUT_OF_MEMORY)
+    }
+
+    /// Sends these bytes, which are copied, as the body of a POST.
+    mutating func setBody(_ bytes: Bytes) {
+        body?.deallocate()
+        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
+        copy.copyBytes(from: bytes)
+        body = copy
+        set(CURLOPT_POSTFIELDSIZE, bytes.count)
+        if let base = copy.baseAddress { set(CURLOPT_POSTFIELDS, pointer: base) }
+    }
+
+    /// Forgets what belonged to one transfer.
+    mutating func clear() {
+        body?.deallocate()
+        body = nil
+        errorText.pointee = 0
+    }
+
+    /// Tells the watch of each connection's end.
+    mutating func setCloseSocket(_ watch: SocketWatch) {
+        // The carrier holds the watch for longer than its connections.
+        note(avs_curl_set_pointer(raw, CURLOPT_CLOSESOCKETDATA, Unmanaged.passUnretained(watch).toOpaque()))
+        note(avs_curl_set_close_socket_function(raw, closeSocketCallback))
     }
 
     mutating func setCallbacks(

@@ -4,27 +4,28 @@ import Synchronization
 
 /// Sends HTTP requests over HTTP/1.1 and HTTP/2, keeping and sharing connections.
 ///
-/// One client has one thread and its own connections; make one per purpose (its egress policy tells the purposes apart) and
-/// share it. When the client is let go, responses under way can still be read to their ends.
+/// One client has its own connections, and a thread or the event loops that it is called from; make one per purpose (its egress
+/// policy tells the purposes apart) and share it. When the client is let go, responses under way can still be read to their ends.
 package final class HTTPClient: Sendable {
     package let configuration: HTTPClientConfiguration
-    private let loop: TransferLoop
+    private let carriers: TransferCarriers
+    private let urls = URLCache()
     private let breakers: CircuitBreakers?
 
     package init(configuration: HTTPClientConfiguration = HTTPClientConfiguration()) {
         self.configuration = configuration
-        loop = TransferLoop(configuration)
+        carriers = TransferCarriers(configuration)
         breakers = configuration.circuitBreaker.map { CircuitBreakers($0) }
     }
 
     deinit {
-        loop.stop(.whenIdle)
+        carriers.stop(.whenIdle)
     }
 
     /// Ends all transfers with `.shutDown`, closes the connections and waits for the thread's end.
     package func shutdown() async {
-        loop.stop(.now)
-        await loop.ended()
+        carriers.stop(.now)
+        await carriers.ended()
     }
 
     /// The circuit breakers by origin, for metrics and health.
@@ -39,7 +40,7 @@ package final class HTTPClient: Sendable {
         var headers = request.headers
         if headers["traceparent"] == nil, let trace = TraceContext.current { headers["traceparent"] = trace.child().traceparent }
         var hop = Hop(
-            url: try RequestURL(request.url), method: request.method, headers: headers, body: try await PreparedBody(request.body))
+            url: try urls.url(request.url), method: request.method, headers: headers, body: try await PreparedBody(request.body))
         var redirects = 0
         while true {
             let (transfer, head) = try await exchange(hop, request: request, deadline: deadline)
@@ -71,7 +72,8 @@ package final class HTTPClient: Sendable {
             configuration: configuration, responseTimeout: request.responseTimeout)
         var attempt = 1
         while true {
-            let transfer = Transfer(order, loop: loop)
+            guard let carrier = carriers.current() else { throw .shutDown }
+            let transfer = Transfer(order, carrier: carrier)
             let result = try await attemptOnce(transfer)
             let remaining = ContinuousClock.now.duration(to: deadline)
             let wait = rule.wait(after: result, attempt: attempt, isReplayable: hop.body.isReplayable, remaining: remaining)
@@ -85,12 +87,11 @@ package final class HTTPClient: Sendable {
     /// - Throws: `.circuitOpen`, or `.cancelled` before anything was sent.
     private func attemptOnce(_ transfer: Transfer) async throws(HTTPClientError) -> Result<ResponseHead, HTTPClientError> {
         if Task.isCancelled { throw .cancelled }
-        let origin = transfer.order.url.origin
-        let permit = try breakers?.admit(origin)
-        loop.start(transfer)
+        let permit = try breakers?.admit(transfer.order.url.origin)
+        transfer.carrier.start(transfer)
         let result: Result<ResponseHead, HTTPClientError>
         do { result = .success(try await transfer.head()) } catch { result = .failure(error) }
-        if let permit { breakers?.record(Self.verdict(on: result), of: permit, origin: origin) }
+        if let permit { breakers?.record(Self.verdict(on: result), of: permit, origin: transfer.order.url.origin) }
         return result
     }
 

@@ -14,7 +14,10 @@ package struct HTTPClientConfiguration: Sendable {
     /// what a waiting reader leaves is taken in by libcurl while its neighbours go on, up to the 32 MiB that libcurl's HTTP/2
     /// window grants the peer for each stream, and more while it is copied. Without sharing, the peer waits.
     package var sharesConnections: Bool
-    /// Connections to one host; further requests wait for one.
+    /// Whether calls from an event loop's thread are carried out there, each loop with connections of its own: no thread is woken
+    /// for them. Better for many short exchanges, not for bulk: encryption takes the loop's time.
+    package var usesEventLoops: Bool
+    /// Connections to one host and from one thread; further requests wait for one.
     package var maximumConnectionsPerHost: Int
     /// Connections in all.
     package var maximumConnections: Int
@@ -31,7 +34,8 @@ package struct HTTPClientConfiguration: Sendable {
     package init(
         connectTimeout: Duration = .seconds(10), retry: RetryPolicy? = RetryPolicy(maximumAttempts: 3),
         circuitBreaker: CircuitBreaker.Settings? = CircuitBreaker.Settings(), egress: EgressPolicy = .publicOnly,
-        sharesConnections: Bool = true, maximumConnectionsPerHost: Int = 16, maximumConnections: Int = 256,
+        sharesConnections: Bool = true, usesEventLoops: Bool = false, maximumConnectionsPerHost: Int = 16,
+        maximumConnections: Int = 256,
         followRedirects: Int = 5,
         headerLimit: ByteSize = .kib(64), bufferSize: ByteSize = .kib(256), trustedCertificates: String? = nil,
         userAgent: String = "AV-Studio"
@@ -41,6 +45,7 @@ package struct HTTPClientConfiguration: Sendable {
         self.circuitBreaker = circuitBreaker
         self.egress = egress
         self.sharesConnections = sharesConnections
+        self.usesEventLoops = usesEventLoops
         self.maximumConnectionsPerHost = max(1, maximumConnectionsPerHost)
         self.maximumConnections = max(1, maximumConnections)
         self.followRedirects = max(0, followRedirects)

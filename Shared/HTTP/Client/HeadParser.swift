@@ -20,7 +20,7 @@ struct HeadParser {
     private let limit: ByteSize
     private var received: Int64 = 0
     private var head: ResponseHead?
-    private var last: (name: String, value: String)?
+    private static let versionMark = Array("HTTP/".utf8)
     private var isComplete = false
 
     init(limit: ByteSize) {
@@ -34,37 +34,38 @@ struct HeadParser {
         // After the head come trailers, which nobody asked for (RFC 9110, section 6.5.1, lets a client discard them).
         guard !isComplete else { return .more }
         let text = Self.trimmed(line[...])
-        if line.starts(with: Array("HTTP/".utf8)) { return begin(statusLine: text) }
+        if line.starts(with: Self.versionMark) { return begin(statusLine: text) }
         guard head != nil else { return violation("a header field before the status line") }
         if text.isEmpty { return finish() }
         if let first = line.first, Self.isSpace(first) {
             // RFC 9112, section 5.2: a folded line continues the value after a space.
-            last?.value += " " + String(decoding: text, as: UTF8.self)
+            head?.headers.extendLast(UnsafeRawBufferPointer(rebasing: text))
             return .more
         }
-        flush()
         guard let colon = text.firstIndex(of: UInt8(ascii: ":")), colon > text.startIndex else {
             return violation("a header line without a name")
         }
-        last = (
-            String(decoding: text[..<colon], as: UTF8.self),
-            String(decoding: Self.trimmed(text[text.index(after: colon)...]), as: UTF8.self)
-        )
+        let value = Self.trimmed(text[text.index(after: colon)...])
+        head?.headers.add(UnsafeRawBufferPointer(rebasing: text[..<colon]), UnsafeRawBufferPointer(rebasing: value))
         return .more
     }
 
     private mutating func begin(statusLine: Slice<UnsafeRawBufferPointer>) -> Step {
-        let parts = String(decoding: statusLine, as: UTF8.self).split(separator: " ", maxSplits: 2)
-        guard parts.count >= 2, let version = HTTPVersion(rawValue: String(parts[0].dropFirst(5))), parts[1].utf8.count == 3,
-            let status = Int(parts[1]), (100...599).contains(status)
+        // HTTP/1.1 200 OK: the version, a space, three digits, and the reason behind another space.
+        let space = UInt8(ascii: " ")
+        let version = statusLine.dropFirst(Self.versionMark.count).prefix { $0 != space }
+        let rest = statusLine[version.endIndex...].drop { $0 == space }
+        let digits = rest.prefix { $0 != space }
+        guard let version = HTTPVersion(version), digits.count == 3,
+            digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
         else { return violation("the status line is not valid") }
+        let status = digits.reduce(0) { 10 * $0 + Int($1 - UInt8(ascii: "0")) }
+        guard (100...599).contains(status) else { return violation("the status line is not valid") }
         head = ResponseHead(version: version, status: status, headers: [:])
-        last = nil
         return .more
     }
 
     private mutating func finish() -> Step {
-        flush()
         guard let head else { return violation("headers without a status line") }
         if head.status < 200 {
             self.head = nil  // an interim response, RFC 9110 section 15.2
@@ -72,11 +73,6 @@ struct HeadParser {
         }
         isComplete = true
         return .head(head)
-    }
-
-    private mutating func flush() {
-        if let last { head?.headers.add(last.name, last.value) }
-        last = nil
     }
 
     private func violation(_ detail: String) -> Step {

@@ -1,4 +1,5 @@
 import HTTP
+import Primitives
 
 /// The request as it stands after the redirects so far.
 struct Hop: Sendable {
@@ -46,20 +47,38 @@ struct Hop: Sendable {
         return next
     }
 
-    /// The header in libcurl's notation.
+    /// The client's own business.
+    private static let ownFields = ["content-length", "transfer-encoding", "connection", "expect"].map { Bytes($0.utf8) }
+
+    /// The header in libcurl's notation, each line ended by a NUL.
     /// - Throws: `.invalidRequest` for what is no method and for fields that are the client's own business.
-    func headerLines() throws(HTTPClientError) -> [String] {
+    func headerLines() throws(HTTPClientError) -> Bytes {
         guard !method.rawValue.isEmpty, method.rawValue.utf8.allSatisfy(\.isToken) else {
             throw .invalidRequest("\(method.rawValue.debugDescription) is not an HTTP method")
         }
-        var lines: [String] = []
-        for (name, value) in headers {
-            guard !["", "content-length", "transfer-encoding", "connection", "expect"].contains(name.lowercased()) else {
-                throw .invalidRequest("the header \(name.debugDescription) is set by the client itself")
+        var lines = Bytes()
+        lines.reserveCapacity(headers.lines.count + 64)
+        try headers.forEachField { (name, value) throws(HTTPClientError) in
+            guard !name.isEmpty, !Self.ownFields.contains(where: { Self.equal(name, $0) }) else {
+                let text = String(decoding: name, as: UTF8.self)
+                throw .invalidRequest("the header \(text.debugDescription) is set by the client itself")
             }
             // "Name:" would remove the header from those libcurl adds; "Name;" sends it empty.
-            lines.append(value.isEmpty ? "\(name);" : "\(name): \(value)")
+            lines.append(contentsOf: name)
+            lines.append(contentsOf: value.isEmpty ? Self.empty : Self.separator)
+            lines.append(contentsOf: value)
+            lines.append(0)
         }
+        // For a body libcurl would add the type of a form.
+        if headers["Content-Type"] == nil { lines.append(contentsOf: Self.noContentType) }
         return lines
+    }
+
+    private static let empty = Bytes(";".utf8)
+    private static let separator = Bytes(": ".utf8)
+    private static let noContentType = Bytes("Content-Type:\0".utf8)
+
+    private static func equal(_ name: UnsafeRawBufferPointer, _ lowercased: Bytes) -> Bool {
+        name.count == lowercased.count && zip(name, lowercased).allSatisfy { $0 | 0x20 == $1 || $0 == $1 }
     }
 }

@@ -5,12 +5,14 @@ import Primitives
 // Unchecked: the loop's thread alone uses the handle, but for curl_multi_wakeup, which libcurl documents as thread-safe; the
 // loop's lock keeps that call and `close` apart.
 final class MultiHandle: @unchecked Sendable {
-    private var handle: UnsafeMutableRawPointer
+    private let handle: UnsafeMutableRawPointer
+    private let watch: SocketWatch?
 
     /// libcurl's process-wide state; the first use initialises it, once.
     private static let isReady: Bool = avs_curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
-    init(_ configuration: HTTPClientConfiguration) {
+    /// - Parameter watch: watches libcurl's sockets in its place; the handle is then driven by `act`, else by `perform` and `wait`.
+    init(_ configuration: HTTPClientConfiguration, watch: SocketWatch? = nil) {
         guard Self.isReady, let handle = avs_curl_multi_init() else { preconditionFailure("libcurl can not start: out of memory") }
         self.handle = handle
         avs_curl_multi_set_long(
@@ -18,6 +20,14 @@ final class MultiHandle: @unchecked Sendable {
         avs_curl_multi_set_long(handle, CURLMOPT_MAX_HOST_CONNECTIONS, configuration.maximumConnectionsPerHost)
         avs_curl_multi_set_long(handle, CURLMOPT_MAX_TOTAL_CONNECTIONS, configuration.maximumConnections)
         avs_curl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, configuration.maximumConnections)
+        self.watch = watch
+        guard let watch else { return }
+        // The handle holds the watch, so the pointers are good for as long as libcurl has them.
+        let context = Unmanaged.passUnretained(watch).toOpaque()
+        avs_curl_multi_set_pointer(handle, CURLMOPT_SOCKETDATA, context)
+        avs_curl_multi_set_pointer(handle, CURLMOPT_TIMERDATA, context)
+        avs_curl_multi_set_socket_function(handle, socketCallback)
+        avs_curl_multi_set_timer_function(handle, timerCallback)
     }
 
     /// Ends the thread's wait; callable from any thread.
@@ -37,6 +47,22 @@ final class MultiHandle: @unchecked Sendable {
     func perform() {
         var running: Int32 = 0
         avs_curl_multi_perform(handle, &running)
+    }
+
+    /// Moves what a socket's events allow.
+    /// - Parameter events: a mask of `CURL_CSELECT_…`.
+    func act(on descriptor: Int32, _ events: Int32) {
+        var running: Int32 = 0
+        avs_curl_multi_socket_action(handle, descriptor, events, &running)
+    }
+
+    /// Does what libcurl's timers are due for.
+    func actOnTimers() { act(on: CURL_SOCKET_BAD, 0) }
+
+    /// Moves whatever can be moved on all sockets.
+    func actOnAll() {
+        var running: Int32 = 0
+        avs_curl_multi_socket_all(handle, &running)
     }
 
     /// Waits for sockets, libcurl's own timers, `wakeUp`, or the limit.

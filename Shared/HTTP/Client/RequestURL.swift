@@ -10,6 +10,10 @@ struct RequestURL: Hashable, Sendable {
     /// Lower case; IPv6 addresses without brackets.
     let host: String
     let port: String
+    /// What follows the authority: path and query.
+    let target: String
+    /// Host and port as the URL has them.
+    let authority: String
 
     /// Scheme, host and port (RFC 6454).
     var origin: String {
@@ -43,6 +47,11 @@ struct RequestURL: Hashable, Sendable {
         host = name.hasPrefix("[") ? String(name.dropFirst().dropLast()) : name
         port = try parser.part(CURLUPART_PORT, flags: UInt32(CURLU_DEFAULT_PORT))
         text = try parser.part(CURLUPART_URL)
+        let rest = text.utf8.dropFirst(scheme.utf8.count + 3)
+        let path = rest.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? rest.endIndex
+        authority = String(rest[..<path]) ?? ""
+        let end = String(rest[path...]) ?? ""
+        target = end.hasPrefix("/") ? end : "/" + end
     }
 }
 

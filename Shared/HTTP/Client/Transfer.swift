@@ -37,11 +37,11 @@ final class Transfer: Sendable {
 
     let order: TransferOrder
     let state: Mutex<State>
-    private let loop: TransferLoop
+    let carrier: any TransferCarrier
 
-    init(_ order: TransferOrder, loop: TransferLoop) {
+    init(_ order: TransferOrder, carrier: any TransferCarrier) {
         self.order = order
-        self.loop = loop
+        self.carrier = carrier
         state = Mutex(
             State(
                 parser: HeadParser(limit: order.configuration.headerLimit), deadline: order.deadline,
@@ -100,7 +100,7 @@ final class Transfer: Sendable {
             defer { state.isAwaitingAttention = true }
             return !state.isAwaitingAttention
         }
-        if isFirst { loop.attend(self) }
+        if isFirst { carrier.attend(self) }
     }
 
     /// Lets go of the response but reads a small rest, so that its connection can serve the next request.

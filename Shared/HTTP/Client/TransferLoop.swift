@@ -3,20 +3,14 @@ import Primitives
 import Synchronization
 
 /// The way to the one thread on which all of a client's transfers run.
-final class TransferLoop: Sendable {
+final class TransferLoop: TransferCarrier {
     /// What waits for the thread. Bounded by the transfers alive: each is in either list at most once.
     struct Work {
         var starting: [Transfer] = []
         var attention: [Transfer] = []
-        var ending: Ending?
+        var ending: TransferEnding?
 
         var isEmpty: Bool { starting.isEmpty && attention.isEmpty }
-    }
-
-    enum Ending {
-        /// The client was let go: responses under way are still read to their ends.
-        case whenIdle
-        case now
     }
 
     private struct State {
@@ -52,7 +46,9 @@ final class TransferLoop: Sendable {
         }
     }
 
-    func stop(_ ending: Ending) {
+    var watch: SocketWatch? { nil }
+
+    func stop(_ ending: TransferEnding) {
         state.withLock { state in
             guard !state.isOver, state.work.ending != .now else { return }
             post(to: &state) { $0.ending = ending }

@@ -1,3 +1,4 @@
+import Glibc
 import Primitives
 
 extension HTTPHeaders {
@@ -21,13 +22,21 @@ extension HTTPHeaders {
     }
 
     func firstValue(_ name: String) -> Range<Int>? {
-        lines.withUnsafeBufferPointer { bytes in
-            var start = 0
-            while let field = Self.field(at: start, in: bytes) {
-                if Self.equal(bytes[field.name], name) { return field.value }
-                start = field.line.upperBound
+        var name = name
+        return name.withUTF8 { name in
+            lines.withUnsafeBufferPointer { bytes in
+                guard let base = bytes.baseAddress else { return nil }
+                var start = 0
+                // Line by line: most are told apart by where their colon is.
+                while start + name.count < bytes.count {
+                    if bytes[start + name.count] == UInt8(ascii: ":"), Self.equal(bytes[start..<(start + name.count)], name) {
+                        return Self.field(at: start, in: bytes)?.value
+                    }
+                    guard let end = memchr(base + start, 10, bytes.count - start) else { return nil }
+                    start = UnsafeRawPointer(end) - UnsafeRawPointer(base) + 1
+                }
+                return nil
             }
-            return nil
         }
     }
 
@@ -50,11 +59,13 @@ extension HTTPHeaders {
 
     private static func equal(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, _ name: String) -> Bool {
         var name = name
-        return name.withUTF8 { text in
-            guard text.count == bytes.count else { return false }
-            for index in text.indices where bytes[bytes.startIndex + index].lowercased != text[index].lowercased { return false }
-            return true
-        }
+        return name.withUTF8 { equal(bytes, $0) }
+    }
+
+    private static func equal(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard text.count == bytes.count else { return false }
+        for index in text.indices where bytes[bytes.startIndex + index].lowercased != text[index].lowercased { return false }
+        return true
     }
 }
 

@@ -41,10 +41,33 @@ package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
     /// Appends a field, keeping others of the same name. What could end the line or the name early is replaced, so that
     /// no value can smuggle in further fields.
     package mutating func add(_ name: String, _ value: String) {
-        for byte in name.utf8 { lines.append(byte.isToken ? byte : UInt8(ascii: "-")) }
+        var (name, value) = (name, value)
+        name.withUTF8 { name in value.withUTF8 { add(UnsafeRawBufferPointer(name), UnsafeRawBufferPointer($0)) } }
+    }
+
+    /// Appends a field as `add(_:_:)` of texts does.
+    package mutating func add(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+        let nameStart = lines.count
+        lines.append(contentsOf: name)
         lines.append(UInt8(ascii: ":"))
         lines.append(UInt8(ascii: " "))
-        for byte in value.utf8 { lines.append(byte.isFieldContent ? byte : UInt8(ascii: " ")) }
+        let valueStart = lines.count
+        lines.append(contentsOf: value)
+        let end = lines.count
+        lines.append(13)
+        lines.append(10)
+        lines.withUnsafeMutableBufferPointer { lines in
+            for index in nameStart..<(valueStart - 2) where !lines[index].isToken { lines[index] = UInt8(ascii: "-") }
+            for index in valueStart..<end where !lines[index].isFieldContent { lines[index] = UInt8(ascii: " ") }
+        }
+    }
+
+    /// Appends to the value of the last field, after a space.
+    package mutating func extendLast(_ value: UnsafeRawBufferPointer) {
+        guard !lines.isEmpty else { return }
+        lines.removeLast(2)
+        lines.append(UInt8(ascii: " "))
+        for byte in value { lines.append(byte.isFieldContent ? byte : UInt8(ascii: " ")) }
         lines.append(13)
         lines.append(10)
     }
@@ -73,6 +96,28 @@ package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
             if !matches(field.name, name) { kept.append(contentsOf: lines[field.line]) }
         }
         lines = kept
+    }
+}
+
+extension HTTPHeaders {
+    /// Every field's name and value as bytes, without making texts of them.
+    package func forEachField<Failure: Error>(
+        _ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) throws(Failure) -> Void
+    ) throws(Failure) {
+        let outcome = lines.withUnsafeBytes { bytes -> Result<Void, Failure> in
+            var outcome = Result<Void, Failure>.success(())
+            forEachField { field in
+                guard case .success = outcome else { return }
+                do throws(Failure) {
+                    try body(
+                        UnsafeRawBufferPointer(rebasing: bytes[field.name]), UnsafeRawBufferPointer(rebasing: bytes[field.value]))
+                } catch {
+                    outcome = .failure(error)
+                }
+            }
+            return outcome
+        }
+        try outcome.get()
     }
 }
 

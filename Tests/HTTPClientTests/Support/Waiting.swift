@@ -20,7 +20,7 @@ struct Events<Element: Sendable>: Sendable {
 extension HTTPClientConfiguration {
     /// May reach `127.0.0.1`, tries once.
     static var loopback: HTTPClientConfiguration {
-        HTTPClientConfiguration(retry: nil, circuitBreaker: nil, egress: .allowing(["127.0.0.1"]))
+        HTTPClientConfiguration(retry: nil, circuitBreaker: nil, egress: .allowing(["127.0.0.1"]), usesEventLoops: true)
     }
 
     /// As `loopback`, and trusts the server's certificate.

@@ -24,9 +24,11 @@ package final class AuditLog: Sendable {
             """)
     private static let log = Log("gateway.audit")
     private static let batch = 500
+    /// How long an entry waits for others; what a killed process had not written yet is missing.
+    private static let interval = Duration.milliseconds(100)
     private static let sweepStep = 5000
     private let database: Database
-    private let queue: BoundedChannel<AuditEntry>
+    private let queue: BatchQueue<AuditEntry>
     /// Refused strangers are taken down at this rate at most: they are many, and the disk is ours.
     private static let strangers = RateRule(requests: 600, windowSeconds: 60)
     private let strangers = Mutex(TokenBucket(rule: AuditLog.strangers, now: .now))
@@ -38,7 +40,7 @@ package final class AuditLog: Sendable {
     /// - Parameter capacity: entries that may wait for the disk.
     package init(_ database: Database, capacity: Int = 8192) {
         self.database = database
-        queue = BoundedChannel(capacity: capacity)
+        queue = BatchQueue(capacity: capacity, batch: Self.batch, interval: Self.interval)
     }
 
     /// Entries that were counted instead of kept, since the start.
@@ -46,7 +48,8 @@ package final class AuditLog: Sendable {
 
     /// Takes an entry down without waiting.
     package func record(_ entry: AuditEntry) {
-        if !queue.trySend(entry) { count() }
+        do { if try queue.offer(entry) { return } } catch { /* After the end nothing is written: counted as the others. */  }
+        count()
     }
 
     /// Takes down that somebody was refused of whom nothing is known; more than ten a second are only counted.
@@ -63,11 +66,7 @@ package final class AuditLog: Sendable {
     /// Writes entries until `drain()` was called and everything is on disk.
     package func run() async throws {
         defer { ended.finish() }
-        while let first = try await queue.next() {
-            var entries = [first]
-            while entries.count < Self.batch, queue.count > 0, let next = try await queue.next() { entries.append(next) }
-            try await write(entries)
-        }
+        while let entries = try await queue.next() { try await write(entries) }
     }
 
     /// Takes nothing more and returns when what was taken is on disk, or the task is cancelled.
@@ -139,13 +138,17 @@ package final class AuditLog: Sendable {
 
     private func insert(_ entries: [AuditEntry]) async throws {
         try await database.write { connection in
-            for entry in entries {
-                try connection.execute(
-                    """
-                    INSERT INTO audit(time, key, owner, method, path, outcome, request_id, model, decision, cost)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """, entry.time, entry.key, entry.owner, entry.method, entry.path, entry.outcome, entry.requestID,
-                    entry.model, entry.decision, entry.cost)
+            try connection.execute(
+                """
+                INSERT INTO audit(time, key, owner, method, path, outcome, request_id, model, decision, cost)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """, times: entries.count
+            ) { run, row in
+                let entry = entries[run]
+                row.add(entry.time)
+                for text in [entry.key, entry.owner, entry.method, entry.path, entry.outcome] { row.add(text) }
+                for text in [entry.requestID, entry.model, entry.decision] { row.add(text) }
+                row.add(entry.cost)
             }
         }
     }

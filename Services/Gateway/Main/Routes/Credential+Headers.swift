@@ -29,7 +29,7 @@ extension Credential {
         if let value = headers["Authorization"] {
             // As nearly everybody writes it, without the cost of splitting.
             if value.hasPrefix("Bearer "), !value.utf8.dropFirst(7).contains(UInt8(ascii: " ")) {
-                return String(value.dropFirst(7))
+                return String(Substring(value.utf8.dropFirst(7)))
             }
             let words = value.split(separator: " ")
             return words.count == 2 && words[0].lowercased() == "bearer" ? String(words[1]) : nil

@@ -117,6 +117,6 @@ final class Upstream: Sendable {
         HTTPClient(
             configuration: HTTPClientConfiguration(
                 connectTimeout: settings.connectTimeout, retry: nil, circuitBreaker: nil, egress: .allowing(hosts),
-                maximumConnectionsPerHost: 4096, maximumConnections: 8192, followRedirects: 0))
+                usesEventLoops: true, maximumConnectionsPerHost: 4096, maximumConnections: 8192, followRedirects: 0))
     }
 }

@@ -1,3 +1,4 @@
+import Glibc
 package import Primitives
 
 /// One server-sent event.
@@ -19,7 +20,7 @@ package struct SSEEvent: Sendable, Hashable {
             output.append(contentsOf: name.utf8)
             output.append(0x0A)
         }
-        guard data.contains(0x0A) else {
+        guard data.withUnsafeBytes({ $0.baseAddress.map { memchr($0, 0x0A, data.count) } ?? nil }) != nil else {
             output.append(contentsOf: "data: ".utf8)
             output.append(contentsOf: data)
             output.append(contentsOf: "\n\n".utf8)

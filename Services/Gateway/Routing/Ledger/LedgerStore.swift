@@ -59,8 +59,8 @@ enum LedgerStore {
     static func insert(_ calls: [CallRecord], on connection: Connection) throws {
         var days: [Day: Sums] = [:]
         var sessions: [Day: Sums] = [:]
+        try insertRows(calls, on: connection)
         for call in calls {
-            try insert(call, on: connection)
             let day = day(of: call.time)
             let (user, organisation) = (call.user ?? "", call.organisation ?? "")
             days[Day(day: day, names: [call.key, user, organisation, call.model, call.provider]), default: Sums()].add(call)
@@ -84,17 +84,37 @@ enum LedgerStore {
         }
     }
 
-    private static func insert(_ call: CallRecord, on connection: Connection) throws {
-        let usage = call.usage
+    private static func insertRows(_ calls: [CallRecord], on connection: Connection) throws {
         try connection.execute(
             """
             INSERT INTO usage_call (time, key, user, organisation, session, model, provider, input, cached_read, cached_write,
                 output, reasoning, cost, seconds, first_token, outcome, cache_hit, fallbacks, saved_cache, saved_routing, decision)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """, call.time, call.key, call.user ?? "", call.organisation ?? "", call.session ?? "", call.model, call.provider,
-            usage.input, usage.cachedRead, usage.cachedWrite + usage.cachedWriteHour, usage.output, usage.reasoning,
-            call.cost.nanoDollars, call.seconds, call.firstTokenSeconds, call.outcome.rawValue, call.isCacheHit, call.fallbacks,
-            call.savedByCache.nanoDollars, call.savedByRouting.nanoDollars, call.decision)
+            """, times: calls.count
+        ) { run, row in
+            let (call, usage) = (calls[run], calls[run].usage)
+            row.add(call.time)
+            row.add(call.key)
+            row.add(call.user ?? "")
+            row.add(call.organisation ?? "")
+            row.add(call.session ?? "")
+            row.add(call.model)
+            row.add(call.provider)
+            row.add(usage.input)
+            row.add(usage.cachedRead)
+            row.add(usage.cachedWrite + usage.cachedWriteHour)
+            row.add(usage.output)
+            row.add(usage.reasoning)
+            row.add(call.cost.nanoDollars)
+            row.add(call.seconds)
+            row.add(call.firstTokenSeconds)
+            row.add(call.outcome.rawValue)
+            row.add(call.isCacheHit)
+            row.add(call.fallbacks)
+            row.add(call.savedByCache.nanoDollars)
+            row.add(call.savedByRouting.nanoDollars)
+            row.add(call.decision)
+        }
     }
 
     private static func add(_ sums: Sums, _ day: Day, _ sql: String, on connection: Connection) throws {

@@ -35,8 +35,13 @@ package struct TokenUsage: Sendable, Hashable {
 
     /// - Throws: `UsageError` for negative or impossibly large counts, and for parts that exceed their whole.
     package func validate() throws(UsageError) {
-        for (name, count) in counts where !(0...Self.maximumTokens).contains(count) {
-            throw UsageError(message: "\(name) must be 0 to \(Self.maximumTokens), not \(count)")
+        // Every price asks for this, so the names are put beside the counts only when there is something to tell.
+        let least = min(input, cachedRead, cachedWrite, min(cachedWriteHour, audioInput, output, min(reasoning, images)))
+        let most = max(input, cachedRead, cachedWrite, max(cachedWriteHour, audioInput, output, max(reasoning, images)))
+        if least < 0 || most > Self.maximumTokens {
+            for (name, count) in counts where !(0...Self.maximumTokens).contains(count) {
+                throw UsageError(message: "\(name) must be 0 to \(Self.maximumTokens), not \(count)")
+            }
         }
         guard cachedRead + cachedWrite + cachedWriteHour + audioInput <= input else {
             throw UsageError(message: "cached and audio tokens are more than all input tokens")

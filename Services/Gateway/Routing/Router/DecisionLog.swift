@@ -43,9 +43,7 @@ package final class DecisionLog: Sendable {
         while let rows = try await queue.next() {
             do {
                 try await database.write { [maximumRows] connection in
-                    for (decision, key) in rows {
-                        try Self.insert(decision, key, on: connection)
-                    }
+                    try Self.insert(rows, on: connection)
                     try connection.execute(
                         "DELETE FROM route_decision WHERE sequence <= (SELECT max(sequence) FROM route_decision) - ?", maximumRows)
                 }
@@ -84,25 +82,36 @@ package final class DecisionLog: Sendable {
         }
     }
 
-    /// Rejections are kept as facts; their sentences are made when somebody reads them.
-    private static func insert(_ decision: RouteDecision, _ key: String, on connection: Connection) throws {
+    /// Reasons and rejections are kept as facts; their sentences are made when somebody reads them.
+    private static func insert(_ rows: [(decision: RouteDecision, key: String)], on connection: Connection) throws {
         try connection.execute(
             """
             INSERT OR IGNORE INTO route_decision (id, time, key, requested, choice, reasons, fallbacks, rejected)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-            """, decision.id, decision.time, key, decision.request.model, decision.choice?.deployment.id,
-            decision.reasons.joined(separator: "\n"),
-            decision.candidates.dropFirst().map(\.deployment.id).joined(separator: "\n"),
-            decision.rejected.map(\.line).joined(separator: "\n"))
+            """, times: rows.count
+        ) { run, row in
+            let (decision, key) = rows[run]
+            row.add(decision.id)
+            row.add(decision.time)
+            row.add(key)
+            row.add(decision.request.model)
+            row.add(decision.choice?.deployment.id)
+            row.add(RouteReasons(decision).line)
+            row.add(decision.candidates.dropFirst().map(\.deployment.id).joined(separator: "\n"))
+            row.add(decision.rejected.map(\.line).joined(separator: "\n"))
+        }
     }
 
     private static func document(_ row: Row) throws -> JSONValue {
         func lines(_ column: String) throws -> [Substring] { try row.text(column).split(separator: "\n") }
+        let facts = RouteReasons(line: try row.text("reasons"), requested: try row.text("requested"))
+        // Rows of earlier versions hold the sentences themselves.
+        let reasons = try facts?.sentences(fallbacks: lines("fallbacks").map(String.init)) ?? lines("reasons").map(String.init)
         return [
             "id": .string(try row.text("id")), "time": .string(try row.timestamp("time").iso8601),
             "key": .string(try row.text("key")),
             "requested": .string(try row.text("requested")), "choice": JSONValue(try row.optionalText("choice")),
-            "reasons": .array(try lines("reasons").map { .string(String($0)) }),
+            "reasons": .array(reasons.map(JSONValue.string)),
             "fallbacks": .array(try lines("fallbacks").map { .string(String($0)) }),
             "rejected": .array(try lines("rejected").compactMap { RouteRejection(line: $0)?.json }),
         ]

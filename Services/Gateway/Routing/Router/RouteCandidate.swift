@@ -36,13 +36,7 @@ package struct RouteCandidate: Sendable {
     }
 
     /// What speaks for it, for people.
-    package var sentence: String {
-        var text = "\(model.id) at \(deployment.provider): quality \(quality) of 100, "
-        text += worstCost == .zero ? "free" : "about \(expectedCost) (at most \(worstCost))"
-        text += ", about \(Sentence.seconds(expectedSeconds)) \(isMeasured ? "as measured of late" : "as far as known")"
-        if errorRate >= 0.01 { text += ", \(Int((errorRate * 100).rounded())) % of its calls failed of late" }
-        return text
-    }
+    package var sentence: String { RouteReasons.Choice(self).sentence }
 }
 
 /// How numbers are told to people.

@@ -18,30 +18,7 @@ package struct RouteDecision: Sendable {
 
     /// Why this one, for people.
     package var reasons: [String] {
-        guard let choice else { return ["no model can take the call"] }
-        var reasons: [String] = []
-        let modelCount = Set(candidates.map(\.model.id)).count
-        if let preference {
-            let among = modelCount == 1 ? "the only model that can take the call" : "of \(modelCount) models that can take the call"
-            if modelCount == 1 {
-                reasons.append("\(choice.model.id) is \(among)")
-            } else if isLocalFirst {
-                reasons.append("\(choice.model.id) runs on the studio's own machines, which come first; it is one \(among)")
-            } else {
-                reasons.append("\(choice.model.id) has \(preference.superlative) \(among)")
-            }
-        } else if choice.model.id == request.model || choice.model.aliases.contains(request.model) {
-            reasons.append("the request names \(request.model)")
-        } else {
-            reasons.append("\(request.model) can not take the call now; \(choice.model.id) stands in for it")
-        }
-        reasons.append(choice.sentence)
-        if candidates.count > 1 {
-            reasons.append(
-                "if it fails before the first byte: "
-                    + candidates.dropFirst().prefix(3).map(\.deployment.id).joined(separator: ", "))
-        }
-        return reasons
+        RouteReasons(self).sentences(fallbacks: candidates.dropFirst().map(\.deployment.id))
     }
 
     /// What the router saved with this choice over the dearest one that could have taken the call, or over the model that was

@@ -75,7 +75,7 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// Starts the thread, which keeps the loop alive until it has ended.
     func start() {
         // Handlers run here and may decode deeply nested documents, hence the usual size of a main thread's stack.
-        startThread(name: name, stackSize: 8 << 20) { self.main() }
+        startThread(name: name, stackSize: 8 << 20) { HostLoops.run(as: self) { self.main() } }
     }
 
     /// Lets the thread end as soon as no source and no task is left.

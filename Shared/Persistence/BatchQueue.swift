@@ -1,9 +1,9 @@
-import Primitives
+package import Primitives
 import Synchronization
 
 /// Elements on their way to the disk, taken many at once. The writer is woken for the first one and for a full batch, not for
 /// each: waking a thread costs more than writing a row.
-final class BatchQueue<Element: Sendable>: Sendable {
+package final class BatchQueue<Element: Sendable>: Sendable {
     private struct State {
         var elements: [Element] = []
         var senders: [CheckedContinuation<Void, Never>] = []
@@ -20,15 +20,15 @@ final class BatchQueue<Element: Sendable>: Sendable {
     ///   - capacity: elements that may wait.
     ///   - batch: elements that are taken at once at most, and without waiting for more.
     ///   - interval: how long the first element waits for others.
-    init(capacity: Int, batch: Int, interval: Duration) {
+    package init(capacity: Int, batch: Int, interval: Duration) {
         (self.capacity, self.batch, self.interval) = (max(1, capacity), max(1, batch), interval)
     }
 
-    var count: Int { state.withLock { $0.elements.count } }
+    package var count: Int { state.withLock { $0.elements.count } }
 
     /// Adds an element if there is room.
     /// - Throws: `ChannelClosed` after `finish`.
-    func offer(_ element: Element) throws(ChannelClosed) -> Bool {
+    package func offer(_ element: Element) throws(ChannelClosed) -> Bool {
         let count = state.withLock { state -> Int? in
             if state.isFinished { return nil }
             guard state.elements.count < capacity else { return 0 }
@@ -42,7 +42,7 @@ final class BatchQueue<Element: Sendable>: Sendable {
 
     /// Adds an element, waiting for room.
     /// - Throws: `ChannelClosed` after `finish`.
-    func send(_ element: Element) async throws(ChannelClosed) {
+    package func send(_ element: Element) async throws(ChannelClosed) {
         while try !offer(element) {
             await withCheckedContinuation { continuation in
                 let hasRoom = state.withLock { state in
@@ -56,7 +56,7 @@ final class BatchQueue<Element: Sendable>: Sendable {
     }
 
     /// Takes nothing more.
-    func finish() {
+    package func finish() {
         state.withLock { $0.isFinished = true }
         _ = wakeUp.trySend(())
     }
@@ -64,7 +64,7 @@ final class BatchQueue<Element: Sendable>: Sendable {
     /// Waits for elements.
     /// - Returns: at least one; `nil` after the end.
     /// - Throws: `CancellationError`.
-    func next() async throws -> [Element]? {
+    package func next() async throws -> [Element]? {
         while true {
             let (count, isFinished) = state.withLock { ($0.elements.count, $0.isFinished) }
             if count >= batch || (isFinished && count > 0) { return take() }

@@ -1,9 +1,8 @@
-import HTTP
-import Primitives
+package import Primitives
 
 /// Decodes the chunked transfer coding (RFC 9112, section 7.1) from pieces of any size, to the letter: chunk lines that end
 /// otherwise than with CR LF are refused, since intermediaries disagree on them.
-struct ChunkedDecoder {
+package struct ChunkedDecoder: Sendable {
     private enum State {
         case size, chunkExtension, sizeEnd, data, dataReturn, dataEnd, trailer, trailerLine, trailerEnd, lastEnd, done
     }
@@ -16,14 +15,16 @@ struct ChunkedDecoder {
     private var digits = 0
     private var ignored = 0
 
-    var isDone: Bool { state == .done }
+    package init() {}
+
+    package var isDone: Bool { state == .done }
 
     /// - Parameters:
     ///   - input: what has arrived.
     ///   - body: gets the decoded bytes; `nil` to discard them.
     /// - Returns: how many bytes of the input belong to this body.
     /// - Throws: `Problem` 400 when the coding is malformed.
-    mutating func decode(_ input: UnsafeRawBufferPointer, into body: inout Bytes?) throws(Problem) -> Int {
+    package mutating func decode(_ input: UnsafeRawBufferPointer, into body: inout Bytes?) throws(Problem) -> Int {
         var index = 0
         while index < input.count && state != .done {
             if state == .data {
@@ -73,7 +74,9 @@ struct ChunkedDecoder {
         guard ignored <= Self.ignoredLimit, byte.isFieldContent else { throw Self.malformed }
     }
 
-    private static var malformed: Problem { .malformed("malformed-chunk", "the chunked body is malformed") }
+    private static var malformed: Problem {
+        Problem(status: .badRequest, code: "malformed-chunk", "the chunked body is malformed")
+    }
 
     private static func hexValue(_ byte: UInt8) -> UInt8? {
         switch byte {

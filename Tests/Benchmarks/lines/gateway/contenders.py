@@ -1,22 +1,24 @@
-"""The gateway's own cost of a model call that is answered at once: CPU per request and added latency, against nginx as a plain
-proxy and smg. Authentication, limits, a budget, the ledger and metrics are on; the peers have none of them."""
+"""The gateway and its peers in front of one upstream, and the load that they get."""
 
 import contextlib
+import dataclasses
 import json
+import os
 import pathlib
 import re
+import resource
 import shutil
 import subprocess
 import time
 import urllib.request
 
-from measure import Servers, memory
+import litellm_environment
+from measure import Servers
 from nginx_static import wait_for_port
 from studio import BINARIES, ROOT, principal
-from table import ratio
 
 SECONDS = 4
-UPSTREAM, PROXY, PEER, GATEWAY, NATS = 18280, 18281, 18282, 18283, 18284
+UPSTREAM, PROXY, SMG, GATEWAY, NATS, LITELLM = 18280, 18281, 18282, 18283, 18284, 18285
 
 ANSWER = {
     "id": "chatcmpl-bench",
@@ -69,9 +71,36 @@ prices:
 """
 
 
+LITELLM_CONFIGURATION = """
+model_list:
+  - model_name: bench
+    litellm_params: {{model: openai/bench, api_base: "http://127.0.0.1:{upstream}/v1", api_key: none}}
+litellm_settings: {{telemetry: false}}
+"""
+
+
+@dataclasses.dataclass
+class Contender:
+    """Something that takes calls."""
+
+    port: int
+    servers: Servers
+    script: pathlib.Path  # what wrk sends
+
+    @property
+    def pid(self):
+        return self.servers.roots[0]
+
+
 @contextlib.contextmanager
 def process(command, port, **options):
-    started = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
+    started = subprocess.Popen(
+        [str(word) for word in command],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2),
+        **options,
+    )
     try:
         wait_for_port(port, 60)
         yield Servers([started.pid])
@@ -119,64 +148,78 @@ def put(path, document, headers):
     urllib.request.urlopen(urllib.request.Request(url, json.dumps(document).encode(), headers, method="PUT")).read()
 
 
-def script(folder, name, key):
+def script(folder, name, question, key="none"):
     path = folder / f"{name}.lua"
     path.write_text(
-        f"wrk.method = 'POST'\nwrk.body = [==[{json.dumps(QUESTION)}]==]\n"
+        f"wrk.method = 'POST'\nwrk.body = [==[{json.dumps(question)}]==]\n"
         f"wrk.headers['Content-Type'] = 'application/json'\nwrk.headers['Authorization'] = 'Bearer {key}'\n"
     )
     return path
 
 
-def load(port, lua, servers, connections):
-    """CPU microseconds of the servers for each request, and the latencies in seconds at the 50th and 99th percentile."""
-    before = servers.cpu()
-    url = f"http://127.0.0.1:{port}/v1/chat/completions"
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--latency", "-s", str(lua), url]
-    text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    if "Non-2xx" in text or "Socket errors" in text:
-        raise RuntimeError(text)
-    time.sleep(0.3)
-    count = int(re.search(r"(\d+) requests in", text)[1])
-    scale = {"us": 1e-6, "ms": 1e-3, "s": 1}
-    at = lambda share: (lambda found: float(found[1]) * scale[found[2]])(re.search(rf"{share}%\s+([\d.]+)(us|ms|s)", text))
-    return (servers.cpu() - before) / count * 1e6, at(50), at(99)
+@contextlib.contextmanager
+def contenders(bench, names, question, upstream=None):
+    """Starts the upstream and those that are named. Gives a Contender by name, `direct` for the upstream itself.
 
-
-def run_lines(bench):
+    `upstream` is a program that listens on UPSTREAM; without one nginx gives ANSWER at once.
+    """
     folder = pathlib.Path(bench.folder / "gateway")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     folder.chmod(0o755)
-    rows = []
     with contextlib.ExitStack() as stack:
         enter = stack.enter_context
-        mock = enter(nginx(folder, "mock", UPSTREAM, MOCK.format(answer=json.dumps(ANSWER))))
-        contenders = {"nginx": (PROXY, enter(nginx(folder, "proxy", PROXY, FORWARD)), "none")}
-        if (bench.venv / "smg").exists():
-            command = [bench.venv / "smg", "launch", "--host", "127.0.0.1", "--port", PEER, "--worker-urls"]
+        if upstream:
+            servers = {"direct": (UPSTREAM, enter(process(upstream, UPSTREAM)))}
+        else:
+            servers = {"direct": (UPSTREAM, enter(nginx(folder, "mock", UPSTREAM, MOCK.format(answer=json.dumps(ANSWER)))))}
+        if "nginx" in names:
+            servers["nginx"] = PROXY, enter(nginx(folder, "proxy", PROXY, FORWARD))
+        if "smg" in names:
+            command = [bench.venv / "smg", "launch", "--host", "127.0.0.1", "--port", SMG, "--worker-urls"]
             command += [f"http://127.0.0.1:{UPSTREAM}", "--policy", "round_robin", "--backend", "openai", "--log-level", "error"]
-            contenders["smg"] = (PEER, enter(process(command, PEER)), "none")
-        servers, key = enter(gateway(folder))
-        contenders["gateway"] = (GATEWAY, servers, key)
-        scripts = {name: script(folder, name, key) for name, (_, _, key) in contenders.items()}
-        for connections in (32, 128):
-            costs = {name: [] for name in contenders}
-            for _ in range(bench.runs):
-                for name, (port, processes, _) in contenders.items():
-                    costs[name].append(load(port, scripts[name], processes, connections)[0])
-            middle = {name: sorted(list_)[len(list_) // 2] for name, list_ in costs.items()}
-            what = f"Model call of 1 KB, {connections} connections: CPU"
-            rows.append(ratio(what, middle["gateway"], middle["nginx"], "µs", 5, "nginx proxy_pass"))
-            if "smg" in middle:
-                rows.append(ratio(what, middle["gateway"], middle["smg"], "µs", 0.4, "smg"))
-        _, direct, direct99 = load(UPSTREAM, scripts["nginx"], mock, 1)
-        ours = load(GATEWAY, scripts["gateway"], servers, 1)
-        peer = load(PEER, scripts["smg"], contenders["smg"][1], 1) if "smg" in contenders else (0, direct, direct99)
-        milliseconds = lambda latency, base: (latency - base) * 1000
-        rows.append(
-            ratio("Added to a call, 1 connection, p50", milliseconds(ours[1], direct), milliseconds(peer[1], direct), "ms", 1, "smg"))
-        rows.append(
-            ratio("Added to a call, 1 connection, p99", milliseconds(ours[2], direct99), milliseconds(peer[2], direct99), "ms", 1, "smg"))
-        print(f"gateway: {memory(servers.roots[0], 'VmRSS') / 1e6:.0f} MB resident")
-    return rows
+            servers["smg"] = SMG, enter(process(command, SMG))
+        if "LiteLLM" in names:
+            configuration = folder / "litellm.yaml"
+            configuration.write_text(LITELLM_CONFIGURATION.format(upstream=UPSTREAM))
+            command = [litellm_environment.program(), "--config", configuration, "--host", "127.0.0.1", "--port", LITELLM]
+            environment = os.environ | {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_LOG": "ERROR"}
+            servers["LiteLLM"] = LITELLM, enter(process([*command, "--num_workers", 1], LITELLM, env=environment))
+        own, key = enter(gateway(folder))
+        servers["studio"] = GATEWAY, own
+        yield {
+            name: Contender(port, processes, script(folder, name, question, key if name == "studio" else "none"))
+            for name, (port, processes) in servers.items()
+        }
+
+
+@dataclasses.dataclass
+class Load:
+    """What a load cost and how it was served."""
+
+    count: int
+    cpu: float  # microseconds a request
+    latencies: dict  # seconds at the 50th and 99th percentile
+
+
+def load(contender, connections, seconds=SECONDS):
+    """Sends requests on so many connections for some seconds."""
+    before = contender.servers.cpu()
+    url = f"http://127.0.0.1:{contender.port}/v1/chat/completions"
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", "60s", "-s", contender.script, url]
+    text = subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True).stdout
+    if "Non-2xx" in text or "Socket errors" in text:
+        raise RuntimeError(text)
+    # What is written behind the calls belongs to them.
+    time.sleep(0.4)
+    count = int(re.search(r"(\d+) requests in", text)[1])
+    scale = {"us": 1e-6, "ms": 1e-3, "s": 1}
+    found = {share: re.search(rf"{share}%\s+([\d.]+)(us|ms|s)", text) for share in (50, 99)}
+    latencies = {share: float(match[1]) * scale[match[2]] for share, match in found.items()}
+    return Load(count, (contender.servers.cpu() - before) / max(1, count) * 1e6, latencies)
+
+
+def least_and_middle(values):
+    """The minimum, and the median: on a busy machine the first is nearer the truth."""
+    values = sorted(values)
+    return values[0], values[len(values) // 2]

@@ -1,0 +1,267 @@
+import CLinux
+import Glibc
+import HTTP
+import Primitives
+import Synchronization
+
+/// A connection that carries out one transfer after the other in HTTP/1.1 without encryption, on the thread of an event loop.
+final class PlainConnection {
+    /// What came of an event.
+    enum Outcome {
+        case goesOn
+        /// The transfer has its outcome.
+        case ended(mayServeAgain: Bool)
+        /// The peer had closed the kept connection before it saw the request.
+        case stale
+    }
+
+    /// How long a connection may have been idle to be used again; as with libcurl's.
+    private static let longestIdle = Duration.seconds(50)
+
+    let descriptor: Int32
+    private let address: String
+    private let watch: SocketWatch
+    private(set) var transfer: Transfer?
+    /// Until when the connection must stand; `nil` once it does.
+    private(set) var connectDeadline: ContinuousClock.Instant?
+    private var idleSince = ContinuousClock.now
+    private var hasServed = false
+
+    // The exchange under way:
+    private var output = Bytes()
+    private var sent = 0
+    private var hasAnswered = false
+    /// The beginning of a header line.
+    private var line = Bytes()
+    private var body: PlainBody?
+    private var keepsAlive = false
+    /// Bytes of the body that the reader has no room for.
+    private var held = Bytes()
+
+    /// Opens a socket and begins to connect.
+    /// - Throws: `.connectFailed`.
+    init(to address: IPAddress, _ url: RequestURL, timeout: Duration, watch: SocketWatch) throws(HTTPClientError) {
+        self.watch = watch
+        self.address = address.description
+        let port = UInt16(url.port) ?? 80
+        descriptor = avs_stream_socket(address.family)
+        var status: Int32 = -1
+        if descriptor >= 0 {
+            watch.opened(descriptor)
+            _ = avs_set_socket_option(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+            _ = avs_set_socket_option(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1)
+            status = address.withSocketAddress(port: port) { connect(descriptor, $0, $1) }
+        }
+        guard status == 0 || descriptor >= 0 && errno == EINPROGRESS else {
+            let error = errno
+            close()
+            throw Self.failure(url, errno: error)
+        }
+        if status != 0 { connectDeadline = .now + timeout }
+    }
+
+    /// Whether a kept connection can take a request: young, and the peer has neither closed it nor said something unasked.
+    var isUsable: Bool {
+        var byte: UInt8 = 0
+        return idleSince + Self.longestIdle > .now && recv(descriptor, &byte, 1, Int32(truncatingIfNeeded: MSG_PEEK)) < 0
+            && errno == EAGAIN
+    }
+
+    /// Takes a transfer on.
+    func begin(_ transfer: Transfer) -> Outcome {
+        self.transfer = transfer
+        output = PlainRequest.bytes(transfer.order)
+        (sent, hasAnswered, body, keepsAlive) = (0, false, nil, false)
+        line.removeAll(keepingCapacity: true)
+        guard connectDeadline == nil else {
+            watch.want(descriptor, EPOLLOUT.rawValue)
+            return .goesOn
+        }
+        return connected()
+    }
+
+    /// Deals with what is ready.
+    /// - Parameter buffer: for what is received.
+    func ready(_ isReadable: Bool, _ isWritable: Bool, _ buffer: UnsafeMutableRawBufferPointer) -> Outcome {
+        guard transfer != nil else { return .ended(mayServeAgain: false) }
+        if connectDeadline != nil { return connectEnded() }
+        if isWritable, sent < output.count, case .ended(let again) = send() { return .ended(mayServeAgain: again) }
+        return isReadable ? receive(buffer) : .goesOn
+    }
+
+    /// The reader has room again.
+    func resume() -> Outcome {
+        guard !held.isEmpty else { return .goesOn }
+        let piece = held
+        held = []
+        return deliver(piece)
+    }
+
+    /// Ends the exchange with the connection.
+    func close() {
+        if descriptor >= 0 {
+            watch.closing(descriptor)
+            _ = Glibc.close(descriptor)
+        }
+        transfer = nil
+    }
+
+    /// Keeps the connection for another transfer.
+    func rest() {
+        (transfer, output, held, hasServed, idleSince) = (nil, [], [], true, .now)
+        watch.want(descriptor, EPOLLIN.rawValue)
+    }
+
+    func end(_ error: HTTPClientError) -> Outcome {
+        transfer?.settle(.failure(error))
+        return .ended(mayServeAgain: false)
+    }
+
+    // MARK: Sending
+
+    private func connectEnded() -> Outcome {
+        var error: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size)
+        guard error == 0 else {
+            return end(Self.failure(transfer?.order.url, errno: error))
+        }
+        connectDeadline = nil
+        return connected()
+    }
+
+    private func connected() -> Outcome {
+        guard transfer?.begin(at: address) == true else { return .ended(mayServeAgain: true) }
+        return send()
+    }
+
+    private func send() -> Outcome {
+        let count = output.withUnsafeBytes { avs_send(descriptor, $0.baseAddress! + sent, $0.count - sent, 0) }
+        if count >= 0 {
+            sent += count
+            if sent < output.count { transfer?.state.withLock { $0.lastProgress = .now } }
+        } else if errno != EAGAIN && errno != EINTR {
+            return lost("it can not be written to")
+        }
+        watch.want(descriptor, sent < output.count ? EPOLLIN.rawValue | EPOLLOUT.rawValue : EPOLLIN.rawValue)
+        return .goesOn
+    }
+
+    // MARK: Receiving
+
+    private func receive(_ buffer: UnsafeMutableRawBufferPointer) -> Outcome {
+        let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
+        if count < 0 { return errno == EAGAIN || errno == EINTR ? .goesOn : lost("it was reset") }
+        if count == 0 {
+            guard body?.endsWithConnection == true else { return lost("the peer closed it before the answer was complete") }
+            transfer?.settle(.success(()))
+            return .ended(mayServeAgain: false)
+        }
+        hasAnswered = true
+        var rest = UnsafeRawBufferPointer(start: buffer.baseAddress, count: count)
+        do throws(HTTPClientError) {
+            while body == nil, let end = rest.firstIndex(of: 10) {
+                guard try header(UnsafeRawBufferPointer(rebasing: rest[...end])) else { return .ended(mayServeAgain: false) }
+                rest = UnsafeRawBufferPointer(rebasing: rest[(end + 1)...])
+            }
+            guard body != nil else {
+                line.append(contentsOf: rest)
+                let limit = transfer?.order.configuration.headerLimit ?? .bytes(0)
+                return line.count > limit.bytes ? end(.headersTooLarge(limit: limit)) : .goesOn
+            }
+            var piece = Bytes()
+            piece.reserveCapacity(rest.count)
+            let used = try body?.decode(rest, into: &piece) ?? 0
+            // What comes unasked behind an answer must not become the next one.
+            if used < rest.count { keepsAlive = false }
+            return deliver(piece)
+        } catch {
+            return end(error)
+        }
+    }
+
+    /// Takes a line of the head with its line end.
+    /// - Returns: false when the transfer has ended by it.
+    private func header(_ bytes: UnsafeRawBufferPointer) throws(HTTPClientError) -> Bool {
+        guard let transfer else { return false }
+        if line.isEmpty {
+            guard transfer.receiveHeader(bytes) == .taken else { return false }
+        } else {
+            line.append(contentsOf: bytes)
+            guard line.withUnsafeBytes({ transfer.receiveHeader($0) }) == .taken else { return false }
+            line.removeAll(keepingCapacity: true)
+        }
+        if let head = transfer.state.withLock({ $0.head }) {
+            body = try PlainBody(of: head, method: transfer.order.method)
+            let wish = head.headers["Connection"] ?? ""
+            let mustClose = wish != "keep-alive" && head.headers.list("Connection").contains { $0.lowercased() == "close" }
+            keepsAlive = head.version == .http11 && !mustClose
+        }
+        return true
+    }
+
+    private func deliver(_ piece: Bytes) -> Outcome {
+        guard let transfer else { return .ended(mayServeAgain: false) }
+        if !piece.isEmpty {
+            switch piece.withUnsafeBytes({ transfer.receiveBody($0) }) {
+            case .taken: break
+            case .abort: return .ended(mayServeAgain: false)
+            case .pause:
+                held = piece
+                watch.want(descriptor, 0)
+                return .goesOn
+            }
+        }
+        guard body?.isDone == true else {
+            watch.want(descriptor, sent < output.count ? EPOLLIN.rawValue | EPOLLOUT.rawValue : EPOLLIN.rawValue)
+            return .goesOn
+        }
+        transfer.settle(.success(()))
+        return .ended(mayServeAgain: keepsAlive && sent == output.count)
+    }
+
+    private func lost(_ reason: String) -> Outcome {
+        if hasServed, !hasAnswered { return .stale }
+        return end(.connectionLost(detail: reason, curlCode: 0))
+    }
+
+    private static func failure(_ url: RequestURL?, errno: Int32) -> HTTPClientError {
+        .connectFailed(host: url?.host ?? "", detail: String(cString: strerror(errno)), curlCode: 0)
+    }
+}
+
+extension IPAddress {
+    var family: Int32 {
+        switch value {
+        case .v4: AF_INET
+        case .v6: AF_INET6
+        }
+    }
+
+    /// Lends the address in the kernel's form.
+    func withSocketAddress<T>(port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> T) -> T {
+        switch value {
+        case .v4(let bits):
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_port = port.bigEndian
+            address.sin_addr.s_addr = bits.bigEndian
+            return Self.lend(&address, body)
+        case .v6(let high, let low):
+            var address = sockaddr_in6()
+            address.sin6_family = sa_family_t(AF_INET6)
+            address.sin6_port = port.bigEndian
+            withUnsafeMutableBytes(of: &address.sin6_addr) { bytes in
+                bytes.storeBytes(of: high.bigEndian, as: UInt64.self)
+                bytes.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
+            }
+            return Self.lend(&address, body)
+        }
+    }
+
+    private static func lend<Address, T>(_ address: inout Address, _ body: (UnsafePointer<sockaddr>, socklen_t) -> T) -> T {
+        withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<Address>.size)) }
+        }
+    }
+}
