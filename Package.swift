@@ -90,7 +90,8 @@ let modules: [Module] = [
     Module(
         name: "GatewayAPI", layer: .api(service: "Gateway"), path: "Services/Gateway/API", imports: ["Primitives", "Contracts"]),
     Module(
-        name: "ModelProtocols", layer: .core(service: "Gateway"), path: "Services/Gateway/Protocols", imports: ["Primitives"]),
+        name: "ModelProtocols", layer: .core(service: "Gateway"), path: "Services/Gateway/Protocols",
+        imports: ["Primitives", "Cryptography"]),
     Module(
         name: "Tokenization", layer: .core(service: "Gateway"), path: "Services/Gateway/Tokenization",
         imports: ["Primitives", "CLinux"]),
@@ -192,7 +193,8 @@ let modules: [Module] = [
     Module(
         name: "ModelGatewayTests", layer: .tests, path: "Tests/ModelGatewayTests",
         imports: [
-            "avstudio-gateway", "HTTP", "HTTPClient", "Contracts", "Primitives", "Messaging", "ServiceRuntime", "TestSupport",
+            "avstudio-gateway", "GatewayCore", "ModelGateway", "ModelProtocols", "ModelRouting", "HTTP", "HTTPClient", "HTTPServer",
+            "Contracts", "Primitives", "Messaging", "Persistence", "Blobs", "ServiceRuntime", "TestSupport",
         ]),
     Module(
         name: "ModelProtocolsTests", layer: .tests, path: "Tests/ModelProtocolsTests", imports: ["ModelProtocols", "Primitives"]),

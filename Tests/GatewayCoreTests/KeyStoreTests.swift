@@ -152,6 +152,25 @@ struct KeyStoreTests {
         }
     }
 
+    /// The new text of a key that may call more models, or more often, would be theirs who rotate it.
+    @Test func nobodyRotatesAKeyThatReachesFurther() async throws {
+        try await Studio.with { studio in
+            let keys = studio.gateway.keys
+            func make(_ models: [String]?, tier: String = "standard", _ scopes: Set<Scope> = [.modelsRun]) async throws -> APIKey {
+                let request = KeyRequest(name: "k", owner: "ann", tier: tier, scopes: scopes, models: models)
+                return try await keys.create(request, by: .administrator).key
+            }
+            let held = try await make(["small", "gpt*"], [.modelsRun, .keysManage])
+            let holder = Principal(
+                subject: held.id, owner: "ann", tier: "standard", scopes: held.scopes, expires: .now().advanced(by: .seconds(60)))
+            for wider in [try await make(nil), try await make(["small", "good"]), try await make(["small"], tier: "gold")] {
+                await #expect(throws: GatewayError.self) { try await keys.rotate(wider.id, for: holder) }
+            }
+            _ = try await keys.rotate(try await make(["small"]).id, for: holder)
+            _ = try await keys.rotate(held.id, for: holder)
+        }
+    }
+
     @Test func ownersSeeTheirOwnKeysOnly() async throws {
         try await Studio.with { studio in
             let keys = studio.gateway.keys

@@ -1,8 +1,13 @@
+import Contracts
 import HTTP
 import HTTPClient
+import ModelProtocols
+import ModelRouting
 import Primitives
 import TestSupport
 import Testing
+
+@testable import avstudio_gateway
 
 /// Budgets from a caller's side.
 @Suite struct BudgetTests {
@@ -103,6 +108,83 @@ import Testing
                     break
                 }
             }
+        }
+    }
+
+    @Test(arguments: [
+        (#"{"scope":"user","subject":["guest"],"period":"month","limit":"0"}"#, "subject"),
+        (#"{"scope":"user","period":"month","limit":"1","subjekt":"guest"}"#, "subjekt"),
+        (#"{"scope":"user","period":"month","limit":"1","thresholds":[50.5]}"#, "thresholds"),
+        (#"{"scope":"user","period":"month","limit":"1","thresholds":["50"]}"#, "thresholds"),
+        (#"{"scope":"user","period":"month","limit":"1","thresholds":[0]}"#, "thresholds"),
+        (#"{"scope":"user","period":"month","limit":true}"#, "limit"),
+        (#"{"scope":"user","period":"month","limit":"9999999999"}"#, "limit"),
+        (#"{"scope":"user","period":"month"}"#, "limit"),
+        (#"{"scope":"user","period":"week","limit":"1"}"#, "period"),
+        (#"{"scope":"user","limit":"1"}"#, "period"),
+        (#"{"scope":1,"period":"day","limit":"1"}"#, "scope"),
+        (#"{"period":"day","limit":"1"}"#, "scope"),
+        (#"{"scope":"user","period":"day","limit":"1","at_limit":"stopp"}"#, "at_limit"),
+        (#"[]"#, nil),
+        (#"{"#, nil),
+    ])
+    func aBudgetThatIsNotUnderstoodIsRefused(_ body: String, _ field: String?) async throws {
+        let error = try #require(throws: (any Error).self) { try BudgetDocument.read(Bytes(body.utf8), id: "b") }
+        #expect((error as? SchemaError)?.field ?? (error as? ModelRequestError)?.field == field ?? "")
+    }
+
+    @Test func aBudgetIsReadAsItIsWritten() throws {
+        let text = #"{"scope":"user","subject":"guest","period":"day","limit":0.5,"at_limit":"reroute","thresholds":[80,100]}"#
+        #expect(
+            try BudgetDocument.read(Bytes(text.utf8), id: "b")
+                == Budget(
+                    id: "b", kind: .user, subject: "guest", period: .day, limit: Money(nanoDollars: 500_000_000), atLimit: .reroute,
+                    thresholds: [80, 100]))
+        let short = try BudgetDocument.read(Bytes(#"{"scope":"key","period":"total","limit":"1","subject":null}"#.utf8), id: "b")
+        #expect(short == Budget(id: "b", kind: .key, period: .total, limit: .dollars(1)))
+    }
+
+    @Test func refusalsNameTheField() async throws {
+        try await StandIn.with { gateway, _ in
+            let bad = try await gateway.json(
+                .put, "/gateway/budgets/b", ["scope": "user", "subject": ["guest"], "period": "month", "limit": "0"])
+            #expect(bad.status == 400)
+            #expect(bad.document["field"] == "subject")
+            let long = try await gateway.json(
+                .put, "/gateway/budgets/\(String(repeating: "x", count: 201))", ["scope": "user", "period": "month", "limit": "0"])
+            #expect(long.status == 400)
+            // Nobody is stopped by what was refused.
+            #expect(try await gateway.json(.post, "/v1/chat/completions", StandIn.question("gpt")).status == 200)
+        }
+    }
+
+    /// A provider that charges pictures apiece does not tell their number: each is kept before and charged after.
+    @Test func picturesAreChargedApiece() async throws {
+        try await StandIn.with { gateway, provider in
+            try await budget(gateway, "0.05")
+            func question(_ pictures: Int) -> JSONValue {
+                let picture: JSONValue = ["type": "image_url", "image_url": ["url": "https://example.com/a.png"]]
+                let parts = [JSONValue](repeating: picture, count: pictures) + [["type": "text", "text": "What is this?"]]
+                return ["model": "apiece", "messages": [["role": "user", "content": .array(parts)]], "max_tokens": 10]
+            }
+            let three = try await gateway.json(.post, "/v1/chat/completions", question(3))
+            #expect(three.status == 200, "\(three.document)")
+            #expect(three.headers["X-AVStudio-Cost"] == "0.016000000")
+            #expect(abs((try await spent(gateway) ?? 0) - 0.016) < 1e-12)
+            let many = try await gateway.json(.post, "/v1/chat/completions", question(13))
+            #expect(many.status == 402, "one cent and 13 times 0.2 cents are more than what is left")
+            #expect(provider.seen.count == 1)
+        }
+    }
+
+    @Test func callsThatABudgetRefusesTakeNoTokens() async throws {
+        try await StandIn.with(settings: ["model-tokens-per-minute": "1000"]) { gateway, _ in
+            try await budget(gateway, "0")
+            for _ in 0..<20 {
+                #expect(try await gateway.json(.post, "/v1/chat/completions", StandIn.question("apiece")).status == 402)
+            }
+            try await budget(gateway, "1.00")
+            #expect(try await gateway.json(.post, "/v1/chat/completions", StandIn.question("apiece")).status == 200)
         }
     }
 }

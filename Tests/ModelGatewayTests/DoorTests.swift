@@ -94,6 +94,72 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("/v1/chat/completions", "max_tokens"), ("/v1/chat/completions", "max_completion_tokens"), ("/v1/messages", "max_tokens"),
+        ("/v1/responses", "max_output_tokens"), ("/llm/chat", "max_tokens"), ("/llm/stream", "max_tokens"),
+        ("/gateway/analyze-tokens", "max_tokens"), ("/gateway/route", "max_tokens"),
+    ])
+    func numbersThatCanNotBeEndNothing(_ path: String, _ field: String) async throws {
+        try await StandIn.with { gateway, provider in
+            for number in [Int64.max, 1_000_000_001, 0, -1] {
+                let body: JSONValue = [
+                    "model": "llama", "messages": [["role": "user", "content": "x"]], "input": "x", field: .integer(number),
+                ]
+                let answer = try await gateway.json(.post, path, body)
+                #expect(answer.status == 400, "\(number): \(answer.document)")
+            }
+            for cost in ["9999999999", "9223372037", "1e30", "-1"] {
+                let answer = try await gateway.json(
+                    .post, "/llm/chat", ["prompt": "x"], headers: ["X-AVStudio-Maximum-Cost": cost])
+                #expect(answer.status == 400, "\(cost): \(answer.document)")
+            }
+            #expect(provider.seen.isEmpty)
+            #expect(try await gateway.json(.post, "/llm/chat", ["prompt": "x", "model": "llama"]).status == 200)
+        }
+    }
+
+    @Test func tokensAreCountedForTheModelsOfTheKey() async throws {
+        try await StandIn.with { gateway, _ in
+            let guest = try await key(gateway, ["name": "guest", "scopes": ["llm"], "models": ["claude"]])
+            func analyze(_ body: JSONValue) async throws -> (status: Int, document: JSONValue, headers: HTTPHeaders) {
+                try await gateway.json(.post, "/gateway/analyze-tokens", body, key: guest)
+            }
+            let refused = try await analyze(["text": "x", "models": ["claude", "gpt"]])
+            #expect(refused.status == 403 && refused.document["code"] == "model-not-allowed")
+            #expect(try await analyze(["text": "x", "model": "nothing"]).status == 404)
+            for body in [["text": 5], ["text": "x", "models": [1]], ["text": "x", "models": "claude"]] as [JSONValue] {
+                #expect(try await analyze(body).status == 400, "\(body)")
+            }
+            #expect(try await analyze(["text": "x"]).document["counts"]?.arrayValue?.map { $0["model"] } == ["claude"])
+        }
+    }
+
+    @Test func aDecisionIsToldToTheKeyThatItWasMadeFor() async throws {
+        try await StandIn.with { gateway, _ in
+            let guest = try await key(gateway, ["name": "guest", "scopes": ["llm"]])
+            let other = try await key(gateway, ["name": "other", "scopes": ["llm"]])
+            let answer = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("careful"), key: guest)
+            let path = "/gateway/decisions/" + (try #require(answer.headers["X-AVStudio-Decision"]))
+            // The log is a fraction of a second behind.
+            var told = try await gateway.json(.get, path, key: guest)
+            while told.status == 404 { told = try await gateway.json(.get, path, key: guest) }
+            #expect(told.document["choice"] == "careful@other" && told.document["fallbacks"] == ["claude@anthropic"])
+            #expect(told.document["reasons"]?[0] == "the request names careful")
+            #expect(try await gateway.json(.get, path, key: other).status == 404)
+            #expect(try await gateway.json(.get, path).status == 200)
+            #expect(try await gateway.json(.get, "/gateway/decisions/route_none", key: guest).status == 404)
+        }
+    }
+
+    /// Makes a key as an administrator does.
+    private func key(_ gateway: TestGateway, _ document: JSONValue) async throws -> String {
+        let principal = Principal(
+            subject: "key_owner", owner: "owner", tier: "owner", scopes: [.admin], expires: .now().advanced(by: .seconds(60)))
+        let token = try PrincipalToken(key: Bytes(repeating: 7, count: 64)).sign(principal)
+        let made = try await gateway.json(.post, "/keys", document, headers: [PrincipalToken.header: token])
+        return try #require(made.document["key"]?.stringValue, "\(made.document)")
+    }
+
     private func refused(_ gateway: TestGateway, _ path: String, _ body: Bytes, status: Int) async throws -> Bytes {
         let response = try await gateway.client.send(
             .init(.post, gateway.url + path, headers: ["x-api-key": gateway.ownerKey], body: .bytes(body)))

@@ -65,7 +65,7 @@ enum StandIn {
           - {model: gem, input: 1, output: 2}
           - {model: careful, input: 1, output: 1}
           - {model: keyless, input: 1, output: 1}
-          - {model: apiece, input: 0, output: 0, per_call: 0.01}
+          - {model: apiece, input: 0, output: 0, per_call: 0.01, per_image: 0.002}
         """
 
     static func question(_ model: String, stream: Bool = false, _ words: String = "Say hello.") -> JSONValue {

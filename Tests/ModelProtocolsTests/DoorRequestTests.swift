@@ -26,7 +26,7 @@ struct DoorRequestTests {
         #expect(request.maximumTokens == 2000 && request.stream && request.includeUsage)
         #expect(request.extensions.isEmpty)
         let traits = request.traits
-        #expect(traits.usesTools && traits.usesImages && !traits.wantsSchema)
+        #expect(traits.usesTools && traits.images == 1 && !traits.wantsSchema)
     }
 
     static let faults: [(Door, String, ModelRequestError.Reason, String)] = [
@@ -162,5 +162,66 @@ struct DoorRequestTests {
                 #expect(error.reason == .unsupported && error.field == "prediction")
             }
         }
+    }
+
+    static let limitFields: [(Door, String)] = [
+        (.openAIChat, "max_tokens"), (.openAIChat, "max_completion_tokens"), (.openAIResponses, "max_output_tokens"),
+        (.anthropic, "max_tokens"), (.plain, "max_tokens"),
+    ]
+
+    @Test("No door takes more tokens than there can be", arguments: limitFields, [Int.max, 1_000_000_001, 0, -1, Int.min])
+    func tokenRange(_ limit: (door: Door, field: String), _ count: Int) throws {
+        let required = limit.door == .openAIResponses ? #""input":"x""# : #""messages":[{"role":"user","content":"x"}]"#
+        let body = Bytes(#"{"model":"m",\#(required),"\#(limit.field)":\#(count)}"#.utf8)
+        #expect { try limit.door.decode(body) } throws: { ($0 as? ModelRequestError)?.field == limit.field }
+        guard limit.door != .plain else { return }
+        #expect { try PassThroughRequest(body, door: limit.door) } throws: { ($0 as? ModelRequestError)?.field == limit.field }
+    }
+
+    /// A prompt with three pictures, one of them in a tool's result or beside text, ten seconds of PCM and a document.
+    static let mediaCases: [(Door, String)] = [
+        (
+            .openAIChat,
+            #"""
+            {"model":"m","tools":[{"type":"function","function":{"name":"f","parameters":{"type":"image"}}}],"messages":[
+            {"role":"user","content":[{"type":"image_url","image_url":{"url":"https://a/b"}},
+            {"type":"image_url","image_url":{"url":"data:image/png;base64,DATA"}},
+            {"type":"image_url","image_url":{"url":"https://a/c"}},{"type":"text","text":"TEXT"},
+            {"type":"input_audio","input_audio":{"data":"SOUND","format":"wav"}},
+            {"type":"file","file":{"filename":"a.pdf","file_data":"data:application/pdf;base64,DATA"}}]}]}
+            """#
+        ),
+        (
+            .anthropic,
+            #"""
+            {"model":"m","max_tokens":9,"messages":[
+            {"role":"user","content":[{"type":"image","source":{"type":"url","url":"https://a/b"}},{"type":"text","text":"TEXT"},
+            {"type":"image","source":{"type":"base64","media_type":"image/png","data":"DATA"}},
+            {"type":"document","source":{"type":"base64","media_type":"application/pdf","data":"DATA"}}]},
+            {"role":"assistant","content":[{"type":"tool_use","id":"t","name":"f","input":{"type":"image"}}]},
+            {"role":"user","content":[{"type":"tool_result","tool_use_id":"t",
+            "content":[{"type":"image","source":{"type":"url","url":"https://a/c"}}]}]}]}
+            """#
+        ),
+    ]
+
+    @Test("Every picture, second and document is counted, whether the request is decoded or not", arguments: mediaCases)
+    func media(_ door: Door, _ text: String) throws {
+        let data = String(repeating: "AAAA", count: 1000)
+        // Ten seconds and a half at 16,000 bytes a second.
+        let sound = String(repeating: "AAAA", count: 56_000)
+        let words = String(repeating: "word ", count: 100)
+        let body = Bytes(
+            text.replacing("DATA", with: data).replacing("SOUND", with: sound).replacing("TEXT", with: words).utf8)
+        let decoded = try door.decode(body).traits
+        let scanned = try PassThroughRequest(body, door: door).traits
+        for traits in [decoded, scanned] {
+            #expect(traits.images == 3)
+            #expect(traits.audioSeconds == (door == .openAIChat ? 11 : 0))
+            #expect(traits.documents == 1 && (2900...3100).contains(traits.documentBytes))
+            #expect(traits.usesMedia)
+        }
+        let rest = try JSONTape(parsing: body).withoutMedia
+        #expect(rest.count < 2000 && String(decoding: rest, as: UTF8.self).contains(words))
     }
 }

@@ -74,20 +74,9 @@ struct EmbeddingTests {
         #expect(throws: ModelRequestError.self) { try Fixtures.codec(.anthropic).encode(request(#""input":"a""#), model: "up") }
     }
 
-    static let lists: [(ProviderProfile.Wire, String)] = [
-        (.openAIChat, #"{"object":"list","data":[{"id":"m1","object":"model","created":5,"owned_by":"o"}]}"#),
-        (
-            .anthropic,
-            #"{"data":[{"type":"model","id":"m1","display_name":"M 1","created_at":"1970-01-01T00:00:05Z"}],"has_more":false}"#
-        ),
-        (.gemini, #"{"models":[{"name":"models/m1","displayName":"M 1","inputTokenLimit":9}]}"#),
-        (.ollama, #"{"models":[{"name":"m1","model":"m1","modified_at":"1970-01-01T00:00:05Z","details":{}}]}"#),
-    ]
-
-    @Test("Every provider's list is read", arguments: lists)
-    func models(_ wire: ProviderProfile.Wire, _ body: String) throws {
-        let models = try Fixtures.codec(wire).decodeModels(Bytes(body.utf8))
-        #expect(models.map(\.id) == ["m1"] && (wire == .gemini || models[0].created == 5))
+    @Test("Models are listed in the form of whose SDK asks")
+    func models() throws {
+        let models = [ModelListing(id: "m1", owner: "o")]
         #expect(try JSONValue(parsing: ModelListDoor.openAI(models))["data"]?[0]?["id"] == "m1")
         #expect(try JSONValue(parsing: ModelListDoor.anthropic(models))["last_id"] == "m1")
     }

@@ -41,7 +41,7 @@ struct PassThroughTests {
     func fields() throws {
         let request = try request(#","max_tokens":5,"max_completion_tokens":9,"n":3,"tools":[{"type":"function"}]"#)
         #expect(request.model == "mine" && request.maximumTokens == 9 && request.choices == 3 && !request.stream)
-        #expect(request.traits.usesTools && !request.traits.usesImages)
+        #expect(request.traits.usesTools && request.traits.images == 0)
     }
 
     @Test(

@@ -244,22 +244,6 @@ import TestSupport
         }
     }
 
-    @Test func accountsThatAreForgottenAreReadAgain() async throws {
-        try await with([Budget(id: "b", kind: .session, period: .total, limit: .dollars(10))]) { (budgets, _, clock) async throws in
-            for session in 0..<50 {
-                let caller = BudgetCaller(session: "s\(session)")
-                try await budgets.settle(try await budgets.reserve(.dollars(4), for: caller), cost: .dollars(Int64(session % 5)))
-            }
-            clock.advance(.hours(1))
-            try await budgets.flush()
-            try await budgets.sweep(olderThan: .hours(24 * 365))
-            for session in 0..<50 {
-                let caller = BudgetCaller(session: "s\(session)")
-                #expect(try await budgets.spent(caller) == .dollars(Int64(session % 5)))
-            }
-        }
-    }
-
     /// Against a model that is as simple as can be: whatever calls do at the same time, sums agree and limits hold.
     @Test(arguments: [1, 2, 3] as [UInt64]) func sumsAgreeWhateverCallsDo(_ seed: UInt64) async throws {
         let limit = Money(nanoDollars: 1_000_000)

@@ -30,4 +30,9 @@ import Testing
         #expect(most - least == most)
         #expect(Money.zero - least == most)
     }
+
+    @Test(arguments: ["9223372037", "9999999999", "1000000000.000000001", "1000000001"])
+    func moreThanTheMostIsNoMoney(_ text: String) {
+        #expect(Money(decimal: text) == nil)
+    }
 }

@@ -17,7 +17,8 @@ extension TemporaryFolder {
         try await Database.open(path + "/routing.sqlite", migrations: Self.migrations, durability: durability)
     }
 
-    static let migrations = [Budgets.migration, UsageLedger.migration, ResponseCache.migration, DecisionLog.migration, events]
+    static let migrations =
+        Budgets.migrations + UsageLedger.migrations + [ResponseCache.migration, DecisionLog.migration, events]
 
     private static let events = Migration(
         id: "test-events", sql: "CREATE TABLE event (budget TEXT, subject TEXT, threshold INTEGER)")

@@ -67,6 +67,11 @@ import TestSupport
             let left = try await database.read { try $0.first("SELECT count(*) AS n FROM usage_call") { try $0.integer("n") } }
             #expect(left == 3)
             #expect(try await ledger.total().calls == 5)
+            // Sums of sessions do not: there is no end of sessions.
+            #expect(try await ledger.summary(by: .session).map(\.group) == ["s2", "s1"])
+            try await ledger.sweep(olderThan: .hours(24), now: TestClock.time("2027-01-03T00:00:00Z"))
+            #expect(try await ledger.summary(by: .session).map(\.group) == ["s2"])
+            #expect(try await ledger.total().calls == 5)
         }
     }
 

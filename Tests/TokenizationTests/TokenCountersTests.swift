@@ -150,4 +150,13 @@ struct TokenCountersTests {
             #expect(counts[model] == [try TokenCounters(vocabularies: Vocabularies.folder).count(text, model: model).tokens])
         }
     }
+
+    /// By the providers' own pages: eight tiles, 1,536 patches, the most of Claude, and what Gemini takes unasked.
+    @Test(arguments: [
+        ("gpt-4o", 1445), ("gpt-4o-mini", 48_169), ("gpt-5-mini", 2489), ("claude-sonnet-4-5", 1600), ("claude-opus-4-7", 4784),
+        ("gemini-3-pro", 1120),
+    ])
+    func theDearestPictureIsKnown(_ model: String, _ tokens: Int) {
+        #expect(TokenCounters.mostImageTokens(model: model) == tokens)
+    }
 }

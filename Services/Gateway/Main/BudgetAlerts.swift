@@ -29,15 +29,20 @@ struct BudgetAlerts: Sendable {
 
     /// Takes a threshold in the transaction that makes it true.
     static func append(_ event: BudgetEvent, to connection: Connection) throws {
-        log.warning("a budget reached a threshold", ["event": event.json])
+        log.warning(
+            "a budget reached a threshold",
+            [
+                "budget": .string(event.budget), "subject": .string(event.scope.id),
+                "threshold_percent": .integer(Int64(event.threshold)),
+            ])
         let threshold = BudgetThreshold(
             budget: event.budget, scope: event.scope.kind.rawValue, subject: event.scope.id, period: event.period.rawValue,
             periodStart: event.periodStart, thresholdPercent: event.threshold, spent: event.spent.dollars,
             limit: event.limit.dollars)
-        let message = CloudEvent(type: "avstudio.budget.threshold", source: "/gateway", subject: event.budget, data: threshold)
+        let message = CloudEvent(type: BudgetThreshold.type, source: "/gateway", subject: event.budget, data: threshold)
         try Outbox.append(
             OutboxMessage(
-                id: message.id, subject: Subjects.event(service: "gateway", "budget-threshold"), payload: JSON.encode(message)),
+                id: message.id, subject: BudgetThreshold.messageSubject, payload: JSON.encode(message)),
             on: connection)
     }
 

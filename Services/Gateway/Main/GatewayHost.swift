@@ -39,6 +39,7 @@ struct GatewayHost: Sendable {
         let models = try await ModelService(
             usage, settings: configuration.models, environment: ProcessInfo.processInfo.environment,
             alert: BudgetAlerts.append, report: { reports.report($0) })
+        ModelMetrics.add(models, to: metrics)
         let server = HTTPServer(configuration: http, router: router(gateway, models, token, metrics, bus, database))
 
         let sender = WebhookSender(hosts: GatewayConfiguration.hosts(configuration.webhookAllowedHosts))

@@ -7,50 +7,80 @@ import Tokenization
 extension ModelService {
     /// The tokens of the body of `POST /v1/messages/count_tokens`.
     /// - Throws: `ModelRequestError`.
-    package func countTokens(_ body: Bytes) throws -> Int {
+    package func countTokens(_ body: Bytes) async throws -> Int {
         let request = try Door.decodeTokenCount(body)
-        return count(request, registry.model(named: request.model)?.id ?? request.model).count
+        let model = registry.model(named: request.model)?.id ?? request.model
+        return try await counting.run { self.count(request, model).count }
     }
 
     /// The answer of `POST /gateway/analyze-tokens`: the tokens of a `text`, a `prompt` or `messages` with `tools`, for a `model`,
     /// several `models`, or all that the caller may use; and what a call would cost that gives as many as `max_tokens`.
-    /// - Throws: `ModelRequestError`; `CallRefused` for a model that there is not.
-    package func analyze(_ body: Bytes, for caller: ModelCaller) throws -> JSONValue {
+    /// - Throws: `ModelRequestError`; `RouteError` for a model that there is not or that the caller may not use.
+    package func analyze(_ body: Bytes, for caller: ModelCaller) async throws -> JSONValue {
         let document: JSONValue
         do { document = try JSONValue(parsing: body) } catch {
             throw ModelRequestError(.malformed, field: "", "the body is not valid JSON: \(error.message)")
         }
-        let text = document["text"]?.stringValue
-        let request = text == nil ? try Door.plain.decode(body) : nil
+        let subject: CountedSubject
+        if let text = document["text"], text != .null {
+            guard case .string(let text) = text else { throw ModelRequestError(.wrongType, field: "text", "text must be a string") }
+            subject = .text(text)
+        } else {
+            subject = .request(try Door.plain.decode(body))
+        }
         let models = try chosen(document, caller)
-        var counts: [JSONValue] = []
-        for model in models {
-            let tokens = if let request { count(request, model.id) } else { count(text ?? "", model.id) }
-            let output = request?.maximumTokens ?? 0
-            let price = model.deployments[0].prices.price(at: .now())
-            let usage = TokenUsage(input: tokens.count, output: min(output, TokenUsage.maximumTokens))
-            counts.append([
+        return ["counts": .array(try await counting.run { try self.counts(subject, models) })]
+    }
+
+    private enum CountedSubject: Sendable {
+        case text(String)
+        case request(ModelRequest)
+    }
+
+    private func counts(_ subject: CountedSubject, _ models: [Model]) throws -> [JSONValue] {
+        // Models that count alike are counted once: a text may be long, and models are many.
+        var texts: [ModelFamily: (count: Int, isEstimated: Bool)] = [:]
+        return try models.map { model in
+            let (tokens, output): ((count: Int, isEstimated: Bool), Int)
+            switch subject {
+            case .text(let text):
+                let family = ModelFamily(model: model.id)
+                (tokens, output) = (texts[family] ?? count(text, model.id), 0)
+                texts[family] = tokens
+            case .request(let request): (tokens, output) = (count(request, model.id), request.maximumTokens ?? 0)
+            }
+            let cost = try model.deployments[0].prices.price(at: .now()).cost(of: TokenUsage(input: tokens.count, output: output))
+            return [
                 "model": .string(model.id), "input_tokens": JSONValue(tokens.count), "estimated": .bool(tokens.isEstimated),
                 "fits": .bool(tokens.count + output <= model.contextWindow), "context_window": JSONValue(model.contextWindow),
-                "cost": try price.cost(of: usage).json,
-            ])
+                "cost": cost.json,
+            ]
         }
-        return ["counts": .array(counts)]
     }
 
     private func chosen(_ document: JSONValue, _ caller: ModelCaller) throws -> [Model] {
-        let names = document["models"]?.arrayValue?.compactMap(\.stringValue) ?? document["model"]?.stringValue.map { [$0] }
-        guard let names, names != ["auto"] else {
-            return registry.models.filter { isAvailable($0) && (caller.allowed?.allows($0) ?? true) }
+        func allows(_ model: Model) -> Bool { caller.allowed?.allows(model) ?? true }
+        var names: [JSONValue]?
+        if let list = document["models"], list != .null {
+            guard let list = list.arrayValue, list.count <= Self.maximumNames else { throw Self.namesExpected }
+            names = list
+        } else if let name = document["model"], name != .null, name != "auto" {
+            names = [name]
         }
+        guard let names else { return registry.models.filter { isAvailable($0) && allows($0) } }
         return try names.map { name in
+            guard case .string(let name) = name else { throw Self.namesExpected }
             guard let model = registry.model(named: name) else {
-                throw CallRefused(
-                    DoorFailure(
-                        .notFound, code: "model-not-found", message: "there is no model \(name.prefix(100))", field: "model"))
+                throw RouteError.unknownModel(name, suggestion: registry.suggestion(for: name))
             }
+            guard allows(model) else { throw RouteError.modelNotAllowed(name) }
             return model
         }
+    }
+
+    private static let maximumNames = 200
+    private static var namesExpected: ModelRequestError {
+        ModelRequestError(.wrongType, field: "models", "models must be a list of at most \(maximumNames) names")
     }
 
     private func count(_ text: String, _ model: String) -> (count: Int, isEstimated: Bool) {

@@ -7,7 +7,9 @@ import Tokenization
 /// The language models of a studio, put together over their database.
 package final class ModelService: Sendable {
     package static let migrations =
-        [Budgets.migration, UsageLedger.migration, DecisionLog.migration, ResponseCache.migration] + Outbox.migrations
+        Budgets.migrations + UsageLedger.migrations + [DecisionLog.migration, ResponseCache.migration] + Outbox.migrations
+    /// How long single calls, sums of sessions and accounts of closed periods and ended sessions are kept.
+    private static let keptFor = Duration.hours(24 * 90)
 
     private static let log = Log("gateway.models")
     package let budgets: Budgets
@@ -19,6 +21,8 @@ package final class ModelService: Sendable {
     private let health: HealthBoard
     private let dispatcher: ModelDispatcher
     let counters: TokenCounters
+    /// Where tokens are counted that somebody asked for: of a long text that takes a while.
+    let counting = BlockingThreads(name: "tokens", count: 1)
 
     /// - Parameters:
     ///   - database: opened with full durability: it holds what was spent.
@@ -43,13 +47,17 @@ package final class ModelService: Sendable {
         counters = TokenCounters(vocabularies: settings.vocabularies)
         self.keys = keys
         dispatcher = ModelDispatcher(
-            registry: files, router: Router(health: health) { keys.has($0) }, health: health, budgets: budgets, ledger: ledger,
-            cache: cache, decisions: decisions, counters: counters,
+            registry: files,
+            router: ModelRouter(
+                health: health, hasKey: { keys.has($0) }, imageTokens: { TokenCounters.mostImageTokens(model: $0.id) }),
+            health: health, budgets: budgets, ledger: ledger, cache: cache, decisions: decisions, counters: counters,
             upstream: Upstream(settings: settings, keys: keys, registry: files.current), settings: settings, report: report)
     }
 
     /// The models as of now.
     package var registry: ModelRegistry { files.current }
+    /// Whether the files of models and prices are in use as they are now; what is wrong with them is in the log.
+    package var isRegistryCurrent: Bool { files.problem == nil }
 
     /// Answers a call of a model.
     /// - Throws: `CallRefused`; `CancellationError` when the caller leaves.
@@ -110,6 +118,7 @@ package final class ModelService: Sendable {
 
     /// Waits until everything is on disk.
     package func drain() async {
+        counting.stop()
         await dispatcher.upstream.shutdown()
         await ledger.drain()
         await decisions.drain()
@@ -120,13 +129,18 @@ package final class ModelService: Sendable {
         }
     }
 
-    /// Removes answers and calls that are past their time.
+    /// Removes answers, calls and accounts that are past their time. One part's failure keeps the others from nothing.
     package func sweep() async {
+        await step("answers") { try await cache.sweep() }
+        await step("calls") { try await ledger.sweep(olderThan: Self.keptFor) }
+        await step("budgets") { try await budgets.sweep(olderThan: Self.keptFor) }
+    }
+
+    private func step(_ part: String, _ body: () async throws -> Void) async {
         do {
-            try await cache.sweep()
-            try await ledger.sweep(olderThan: .hours(24 * 90))
+            try await body()
         } catch {
-            Self.log.warning("sweeping failed and will be tried again", ["error": .string("\(error)")])
+            Self.log.warning("sweeping failed and will be tried again", ["part": .string(part), "error": .string("\(error)")])
         }
     }
 

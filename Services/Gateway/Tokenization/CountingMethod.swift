@@ -31,6 +31,13 @@ struct CountingMethod {
         }
     }
 
+    /// Shapes of which one costs the most by each of the rules: two that fill OpenAI's tiles and patches, and Gemini's tiles, and
+    /// one larger than Claude looks at.
+    private static let dearestShapes = [ChatShape.Image(width: 2048, height: 768), ChatShape.Image(width: 4096, height: 4096)]
+
+    /// The most that an image of any common shape costs the model.
+    var mostImageTokens: Int { Self.dearestShapes.map(tokens).max() ?? 0 }
+
     /// The models and numbers of OpenAI's page "Images and vision". A model that it does not name costs what GPT-4o does.
     private static func openAI(_ image: ChatShape.Image, model: String) -> Int {
         let factors = [

@@ -1,5 +1,5 @@
 /// How a model's tokens are counted.
-package enum ModelFamily: Sendable, Equatable {
+package enum ModelFamily: Sendable, Hashable {
     /// By an encoding of OpenAI's.
     case openAI(Encoding)
     /// By the SentencePiece model at a path.

@@ -64,6 +64,11 @@ package final class TokenCounters: Sendable {
         return result
     }
 
+    /// The most tokens that a model makes of one image, whatever its size; needs no vocabulary.
+    package static func mostImageTokens(model: String) -> Int {
+        CountingMethod(model: model, family: ModelFamily(model: model), name: "", exact: nil).mostImageTokens
+    }
+
     private func method(for model: String) throws(TokenizationError) -> CountingMethod {
         let family = ModelFamily(model: model, configured: models)
         switch family {

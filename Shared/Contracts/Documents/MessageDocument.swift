@@ -34,7 +34,6 @@ package struct MessageDocument: Sendable {
 enum SchemaPieces {
     static let text: JSONValue = ["type": "string"]
     static let count: JSONValue = ["type": "integer", "minimum": 0]
-    static let amount: JSONValue = ["type": "number", "minimum": 0]
     static let fraction: JSONValue = ["type": "number", "minimum": 0, "maximum": 1]
     static let flag: JSONValue = ["type": "boolean"]
     static let time: JSONValue = ["type": "string", "format": "date-time"]

@@ -2,7 +2,9 @@ import Primitives
 
 /// Every message that crosses a process boundary, with its schema and an example.
 package enum MessageDocuments {
-    package static let all: [MessageDocument] = [
+    package static let all = common + ModelMessageDocuments.all
+
+    private static let common: [MessageDocument] = [
         MessageDocument(
             "cloud-event", "The envelope of every message: CloudEvents 1.0 in the JSON event format.",
             properties: [
@@ -53,17 +55,6 @@ package enum MessageDocuments {
                 "created": SchemaPieces.time, "started": SchemaPieces.time, "finished": SchemaPieces.time,
             ],
             optional: ["batch", "parameters", "stage", "result", "problem", "started", "finished"], example: exampleJob),
-        MessageDocument(
-            "budget-threshold", eventType: "avstudio.budget.threshold", subject: "avstudio.event.gateway.budget-threshold",
-            "A budget of language models has reached one of its thresholds; told once for each threshold, account and period.",
-            properties: [
-                "budget": SchemaPieces.text, "scope": SchemaPieces.text, "subject": SchemaPieces.text,
-                "period": SchemaPieces.text, "period_start": SchemaPieces.time, "threshold_percent": SchemaPieces.count,
-                "spent": SchemaPieces.amount, "limit": SchemaPieces.amount,
-            ],
-            example: BudgetThreshold(
-                budget: "team", scope: "user", subject: "ann", period: "month", periodStart: exampleTime, thresholdPercent: 80,
-                spent: 20.1, limit: 25)),
     ]
 
     private static let exampleID = "job_01kaj6x3v5m8q2r4t6w8y0a2c4"

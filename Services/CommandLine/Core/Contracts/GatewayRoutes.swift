@@ -19,7 +19,10 @@ enum GatewayRoutes {
                         "name": ["type": "string"], "scopes": ["type": "array", "items": ["type": "string"]],
                         "owner": ["type": "string"],
                         "tier": ["type": "string"], "expires": ["type": "string", "format": "date-time"],
-                        "models": ["type": ["array", "null"], "items": ["type": "string"], "maxItems": 200],
+                        "models": [
+                            "type": ["array", "null"], "items": ["type": "string"], "minItems": 1, "maxItems": 200,
+                            "description": "The language models that the key may call: names, or beginnings of them with a star.",
+                        ],
                     ],
                 ]
             ), answers: [("201", "The key.", object)]),

@@ -6,7 +6,8 @@ import Primitives
 enum OpenAPIDocument {
     static var content: JSONValue {
         var paths: [String: JSONValue] = [:]
-        for route in GatewayRoutes.all + AccountRouteDocuments.all + WebhookRouteDocuments.all + FingerprintRouteDocuments.all
+        for route in GatewayRoutes.all + AccountRouteDocuments.all + WebhookRouteDocuments.all + ModelRouteDocuments.all
+            + SpeechDoorDocuments.all + FingerprintRouteDocuments.all
             + OperationCommands.catalogues.flatMap(OperationRouteDocuments.routes)
         {
             guard case .object(var path) = paths[route.path] ?? [:] else { continue }

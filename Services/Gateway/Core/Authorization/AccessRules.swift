@@ -21,7 +21,7 @@ enum AccessRules {
         case ("audio", _): .audioRun
         case ("llm", _): .modelsRun
         case ("gateway", "PUT"), ("gateway", "DELETE"): .admin
-        case ("gateway", _) where modelPaths.contains(path): .modelsRun
+        case ("gateway", _) where modelPaths.contains(path) || path.hasPrefix("/gateway/decisions/"): .modelsRun
         case ("files", "GET"), ("files", "HEAD"), ("files", "OPTIONS"): .filesRead
         case ("files", _): .filesWrite
         case ("keys", _): .keysManage

@@ -120,6 +120,9 @@ package final class KeyStore: Sendable {
         if let scope = found.scopes.sorted().first(where: { !principal.may($0) }) {
             throw GatewayError.scopeNotHeld(scope.rawValue)
         }
+        guard principal.isAdministrator || found.tier == principal.tier else {
+            throw GatewayError.keyInvalid("only administrators can rotate keys of other tiers")
+        }
         let held = models(of: principal)
         let token = KeyToken(id: id)
         let key = try await change(id) { key in

@@ -12,7 +12,7 @@ package final class AnswerStream: Sendable {
     private let body: ResponseBodyStream
     private let first: Bytes
     private let firstToken: Double
-    private let isRecorded: Bool
+    private let recording: AnswerRecording?
     private let recorded: @Sendable ([Bytes], TokenUsage, Money) async -> Void
     private let translator: Mutex<StreamTranslator?>
 
@@ -22,7 +22,8 @@ package final class AnswerStream: Sendable {
     ) {
         (self.dispatcher, self.call, body) = (dispatcher, call, opening.response.body)
         (first, firstToken) = (opening.first, (opening.arrived - call.sent).seconds)
-        (isRecorded, self.recorded) = (recorded != nil, recorded ?? { _, _, _ in })
+        recording = recorded == nil ? nil : AnswerRecording(limit: dispatcher.cache.maximumEntrySize)
+        self.recorded = recorded ?? { _, _, _ in }
         translator = Mutex(opening.translator)
     }
 
@@ -37,10 +38,10 @@ package final class AnswerStream: Sendable {
     /// - Throws: what `write` throws.
     package func run(_ write: (Bytes) async throws -> Void) async throws {
         guard var translator = translator.withLock({ $0.take() }) else { return }
-        var pieces: [Bytes] = []
+        var recording = recording
         func send(_ output: Bytes) async throws {
             guard !output.isEmpty else { return }
-            if isRecorded { pieces.append(output) }
+            recording?.append(output)
             try await write(output)
         }
         let iterator = body.makeAsyncIterator()
@@ -71,7 +72,7 @@ package final class AnswerStream: Sendable {
         }
         if translator.failure == nil { body.discard() } else { body.cancel() }
         let (usage, cost) = await end(translator, translator.failure == nil ? .answered : .failed)
-        if isRecorded, translator.failure == nil { await recorded(pieces, usage, cost) }
+        if translator.failure == nil, let pieces = recording?.pieces { await recorded(pieces, usage, cost) }
     }
 
     @discardableResult

@@ -6,7 +6,7 @@ struct WholeAnswer: Sendable {
     let body: Bytes
     /// `nil` when the provider does not say.
     let usage: ModelUsage?
-    /// What the model said, where the answer was read.
+    /// What the model said, where the provider does not say what that used.
     let text: String?
     let adjustments: [Adjustment]
 
@@ -16,11 +16,31 @@ struct WholeAnswer: Sendable {
         switch outgoing.road {
         case .passing:
             let answer = try PassThroughAnswer(answer, door: door)
-            (body, usage, text) = (answer.body, answer.usage, nil)
+            (body, usage) = (answer.body, answer.usage)
+            text = usage == nil ? Self.text(passing: answer.body, outgoing.codec) : nil
         case .translating(let request):
             let response = try outgoing.codec.decodeResponse(answer)
             body = door.encode(response, Self.context(request))
-            (usage, text) = (response.usage, response.choices.map(\.parts.plainText).joined())
+            usage = response.usage
+            text = usage == nil ? Self.text(response) : nil
+        }
+    }
+
+    /// - Returns: `nil` for an answer that goes on although it is not quite the protocol.
+    private static func text(passing body: Bytes, _ codec: ProviderCodec) -> String? {
+        do { return text(try codec.decodeResponse(body)) } catch { return nil }
+    }
+
+    /// Everything in an answer that is made of output tokens.
+    private static func text(_ response: ModelResponse) -> String {
+        response.choices.flatMap(\.parts).reduce(into: "") { text, part in
+            switch part {
+            case .text(let piece): text += piece.text
+            case .reasoning(let reasoning): text += reasoning.text
+            case .refusal(let refusal): text += refusal
+            case .toolCall(let call): text += call.name + call.arguments
+            case .image, .audio, .file, .toolResult: break
+            }
         }
     }
 

@@ -14,17 +14,26 @@ package struct CallRefused: CodedError {
 
     /// What an error of any of the parts means to the caller.
     /// - Returns: `nil` for errors that are the gateway's own.
-    init?(_ error: any Error) {
+    package init?(_ error: any Error) {
         switch error {
         case let error as CallRefused: self = error
         case let error as ProviderFailure: failure = DoorFailure(error)
         case let error as ModelRequestError: failure = DoorFailure(error)
         case let error as RouteError: failure = Self.failure(error)
-        case let error as BudgetError:
-            failure = DoorFailure(error.isRetriable ? .overloaded : .budget, code: error.code, message: error.message)
+        case let error as BudgetError: failure = Self.failure(error)
         case let error as CallLimitError: failure = Self.failure(error)
         default: return nil
         }
+    }
+
+    private static func failure(_ error: BudgetError) -> DoorFailure {
+        let kind: DoorFailure.Kind =
+            switch error {
+            case .invalid: .invalidRequest
+            case .exceeded: .budget
+            case .storeUnavailable: .overloaded
+            }
+        return DoorFailure(kind, code: error.code, message: error.message)
     }
 
     private static func failure(_ error: RouteError) -> DoorFailure {

@@ -59,9 +59,12 @@ package struct DoorRequest: Sendable {
 
     /// How many tokens the input has, about.
     func input(_ counters: TokenCounters) -> InputEstimate {
-        InputEstimate(
-            body: body, textBytes: traits.textBytes, hasMedia: traits.usesImages || traits.usesAudio || traits.usesFiles,
-            counters: counters)
+        InputEstimate(traits, counters: counters) { traits.usesMedia ? bodyWithoutMedia : body }
+    }
+
+    private var bodyWithoutMedia: Bytes {
+        // It has been read once already.
+        do { return try JSONTape(parsing: body).withoutMedia } catch { return body }
     }
 
     /// What a model must be able to do for this call.
@@ -69,8 +72,8 @@ package struct DoorRequest: Sendable {
         var needs: Capabilities = .chat
         if stream { needs.insert(.streaming) }
         if traits.usesTools { needs.insert(.tools) }
-        if traits.usesImages { needs.insert(.images) }
-        if traits.usesAudio { needs.insert(.audio) }
+        if traits.images > 0 { needs.insert(.images) }
+        if traits.audioSeconds > 0 { needs.insert(.audio) }
         if traits.wantsSchema { needs.insert(.json) }
         return needs
     }

@@ -11,14 +11,14 @@ extension ModelDispatcher {
         let input = request.input(counters)
         let plan = try await plan(
             routeRequest(request, input), for: caller, wishes: request.wishes, input: input, choices: request.choices)
-        let entry = try cacheEntry(request, plan)
-        if let entry, let hit = try await cached(entry, plan, request) { return hit }
+        let entry = cacheEntry(request, plan)
+        if let entry, let hit = await cached(entry, plan, request) { return hit }
         return request.stream ? try await streamed(request, plan, entry) : try await whole(request, plan, entry)
     }
 
     func routeRequest(_ request: DoorRequest, _ input: InputEstimate) -> RouteRequest {
         var route = RouteRequest(model: request.model, needs: request.needs, inputTokens: input.most)
-        route.maximumOutput = request.maximumTokens.map { min($0, TokenUsage.maximumTokens) }
+        (route.maximumOutput, route.images) = (request.maximumTokens, request.traits.images)
         return route
     }
 

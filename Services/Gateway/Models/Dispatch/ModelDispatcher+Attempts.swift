@@ -10,8 +10,8 @@ extension ModelDispatcher {
     func attempt<Answer>(
         _ plan: CallPlan, _ body: (RouteCandidate) async throws -> Answer
     ) async throws -> (answer: Answer, call: RunningCall) {
+        let reservation = try await reserve(plan)
         var attempts = try RouteAttempts(plan.decision)
-        let reservation = try await budgets.reserve(plan.worstCost(of: attempts.candidate), for: plan.caller.budgets)
         var tries = 1
         while true {
             let candidate = attempts.candidate
@@ -32,12 +32,26 @@ extension ModelDispatcher {
                 let hasOthers = plan.decision.candidates.count > attempts.failed.count + 1
                 if !hasOthers, tries < settings.retry.maximumAttempts, let wait = trouble.wait, wait <= settings.longestWait {
                     tries += 1
-                    do { try await Task.sleep(for: wait) } catch { throw await ended(call, by: error) }
+                    do { try await Task.sleep(for: wait) } catch {
+                        await drop(call)
+                        throw error
+                    }
                     continue
                 }
             }
             attempts = try await next(after: attempts, trouble, reservation, plan)
             tries = 1
+        }
+    }
+
+    /// Keeps what the choice may cost. A call that goes nowhere gives its tokens back.
+    private func reserve(_ plan: CallPlan) async throws -> BudgetReservation {
+        do {
+            let attempts = try RouteAttempts(plan.decision)
+            return try await budgets.reserve(plan.worstCost(of: attempts.candidate), for: plan.caller.budgets)
+        } catch {
+            limiter.correct(plan.taken, used: 0)
+            throw error
         }
     }
 
@@ -67,6 +81,14 @@ extension ModelDispatcher {
                 }
             }
         }
+    }
+
+    /// Ends a call whose caller leaves while it waits to be made again: the provider has refused it, and charges nothing.
+    private func drop(_ call: RunningCall) async {
+        budgets.release(call.reservation)
+        limiter.correct(call.plan.taken, used: 0)
+        await record(
+            call.plan, call.candidate, usage: TokenUsage(input: 0, output: 0), cost: .zero, .cancelled, fallbacks: call.fallbacks)
     }
 
     /// Closes a call that ends without an answer and without another try.

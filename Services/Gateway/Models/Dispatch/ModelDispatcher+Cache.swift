@@ -13,7 +13,7 @@ extension ModelDispatcher {
     private static let log = Log("gateway.cache")
 
     /// - Returns: `nil` for calls that have nothing to do with the cache.
-    func cacheEntry(_ request: DoorRequest, _ plan: CallPlan) throws -> CacheEntry? {
+    func cacheEntry(_ request: DoorRequest, _ plan: CallPlan) -> CacheEntry? {
         guard let control = plan.caller.cache, let choice = plan.decision.choice else { return nil }
         let document: JSONValue
         do { document = try JSONValue(parsing: request.body) } catch { return nil }
@@ -24,9 +24,16 @@ extension ModelDispatcher {
         return CacheEntry(key: CacheKey(request: document, model: choice.model.id, scope: form + scope), control: control)
     }
 
-    /// The answer from the cache, if it is there.
-    func cached(_ entry: CacheEntry, _ plan: CallPlan, _ request: DoorRequest) async throws -> ModelAnswer? {
-        guard let choice = plan.decision.choice, let hit = try await cache.find(entry.key, entry.control) else { return nil }
+    /// The answer from the cache, if it is there; that the cache can not be read is no failure of the call.
+    func cached(_ entry: CacheEntry, _ plan: CallPlan, _ request: DoorRequest) async -> ModelAnswer? {
+        let found: CacheHit?
+        do {
+            found = try await cache.find(entry.key, entry.control)
+        } catch {
+            Self.log.warning("the cache could not be read", ["error": .string("\(error)")])
+            return nil
+        }
+        guard let choice = plan.decision.choice, let hit = found else { return nil }
         limiter.correct(plan.taken, used: 0)
         await record(
             plan, choice, usage: hit.response.usage, cost: .zero, .answered, fallbacks: 0, cachedCost: hit.response.cost)

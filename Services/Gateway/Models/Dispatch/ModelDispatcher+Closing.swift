@@ -14,7 +14,9 @@ extension ModelDispatcher {
     func close(
         _ call: RunningCall, usage: ModelUsage, firstToken: Double?, _ outcome: CallRecord.Outcome, told: Bool = true
     ) async -> (TokenUsage, Money) {
-        let usage = TokenUsage(usage)
+        var usage = TokenUsage(usage)
+        // Providers that charge pictures apiece do not tell their number.
+        if usage.input > 0 { usage.images = call.plan.decision.request.images }
         let total = (ContinuousClock.now - call.sent).seconds
         if told {
             switch outcome {

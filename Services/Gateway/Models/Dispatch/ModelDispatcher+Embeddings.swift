@@ -8,7 +8,9 @@ extension ModelDispatcher {
     /// - Throws: `CallRefused`; `CancellationError` when the caller leaves.
     func embed(_ body: Bytes, for caller: ModelCaller) async throws -> ModelAnswer {
         let request = try EmbeddingDoor.decode(body)
-        let input = InputEstimate(body: body, textBytes: body.count, hasMedia: false, counters: counters)
+        var traits = RequestTraits()
+        traits.textBytes = body.count
+        let input = InputEstimate(traits, counters: counters) { body }
         let route = RouteRequest(model: request.model, needs: .embeddings, inputTokens: min(input.most, input.likely * 2))
         let plan = try await plan(route, for: caller, wishes: RoutingWishes(), input: input, choices: 1)
         let (answer, call) = try await attempt(plan) { candidate in

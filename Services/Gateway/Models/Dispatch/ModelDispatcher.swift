@@ -6,7 +6,7 @@ import Tokenization
 /// Takes calls to the deployments that answer them, and sees that each is paid for.
 final class ModelDispatcher: Sendable {
     let registry: RegistryFiles
-    let router: Router
+    let router: ModelRouter
     let health: HealthBoard
     let budgets: Budgets
     let ledger: UsageLedger
@@ -20,8 +20,8 @@ final class ModelDispatcher: Sendable {
     let report: @Sendable (CallRecord) -> Void
 
     init(
-        registry: RegistryFiles, router: Router, health: HealthBoard, budgets: Budgets, ledger: UsageLedger, cache: ResponseCache,
-        decisions: DecisionLog, counters: TokenCounters, upstream: Upstream, settings: ModelSettings,
+        registry: RegistryFiles, router: ModelRouter, health: HealthBoard, budgets: Budgets, ledger: UsageLedger,
+        cache: ResponseCache, decisions: DecisionLog, counters: TokenCounters, upstream: Upstream, settings: ModelSettings,
         report: @escaping @Sendable (CallRecord) -> Void
     ) {
         (self.registry, self.router, self.health, self.budgets) = (registry, router, health, budgets)
@@ -49,7 +49,7 @@ final class ModelDispatcher: Sendable {
         let (time, started) = (Timestamp.now(), ContinuousClock.now)
         let decision = try await decide(request, for: caller, wishes: wishes)
         decisions.record(decision, key: caller.key)
-        let tokens = input.most + (decision.choice?.maximumOutput ?? 0)
+        let tokens = decision.choice.map { $0.inputTokens + $0.maximumOutput * choices } ?? 0
         let limit = settings.limit
         let taken = try limiter.take(tokens: tokens, for: caller.budgets) { $0.kind == .key ? limit : nil }
         return CallPlan(

@@ -9,7 +9,7 @@ enum AnthropicRequestDecoder {
         var request = ModelRequest(model: try root.required("model").checkedString(), messages: [])
         // Usage is part of every stream of this protocol.
         request.includeUsage = true
-        if !counting { request.maximumTokens = try root.required("max_tokens").checkedInteger(in: 1...Int.max) }
+        if !counting { request.maximumTokens = try root.required("max_tokens").checkedInteger(in: ModelRequest.tokenRange) }
         if let system = root.present("system") {
             request.messages.append(ModelMessage(.system, try AnthropicBlockDecoder.texts(system)))
         }
@@ -83,7 +83,9 @@ enum AnthropicRequestDecoder {
         var reasoning = request.reasoning ?? Reasoning()
         let kind = try node.required("type")
         switch try kind.checkedString() {
-        case "enabled": reasoning.budget = try node.required("budget_tokens").checkedInteger(in: 1024...Int.max)
+        case "enabled":
+            let range = 1024...ModelRequest.tokenRange.upperBound
+            reasoning.budget = try node.required("budget_tokens").checkedInteger(in: range)
         case "adaptive": reasoning.isAdaptive = true
         case "disabled": reasoning.effort = Reasoning.Effort.none
         default: throw kind.fault(.unsupported, "the types are: enabled, adaptive, disabled")

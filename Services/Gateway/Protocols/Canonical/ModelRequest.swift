@@ -39,6 +39,10 @@ package struct ModelRequest: Sendable, Hashable {
     /// Fields that only the caller's own protocol knows; providers that speak another one refuse them by name.
     package var extensions: [ProtocolExtension] = []
 
+    /// What a caller may name as a number of tokens: more than a billion is more than any model takes, and sums of what is in
+    /// this range never overflow.
+    package static let tokenRange = 1...1_000_000_000
+
     package init(model: String, messages: [ModelMessage]) {
         self.model = model
         self.messages = messages

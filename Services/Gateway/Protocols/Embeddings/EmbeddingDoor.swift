@@ -1,3 +1,4 @@
+import Cryptography
 package import Primitives
 
 /// `POST /v1/embeddings` as OpenAI's SDKs speak it.
@@ -81,7 +82,7 @@ package enum EmbeddingDoor {
             }
         case .base64:
             let bits = vector.map(\.bitPattern.littleEndian)
-            json.member("embedding", bits.withUnsafeBytes(Base64.encode))
+            json.member("embedding", Base64.encode(bits.withUnsafeBytes { Bytes($0) }))
         }
     }
 }

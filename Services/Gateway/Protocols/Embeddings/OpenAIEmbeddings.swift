@@ -1,3 +1,4 @@
+import Cryptography
 import Primitives
 
 /// Vectors of providers that speak OpenAI's protocol.

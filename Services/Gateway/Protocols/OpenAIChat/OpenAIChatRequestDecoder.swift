@@ -36,8 +36,8 @@ enum OpenAIChatRequestDecoder {
         case "stream_options": request.includeUsage = try value.checkedObject().present("include_usage")?.checkedBool() ?? false
         case "max_tokens":
             // The newer name wins when both are there.
-            if request.maximumTokens == nil { request.maximumTokens = try value.checkedInteger(in: 1...Int.max) }
-        case "max_completion_tokens": request.maximumTokens = try value.checkedInteger(in: 1...Int.max)
+            if request.maximumTokens == nil { request.maximumTokens = try value.checkedInteger(in: ModelRequest.tokenRange) }
+        case "max_completion_tokens": request.maximumTokens = try value.checkedInteger(in: ModelRequest.tokenRange)
         case "tools":
             for tool in try value.checkedElements() { request.tools.append(try OpenAIToolDecoder.tool(tool)) }
         case "tool_choice": request.toolChoice = try OpenAIToolDecoder.choice(value)

@@ -28,7 +28,7 @@ enum ResponsesRequestDecoder {
         case "stream": request.stream = try value.checkedBool()
         // Padding against listeners is left to the transport's encryption.
         case "stream_options": _ = try value.checkedObject()
-        case "max_output_tokens": request.maximumTokens = try value.checkedInteger(in: 1...Int.max)
+        case "max_output_tokens": request.maximumTokens = try value.checkedInteger(in: ModelRequest.tokenRange)
         case "temperature": request.sampling.temperature = try value.checkedNumber(in: 0...2)
         case "top_p": request.sampling.topP = try value.checkedNumber(in: 0...1)
         case "top_logprobs":

@@ -31,7 +31,7 @@ package struct PassThroughRequest: Sendable {
                 if door == .openAIChat { includeUsage = try value.checkedObject().present("include_usage")?.checkedBool() ?? false }
             case "max_tokens", "max_completion_tokens", "max_output_tokens":
                 // The larger of two limits is the one that may have to be paid.
-                limit = max(limit ?? 1, try value.checkedInteger(in: 1...Int.max))
+                limit = max(limit ?? 1, try value.checkedInteger(in: ModelRequest.tokenRange))
             case "n": choices = try value.checkedInteger(in: 1...128)
             case "messages":
                 guard try !value.checkedElements().isEmpty else { throw value.fault(.invalid, "at least one message is needed") }

@@ -27,7 +27,7 @@ enum PlainRequestDecoder {
         case "system", "messages", "prompt": break
         case "model": request.model = try value.checkedString()
         case "stream": request.stream = try value.checkedBool()
-        case "max_tokens": request.maximumTokens = try value.checkedInteger(in: 1...Int.max)
+        case "max_tokens": request.maximumTokens = try value.checkedInteger(in: ModelRequest.tokenRange)
         case "stop":
             for text in try value.checkedElements() { request.stop.append(try text.checkedString()) }
         case "tools":

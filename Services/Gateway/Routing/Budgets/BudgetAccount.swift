@@ -24,6 +24,8 @@ struct BudgetAccount {
         let leased: Int64
         let unaccounted: Int64
         let notified: Int
+        /// When something was last reserved, in milliseconds.
+        let used: Int64
         let events: [BudgetEvent]
 
         var ceiling: Int64 { spent + leased }
@@ -136,7 +138,7 @@ struct BudgetAccount {
         defer { events = [] }
         return Row(
             slot: slot, budget: name.budget, subject: name.subject, start: name.start, spent: spent, leased: target - spent,
-            unaccounted: unaccounted, notified: notified, events: events)
+            unaccounted: unaccounted, notified: notified, used: lastUse, events: events)
     }
 
     mutating func finishWrite(_ row: Row) { ceiling = row.ceiling }

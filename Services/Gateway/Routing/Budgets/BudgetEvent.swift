@@ -10,13 +10,4 @@ package struct BudgetEvent: Sendable, Hashable {
     package let threshold: Int
     package let spent: Money
     package let limit: Money
-
-    package var json: JSONValue {
-        [
-            "budget": .string(budget), "scope": .string(scope.kind.rawValue), "subject": .string(scope.id),
-            "period": .string(period.rawValue), "period_start": .string(periodStart.iso8601),
-            "threshold_percent": JSONValue(threshold),
-            "spent": spent.json, "limit": limit.json,
-        ]
-    }
 }

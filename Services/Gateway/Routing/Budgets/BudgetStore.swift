@@ -10,7 +10,8 @@ enum BudgetStore {
         let notified: Int
     }
 
-    static let migration = Migration(
+    static let migrations = [first, second]
+    private static let first = Migration(
         id: "budgets-1",
         sql: """
             CREATE TABLE budget (
@@ -22,6 +23,14 @@ enum BudgetStore {
                 leased INTEGER NOT NULL, unaccounted INTEGER NOT NULL, notified INTEGER NOT NULL,
                 PRIMARY KEY (budget, subject, start)
             ) STRICT, WITHOUT ROWID
+            """)
+
+    /// Whole budgets of sessions have no period that ends: their accounts go by when they were last used.
+    private static let second = Migration(
+        id: "budgets-2",
+        sql: """
+            ALTER TABLE budget_account ADD COLUMN used INTEGER NOT NULL DEFAULT 0;
+            UPDATE budget_account SET used = unixepoch() * 1000
             """)
 
     static func budgets(on connection: Connection) throws -> [Budget] {
@@ -60,9 +69,20 @@ enum BudgetStore {
     static func write(_ row: BudgetAccount.Row, on connection: Connection) throws {
         try connection.execute(
             """
-            INSERT INTO budget_account VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-            ON CONFLICT DO UPDATE SET spent = ?4, leased = ?5, unaccounted = ?6, notified = ?7
-            """, row.budget, row.subject, row.start, row.spent, row.leased, row.unaccounted, row.notified)
+            INSERT INTO budget_account VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            ON CONFLICT DO UPDATE SET spent = ?4, leased = ?5, unaccounted = ?6, notified = ?7, used = ?8
+            """, row.budget, row.subject, row.start, row.spent, row.leased, row.unaccounted, row.notified, row.used)
+    }
+
+    /// Removes accounts of closed periods, and those of sessions and of budgets that are no more once nobody has used them since.
+    static func sweep(before limit: Timestamp, on connection: Connection) throws {
+        try connection.execute(
+            "DELETE FROM budget_account WHERE start < ? AND start > 0 AND leased = 0", BudgetPeriod.month.start(of: limit))
+        try connection.execute(
+            """
+            DELETE FROM budget_account WHERE start = 0 AND leased = 0 AND used < ?
+                AND coalesce((SELECT kind FROM budget WHERE id = budget_account.budget), 'session') = 'session'
+            """, limit)
     }
 
     /// Charges what a process that died had leased: it may have spent it.

@@ -31,7 +31,6 @@ struct BudgetTable {
     private(set) var epoch = 0
 
     var count: Int { accounts.count - free.count }
-    var hasChanges: Bool { !dirty.isEmpty }
 
     mutating func setBudgets(_ all: [Budget]) {
         budgets = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })

@@ -37,16 +37,13 @@ extension Budgets {
         while try await !write(idleSince: .max) {}
     }
 
-    /// Forgets idle accounts in memory, and closed periods on disk that are older than an age.
+    /// Forgets idle accounts in memory; and on disk closed periods, and accounts of sessions, that are older than an age.
     /// - Throws: `DatabaseError`.
     package func sweep(olderThan age: Duration) async throws {
         let now = clock()
         forgetIdle(now)
         let limit = now.advanced(by: .zero - age)
-        try await database.write { connection in
-            try connection.execute(
-                "DELETE FROM budget_account WHERE start < ? AND start > 0 AND leased = 0", BudgetPeriod.month.start(of: limit))
-        }
+        try await database.write { try BudgetStore.sweep(before: limit, on: $0) }
     }
 
     private func forgetIdle(_ now: Timestamp) {

@@ -18,7 +18,7 @@ import Synchronization
 /// try await budgets.settle(kept, cost: candidate.price.cost(of: usage))
 /// ```
 package final class Budgets: Sendable {
-    package static let migration = BudgetStore.migration
+    package static let migrations = BudgetStore.migrations
     static let log = Log("gateway.budgets")
 
     struct State {

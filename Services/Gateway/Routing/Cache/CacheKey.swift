@@ -3,8 +3,8 @@ package import Primitives
 
 /// What makes two requests the same: SHA-256 of the request in canonical form, the model and who shares the answer.
 package struct CacheKey: Sendable, Hashable {
-    /// Members of a request that change how an answer is delivered or counted, not what it is.
-    package static let irrelevant: Set<String> = ["stream", "stream_options", "user", "metadata", "store", "safety_identifier"]
+    /// Members of a request that change nothing of its answer. Those of a stream are not among them: they add chunks to it.
+    package static let irrelevant: Set<String> = ["stream", "user", "metadata", "store", "safety_identifier"]
 
     let digest: Bytes
 

@@ -49,6 +49,8 @@ package final class ResponseCache: Sendable {
     private let database: Database
     private let maximumBytes: Int
     private let maximumEntryBytes: Int
+    /// Longer answers are not kept.
+    package var maximumEntrySize: ByteSize { .bytes(Int64(min(maximumEntryBytes, maximumBytes))) }
     private let timeToLive: Duration
     private let state: Mutex<State>
 
@@ -108,10 +110,6 @@ package final class ResponseCache: Sendable {
             state.withLock { $0.statistics.misses += 1 }
             return nil
         }
-        state.withLock { state in
-            state.statistics.hits += 1
-            state.statistics.saved += response.cost
-        }
         return CacheHit(
             response: response, age: max(0, Double(now.milliseconds - entry.created) / 1000),
             timeLeft: Double(entry.expires - now.milliseconds) / 1000)
@@ -159,20 +157,10 @@ package final class ResponseCache: Sendable {
         }
     }
 
-    /// Forgets every answer.
-    /// - Throws: `DatabaseError`.
-    package func removeAll() async throws {
-        try await database.write { [self] connection in
-            try connection.execute("DELETE FROM cached_response")
-            state.withLock { ($0.entries, $0.bytes, $0.touched) = ([:], 0, []) }
-        }
-    }
-
     private static func insert(
         _ key: CacheKey, _ entry: Entry, into state: inout State, _ maximumBytes: Int, _ now: Timestamp
     ) -> (victims: [CacheKey], touched: [(CacheKey, Int64)]) {
         state.insert(key, entry)
-        state.statistics.stored += 1
         var victims: [CacheKey] = []
         if state.bytes > maximumBytes {
             // A sixteenth more than needed at once, so that sorting all is rare.

@@ -154,5 +154,5 @@ enum LedgerStore {
             savedByRouting: Money(nanoDollars: try row.integer("saved_routing")), seconds: try row.real("seconds"))
     }
 
-    private static func day(of time: Timestamp) -> Int64 { BudgetPeriod.day.start(of: time).milliseconds / 86_400_000 }
+    static func day(of time: Timestamp) -> Int64 { BudgetPeriod.day.start(of: time).milliseconds / 86_400_000 }
 }

@@ -7,7 +7,11 @@ package import Primitives
 /// money is never counted as lost. What a killed process had not written yet, the last fifth of a second, is missing here; the
 /// budgets have it charged.
 package final class UsageLedger: Sendable {
-    package static let migration = Migration(id: "usage-1", sql: LedgerStore.schema)
+    package static let migrations = [
+        Migration(id: "usage-1", sql: LedgerStore.schema),
+        // Sums of sessions are removed by their day.
+        Migration(id: "usage-2", sql: "CREATE INDEX usage_session_day ON usage_session (day)"),
+    ]
     private static let log = Log("gateway.usage")
     private static let batch = 1000
     private let database: Database
@@ -62,17 +66,30 @@ package final class UsageLedger: Sendable {
         try await database.read { try LedgerStore.summary(nil, filter, limit: 1, on: $0)[0] }
     }
 
-    /// Removes single calls older than `age`, some at a time; the sums of their days stay.
+    /// Removes single calls and the sums of sessions that are older than `age`, some at a time; the sums of days stay.
     /// - Throws: `DatabaseError`.
     package func sweep(olderThan age: Duration, now: Timestamp = .now()) async throws {
         let limit = now.advanced(by: .zero - age)
-        while true {
-            let removed = try await database.write { connection in
-                try connection.execute(
-                    "DELETE FROM usage_call WHERE time < ? AND sequence < (SELECT min(sequence) FROM usage_call) + 5000", limit)
-                return connection.changes
+        try await sweep {
+            try $0.execute(
+                "DELETE FROM usage_call WHERE time < ? AND sequence < (SELECT min(sequence) FROM usage_call) + 5000", limit)
+        }
+        // The oldest day at a time.
+        try await sweep {
+            try $0.execute(
+                "DELETE FROM usage_session WHERE day < ? AND day = (SELECT min(day) FROM usage_session)",
+                LedgerStore.day(of: limit))
+        }
+    }
+
+    /// Writes again and again, letting others in between, until nothing is left to remove.
+    private func sweep(_ body: @escaping @Sendable (Connection) throws -> Void) async throws {
+        var hasMore = true
+        while hasMore {
+            hasMore = try await database.write { connection in
+                try body(connection)
+                return connection.changes > 0
             }
-            guard removed > 0 else { return }
         }
     }
 

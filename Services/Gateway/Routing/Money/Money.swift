@@ -26,7 +26,7 @@ package struct Money: Sendable, Hashable, Comparable {
         let fraction = parts.count == 2 ? parts[1] : "0"
         guard let whole = parts.first, (1...10).contains(whole.utf8.count), (1...9).contains(fraction.utf8.count),
             whole.utf8.allSatisfy(Self.isDigit), fraction.utf8.allSatisfy(Self.isDigit),
-            let units = Int64(whole), let digits = Int64(fraction)
+            let units = Int64(whole), let digits = Int64(fraction), units <= Self.maximum.nanoDollars / 1_000_000_000
         else { return nil }
         let scale = (0..<(9 - fraction.utf8.count)).reduce(Int64(1)) { scale, _ in scale * 10 }
         nanoDollars = units * 1_000_000_000 + digits * scale

@@ -3,8 +3,10 @@ enum Spelling {
     /// The word that is fewest letters away, when they are few for its length.
     /// - Returns: `nil` when none is near; of equally near ones the first in the alphabet.
     static func nearest(to word: String, among words: some Sequence<String>) -> String? {
-        let limit = max(1, word.count / 3)
-        return words.map { (distance(word, $0), $0) }.filter { $0.0 <= limit }.min { $0 < $1 }?.1
+        let (length, limit) = (word.utf8.count, max(1, word.utf8.count / 3))
+        // What differs more in length alone need not be compared letter by letter: a caller's word may be as long as a request.
+        let near = words.filter { abs($0.utf8.count - length) <= limit }
+        return near.map { (distance(word, $0), $0) }.filter { $0.0 <= limit }.min { $0 < $1 }?.1
     }
 
     /// How many letters must be put in, taken out, replaced or swapped with their neighbour.

@@ -73,16 +73,7 @@ package final class DecisionLog: Sendable {
         }
     }
 
-    /// The last decisions, newest first.
-    /// - Parameter limit: 1 to 500.
-    package func latest(limit: Int) async throws -> [JSONValue] {
-        try await database.read { connection in
-            try connection.query(
-                "SELECT * FROM route_decision ORDER BY sequence DESC LIMIT ?", min(max(limit, 1), 500), map: Self.document)
-        }
-    }
-
-    /// Reasons and rejections are kept as facts; their sentences are made when somebody reads them.
+    /// Rejections are kept as facts; their sentences are made when somebody reads them.
     private static func insert(_ rows: [(decision: RouteDecision, key: String)], on connection: Connection) throws {
         try connection.execute(
             """

@@ -1,7 +1,6 @@
 /// A call on its way, as long as the caller has not had a byte of its answer.
 ///
-/// Only a value of this type can go on to another candidate, and sending the first byte takes it away: falling back after bytes
-/// were sent does not compile.
+/// Only a value of this type can go on to another candidate, and it is not copied: it ends where the call is answered.
 package struct RouteAttempts: ~Copyable, Sendable {
     /// An attempt that came to nothing.
     package struct Failed: Sendable, Hashable {
@@ -44,22 +43,4 @@ package struct RouteAttempts: ~Copyable, Sendable {
         }
         return .exhausted(failed)
     }
-
-    /// The caller is about to be sent the first byte: from here there is no way to another candidate.
-    package consuming func sendingFirstByte() -> AnsweringRoute {
-        AnsweringRoute(candidate: candidate, failed: failed)
-    }
-}
-
-/// A call whose caller has had bytes of the answer; it ends well or badly with this candidate.
-package struct AnsweringRoute: ~Copyable, Sendable {
-    package let candidate: RouteCandidate
-    /// Who was asked before; not empty when it is a fallback that answers.
-    package let failed: [RouteAttempts.Failed]
-
-    fileprivate init(candidate: RouteCandidate, failed: [RouteAttempts.Failed]) {
-        (self.candidate, self.failed) = (candidate, failed)
-    }
-
-    package var isFallback: Bool { !failed.isEmpty }
 }

@@ -8,13 +8,12 @@ package struct RouteRequest: Sendable, Hashable {
     package var task: ModelTask?
     /// What the call can not do without, as its content shows: tools, images, streaming …
     package var needs: Capabilities
-    /// Tokens of the input, where a family of models counts them exactly.
-    package var inputTokensByFamily: [String: Int]
-    /// Tokens of the input for every other family, estimated upwards.
+    /// Tokens of the input without its pictures, estimated upwards.
     package var inputTokens: Int
     /// The caller's own limit of output tokens.
     package var maximumOutput: Int?
-    package var images: Int
+    /// Pictures of the input, which each model counts and charges in its own way.
+    package var images = 0
     /// The most that the call may cost.
     package var maximumCost: Money?
     /// The longest that nine of ten such calls may take, in seconds.
@@ -28,12 +27,11 @@ package struct RouteRequest: Sendable, Hashable {
 
     package init(model: String, needs: Capabilities = .chat, inputTokens: Int) {
         (self.model, self.needs, self.inputTokens) = (model, needs, inputTokens)
-        (inputTokensByFamily, images) = ([:], 0)
     }
 
     /// - Throws: `RouteError.invalid` naming the field.
     package func validate() throws(RouteError) {
-        let counts = [("input tokens", inputTokens), ("images", images)] + inputTokensByFamily.map { ("input tokens (\($0))", $1) }
+        let counts = [("input tokens", inputTokens), ("images", images)]
         for (name, count) in counts where !(0...TokenUsage.maximumTokens).contains(count) {
             throw .invalid("\(name) must be 0 to \(TokenUsage.maximumTokens)")
         }
@@ -46,6 +44,4 @@ package struct RouteRequest: Sendable, Hashable {
         }
         if let minimumQuality, !(0...100).contains(minimumQuality) { throw .invalid("the minimum quality must be 0 to 100") }
     }
-
-    func inputTokens(for model: Model) -> Int { inputTokensByFamily[model.tokenFamily] ?? inputTokens }
 }

@@ -26,6 +26,7 @@ struct RouteTable: Sendable {
 
     private var nodes = [Node()]
     private(set) var methods: [HTTPMethod] = []
+    var routes: [Route] { nodes.flatMap(\.routes) }
 
     mutating func add(_ route: Route, at pattern: RoutePattern) {
         var index = 0

@@ -30,6 +30,9 @@ package struct Router: Sendable {
         table.add(.init(method: method, pattern: pattern, parameterNames: names, limit: limits, handler: handler), at: parsed)
     }
 
+    /// Every route's method and pattern, in no order: what published documents are checked against.
+    package var routes: [(method: HTTPMethod, pattern: String)] { table.routes.map { ($0.method, $0.pattern) } }
+
     /// Adds middleware around all routes, whenever they are added; the first added is the outermost.
     package mutating func use(_ middleware: any Middleware) {
         middlewares.append(middleware)

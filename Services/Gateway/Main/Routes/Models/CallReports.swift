@@ -10,11 +10,10 @@ import Synchronization
 /// Tells the rest of the studio of every call: a message for the analytics, a line in the audit log and the gateway's own counters.
 /// What was said is in none of them.
 final class CallReports: Sendable {
-    /// Calls that may wait for the next round of messages.
-    private static let capacity = 65_536
     private static let interval = Duration.milliseconds(100)
     private let bus: MessageBus
     private let audit: AuditLog
+    private let capacity: Int
     private let waiting = Mutex<[CallRecord]>([])
     private let outcomes: [CallRecord.Outcome: Counter]
     private let cacheHits: Counter
@@ -24,8 +23,9 @@ final class CallReports: Sendable {
     private let seconds: Histogram
     private let firstToken: Histogram
 
-    init(bus: MessageBus, audit: AuditLog, metrics: MetricsRegistry) {
-        (self.bus, self.audit) = (bus, audit)
+    /// - Parameter capacity: calls that may wait for the next round of messages.
+    init(bus: MessageBus, audit: AuditLog, metrics: MetricsRegistry, capacity: Int = 65_536) {
+        (self.bus, self.audit, self.capacity) = (bus, audit, capacity)
         outcomes = Dictionary(
             uniqueKeysWithValues: CallRecord.Outcome.allCases.map { outcome in
                 let counter = metrics.counter(
@@ -53,11 +53,12 @@ final class CallReports: Sendable {
         outputTokens.increment(by: call.usage.output)
         seconds.observe(call.seconds)
         if let first = call.firstTokenSeconds { firstToken.observe(first) }
-        let hasRoom = waiting.withLock { waiting in
-            if waiting.count < Self.capacity { waiting.append(call) }
-            return waiting.count < Self.capacity
+        let isTaken = waiting.withLock { waiting in
+            guard waiting.count < capacity else { return false }
+            waiting.append(call)
+            return true
         }
-        if !hasRoom { lost.increment() }
+        if !isTaken { lost.increment() }
     }
 
     /// Sends messages until the task is cancelled. Many at once: waking the connection's threads for each would cost more than the
@@ -76,11 +77,11 @@ final class CallReports: Sendable {
         }
     }
 
-    /// The names are those of OpenTelemetry's semantic conventions for generative AI, where it has one.
-    private static func message(_ call: CallRecord) -> Bytes {
+    /// A `ModelCallMetric`, written without the detours of `Codable`: one goes out for every call.
+    static func message(_ call: CallRecord) -> Bytes {
         var json = JSONBuilder(capacity: 768)
         json.object { json in
-            json.member("name", "gen_ai.call" as StaticString)
+            json.member("name", ModelCallMetric.name)
             json.member("time", call.time.iso8601)
             json.member("gen_ai.request.model", call.model)
             json.member("gen_ai.provider.name", call.provider)

@@ -8,20 +8,28 @@ import ModelRouting
 import Primitives
 
 /// What calls cost and why they go where they go: `/gateway/route`, `/gateway/analyze-tokens`, `/gateway/cost`,
-/// `/gateway/budgets`.
+/// `/gateway/decisions`, `/gateway/budgets`.
 struct ModelAccountRoutes: Sendable {
     let doors: ModelDoorRoutes
     let models: ModelService
 
-    func add(to router: inout HTTPRouter) {
+    func add(to router: inout Router) {
         doors.on(.post, "/gateway/route", .plain, &router) { body, _, caller in
             .json(try await models.decide(try DoorRequest(body, door: .plain), for: caller).json)
         }
         doors.on(.post, "/gateway/analyze-tokens", .plain, &router) { body, _, caller in
-            .json(try models.analyze(body, for: caller))
+            .json(try await models.analyze(body, for: caller))
         }
         doors.on(.get, "/gateway/cost", .plain, &router) { _, request, caller in
             try await cost(request, caller)
+        }
+        doors.on(.get, "/gateway/decisions/{id}", .plain, &router) { _, request, caller in
+            let key = caller.isAdministrator ? nil : caller.key
+            guard let decision = try await models.decisions.find(request.identifier, key: key) else {
+                throw CallRefused(
+                    DoorFailure(.notFound, code: "decision-not-found", message: "your key has made no call with this decision"))
+            }
+            return .json(decision)
         }
         doors.on(.get, "/gateway/budgets", .plain, &router) { _, _, caller in
             let statuses = try await models.budgets.statuses(
@@ -30,7 +38,7 @@ struct ModelAccountRoutes: Sendable {
             return .json(["accounts": .array(statuses.map(\.json)), "budgets": .array(all)] as JSONValue)
         }
         doors.on(.put, "/gateway/budgets/{id}", .plain, &router) { body, request, _ in
-            let budget = try Self.budget(request.identifier, try Self.object(body))
+            let budget = try BudgetDocument.read(body, id: request.identifier)
             try await models.budgets.put(budget)
             return .json(budget.json)
         }
@@ -70,37 +78,5 @@ struct ModelAccountRoutes: Sendable {
             throw ModelRequestError(.outOfRange, field: field, "\(field) must be a day like 2026-11-21")
         }
         return time
-    }
-
-    private static func object(_ body: Bytes) throws -> [String: JSONValue] {
-        guard case .object(let members) = try? JSONValue(parsing: body) else {
-            throw ModelRequestError(.malformed, field: "", "the body must be a JSON object")
-        }
-        return members
-    }
-
-    /// `{"scope": "key", "subject": "key_…", "period": "month", "limit": "25.00", "at_limit": "stop", "thresholds": [80, 100]}`
-    private static func budget(_ id: String, _ members: [String: JSONValue]) throws(ModelRequestError) -> Budget {
-        func text(_ name: String) -> String {
-            guard let value = members[name], value != .null else { return "" }
-            return value.stringValue ?? String(decoding: value.serialized(), as: UTF8.self)
-        }
-        guard let kind = BudgetScope.Kind(rawValue: text("scope")) else {
-            throw ModelRequestError(.outOfRange, field: "scope", "scope must be one of: key, user, organisation, session")
-        }
-        guard let period = BudgetPeriod(rawValue: text("period")) else {
-            throw ModelRequestError(.outOfRange, field: "period", "period must be one of: day, month, total")
-        }
-        guard let limit = Money(decimal: text("limit")) else {
-            throw ModelRequestError(.outOfRange, field: "limit", "limit must be dollars with at most nine digits after the point")
-        }
-        let atLimit = Budget.AtLimit(rawValue: members["at_limit"] == nil ? "stop" : text("at_limit"))
-        guard let atLimit else {
-            throw ModelRequestError(.outOfRange, field: "at_limit", "at_limit must be one of: stop, reroute")
-        }
-        let thresholds = members["thresholds"]?.arrayValue?.compactMap { $0.integerValue.map(Int.init) }
-        return Budget(
-            id: id, kind: kind, subject: members["subject"]?.stringValue, period: period, limit: limit, atLimit: atLimit,
-            thresholds: thresholds ?? [50, 80, 100])
     }
 }

@@ -14,7 +14,7 @@ struct ModelDoorRoutes: Sendable {
     let access: ModelAccess
     let models: ModelService
 
-    func add(to router: inout HTTPRouter) {
+    func add(to router: inout Router) {
         call("/v1/chat/completions", .openAIChat, &router)
         call("/v1/responses", .openAIResponses, &router)
         call("/v1/messages", .anthropic, &router)
@@ -24,11 +24,11 @@ struct ModelDoorRoutes: Sendable {
             Self.response(try await models.embed(body, for: caller))
         }
         on(.post, "/v1/messages/count_tokens", .anthropic, &router) { body, _, _ in
-            .json(["input_tokens": JSONValue(try models.countTokens(body))] as JSONValue)
+            .json(["input_tokens": JSONValue(try await models.countTokens(body))] as JSONValue)
         }
     }
 
-    private func call(_ path: String, _ door: Door, stream: Bool? = nil, _ router: inout HTTPRouter) {
+    private func call(_ path: String, _ door: Door, stream: Bool? = nil, _ router: inout Router) {
         on(.post, path, door, &router) { body, _, caller in
             Self.response(try await models.answer(try DoorRequest(body, door: door, stream: stream), for: caller))
         }
@@ -36,7 +36,7 @@ struct ModelDoorRoutes: Sendable {
 
     /// Adds a route that authenticates its callers and tells failures as its door does.
     func on(
-        _ method: HTTPMethod, _ path: String, _ door: Door, _ router: inout HTTPRouter,
+        _ method: HTTPMethod, _ path: String, _ door: Door, _ router: inout Router,
         _ handler: @escaping @Sendable (Bytes, Request, ModelCaller) async throws -> Response
     ) {
         // The limit is the handler's own, so that the refusal has the door's form.
@@ -88,9 +88,11 @@ struct ModelDoorRoutes: Sendable {
     }
 
     private static func failure(_ error: any Error) -> DoorFailure {
+        if let refusal = CallRefused(error) { return refusal.failure }
         switch error {
-        case let error as CallRefused: return error.failure
-        case let error as ModelRequestError: return DoorFailure(error)
+        case let error as SchemaError:
+            return DoorFailure(
+                .invalidRequest, code: error.code, message: error.message, field: error.field.isEmpty ? nil : error.field)
         case let problem as Problem:
             let kind: DoorFailure.Kind =
                 switch problem.status.rawValue {

@@ -10,7 +10,7 @@ struct ModelListRoutes: Sendable {
     let doors: ModelDoorRoutes
     let models: ModelService
 
-    func add(to router: inout HTTPRouter) {
+    func add(to router: inout Router) {
         doors.on(.get, "/v1/models", .openAIChat, &router) { _, request, caller in
             let listings = usable(caller).map(\.listing)
             return .json(bytes: Self.isAnthropic(request) ? ModelListDoor.anthropic(listings) : ModelListDoor.openAI(listings))

@@ -6,17 +6,22 @@ package import Primitives
 /// that the score gives, then those of its fallbacks. When the choice is free, `auto:cheap`, `auto:fast` and `auto:best` go
 /// strictly by cost, time and quality; `auto` takes local ones first and then the best score. Equal ones keep the registry's
 /// order, so that the same state gives the same choice.
-package struct Router: Sendable {
+package struct ModelRouter: Sendable {
     /// Output tokens to expect of a model that nothing is known of.
     private static let usualOutput = 400.0
     private let health: HealthBoard
     private let hasKey: @Sendable (KeyReference) -> Bool
+    private let imageTokens: @Sendable (Model) -> Int
 
     /// - Parameters:
     ///   - health: what traffic has taught.
     ///   - hasKey: whether a key is set; asked for every decision, so it must not read files.
-    package init(health: HealthBoard, hasKey: @escaping @Sendable (KeyReference) -> Bool) {
-        (self.health, self.hasKey) = (health, hasKey)
+    ///   - imageTokens: the most tokens that a model makes of one picture.
+    package init(
+        health: HealthBoard, hasKey: @escaping @Sendable (KeyReference) -> Bool,
+        imageTokens: @escaping @Sendable (Model) -> Int = { _ in 0 }
+    ) {
+        (self.health, self.hasKey, self.imageTokens) = (health, hasKey, imageTokens)
     }
 
     /// Decides, without doing anything.
@@ -31,7 +36,7 @@ package struct Router: Sendable {
         try request.validate()
         let preference = RoutePreference(model: request.model)
         let models = try models(request, preference, registry)
-        var sorting = Sorting(request: request, isNamed: preference == nil, time: time)
+        var sorting = Sorting(request: request, isNamed: preference == nil, time: time, imageTokens: imageTokens)
         let readings = health.readings(of: models.flatMap { $0.deployments.map(\.id) }, now: now)
         var place = 0
         for model in models {
@@ -63,11 +68,16 @@ package struct Router: Sendable {
         let request: RouteRequest
         let isNamed: Bool
         let time: Timestamp
+        let imageTokens: (Model) -> Int
         var candidates: [RouteCandidate] = []
         var rejected: [RouteRejection] = []
 
-        init(request: RouteRequest, isNamed: Bool, time: Timestamp) {
-            (self.request, self.isNamed, self.time) = (request, isNamed, time)
+        init(request: RouteRequest, isNamed: Bool, time: Timestamp, imageTokens: @escaping (Model) -> Int) {
+            (self.request, self.isNamed, self.time, self.imageTokens) = (request, isNamed, time, imageTokens)
+        }
+
+        private func inputTokens(for model: Model) -> Int {
+            request.images == 0 ? request.inputTokens : request.inputTokens + request.images * imageTokens(model)
         }
 
         mutating func consider(
@@ -81,7 +91,7 @@ package struct Router: Sendable {
                 candidate = try self.candidate(model, deployment, reading)
             } catch {
                 // The counts were checked with the request, and limits of models are smaller still.
-                return reject(model, deployment, .contextTooSmall(window: model.contextWindow, needed: request.inputTokens))
+                return reject(model, deployment, .contextTooSmall(window: model.contextWindow, needed: inputTokens(for: model)))
             }
             if let cause = objection(to: candidate) { return reject(model, deployment, cause) }
             candidates.append(candidate)
@@ -97,7 +107,7 @@ package struct Router: Sendable {
             if !missing.isEmpty { return .lacks(missing) }
             // Who names a model knows what it is for.
             if !isNamed, let task = request.task, !model.tasks.isEmpty, !model.tasks.contains(task) { return .otherTasks(task) }
-            let input = request.inputTokens(for: model)
+            let input = inputTokens(for: model)
             let needed = input + (model.capabilities.contains(.chat) ? request.maximumOutput ?? 1 : 0)
             if needed > model.contextWindow { return .contextTooSmall(window: model.contextWindow, needed: needed) }
             if let asked = request.maximumOutput, model.capabilities.contains(.chat), asked > model.maximumOutput {
@@ -134,9 +144,9 @@ package struct Router: Sendable {
         private func candidate(
             _ model: Model, _ deployment: Deployment, _ reading: HealthReading
         ) throws(UsageError) -> RouteCandidate {
-            let input = request.inputTokens(for: model)
+            let input = inputTokens(for: model)
             let most = min(request.maximumOutput ?? model.maximumOutput, model.maximumOutput, model.contextWindow - input)
-            let expected = min(Double(most), reading.meanOutput > 0 ? reading.meanOutput : Router.usualOutput)
+            let expected = min(Double(most), reading.meanOutput > 0 ? reading.meanOutput : ModelRouter.usualOutput)
             let price = deployment.prices.price(at: time)
             let usage = TokenUsage(input: input, output: Int(expected.rounded()), images: request.images)
             let (first, each) = (deployment.expectation.timeToFirstToken, deployment.expectation.timePerToken)

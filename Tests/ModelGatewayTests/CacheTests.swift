@@ -1,0 +1,73 @@
+import FoundationEssentials
+import HTTP
+import HTTPClient
+import ModelGateway
+import ModelProtocols
+import ModelRouting
+import Persistence
+import Primitives
+import TestSupport
+import Testing
+
+/// Answers that are given again.
+@Suite struct CacheTests {
+    private func ask(_ gateway: TestGateway, usage: Bool) async throws -> (cache: String?, text: String) {
+        guard case .object(var question) = StandIn.question("gpt", stream: true) else { return (nil, "") }
+        if usage { question["stream_options"] = ["include_usage": true] }
+        let answer = try await gateway.send(
+            .post, "/v1/chat/completions", .object(question), headers: ["Cache-Control": "max-age=60"])
+        let text = String(decoding: try await answer.collect(upTo: .mib(1)), as: UTF8.self)
+        return (answer.headers["X-AVStudio-Cache"], text)
+    }
+
+    /// The usage comes in a chunk without choices, which who has not asked for it does not expect.
+    @Test func aStreamWithUsageIsNotGivenToWhoDidNotAsk() async throws {
+        try await StandIn.with { gateway, _ in
+            for usage in [true, false] {
+                let first = try await ask(gateway, usage: usage)
+                #expect(first.cache == "miss")
+                #expect(first.text.contains("\"prompt_tokens\"") == usage)
+                let again = try await ask(gateway, usage: usage)
+                #expect(again.cache == "hit" && again.text == first.text)
+            }
+        }
+    }
+
+    @Test func aCacheThatCanNotBeReadIsAMiss() async throws {
+        let provider = try ModelProviderServer.start()
+        let folder = try TemporaryFolder("avstudio-cache")
+        for (name, text) in [("models.yaml", StandIn.models(provider.url)), ("pricing.yaml", StandIn.pricing)] {
+            try Data(text.utf8).write(to: URL(filePath: folder.appending(name)))
+        }
+        var settings = ModelSettings(
+            modelsFile: folder.appending("models.yaml"), pricingFile: folder.appending("pricing.yaml"), vocabularies: folder.path)
+        settings.allowedHosts = ["127.0.0.1"]
+        let database = try await Database.open(folder.appending("usage.sqlite"), migrations: ModelService.migrations)
+        let service = try await ModelService(
+            database, settings: settings, environment: ["STAND_IN_KEY": "x"], alert: { _, _ in }, report: { _ in })
+        async let running: Void = service.run()
+        var caller = ModelCaller(key: "k", user: "u")
+        caller.cache = CacheControl()
+        let request = try DoorRequest(StandIn.question("gpt").serialized(), door: .openAIChat)
+        #expect(try await service.answer(request, for: caller).headers["X-AVStudio-Cache"] == "miss")
+        #expect(try await service.answer(request, for: caller).headers["X-AVStudio-Cache"] == "hit")
+        try await database.write { try $0.execute("DROP TABLE cached_response") }
+        #expect(try await service.answer(request, for: caller).headers["X-AVStudio-Cache"] == "miss")
+        #expect(provider.seen.count == 2)
+        await service.drain()
+        try await running
+        await database.close()
+        await provider.stop()
+    }
+
+    @Test func whatIsTooLongToKeepIsNotHeldMeanwhile() {
+        var recording = AnswerRecording(limit: .bytes(10))
+        recording.append(Bytes(repeating: 1, count: 6))
+        recording.append(Bytes(repeating: 2, count: 4))
+        #expect(recording.pieces?.map(\.count) == [6, 4])
+        recording.append([3])
+        #expect(recording.pieces == nil)
+        recording.append([])
+        #expect(recording.pieces == nil)
+    }
+}
