@@ -183,7 +183,7 @@ let modules: [Module] = [
         imports: ["Jobs", "Contracts", "Primitives", "Messaging", "Persistence", "Blobs", "TestSupport", "CLinux"]),
     Module(
         name: "ServiceRuntimeTests", layer: .tests, path: "Tests/ServiceRuntimeTests",
-        imports: ["ServiceRuntime", "Contracts", "Primitives", "HTTP", "HTTPServer", "HTTPClient", "TestSupport"]),
+        imports: ["ServiceRuntime", "Jobs", "Blobs", "Contracts", "Primitives", "HTTP", "HTTPServer", "HTTPClient", "TestSupport"]),
     Module(
         name: "GatewayCoreTests", layer: .tests, path: "Tests/GatewayCoreTests",
         imports: [

@@ -34,6 +34,13 @@ static inline int avs_pipe_cloexec(int ends[2]) {
     return pipe2(ends, O_CLOEXEC);
 }
 
+/// Two joined sockets that are closed when another program is executed; a send to the first gives up after some seconds.
+static inline int avs_socket_pair(int ends[2], int seconds) {
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends)) return -1;
+    struct timeval limit = {.tv_sec = seconds};
+    return setsockopt(ends[0], SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+}
+
 /// An anonymous file in memory, closed when another program is executed.
 static inline int avs_memory_file(const char *name) {
     return memfd_create(name, 1U /* MFD_CLOEXEC */);

@@ -53,6 +53,28 @@ import Testing
         #expect(String(decoding: try fixture.read(files[1]), as: UTF8.self).contains(" --> "))
     }
 
+    /// What a spare process has loaded is used as long as it is what is installed.
+    @Test func aReplacedVoiceIsNotSpokenWith() async throws {
+        let fixture = try MediaFixture()
+        let files = FileManager.default
+        let folder = fixture.path("models")
+        try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        for name in ["registry.json", "engine"] {
+            try files.createSymbolicLink(atPath: folder + "/" + name, withDestinationPath: InstalledModels.folder + "/" + name)
+        }
+        let voice = folder + "/piper-en-us-joe"
+        try files.copyItem(atPath: InstalledModels.folder + "/piper-en-us-joe", toPath: voice)
+        let speak = AnyOperation(SpeakOperation.self)
+        let prepared = try #require(try speak.prepare([:], resources: ["models": folder]))
+        let context = JobContext(
+            inputs: [], outputFolder: fixture.path("."), resources: ["models": folder], prepared: prepared)
+        let hello: JSONValue = ["text": "Hello."]
+        _ = try await speak.run(hello, in: context)
+        // The network that is loaded could still speak; what is installed can not.
+        try Data("not a network".utf8).write(to: URL(filePath: voice + "/model.onnx"))
+        await #expect(throws: (any Error).self) { try await speak.run(hello, in: context) }
+    }
+
     @Test func sameTextSoundsTheSame() async throws {
         let fixture = try MediaFixture()
         let first = try fixture.read(try await Self.speech(fixture))

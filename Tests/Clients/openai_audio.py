@@ -24,7 +24,7 @@ found["sizes"] = sizes
 
 # A long text: its beginning comes while the rest is being spoken, and when nobody listens any more it ends.
 live = pathlib.Path(sys.argv[4])
-running = lambda: sum(1 for _ in live.glob("*/run_*"))
+running = lambda: sum(1 for _ in live.glob("*/*/out/stream"))
 with client.audio.speech.with_streaming_response.create(
     model="tts-1", voice="alloy", input=f"{sentence} " * 40, response_format="pcm"
 ) as answer:
@@ -48,6 +48,19 @@ found["verbose"] = {
     "starts": [word.start for word in verbose.words],
     "segments": len(verbose.segments),
 }
+streamed = {"model": "gpt-4o-mini-transcribe", "file": recording, "stream": True, "language": "en", "prompt": "A fox."}
+events = list(client.audio.transcriptions.create(**streamed))
+found["events"] = {
+    "kinds": [event.type for event in events],
+    "deltas": "".join(event.delta for event in events if event.type == "transcript.text.delta"),
+    "done": events[-1].text,
+}
+again = list(client.audio.transcriptions.create(**streamed))
+found["events"]["cached"] = [event.type for event in again]
+try:
+    list(client.audio.transcriptions.create(model="whisper-1", file=("letter.wav", b"Dear all, no sound here."), stream=True))
+except openai.APIError as error:
+    found["events"]["failure"] = error.message
 found["srt"] = client.audio.transcriptions.create(model="whisper-1", file=recording, response_format="srt")
 found["vtt"] = client.audio.transcriptions.create(model="whisper-1", file=recording, response_format="vtt")
 found["text"] = client.audio.transcriptions.create(model="whisper-1", file=recording, response_format="text")

@@ -34,6 +34,14 @@ import Testing
         #expect((14...16).contains(count))
         let starts = verbose["starts"]?.arrayValue?.compactMap(\.doubleValue) ?? []
         #expect(starts.count == count && starts == starts.sorted())
+        let events = try #require(found["events"])
+        let kinds = events["kinds"]?.arrayValue ?? []
+        #expect(kinds.count > 1 && kinds.last == "transcript.text.done")
+        #expect(kinds.dropLast().allSatisfy { $0 == "transcript.text.delta" })
+        #expect(events["deltas"] == events["done"])
+        #expect(wordErrors(said: sentence, heard: events["done"]?.stringValue) <= 1)
+        #expect(events["cached"] == ["transcript.text.delta", "transcript.text.done"])
+        #expect(events["failure"]?.stringValue?.isEmpty == false)
         #expect(found["srt"]?.stringValue?.hasPrefix("1\n00:00:0") == true)
         #expect(found["vtt"]?.stringValue?.hasPrefix("WEBVTT") == true)
         for (format, size) in found["sizes"]?.objectValue ?? [:] { #expect(size.doubleValue ?? 0 > 2000, "\(format)") }

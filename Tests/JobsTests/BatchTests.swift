@@ -52,6 +52,24 @@ import Testing
         }
     }
 
+    /// One URL is a batch of one.
+    @Test func anOperationTakesAURL() async throws {
+        try await withRoad { road in
+            try await road.serve { jobs in
+                let submission = JobSubmission(
+                    operation: "test.append", inputs: ["https://example.org/file3"], parameters: ["word": "z"])
+                guard case .batch(let id) = try await jobs.submit(submission, by: Self.principal) else {
+                    Issue.record("a job in place of a batch")
+                    return
+                }
+                let batch = try await Self.ended(id, jobs)
+                #expect(Self.texts(batch) == ["3z"])
+                let local = JobSubmission(operation: "test.append", inputs: ["file:///etc/passwd"], parameters: [:])
+                await #expect(throws: JobError.self) { try await jobs.submit(local, by: Self.principal) }
+            }
+        }
+    }
+
     @Test func failedItemsAreRetriedFromTheirStep() async throws {
         try await withRoad { road in
             try await road.serve { jobs in

@@ -61,7 +61,32 @@ import Testing
         }
     }
 
-    static let operations = [AnyOperation(Echo.self), AnyOperation(Flaky.self), AnyOperation(Endless.self)]
+    /// Finds three things; at the first attempt it fails before the last.
+    enum Finder: Operation {
+        static let attempts = Atomic(0)
+        static let name = "test.finder"
+        static let summary = "Tells what it finds."
+        static let inputs = InputRule(.any, count: 0...0)
+        static let schema = Schema(NoParameters()) {}
+        static let output = OutputDescription()
+        static let isolation = Isolation.inProcess
+        static let isCacheable = false
+
+        static func run(_ parameters: NoParameters, in context: JobContext) async throws -> JobOutput {
+            let attempt = attempts.wrappingAdd(1, ordering: .relaxed).newValue
+            for number in 1...3 {
+                if attempt == 1 && number == 3 {
+                    throw JobProblem(code: "moody", message: "not now", isRetriable: true)
+                }
+                context.report(Double(number) / 3, "found", partial: ["attempt": JSONValue(attempt), "number": JSONValue(number)])
+            }
+            return JobOutput()
+        }
+    }
+
+    static let operations = [
+        AnyOperation(Echo.self), AnyOperation(Flaky.self), AnyOperation(Endless.self), AnyOperation(Finder.self),
+    ]
     static let principal = Principal.test("ann", [.admin])
 
     /// Runs `body` with an owner and a worker at work.
@@ -79,6 +104,27 @@ import Testing
         let submission = JobSubmission(operation: operation, inputs: [], parameters: parameters, idempotencyKey: key)
         guard case .job(let job) = try await jobs.submit(submission, by: Self.principal) else { throw JobError.notFound("") }
         return job
+    }
+
+    /// Followers are told every piece of an attempt once and in order, whenever they came.
+    @Test func piecesOfTheResultAreToldAsTheyAreFound() async throws {
+        try await withRoad { jobs, _ in
+            let job = try await submit("test.finder", to: jobs)
+            try await withThrowingTaskGroup(of: [JSONValue].self) { group in
+                for _ in 0..<3 {
+                    group.addTask {
+                        var found: [JSONValue] = []
+                        try await jobs.follow(job.id, principal: Self.principal) { _, partials in found += partials.map(\.content) }
+                        return found
+                    }
+                }
+                let whole: [JSONValue] = (1...3).map { ["attempt": 2, "number": JSONValue($0)] }
+                for try await found in group {
+                    #expect(found.filter { $0["attempt"] == 2 } == whole)
+                    #expect(found.count <= 5)
+                }
+            }
+        }
     }
 
     @Test func runsJobsOnceAndAnswersRepeatsFromTheCache() async throws {

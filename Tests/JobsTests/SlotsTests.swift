@@ -1,4 +1,5 @@
 import Jobs
+import Primitives
 import Testing
 
 @Suite struct SlotsTests {
@@ -60,6 +61,22 @@ import Testing
         slots.release()
         try await slots.acquire()
         #expect(slots.waitingCount == 0)
+    }
+
+    /// What may as well not be done takes only what is free and overtakes nobody.
+    @Test func tryingNeverWaits() async throws {
+        let slots = Slots(4)
+        #expect(slots.tryAcquire(3) && !slots.tryAcquire(2) && slots.tryAcquire(1))
+        slots.release(2)
+        let queued = BoundedChannel<Bool>(capacity: 1)
+        let waiting = Task { try await slots.acquire(3) { _ = queued.trySend(true) } }
+        // Told once it stands in the queue.
+        #expect(try await queued.next() == true)
+        #expect(slots.waitingCount == 1 && !slots.tryAcquire(1))
+        slots.release(1)
+        try await waiting.value
+        slots.release(4)
+        #expect(slots.tryAcquire(99), "more than there is means all of it")
     }
 
     private func untilWaiting(_ slots: Slots, _ count: Int) async throws {

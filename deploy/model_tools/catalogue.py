@@ -9,6 +9,8 @@ from .wheels import Wheel
 
 # Raised when a converter changes what it writes: installed models are then made anew.
 REVISION = 2
+# Of single converters.
+_REVISIONS = {"piper": 3}
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Model:
     @property
     def fingerprint(self) -> str:
         """Changes when the model would be made from other files, or by another converter."""
-        recipe = [REVISION, self.converter, self.wheels, self.engine, self.settings]
+        recipe = [_REVISIONS.get(self.converter, REVISION), self.converter, self.wheels, self.engine, self.settings]
         return hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()
 
     def sources(self) -> list[tuple[Wheel, list[str]]]:

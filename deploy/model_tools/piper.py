@@ -6,6 +6,7 @@ from pathlib import Path
 import onnx
 from onnx import helper
 
+from . import parts
 
 # Nodes that draw random numbers, by ONNX's operator list.
 _RANDOM = {"RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike"}
@@ -30,6 +31,7 @@ def convert(model_file: Path, voice_file: Path, target: Path) -> None:
         raise ValueError(f"{voice_file.name}: phonemes of kind {voice['phoneme_type']}, only espeak is known")
     model = onnx.load(model_file)
     _seed(model)
+    parts.divide(model, "input_lengths")
     helper.set_model_props(model, {
         "model_type": "vits",
         "comment": "piper",

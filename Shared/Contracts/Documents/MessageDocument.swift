@@ -54,6 +54,7 @@ enum SchemaPieces {
         ["file": text, "digest": digest, "size": count, "name": text, "media_type": text],
         required: ["digest", "media_type", "name", "size"])
     static let problem = object(["code": text, "message": text, "retriable": flag], required: ["code", "message", "retriable"])
+    static let partial = object(["index": count, "content": anything], required: ["content", "index"])
     static let usage = object(
         ["cpu_seconds": ["type": "number", "minimum": 0, "x-unit": "s"], "peak_memory_bytes": count],
         required: ["cpu_seconds", "peak_memory_bytes"])

@@ -33,9 +33,15 @@ package enum MessageDocuments {
         ),
         MessageDocument(
             "job-progress", eventType: "avstudio.job.progress", subject: "avstudio.progress.{service}", "How far a running job is.",
-            properties: ["id": SchemaPieces.text, "fraction": SchemaPieces.fraction, "stage": SchemaPieces.text],
-            optional: ["stage"],
-            example: JobProgress(id: exampleID, fraction: 0.5, stage: "measuring")),
+            properties: [
+                "id": SchemaPieces.text, "fraction": SchemaPieces.fraction, "stage": SchemaPieces.text,
+                "partial": SchemaPieces.partial,
+            ],
+            optional: ["stage", "partial"],
+            example: JobProgress(
+                id: exampleID, fraction: 0.5, stage: "Good morning.",
+                partial: JobPartial(
+                    index: 0, content: ["start_seconds": 0.5, "end_seconds": 1.5, "text": "Good morning."]))),
         MessageDocument(
             "job-outcome", subject: "avstudio.rpc.{service}.job-finish", "How an attempt ended, as a worker tells it.",
             properties: [

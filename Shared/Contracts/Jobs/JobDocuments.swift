@@ -151,14 +151,28 @@ package struct JobOutcome: Sendable, Codable {
     }
 }
 
+/// A piece of a running job's result, told as soon as it is found. What the job ends with may say it differently.
+package struct JobPartial: Sendable, Hashable, Codable {
+    /// Counted from 0 in every attempt.
+    package var index: Int
+    /// The operation's own document.
+    package var content: JSONValue
+
+    package init(index: Int, content: JSONValue) {
+        (self.index, self.content) = (index, content)
+    }
+}
+
 /// How far a running job is.
 package struct JobProgress: Sendable, Hashable, Codable {
     package var id: String
     /// From 0 to 1.
     package var fraction: Double
     package var stage: String?
+    /// What was found since the last message.
+    package var partial: JobPartial?
 
-    package init(id: String, fraction: Double, stage: String? = nil) {
-        (self.id, self.fraction, self.stage) = (id, fraction, stage)
+    package init(id: String, fraction: Double, stage: String? = nil, partial: JobPartial? = nil) {
+        (self.id, self.fraction, self.stage, self.partial) = (id, fraction, stage, partial)
     }
 }

@@ -19,6 +19,11 @@ package struct BatchInput: Sendable, Hashable {
         case file(String)
         /// `http` or `https`.
         case url(String)
+
+        /// - Parameter text: an identifier or a URL; only a URL has `://` in it.
+        package init(_ text: String) {
+            self = text.contains("://") ? .url(text) : .file(text)
+        }
     }
 
     package var source: Source

@@ -12,6 +12,8 @@ package struct AnyOperation: Sendable {
     package let memory: ByteSize
     package let isolation: Isolation
     package let isCacheable: Bool
+    /// The parameters that decide what a spare process loads; `nil` when the operation has none.
+    let preparedFields: Set<String>?
     package let fields: [FieldDescription]
     /// JSON Schema of the parameters.
     package let parameterSchema: JSONValue
@@ -19,6 +21,7 @@ package struct AnyOperation: Sendable {
     package let defaultParameters: JSONValue
     private let canonicalize: @Sendable (JSONValue) throws(SchemaError) -> JSONValue
     private let checks: @Sendable (JSONValue, [String: String]) throws -> Void
+    private let preparing: @Sendable (JSONValue, [String: String]) throws -> (any Sendable)?
     private let body: @Sendable (JSONValue, JobContext) async throws -> JobOutput
 
     package init<O: Operation>(_ operation: O.Type) {
@@ -32,11 +35,14 @@ package struct AnyOperation: Sendable {
         memory = O.memory
         isolation = O.isolation
         isCacheable = O.isCacheable
+        let preparation = O.preparation
+        preparedFields = preparation?.fields
         fields = schema.fields.map(\.description)
         parameterSchema = schema.jsonSchema
         defaultParameters = schema.encode(schema.defaults)
         canonicalize = { document throws(SchemaError) in schema.encode(try schema.decode(document)) }
         checks = { document, resources in try O.check(schema.decode(document), resources: resources) }
+        preparing = { document, resources in try preparation?.load(schema.decode(document), resources) }
         body = { document, context in try await O.run(schema.decode(document), in: context) }
     }
 
@@ -61,6 +67,18 @@ package struct AnyOperation: Sendable {
         } catch {
             throw JobProblem(code: "internal-error", message: "\(error)")
         }
+    }
+
+    /// The parameters of a job as far as they decide what a spare process loads for the next one.
+    func preparedParameters(_ parameters: JSONValue) -> JSONValue {
+        .object((parameters.objectValue ?? [:]).filter { preparedFields?.contains($0.key) == true })
+    }
+
+    /// Loads what a run will need; see `JobContext.prepared`.
+    /// - Returns: `nil` when the operation has no preparation.
+    /// - Throws: `SchemaError`, or what the operation throws.
+    package func prepare(_ parameters: JSONValue, resources: [String: String]) throws -> (any Sendable)? {
+        try preparing(parameters, resources)
     }
 
     /// Runs the operation here and now.

@@ -26,6 +26,8 @@ package protocol Operation: Sendable {
     static var isolation: Isolation { get }
     /// Whether equal inputs and parameters may be answered with an earlier result.
     static var isCacheable: Bool { get }
+    /// What its process can load before the job is known; `nil`, the default, when that is not worth a waiting process.
+    static var preparation: Preparation<Parameters>? { get }
 
     /// Looks at what the schema can not tell, before the job is accepted: whether a model is installed, a document makes sense.
     /// - Parameter resources: see `JobContext.resources`.
@@ -47,6 +49,7 @@ extension Operation {
     package static var memory: ByteSize { .mib(128) }
     package static var isolation: Isolation { .sandboxed }
     package static var isCacheable: Bool { true }
+    package static var preparation: Preparation<Parameters>? { nil }
     package static func check(_ parameters: Parameters, resources: [String: String]) throws {}
 }
 
@@ -109,26 +112,30 @@ package struct JobContext: Sendable {
     package let streamPath: String?
     /// Folders with what operations use beyond their inputs, by name, for example `models`; read-only.
     package let resources: [String: String]
-    private let onProgress: @Sendable (Double, String?) -> Void
+    /// What `Operation.preparation` loaded into this process, perhaps for other parameters and a while ago.
+    package let prepared: (any Sendable)?
+    private let onReport: @Sendable (JobReport) -> Void
 
-    /// - Parameter onProgress: called with a fraction from 0 to 1 and the stage; may be called from any thread.
+    /// - Parameter onReport: may be called from any thread.
     package init(
         inputs: [Input], outputFolder: String, streamPath: String? = nil, resources: [String: String] = [:],
-        onProgress: @escaping @Sendable (Double, String?) -> Void = { _, _ in }
+        prepared: (any Sendable)? = nil, onReport: @escaping @Sendable (JobReport) -> Void = { _ in }
     ) {
         self.inputs = inputs
         self.outputFolder = outputFolder
         self.streamPath = streamPath
         self.resources = resources
-        self.onProgress = onProgress
+        self.prepared = prepared
+        self.onReport = onReport
     }
 
     /// Tells how far the work is. Cheap when called often: lines are thinned out before they leave the process.
     /// - Parameters:
     ///   - fraction: from 0 to 1.
     ///   - stage: what is being done, in a word or two.
-    package func report(_ fraction: Double, _ stage: String? = nil) {
-        onProgress(min(1, max(0, fraction)), stage)
+    ///   - partial: a piece of the result, just found, for those who follow the job; one over 16 KiB is not told.
+    package func report(_ fraction: Double, _ stage: String? = nil, partial: JSONValue? = nil) {
+        onReport(JobReport(fraction: fraction, stage: stage, partial: partial))
     }
 }
 

@@ -18,9 +18,14 @@ extension JobService {
     /// - Throws: `JobError`; a retriable `DatabaseError` when the disk is full.
     package func submit(_ submission: JobSubmission, by principal: Principal) async throws -> Accepted {
         guard let operation = catalogue[submission.operation] else { throw JobError.unknownOperation(submission.operation) }
-        if operation.inputs.count == 1...1 && submission.inputs.count > 1 {
+        let sources = submission.inputs.map(BatchInput.Source.init)
+        let hasURL = sources.contains { if case .url = $0 { true } else { false } }
+        guard !hasURL || operation.inputs.count == 1...1 else {
+            throw JobError.batch(field: "inputs", "\(operation.name) takes files only; put what the URL names into /files first")
+        }
+        if operation.inputs.count == 1...1 && (sources.count > 1 || hasURL) {
             let batch = BatchSubmission(
-                inputs: submission.inputs.map { BatchInput(.file($0)) },
+                inputs: sources.map { BatchInput($0) },
                 steps: [BatchStep(operation: submission.operation, parameters: submission.parameters)],
                 idempotencyKey: submission.idempotencyKey)
             return .batch(try await submit(batch, by: principal))

@@ -11,6 +11,7 @@ extension JobService {
             let attempt = try JobStore.begin(begin.id, worker: begin.worker, on: connection)
             return (attempt, attempt == nil ? nil : try JobStore.find(begin.id, on: connection))
         }
+        if attempt != nil { updates.restart(begin.id) }
         if let job { updates.publish(job) }
         return JobBeginReply(attempt: attempt)
     }

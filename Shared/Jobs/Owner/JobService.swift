@@ -27,7 +27,7 @@ package struct JobServiceSettings: Sendable {
 /// A wish to run an operation.
 package struct JobSubmission: Sendable {
     package var operation: String
-    /// The gateway's identifiers; more than the operation takes make a batch of one job each.
+    /// The gateway's identifiers, or URLs. More than the operation takes, and URLs, make a batch of one job each.
     package var inputs: [String]
     package var parameters: JSONValue
     package var idempotencyKey: String?
@@ -140,15 +140,23 @@ package final class JobService: Sendable {
     }
 
     /// Gives every change of a job to `body`, beginning with what it is now, until it has ended.
+    /// - Parameter body: gets the job, and what was found of its result since the last call.
     package func follow(
-        _ id: String, principal: Principal, _ body: @Sendable (JobDocument) async throws -> Void
+        _ id: String, principal: Principal, _ body: (JobDocument, [JobPartial]) async throws -> Void
     ) async throws {
         let (channel, watcher) = updates.watch(id)
         defer { updates.endWatch(id, watcher) }
         let first = try await job(id, for: principal)
-        try await body(first)
+        var (next, attempts) = (0, first.attempts)
+        func tell(_ document: JobDocument) async throws {
+            if document.attempts != attempts { (next, attempts) = (0, document.attempts) }
+            let partials = updates.partials(of: id, from: next)
+            next = partials.last.map { $0.index + 1 } ?? next
+            try await body(document, partials)
+        }
+        try await tell(first)
         if first.state.isFinal { return }
-        for try await document in channel { try await body(document) }
+        for try await document in channel { try await tell(document) }
     }
 
     /// For example `audio`.

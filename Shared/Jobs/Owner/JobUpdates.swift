@@ -6,6 +6,7 @@ import Synchronization
 final class JobUpdates: Sendable {
     private struct State {
         var progress: [String: JobProgress] = [:]
+        var partials: [String: JobPartials] = [:]
         var heard: [String: Timestamp] = [:]
         var watchers: [String: [UInt64: BoundedChannel<JobDocument>]] = [:]
         var nextWatcher: UInt64 = 0
@@ -27,9 +28,15 @@ final class JobUpdates: Sendable {
     func note(_ progress: JobProgress) -> Bool {
         state.withLock { state in
             state.progress[progress.id] = progress
+            if let partial = progress.partial { state.partials[progress.id, default: JobPartials()].append(partial) }
             state.heard[progress.id] = .now()
             return state.watchers[progress.id] != nil
         }
+    }
+
+    /// Another attempt begins: nothing has been found yet.
+    func restart(_ id: String) {
+        state.withLock { $0.partials[id] = nil }
     }
 
     /// Whether a worker told of the job after a moment.
@@ -43,6 +50,7 @@ final class JobUpdates: Sendable {
             for (id, heard) in state.heard where heard < moment {
                 state.heard[id] = nil
                 state.progress[id] = nil
+                state.partials[id] = nil
             }
         }
     }
@@ -53,6 +61,8 @@ final class JobUpdates: Sendable {
             if document.state.isFinal {
                 state.progress[document.id] = nil
                 state.heard[document.id] = nil
+                // Whoever watches has yet to be told the last.
+                if state.watchers[document.id] == nil { state.partials[document.id] = nil }
             }
             return state.watchers[document.id].map { Array($0.values) } ?? []
         }
@@ -75,7 +85,14 @@ final class JobUpdates: Sendable {
     func endWatch(_ id: String, _ watcher: UInt64) {
         state.withLock { state in
             state.watchers[id]?[watcher] = nil
-            if state.watchers[id]?.isEmpty == true { state.watchers[id] = nil }
+            guard state.watchers[id]?.isEmpty == true else { return }
+            state.watchers[id] = nil
+            if state.heard[id] == nil { state.partials[id] = nil }
         }
+    }
+
+    /// What was found of a job's result from a number on.
+    func partials(of id: String, from index: Int) -> [JobPartial] {
+        state.withLock { $0.partials[id]?.from(index) ?? [] }
     }
 }

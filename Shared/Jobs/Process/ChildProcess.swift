@@ -21,16 +21,28 @@ final class ChildProcess: Sendable {
     private let pid: pid_t
     private let output: Int32
     private let errors: Int32
+    /// The other end of its standard input while that is open.
+    private let input: Mutex<Int32?>
     /// Guards the pid: once reaped it may name another process.
     private let isReaped = Mutex(false)
 
     /// Starts a program in a process group of its own with an empty environment.
     /// - Parameters:
     ///   - arguments: the program's absolute path, then its arguments.
-    ///   - input: what it finds on standard input.
-    init(_ arguments: [String], environment: [String] = [], input: Bytes) throws(SpawnError) {
-        let source = try Self.memoryFile(input)
-        defer { close(source) }
+    ///   - input: what it finds on standard input; `nil` leaves that open for `send`.
+    init(_ arguments: [String], environment: [String] = [], input: Bytes?) throws(SpawnError) {
+        let source: Int32
+        var sending: Int32?
+        if let input {
+            source = try Self.memoryFile(input)
+        } else {
+            (sending, source) = try Self.sockets()
+        }
+        var isStarted = false
+        defer {
+            close(source)
+            if !isStarted, let sending { close(sending) }
+        }
         let (outputRead, outputWrite) = try Self.pipe()
         defer { close(outputWrite) }
         let errorsRead: Int32, errorsWrite: Int32
@@ -54,11 +66,38 @@ final class ChildProcess: Sendable {
             throw SpawnError(errorNumber: error.errorNumber)
         }
         (output, errors) = (outputRead, errorsRead)
+        self.input = Mutex(sending)
+        isStarted = true
     }
 
     deinit {
         close(output)
         close(errors)
+        endInput()
+    }
+
+    /// Writes to its standard input, which was left open. Waits some seconds while the process does not read.
+    /// - Parameter isLast: whether standard input ends behind it.
+    /// - Returns: whether all of it was taken; a process that has ended takes nothing.
+    func send(_ bytes: Bytes, isLast: Bool) -> Bool {
+        defer { if isLast { endInput() } }
+        return input.withLock { input in
+            guard let input else { return false }
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let count = rest.withUnsafeBytes { avs_send(input, $0.baseAddress!, $0.count, 0) }
+                if count < 0 && errno != EINTR { return false }
+                rest = rest.dropFirst(max(0, count))
+            }
+            return true
+        }
+    }
+
+    private func endInput() {
+        input.withLock { input in
+            if let input { close(input) }
+            input = nil
+        }
     }
 
     /// Ends the process and its group at once; does nothing after it has ended.
@@ -124,6 +163,12 @@ final class ChildProcess: Sendable {
     private static func pipe() throws(SpawnError) -> (read: Int32, write: Int32) {
         var ends: [Int32] = [0, 0]
         guard avs_pipe_cloexec(&ends) == 0 else { throw SpawnError(errorNumber: errno) }
+        return (ends[0], ends[1])
+    }
+
+    private static func sockets() throws(SpawnError) -> (ours: Int32, theirs: Int32) {
+        var ends: [Int32] = [0, 0]
+        guard avs_socket_pair(&ends, 5) == 0 else { throw SpawnError(errorNumber: errno) }
         return (ends[0], ends[1])
     }
 

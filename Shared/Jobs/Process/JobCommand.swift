@@ -18,6 +18,14 @@ package struct JobCommand: Codable, Sendable {
     let limits: ResourceLimits
 }
 
+/// What a spare process reads first: what to get ready for the command that follows.
+struct JobPreparation: Codable, Sendable {
+    let operation: String
+    let parameters: JSONValue
+    let resources: [String: String]
+    let limits: ResourceLimits
+}
+
 /// One line that a job's process writes: progress while it runs, then the result or the problem.
 struct JobLine: Codable, Sendable {
     struct Output: Codable, Sendable {
@@ -31,8 +39,11 @@ struct JobLine: Codable, Sendable {
         var usage: JobUsage?
     }
 
+    /// A spare process has read its command.
+    var hasBegun: Bool?
     var progress: Double?
     var stage: String?
+    var partial: JSONValue?
     var output: Output?
     var problem: JobProblem?
 }

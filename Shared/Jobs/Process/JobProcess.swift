@@ -7,13 +7,19 @@ import Synchronization
 /// The inside of a job's process: reads a `JobCommand` from standard input, runs the operation, writes `JobLine`s.
 package enum JobProcess {
     /// Runs the one job of this process.
-    /// - Parameter catalogue: the operations that this program knows.
-    /// - Returns: the exit code: 0 when a result or a problem was written, 1 when the command could not be read.
-    package static func run(_ catalogue: OperationCatalogue) async -> Int32 {
+    /// - Parameters:
+    ///   - catalogue: the operations that this program knows.
+    ///   - isSpare: whether a `JobPreparation` comes before the command, which then may never come.
+    /// - Returns: the exit code, 0.
+    package static func run(_ catalogue: OperationCatalogue, isSpare: Bool = false) async -> Int32 {
         avs_end_with_parent()
         let lines = LineWriter()
         do {
-            let command = try JSON.decode(JobCommand.self, from: readAll(0))
+            var input = InputLines()
+            let prepared = isSpare ? try prepare(catalogue, &input) : nil
+            guard let line = try input.next() else { return 0 }
+            let command = try JSON.decode(JobCommand.self, from: line)
+            if isSpare { lines.write(JobLine(hasBegun: true)) }
             try command.limits.apply()
             guard let operation = catalogue[command.operation] else {
                 throw JobProblem(code: "unknown-operation", message: "this worker does not know \(command.operation)")
@@ -21,7 +27,7 @@ package enum JobProcess {
             let context = JobContext(
                 inputs: command.inputs.map { .init(path: $0.path, name: $0.name, mediaType: $0.mediaType) },
                 outputFolder: command.outputFolder, streamPath: command.streamPath, resources: command.resources,
-                onProgress: lines.progress)
+                prepared: prepared, onReport: lines.report)
             let output = try await operation.run(command.parameters, in: context)
             let files = output.files.map { JobLine.Output.File(name: $0.name, mediaType: $0.mediaType) }
             lines.write(JobLine(output: .init(files: files, measurements: output.measurements, usage: .ofThisProcess)))
@@ -33,23 +39,51 @@ package enum JobProcess {
         return 0
     }
 
-    private static func readAll(_ file: Int32) throws(JobProblem) -> Bytes {
-        var all = Bytes()
+    /// Loads what the job to come will need, within its limits.
+    /// - Returns: what the operation made; `nil` where that failed, for then the job itself meets the reason and tells it.
+    private static func prepare(_ catalogue: OperationCatalogue, _ input: inout InputLines) throws -> (any Sendable)? {
+        guard let line = try input.next() else { return nil }
+        let preparation = try JSON.decode(JobPreparation.self, from: line)
+        try preparation.limits.apply()
+        do {
+            return try catalogue[preparation.operation]?.prepare(preparation.parameters, resources: preparation.resources)
+        } catch {
+            StandardError.write("nothing is prepared: \(error)\n")
+            return nil
+        }
+    }
+}
+
+/// Reads standard input line by line.
+private struct InputLines {
+    private var rest = Bytes()
+
+    /// - Returns: the next line, or what is left when the input ends without a newline; `nil` when there is no more.
+    mutating func next() throws(JobProblem) -> Bytes? {
         var buffer = Bytes(repeating: 0, count: 1 << 16)
         while true {
-            let count = read(file, &buffer, buffer.count)
-            if count == 0 { return all }
+            if let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+                defer { rest.removeFirst(end + 1) }
+                return Bytes(rest[..<end])
+            }
+            let count = read(0, &buffer, buffer.count)
+            if count == 0 {
+                defer { rest = [] }
+                return rest.isEmpty ? nil : rest
+            }
             guard count > 0 else {
                 if errno == EINTR { continue }
                 throw JobProblem(code: "command-unreadable", message: "the job's command can not be read: error \(errno)")
             }
-            all.append(contentsOf: buffer[..<count])
+            rest.append(contentsOf: buffer[..<count])
         }
     }
 }
 
 /// Writes lines to what was standard output when the process began; what libraries print goes to standard error.
 private final class LineWriter: Sendable {
+    /// The largest partial result, bytes; with it a message stays well under the 64 KiB that it may have.
+    private static let largestPartial = 16 << 10
     /// Progress is written when it moved by a hundredth or the stage changed.
     private let last = Mutex<(hundredth: Int, stage: String?)>((-1, nil))
     private let file: Int32
@@ -59,13 +93,15 @@ private final class LineWriter: Sendable {
         dup2(2, 1)
     }
 
-    func progress(_ fraction: Double, _ stage: String?) {
-        let hundredth = Int(fraction * 100)
+    func report(_ report: JobReport) {
+        let hundredth = Int(report.fraction * 100)
         let isNews = last.withLock { last in
-            defer { last = (hundredth, stage) }
-            return last.hundredth != hundredth || last.stage != stage
+            defer { last = (hundredth, report.stage) }
+            return last.hundredth != hundredth || last.stage != report.stage
         }
-        if isNews { write(JobLine(progress: fraction, stage: stage)) }
+        let partial = report.partial.flatMap { $0.serialized().count <= Self.largestPartial ? $0 : nil }
+        guard isNews || partial != nil else { return }
+        write(JobLine(progress: report.fraction, stage: report.stage, partial: partial))
     }
 
     func write(_ line: JobLine) {

@@ -15,15 +15,18 @@ package final class JobRunner: Sendable {
     let liveSlots: Slots
     /// Bytes that the processes of all runners that share it may hold together.
     private let memory: Slots
+    private let spares: SpareProcesses?
     let listeners: BlockingThreads
 
     /// - Parameters:
     ///   - scratchFolder: runners make folders of their own in it, and remove those of ended processes.
     ///   - slots: sandboxed processes at once.
     ///   - memory: bytes that sandboxed processes may hold together, as their operations declare; may be shared by runners.
+    ///   - spares: processes that wait for jobs without inputs; may be shared by runners.
     /// - Throws: when the folder can not be made.
     package init(
-        catalogue: OperationCatalogue, blobs: any BlobStore, scratchFolder: String, sandbox: Sandbox, slots: Int, memory: Slots
+        catalogue: OperationCatalogue, blobs: any BlobStore, scratchFolder: String, sandbox: Sandbox, slots: Int, memory: Slots,
+        spares: SpareProcesses? = nil
     ) throws {
         self.catalogue = catalogue
         self.blobs = blobs
@@ -31,6 +34,7 @@ package final class JobRunner: Sendable {
         threads = BlockingThreads(name: "job-process", count: slots)
         liveSlots = Slots(slots)
         self.memory = memory
+        self.spares = spares
         listeners = BlockingThreads(name: "live-output", count: slots)
         scratch = try ScratchFolder(in: scratchFolder)
     }
@@ -38,13 +42,12 @@ package final class JobRunner: Sendable {
     /// - Parameter order: inputs must be in the blob store.
     /// - Returns: the result, its files held in the store for the job.
     /// - Throws: `JobProblem`; `CancellationError` when the task was cancelled, the process then being dead.
-    package func run(_ order: JobOrder, onProgress: @escaping @Sendable (Double, String?) -> Void) async throws -> JobResult {
+    package func run(_ order: JobOrder, onReport: @escaping @Sendable (JobReport) -> Void) async throws -> JobResult {
         guard let operation = catalogue[order.operation] else {
             throw JobProblem(code: "unknown-operation", message: "this worker does not know \(order.operation)")
         }
-        let folder = try makeFolder()
-        let outputFolder = folder + "/out"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let place = try place(for: order)
+        defer { leave(place, after: order) }
 
         var order = order
         order.parameters = try await parameters(of: order)
@@ -52,11 +55,11 @@ package final class JobRunner: Sendable {
         for input in order.inputs { paths.append(try blobs.localPath(input.digest)) }
         let output =
             switch operation.isolation {
-            case .inProcess: try await runHere(operation, order, paths, outputFolder, onProgress)
-            case .sandboxed: try await runSandboxed(operation, order, paths, outputFolder, streamName: nil, onProgress)
+            case .inProcess: try await runHere(operation, order, paths, place.outputFolder, onReport)
+            case .sandboxed: try await runSandboxed(operation, order, paths, place, streamName: nil, onReport)
             }
         try Task.checkCancellation()
-        return try await store(output, of: order, in: outputFolder)
+        return try await store(output, of: order, in: place.outputFolder)
     }
 
     private func parameters(of order: JobOrder) async throws -> JSONValue? {
@@ -66,8 +69,9 @@ package final class JobRunner: Sendable {
         return try JSONValue(parsing: bytes)
     }
 
-    /// - Returns: a new folder with an empty folder `out` in it.
-    func makeFolder() throws(JobProblem) -> String {
+    /// Finds a place to run an order in: a spare process's, or a new folder with an empty folder `out` in it.
+    func place(for order: JobOrder) throws(JobProblem) -> Workplace {
+        if order.inputs.isEmpty, let spare = spares?.take(order.operation) { return Workplace(folder: spare.folder, spare: spare) }
         let folder = scratch.path + "/" + Identifier.make("run")
         do {
             try FileManager.default.createDirectory(atPath: folder + "/out", withIntermediateDirectories: true)
@@ -75,16 +79,22 @@ package final class JobRunner: Sendable {
             throw JobProblem(
                 code: "scratch-unwritable", message: "the worker's scratch folder can not be written", isRetriable: true)
         }
-        return folder
+        return Workplace(folder: folder, spare: nil)
+    }
+
+    /// Lets go of a place and has the next one of its kind prepared.
+    func leave(_ place: Workplace, after order: JobOrder) {
+        place.leave()
+        if let operation = catalogue[order.operation] { spares?.ask(for: operation, like: order.parameters ?? [:]) }
     }
 
     private func runHere(
         _ operation: AnyOperation, _ order: JobOrder, _ paths: [String], _ outputFolder: String,
-        _ onProgress: @escaping @Sendable (Double, String?) -> Void
+        _ onReport: @escaping @Sendable (JobReport) -> Void
     ) async throws -> JobLine.Output {
         let inputs = zip(order.inputs, paths).map { JobContext.Input(path: $1, name: $0.name, mediaType: $0.mediaType) }
         let context = JobContext(
-            inputs: inputs, outputFolder: outputFolder, resources: sandbox.resources, onProgress: onProgress)
+            inputs: inputs, outputFolder: outputFolder, resources: sandbox.resources, onReport: onReport)
         let output = try await operation.run(order.parameters ?? [:], in: context)
         let files = output.files.map { JobLine.Output.File(name: $0.name, mediaType: $0.mediaType) }
         return JobLine.Output(files: files, measurements: output.measurements)
@@ -92,25 +102,42 @@ package final class JobRunner: Sendable {
 
     /// - Parameter streamName: of a pipe in the output folder that takes the output file.
     func runSandboxed(
-        _ operation: AnyOperation, _ order: JobOrder, _ paths: [String], _ outputFolder: String, streamName: String?,
-        _ onProgress: @escaping @Sendable (Double, String?) -> Void
+        _ operation: AnyOperation, _ order: JobOrder, _ paths: [String], _ place: Workplace, streamName: String?,
+        _ onReport: @escaping @Sendable (JobReport) -> Void
     ) async throws -> JobLine.Output {
-        try await memory.acquire(Int(operation.memory.bytes))
-        defer { memory.release(Int(operation.memory.bytes)) }
+        let bytes = Int(operation.memory.bytes)
+        // A spare process holds its memory already. It must not queue again behind those who wait for what it holds.
+        let isCold = place.spare == nil
+        if isCold { try await memory.acquire(bytes) { spares?.endAll() } }
+        defer { if isCold { memory.release(bytes) } }
         let limits = ResourceLimits.standard(operation.cost)
         let inputs = zip(order.inputs, paths).enumerated().map { index, input in
             JobCommand.Input(path: sandbox.inputPath(index, host: input.1), name: input.0.name, mediaType: input.0.mediaType)
         }
         let command = JobCommand(
             operation: order.operation, parameters: order.parameters ?? [:], inputs: inputs,
-            outputFolder: sandbox.outputPath(host: outputFolder),
-            streamPath: streamName.map { sandbox.outputPath(host: outputFolder) + "/" + $0 }, resources: sandbox.resourcePaths,
-            limits: limits)
-        let arguments = sandbox.command(["job"], inputs: paths, outputFolder: outputFolder)
-        let run = ProcessRun()
+            outputFolder: sandbox.outputPath(host: place.outputFolder),
+            streamPath: streamName.map { sandbox.outputPath(host: place.outputFolder) + "/" + $0 },
+            resources: sandbox.resourcePaths, limits: limits)
+        let arguments = sandbox.command(["job"], inputs: paths, outputFolder: place.outputFolder)
         let input = try JSON.encode(command)
+        let run = ProcessRun()
         return try await withTaskCancellationHandler {
-            try await threads.run { try run.run(arguments, input: input, limits: limits, onProgress: onProgress) }
+            try await threads.run { [spares] in
+                // At the first sign of progress a job has loaded what it needs and leaves room for the next to do so.
+                var isAlone = true
+                let onReport: (JobReport) -> Void = { report in
+                    if isAlone { spares?.ask(for: operation, like: order.parameters) }
+                    isAlone = false
+                    onReport(report)
+                }
+                if let spare = place.spare,
+                    let output = try run.run(limits, in: spare, command: input, onReport: onReport)
+                {
+                    return output
+                }
+                return try run.run(limits, onReport: onReport) { try ChildProcess(arguments, input: input) }
+            }
         } onCancel: {
             run.cancel()
         }

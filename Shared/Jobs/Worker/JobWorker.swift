@@ -167,10 +167,7 @@ package final class JobWorker: Sendable {
         defer { running.withLock { _ = $0.removeValue(forKey: order.id) } }
         do {
             outcome.result = try await job.whileAlive(every: settings.ackWait / 3) {
-                try await self.runner.run(order) { fraction, stage in
-                    latest.value = JobProgress(id: order.id, fraction: fraction, stage: stage)
-                    self.tell(latest.value)
-                }
+                try await self.runner.run(order) { report in self.tell(latest.take(report)) }
             }
         } catch is CancellationError {
             guard job.isCancelled else { throw CancellationError() }
@@ -218,14 +215,23 @@ package final class JobWorker: Sendable {
 
 /// The last progress of a running job, told again at every sign of life.
 private final class LatestProgress: Sendable {
-    private let stored: Mutex<JobProgress>
+    private let stored: Mutex<(progress: JobProgress, partials: Int)>
 
     init(_ value: JobProgress) {
-        stored = Mutex(value)
+        stored = Mutex((value, 0))
     }
 
-    var value: JobProgress {
-        get { stored.withLock { $0 } }
-        set { stored.withLock { $0 = newValue } }
+    var value: JobProgress { stored.withLock { $0.progress } }
+
+    /// - Returns: what to tell of it.
+    func take(_ report: JobReport) -> JobProgress {
+        stored.withLock { stored in
+            stored.progress = JobProgress(id: stored.progress.id, fraction: report.fraction, stage: report.stage)
+            // A sign of life does not tell it again.
+            var told = stored.progress
+            told.partial = report.partial.map { JobPartial(index: stored.partials, content: $0) }
+            if told.partial != nil { stored.partials += 1 }
+            return told
+        }
     }
 }

@@ -48,22 +48,27 @@ extension JobRunner {
         }
         try operation.check(parameters, resources: sandbox.resources)
         try await liveSlots.acquire()
-        let folder: String, pipe: Pipe
+        let order = JobOrder(id: Identifier.make("live"), operation: name, inputs: [], parameters: parameters)
+        let place: Workplace, pipe: Pipe
         do {
-            folder = try makeFolder()
-            pipe = try Pipe(folder + "/out/stream")
+            place = try self.place(for: order)
+            do {
+                pipe = try Pipe(place.outputFolder + "/stream")
+            } catch {
+                place.leave()
+                throw error
+            }
         } catch {
             liveSlots.release()
             throw error
         }
-        let order = JobOrder(id: Identifier.make("live"), operation: name, inputs: [], parameters: parameters)
         let process = Task {
             defer {
                 pipe.end()
-                try? FileManager.default.removeItem(atPath: folder)
+                leave(place, after: order)
                 liveSlots.release()
             }
-            _ = try await runSandboxed(operation, order, [], folder + "/out", streamName: "stream") { _, _ in }
+            _ = try await runSandboxed(operation, order, [], place, streamName: "stream") { _ in }
         }
         return LiveOutput(process: process, pipe: pipe, threads: listeners)
     }

@@ -18,28 +18,61 @@ final class ProcessRun: Sendable {
         }
     }
 
-    /// Starts the process and blocks until it has ended.
+    /// Runs a process for its command and blocks until it has ended.
+    /// - Parameter start: gives the process, its command given to it.
     /// - Returns: what the operation gave.
     /// - Throws: `JobProblem`; `CancellationError` after `cancel()`.
     func run(
-        _ arguments: [String], input: Bytes, limits: ResourceLimits, onProgress: (Double, String?) -> Void
+        _ limits: ResourceLimits, onReport: (JobReport) -> Void, start: () throws -> ChildProcess
     ) throws -> JobLine.Output {
+        try output(of: waitForEnd(limits, onReport: onReport, start: start), limits)
+    }
+
+    /// Lets a spare process run its command and blocks until it has ended.
+    /// - Returns: what the operation gave; `nil` when the process had ended before it began.
+    /// - Throws: `JobProblem`; `CancellationError` after `cancel()`.
+    func run(
+        _ limits: ResourceLimits, in spare: SpareProcess, command: Bytes, onReport: (JobReport) -> Void
+    ) throws -> JobLine.Output? {
+        let end = try waitForEnd(limits, onReport: onReport) { try spare.begin(command) }
+        return end.hasBegun ? try output(of: end, limits) : nil
+    }
+
+    private struct End {
+        let exit: ChildProcess.Exit
+        let errors: String
+        let timedOut: Bool
+        let last: JobLine
+        let hasBegun: Bool
+    }
+
+    private func waitForEnd(
+        _ limits: ResourceLimits, onReport: (JobReport) -> Void, start: () throws -> ChildProcess
+    ) throws -> End {
         let process: ChildProcess = try state.withLock { state in
             if case .cancelled = state { throw CancellationError() }
-            let process = try ChildProcess(arguments, input: input)
+            let process = try start()
             state = .running(process)
             return process
         }
         var last = JobLine()
+        var hasBegun = false
         let ended = process.wait(limit: .seconds(limits.wallSeconds)) { bytes in
             guard let line = try? JSON.decode(JobLine.self, from: bytes) else { return }
-            if let fraction = line.progress { onProgress(min(1, max(0, fraction)), line.stage) }
+            if line.hasBegun == true { hasBegun = true }
+            if let fraction = line.progress {
+                onReport(JobReport(fraction: fraction, stage: line.stage, partial: line.partial))
+            }
             if line.output != nil || line.problem != nil { last = line }
         }
         if case .cancelled = state.withLock({ $0 }) { throw CancellationError() }
-        if let problem = last.problem { throw problem }
-        if ended.exit == .code(0), let output = last.output { return output }
-        throw Self.problem(ended.exit, ended.errors, timedOut: ended.timedOut, limits)
+        return End(exit: ended.exit, errors: ended.errors, timedOut: ended.timedOut, last: last, hasBegun: hasBegun)
+    }
+
+    private func output(of end: End, _ limits: ResourceLimits) throws(JobProblem) -> JobLine.Output {
+        if let problem = end.last.problem { throw problem }
+        if end.exit == .code(0), let output = end.last.output { return output }
+        throw Self.problem(end.exit, end.errors, timedOut: end.timedOut, limits)
     }
 
     /// What to say of a process that ended without a result.

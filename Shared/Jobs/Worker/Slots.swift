@@ -36,16 +36,18 @@ package final class Slots: Sendable {
     }
 
     /// Waits until there is room.
-    /// - Parameter amount: how much to take; more than there is means all of it.
+    /// - Parameters:
+    ///   - amount: how much to take; more than there is means all of it.
+    ///   - onWait: called once the demand stands in the queue, when there is no room at once.
     /// - Throws: `CancellationError`; nothing is taken then.
-    package func acquire(_ amount: Int = 1) async throws(CancellationError) {
+    package func acquire(_ amount: Int = 1, onWait: () -> Void = {}) async throws(CancellationError) {
         let id = state.withLock { state in
             state.lastID += 1
             return state.lastID
         }
         let isTaken = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                wait(Waiting(id: id, amount: bounded(amount), continuation: continuation))
+                if wait(Waiting(id: id, amount: bounded(amount), continuation: continuation)) { onWait() }
             }
         } onCancel: {
             cancel(id)
@@ -53,6 +55,16 @@ package final class Slots: Sendable {
         // A cancellation may have come just after the slots were given.
         state.withLock { _ = $0.cancelled.remove(id) }
         guard isTaken else { throw CancellationError() }
+    }
+
+    /// Takes what is free at once and nobody waits for.
+    /// - Returns: whether it was taken.
+    package func tryAcquire(_ amount: Int = 1) -> Bool {
+        state.withLock { state in
+            guard state.waiting.isEmpty, bounded(amount) <= state.free else { return false }
+            state.free -= bounded(amount)
+            return true
+        }
     }
 
     /// Gives back what `acquire` took.
@@ -65,13 +77,15 @@ package final class Slots: Sendable {
 
     private func bounded(_ amount: Int) -> Int { min(max(0, amount), capacity) }
 
-    private func wait(_ waiting: Waiting) {
+    /// - Returns: whether it still waits.
+    private func wait(_ waiting: Waiting) -> Bool {
         var isCancelled = false
         serve { state in
             isCancelled = state.cancelled.contains(waiting.id)
             if !isCancelled { state.waiting.append(waiting) }
         }
         if isCancelled { waiting.continuation.resume(returning: false) }
+        return state.withLock { state in state.waiting.contains { $0.id == waiting.id } }
     }
 
     private func cancel(_ id: Int) {

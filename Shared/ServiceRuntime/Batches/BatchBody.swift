@@ -53,7 +53,7 @@ struct BatchBody {
     }
 
     private static func input(_ value: JSONValue) throws(Problem) -> BatchInput {
-        if let text = value.stringValue { return BatchInput(source(text)) }
+        if let text = value.stringValue { return BatchInput(.init(text)) }
         guard value.hasOnly(["input", "url", "parameters"]), let text = (value["input"] ?? value["url"])?.stringValue,
             value["input"] == nil || value["url"] == nil
         else {
@@ -62,10 +62,8 @@ struct BatchBody {
         guard let overrides = (value["parameters"] ?? [:]).objectValue else {
             throw wrong("inputs", "parameters must be an object")
         }
-        return BatchInput(source(text), overrides: overrides)
+        return BatchInput(.init(text), overrides: overrides)
     }
-
-    private static func source(_ text: String) -> BatchInput.Source { text.contains("://") ? .url(text) : .file(text) }
 
     /// A table with a header; the columns `input` and `url` name the file, every other one a parameter. Empty cells say nothing.
     private static func inputs(table: Bytes) throws -> [BatchInput] {
@@ -80,7 +78,7 @@ struct BatchBody {
             var cells = Dictionary(uniqueKeysWithValues: zip(header, row).filter { !$0.1.isEmpty })
             let named = [cells.removeValue(forKey: "input"), cells.removeValue(forKey: "url")].compactMap { $0 }
             guard named.count == 1 else { throw wrong("csv", "row \(index + 1) must have either input or url") }
-            return BatchInput(source(named[0]), overrides: cells.mapValues(JSONValue.string))
+            return BatchInput(.init(named[0]), overrides: cells.mapValues(JSONValue.string))
         }
     }
 

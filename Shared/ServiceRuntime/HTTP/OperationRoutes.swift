@@ -102,7 +102,10 @@ package struct OperationRoutes: Sendable {
         let id = request.id
         _ = try await jobs.job(id, for: principal)
         return .events { writer in
-            try await jobs.follow(id, principal: principal) { job in
+            try await jobs.follow(id, principal: principal) { job, partials in
+                for partial in partials {
+                    try await writer.send(event: "partial", String(decoding: try JSON.encode(partial), as: UTF8.self))
+                }
                 let event = ServerSentEvent(
                     event: job.state.isFinal ? "finished" : "progress", data: String(decoding: try JSON.encode(job), as: UTF8.self))
                 try await writer.send(event)

@@ -2,7 +2,7 @@ import HTTP
 import HTTPServer
 import Primitives
 
-/// The body of `POST /audio/normalize`: `{"input": "file_…", "parameters": {…}}`, or `inputs` with several files.
+/// The body of `POST /audio/normalize`: `{"input": "file_…" or a URL, "parameters": {…}}`, or `inputs` with several.
 struct SubmissionBody {
     let inputs: [String]
     let parameters: JSONValue
@@ -31,11 +31,11 @@ struct SubmissionBody {
         switch (members["input"], members["inputs"]) {
         case (nil, nil): return []
         case (let input?, nil):
-            guard let file = input.stringValue else { throw wrongType("input", "a file's identifier") }
+            guard let file = input.stringValue else { throw wrongType("input", "a file's identifier or a URL") }
             return [file]
         case (nil, let inputs?):
             guard let files = inputs.arrayValue?.map(\.stringValue), !files.contains(nil), files.count <= 1000 else {
-                throw wrongType("inputs", "a list of at most 1000 file identifiers")
+                throw wrongType("inputs", "a list of at most 1000 file identifiers or URLs")
             }
             return files.compactMap { $0 }
         case (_?, _?):

@@ -1,10 +1,11 @@
 import Contracts
 import Jobs
+import Primitives
 
 /// Operations that do nothing, to measure what the job road itself costs. Known only when `bench-operations` is on.
 enum BenchOperations {
     static func all(_ service: String) -> [AnyOperation] {
-        service == "audio" ? [AnyOperation(Noop.self), AnyOperation(SandboxedNoop.self)] : []
+        service == "audio" ? [AnyOperation(Noop.self), AnyOperation(SandboxedNoop.self), AnyOperation(PreparedNoop.self)] : []
     }
 
     struct NoParameters: Sendable {}
@@ -31,5 +32,27 @@ enum BenchOperations {
         static let isCacheable = false
 
         static func run(_ parameters: NoParameters, in context: JobContext) async throws -> JobOutput { JobOutput() }
+    }
+
+    /// Tells for whom its process was made ready.
+    enum PreparedNoop: Operation {
+        struct Parameters: Sendable {
+            var name = "nobody"
+        }
+
+        static let name = "audio.bench-noop-prepared"
+        static let summary = "Does nothing, in a process of its own that may have waited for it."
+        static let inputs = InputRule(.any, count: 0...0)
+        static let schema = Schema(Parameters()) { Field.text("name", \.name, "Told to the next job, too.") }
+        static let output = OutputDescription()
+        static let cost = CostClass.light
+        static let isCacheable = false
+        static var preparation: Preparation<Parameters>? {
+            Preparation(for: ["name"]) { parameters, _ in parameters.name }
+        }
+
+        static func run(_ parameters: Parameters, in context: JobContext) async throws -> JobOutput {
+            JobOutput(measurements: ["prepared": JSONValue(context.prepared as? String)])
+        }
     }
 }

@@ -72,6 +72,7 @@ struct OperationServiceHost: Sendable {
             announcement(bus),
         ]
         parts += components(doors)
+        parts += workshop.parts
         if configuration.workerSlots > 0 { parts.append(try workerComponent(bus, queue, blobs, workshop)) }
         try server.start()
         parts.append(Component("http", drain: { await server.drain() }))
@@ -85,27 +86,38 @@ struct OperationServiceHost: Sendable {
         let bus = try await connect()
         try await JobStreams.ensure(on: bus)
         let queue = try await JobStreams.workQueue(service: service, ackWait: .seconds(configuration.ackWaitSeconds), on: bus)
+        let workshop = try workshop()
         Self.log.info("the worker is ready", ["service": .string(service)])
-        try await Lifecycle([
-            Component("nats", drain: { await bus.drain() }),
-            try workerComponent(bus, queue, blobs, try workshop()),
-        ]).run()
+        let worker = try workerComponent(bus, queue, blobs, workshop)
+        try await Lifecycle([Component("nats", drain: { await bus.drain() })] + workshop.parts + [worker]).run()
     }
 
     /// What all runners of the process share.
     private struct Workshop {
         let sandbox: Sandbox
         let memory: Slots
+        let spares: SpareProcesses?
+
+        var parts: [Component] {
+            spares.map { spares in [Component("spares", run: { try await spares.run() }, drain: { await spares.close() })] } ?? []
+        }
     }
 
     private func workshop() throws -> Workshop {
-        Workshop(sandbox: try Sandbox(resources: resources), memory: Slots(configuration.workerMemory))
+        let (sandbox, memory) = (try Sandbox(resources: resources), Slots(configuration.workerMemory))
+        let spares =
+            configuration.spareIdleSeconds > 0
+            ? try SpareProcesses(
+                catalogue: catalogue, sandbox: sandbox, memory: memory, scratchFolder: configuration.scratchFolder,
+                idle: .seconds(configuration.spareIdleSeconds))
+            : nil
+        return Workshop(sandbox: sandbox, memory: memory, spares: spares)
     }
 
     private func runner(_ blobs: any BlobStore, _ workshop: Workshop) throws -> JobRunner {
         try JobRunner(
             catalogue: catalogue, blobs: blobs, scratchFolder: configuration.scratchFolder, sandbox: workshop.sandbox,
-            slots: max(1, configuration.workerSlots), memory: workshop.memory)
+            slots: max(1, configuration.workerSlots), memory: workshop.memory, spares: workshop.spares)
     }
 
     private func workerComponent(

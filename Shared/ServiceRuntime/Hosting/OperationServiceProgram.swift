@@ -7,7 +7,7 @@ package import Persistence
 import Primitives
 
 /// The whole executable of a service with operations: `serve` (HTTP, store, and workers unless `worker-slots` is 0), `work`
-/// (workers only) and `job` (the inside of one job's process).
+/// (workers only), `job` (the inside of one job's process) and `spare` (the same, waiting for its job).
 package struct OperationServiceProgram: Sendable {
     private let catalogue: OperationCatalogue
     private let port: Int
@@ -38,12 +38,12 @@ package struct OperationServiceProgram: Sendable {
         let everything = OperationCatalogue(
             service: catalogue.service, catalogue.operations + BenchOperations.all(catalogue.service))
         switch arguments.dropFirst().first {
-        case "job":
+        case let word? where ["job", "spare"].contains(word):
             // Memory that is free goes back at once: a job's processes share the machine with others of their kind.
             mallopt(M_ARENA_MAX, 1)
             mallopt(M_TRIM_THRESHOLD, 16 << 10)
             mallopt(M_TOP_PAD, 4 << 10)
-            exit(await JobProcess.run(everything))
+            exit(await JobProcess.run(everything, isSpare: word == "spare"))
         case "serve", "work":
             Lifecycle.prepareProcess()
             do {

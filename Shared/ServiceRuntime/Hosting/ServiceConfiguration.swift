@@ -16,6 +16,7 @@ package struct ServiceConfiguration: Sendable {
     package var presetFolder = "deploy/presets"
     package var workerSlots = 2
     package var workerMemoryBytes = 0
+    package var spareIdleSeconds = 600.0
     package var ackWaitSeconds = 30.0
     package var silenceSeconds = 120.0
     package var drainSeconds = 20.0
@@ -57,6 +58,9 @@ package struct ServiceConfiguration: Sendable {
             Field.integer(
                 "worker-memory-bytes", \.workerMemoryBytes, in: 0...Int.max, unit: "B",
                 "What sandboxed jobs may hold together, as their operations declare; 0 takes half of the machine's memory.")
+            Field.number(
+                "spare-idle-seconds", \.spareIdleSeconds, in: 0...86_400, unit: "s",
+                "How long a process that has loaded the last voice waits for the next text to speak; 0 keeps none.")
             Field.number(
                 "ack-wait-seconds", \.ackWaitSeconds, in: 1...600, unit: "s", "How long an order stays with a silent worker.")
             Field.number("silence-seconds", \.silenceSeconds, in: 1...3600, unit: "s", "How long an open job may be silent.")

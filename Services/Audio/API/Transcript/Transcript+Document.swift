@@ -60,6 +60,14 @@ extension Transcript {
 }
 
 extension TranscriptSegment {
+    /// What is said and when, for those who wait for the rest.
+    package var brief: JSONValue {
+        [
+            "start_seconds": .number(start), "end_seconds": .number(end), "text": .string(text),
+            "leading_space": .bool(hasLeadingSpace),
+        ]
+    }
+
     fileprivate var document: JSONValue {
         [
             "id": JSONValue(id), "start_seconds": .number(start), "end_seconds": .number(end), "text": .string(text),

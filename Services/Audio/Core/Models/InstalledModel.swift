@@ -1,3 +1,4 @@
+import Glibc
 import Primitives
 
 /// A model that is installed on this machine, as the registry describes it.
@@ -47,7 +48,39 @@ package struct InstalledModel: Sendable, Decodable {
     /// - Throws: `AudioError.modelBroken` when the registry names none.
     func file(_ role: String) throws(AudioError) -> String {
         guard let path = files[role] else { throw .modelBroken(name, "it has no file for \(role)") }
-        return path.hasPrefix("/") ? path : folder + "/" + path
+        return self.path(of: path)
+    }
+
+    private func path(of file: String) -> String { file.hasPrefix("/") ? file : folder + "/" + file }
+
+    /// The name and files of a model at one moment; another one when a file was replaced or changed since.
+    struct State: Hashable, Sendable {
+        struct File: Hashable, Sendable {
+            let path: String
+            let device: UInt
+            let inode: UInt
+            let size: Int
+            let seconds: Int
+            let nanoseconds: Int
+        }
+
+        let name: String
+        let settings: JSONValue
+        let files: Set<File>
+    }
+
+    /// The state now; a file that is not there is not part of it.
+    var state: State {
+        var found: Set<State.File> = []
+        for file in files.values {
+            var status = stat()
+            guard stat(path(of: file), &status) == 0 else { continue }
+            found.insert(
+                State.File(
+                    path: file, device: status.st_dev, inode: status.st_ino, size: status.st_size,
+                    seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec))
+        }
+        return State(name: name, settings: settings, files: found)
     }
 
     /// A number among its settings.

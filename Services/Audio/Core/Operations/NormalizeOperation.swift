@@ -47,7 +47,7 @@ package enum NormalizeOperation: Operation {
             from: context.inputs[0].name, suffix: "normalized", fileExtension: target.format.fileExtension)
         let normalizer = Normalizer(
             source: source, target: target, loudness: parameters.target, isDualMono: parameters.isDualMono,
-            report: context.report)
+            report: { context.report($0, $1) })
         let outcome = try normalizer.run(writingTo: context.outputFolder + "/" + name)
         return JobOutput(
             files: [.init(name: name, mediaType: target.format.mediaType)],

@@ -21,6 +21,7 @@ package enum SpeakOperation: Operation {
     private static let longestText = 4 << 20
 
     package static var name: String { AudioService.OperationName.speak }
+    package static var version: Int { 2 }
     package static var summary: String {
         "Reads text aloud: plain text or SSML (break, prosody rate, say-as, sub), given here or as a text file."
     }
@@ -48,6 +49,13 @@ package enum SpeakOperation: Operation {
             ])
     }
 
+    package static var preparation: Preparation<Parameters>? {
+        Preparation(for: ["voice", "language"]) { parameters, resources in
+            let registry = try ModelRegistry(folder: resources["models"] ?? "")
+            return try PiperVoice(voice(parameters, registry), options: registry.options(keepsMemory: true))
+        }
+    }
+
     package static func check(_ parameters: Parameters, resources: [String: String]) throws {
         _ = try voice(parameters, ModelRegistry(folder: resources["models"] ?? ""))
         _ = try SpokenScript(parameters.text, language: parameters.language, sentencePause: parameters.sentencePause)
@@ -56,7 +64,8 @@ package enum SpeakOperation: Operation {
     package static func run(_ parameters: Parameters, in context: JobContext) async throws -> JobOutput {
         let registry = try context.models()
         let installed = try voice(parameters, registry)
-        let voice = try PiperVoice(installed, options: registry.options(keepsMemory: true))
+        let prepared = (context.prepared as? PiperVoice).flatMap { $0.state == installed.state ? $0 : nil }
+        let voice = try prepared ?? PiperVoice(installed, options: registry.options(keepsMemory: true))
         let text = try text(parameters, context)
         let target = try AudioTarget(
             parameters.output, like: SoundTraits(sampleRate: voice.sampleRate, channels: 1), isProcessed: true)

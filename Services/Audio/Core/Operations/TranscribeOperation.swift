@@ -85,7 +85,7 @@ package enum TranscribeOperation: Operation {
             fraction = $0
         } partial: { segment in
             // The newest words are what a person who waits wants to see.
-            context.report(fraction, String(segment.text.prefix(200)))
+            context.report(fraction, String(segment.text.prefix(200)), partial: segment.brief)
         }
         var options = TranscriptFormat.Options(
             layout: CaptionLayout(

@@ -3,8 +3,10 @@ import Inference
 import Primitives
 
 /// A Piper voice: VITS (Kim, Kong, Son, ICML 2021), from phonemes to a wave in one network.
-final class PiperVoice {
+final class PiperVoice: Sendable {
     let sampleRate: Int
+    /// What it was loaded from.
+    let state: InstalledModel.State
     private let model: Model
     /// Numbers of the symbols; begin, end and padding are `^`, `$` and `_`.
     private let symbols: [Unicode.Scalar: Int64]
@@ -15,6 +17,8 @@ final class PiperVoice {
 
     /// - Throws: `AudioError.modelBroken`, `ModelError`.
     init(_ installed: InstalledModel, options: ModelOptions) throws {
+        // Noted first: files that are replaced while they are read make it stale.
+        state = installed.state
         model = try Model(path: try installed.file("model"), options: options)
         symbols = try Self.symbols(installed)
         sampleRate = installed.sampleRate

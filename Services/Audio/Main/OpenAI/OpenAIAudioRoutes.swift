@@ -55,7 +55,12 @@ struct OpenAIAudioRoutes: Sendable {
         if let language = form.language { parameters["language"] = .string(language) }
         // 0, their default, also means theirs: rise only where the text is doubtful.
         if let temperature = form.temperature, temperature > 0 { parameters["temperature"] = .number(temperature) }
-        let (bytes, type) = try await result("audio.transcribe", [form.file], .object(parameters), principal)
+        let job = try await submit("audio.transcribe", [form.file], .object(parameters), principal)
+        let events = TranscriptionEvents(jobs: doors.jobs, job: job, format: form.format, principal: principal)
+        if form.isStreamed, events.isPossible {
+            return .events { writer in try await events.send(to: writer) { try await content(of: $0) } }
+        }
+        let (bytes, type) = try await result(of: job, principal)
         guard form.format == .verboseJSON, !form.wantsSegments, case .object(var members) = try JSONValue(parsing: bytes) else {
             return .bytes(bytes, type: type)
         }
@@ -105,15 +110,20 @@ struct OpenAIAudioRoutes: Sendable {
 
     // MARK: Jobs
 
-    /// Runs an operation to its end.
-    /// - Returns: its first file and that file's media type.
-    private func result(
+    private func submit(
         _ operation: String, _ inputs: [String], _ parameters: JSONValue, _ principal: Principal
-    ) async throws -> (Bytes, String) {
+    ) async throws -> JobDocument {
         let submission = JobSubmission(operation: operation, inputs: inputs, parameters: parameters)
-        guard case .job(var job) = try await doors.jobs.submit(submission, by: principal) else {
+        guard case .job(let job) = try await doors.jobs.submit(submission, by: principal) else {
             throw OpenAIError(.internalServerError, "one call gave several jobs")
         }
+        return job
+    }
+
+    /// Waits for a job to end.
+    /// - Returns: its first file and that file's media type.
+    private func result(of job: JobDocument, _ principal: Principal) async throws -> (Bytes, String) {
+        var job = job
         if !job.state.isFinal {
             do {
                 job = try await doors.jobs.wait(for: job.id, principal: principal, limit: Self.patience)
@@ -123,6 +133,10 @@ struct OpenAIAudioRoutes: Sendable {
                 throw CancellationError()
             }
         }
+        return try await content(of: job)
+    }
+
+    private func content(of job: JobDocument) async throws -> (Bytes, String) {
         if let problem = job.problem {
             throw OpenAIError(problem.isRetriable ? .internalServerError : .badRequest, problem.message, code: problem.code)
         }

@@ -19,24 +19,31 @@ struct OpenAIError: CodedError {
         self.init(problem.status, problem.detail, param: problem.field, code: problem.code)
     }
 
-    private var response: Response {
+    /// The body of an answer, or the last event of a stream.
+    var document: JSONValue {
         let type = status.rawValue < 500 ? "invalid_request_error" : "server_error"
-        let document: JSONValue = [
-            "error": ["message": .string(message), "type": .string(type), "param": JSONValue(param), "code": .string(code)]
-        ]
-        return .json(document, status: status)
+        return ["error": ["message": .string(message), "type": .string(type), "param": JSONValue(param), "code": .string(code)]]
+    }
+
+    /// Any error as one that a client may see.
+    init(_ error: any Error) {
+        if let error = error as? OpenAIError {
+            self = error
+        } else if let problem = Problem(error) {
+            self.init(problem)
+        } else {
+            Log("openai").error("a request failed", ["error": .string("\(error)")])
+            self.init(.internalServerError, "the request could not be completed", code: "internal-error")
+        }
     }
 
     /// Runs `body`; what it throws becomes such an error.
     static func translating(_ body: () async throws -> Response) async -> Response {
         do {
             return try await body()
-        } catch let error as OpenAIError {
-            return error.response
         } catch {
-            if let problem = Problem(error) { return OpenAIError(problem).response }
-            Log("openai").error("a request failed", ["error": .string("\(error)")])
-            return OpenAIError(.internalServerError, "the request could not be completed", code: "internal-error").response
+            let error = OpenAIError(error)
+            return .json(error.document, status: error.status)
         }
     }
 }

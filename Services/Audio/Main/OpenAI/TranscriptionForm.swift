@@ -19,6 +19,8 @@ struct TranscriptionForm {
     let temperature: Double?
     let wantsWords: Bool
     let wantsSegments: Bool
+    /// Whether the text is told as it is found.
+    let isStreamed: Bool
 
     /// - Throws: `Problem`, `OpenAIError`, `BlobError`, `JobProblem`.
     init(_ request: Request, _ principal: Principal, _ doors: ServiceDoors) async throws {
@@ -72,6 +74,7 @@ struct TranscriptionForm {
             }
             self.format = format
             wantsWords = granularities.contains("word")
+            isStreamed = fields["stream"] == "true"
             wantsSegments = granularities.isEmpty || granularities.contains("segment")
         } catch {
             await upload?.writer.abort()

@@ -27,6 +27,7 @@ extension StudioClient {
                 for try await bytes in response.body {
                     for event in events.consume(bytes) {
                         attempt = 1
+                        guard event.event != "partial" else { continue }
                         let job = try JSON.decode(JobDocument.self, from: Bytes(event.data.utf8))
                         onProgress(job)
                         if job.state.isFinal { return job }

@@ -112,7 +112,7 @@ enum OperationRouteDocuments {
                 ],
                 body: ("application/json", body(operation)),
                 answers: [
-                    ("202", "Accepted; Location names the job, or the batch for several inputs.", job),
+                    ("202", "Accepted; Location names the job, or the batch for several inputs or a URL.", job),
                     ("200", "Ended in time.", job),
                 ])
         } + [
@@ -133,17 +133,29 @@ enum OperationRouteDocuments {
                 answers: [("202", "Queued.", job)]),
             RouteDocument(
                 "GET /\(service)/jobs/{id}/events", "The job's changes as server-sent events, until it has ended.", tag: service,
-                answers: [("200", "text/event-stream of jobs.", nil)]),
+                answers: [
+                    (
+                        "200",
+                        "text/event-stream: `progress` and at last `finished` with the job, `partial` with what was just found "
+                            + "of its result (index, content), for example a segment of a transcript.", nil
+                    )
+                ]),
         ] + BatchRouteDocuments.routes(service)
     }
 
     private static func body(_ operation: AnyOperation) -> JSONValue {
-        [
+        let takesURL = operation.inputs.count == 1...1
+        return [
             "type": "object", "additionalProperties": false,
             "properties": [
-                "input": ["type": "string", "description": "A file's identifier."],
+                "input": [
+                    "type": "string",
+                    "description": .string(
+                        "A file's identifier" + (takesURL ? ", or a URL that the studio fetches: a batch of one." : ".")),
+                ],
                 "inputs": [
-                    "type": "array", "items": ["type": "string"], "maxItems": 1000, "description": "Several files: one job each.",
+                    "type": "array", "items": ["type": "string"], "maxItems": 1000,
+                    "description": .string(takesURL ? "Several files or URLs: a batch with one job each." : "Files."),
                 ],
                 "parameters": ["$ref": .string("#/components/schemas/\(operation.name).parameters")],
             ],

@@ -1,0 +1,70 @@
+import Contracts
+import FoundationEssentials
+import Primitives
+import Synchronization
+
+/// A sandboxed process that loads what an operation needs and waits for its one job.
+///
+/// Its folder is bound into its namespaces before the job is known, so it can take no inputs. Until `end` it holds the memory that
+/// its operation declares.
+final class SpareProcess: Sendable {
+    private enum State { case waiting, begun, ended }
+
+    let folder: String
+    let started = ContinuousClock.now
+    private let process: ChildProcess
+    private let threads: BlockingThreads
+    private let onEnd: @Sendable () -> Void
+    private let state = Mutex(State.waiting)
+
+    /// - Parameters:
+    ///   - arguments: the sandbox's command line over `folder`.
+    ///   - preparation: what to load.
+    ///   - threads: where its end is waited for.
+    ///   - onEnd: called once, when the process has ended.
+    /// - Throws: when the process can not be started.
+    init(
+        _ arguments: [String], preparation: JobPreparation, folder: String, threads: BlockingThreads,
+        onEnd: @escaping @Sendable () -> Void
+    ) throws {
+        (self.folder, self.threads, self.onEnd) = (folder, threads, onEnd)
+        let line = try JSON.encode(preparation) + [UInt8(ascii: "\n")]
+        process = try ChildProcess(arguments, input: nil)
+        // One that has ended already is found out when it gets its job.
+        _ = process.send(line, isLast: false)
+    }
+
+    /// Gives the process its job. The caller has to wait for its end.
+    /// - Throws: `CancellationError` after `end`.
+    func begin(_ command: Bytes) throws -> ChildProcess {
+        try state.withLock { state in
+            guard state == .waiting else { throw CancellationError() }
+            state = .begun
+        }
+        _ = process.send(command, isLast: true)
+        return process
+    }
+
+    /// Gives back what the process holds, and ends it first when it has got no job. Repeating it does nothing.
+    func end() {
+        let before = state.withLock { state in
+            defer { state = .ended }
+            return state
+        }
+        switch before {
+        case .ended: break
+        case .begun: leave()
+        case .waiting:
+            process.kill()
+            threads.post {
+                _ = self.process.wait(limit: .seconds(10)) { _ in }
+                self.leave()
+            }
+        }
+    }
+
+    private func leave() {
+        try? FileManager.default.removeItem(atPath: folder)
+        onEnd()
+    }
+}

@@ -1,0 +1,132 @@
+import FoundationEssentials
+import Primitives
+import Synchronization
+
+/// Keeps a spare process for every operation with a preparation, so that a job finds its models loaded.
+///
+/// One process still runs one job: whoever takes the spare ends with it, and the next is started when that job is well under way.
+/// Spares count as jobs in the memory that all share and make room when a job waits for it.
+package final class SpareProcesses: Sendable {
+    private struct Wish: Sendable {
+        let operation: AnyOperation
+        let parameters: JSONValue
+    }
+
+    private struct State {
+        var ready: [String: SpareProcess] = [:]
+        var isClosed = false
+    }
+
+    private static let log = Log("jobs.spares")
+    private let catalogue: OperationCatalogue
+    private let sandbox: Sandbox
+    private let memory: Slots
+    private let scratch: ScratchFolder
+    private let idle: Duration
+    private let threads = BlockingThreads(name: "spare-process", count: 1)
+    private let wishes = BoundedChannel<Wish>(capacity: 16)
+    private let state = Mutex(State())
+
+    /// - Parameters:
+    ///   - memory: see `JobRunner`; shared with the runners that take the spares.
+    ///   - scratchFolder: see `JobRunner`.
+    ///   - idle: how long a spare waits for its job before it ends without a successor.
+    /// - Throws: when the folder can not be made.
+    package init(
+        catalogue: OperationCatalogue, sandbox: Sandbox, memory: Slots, scratchFolder: String, idle: Duration
+    ) throws {
+        (self.catalogue, self.sandbox, self.memory) = (catalogue, sandbox, memory)
+        (self.scratch, self.idle) = (try ScratchFolder(in: scratchFolder), idle)
+    }
+
+    /// Starts a spare for every operation that has a preparation, then those that are asked for, until the task is cancelled.
+    package func run() async throws {
+        for operation in catalogue.operations { ask(for: operation, like: operation.defaultParameters) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for try await wish in self.wishes { await self.start(wish) }
+            }
+            group.addTask {
+                while true {
+                    try await Task.sleep(for: self.idle / 4)
+                    self.endAll { $0.started + self.idle < .now }
+                }
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    /// Ends all spares for good and removes their folder.
+    package func close() async {
+        state.withLock { $0.isClosed = true }
+        endAll()
+        // The one thread takes this up when the last of them has ended.
+        _ = try? await threads.run { [scratch] in try FileManager.default.removeItem(atPath: scratch.path) }
+        threads.stop()
+    }
+
+    /// Spares that wait for a job, by operation.
+    package var waiting: Set<String> { Set(state.withLock { $0.ready.keys }) }
+
+    /// Ends spares, so that others may have their memory.
+    func endAll(where fits: (SpareProcess) -> Bool = { _ in true }) {
+        let ending = state.withLock { state in
+            let ending = state.ready.filter { fits($0.value) }
+            for name in ending.keys { state.ready[name] = nil }
+            return ending.values
+        }
+        for spare in ending { spare.end() }
+    }
+
+    /// The operation's spare; whoever gets it has to end it.
+    func take(_ operation: String) -> SpareProcess? {
+        state.withLock { $0.ready.removeValue(forKey: operation) }
+    }
+
+    /// Asks for a spare unless there is one or no room for it.
+    /// - Parameter parameters: of the last job, whose next is expected to be alike.
+    func ask(for operation: AnyOperation, like parameters: JSONValue) {
+        guard operation.preparedFields != nil else { return }
+        _ = wishes.trySend(Wish(operation: operation, parameters: operation.preparedParameters(parameters)))
+    }
+
+    private func start(_ wish: Wish) async {
+        let operation = wish.operation
+        do {
+            // Without its model there is nothing to prepare.
+            try operation.check(operation.canonicalParameters(wish.parameters), resources: sandbox.resources)
+            try await threads.run { try self.startHere(wish) }
+        } catch {
+            Self.log.info(
+                "no process is kept ready", ["operation": .string(operation.name), "reason": .string("\(error)")])
+        }
+    }
+
+    private func startHere(_ wish: Wish) throws {
+        let (name, bytes) = (wish.operation.name, Int(wish.operation.memory.bytes))
+        guard state.withLock({ !$0.isClosed && $0.ready[name] == nil }), memory.tryAcquire(bytes) else { return }
+        let folder = scratch.path + "/" + Identifier.make("spare")
+        let spare: SpareProcess
+        do {
+            try FileManager.default.createDirectory(atPath: folder + "/out", withIntermediateDirectories: true)
+            let preparation = JobPreparation(
+                operation: name, parameters: wish.parameters, resources: sandbox.resourcePaths,
+                limits: .standard(wish.operation.cost))
+            spare = try SpareProcess(
+                sandbox.command(["spare"], inputs: [], outputFolder: folder + "/out"), preparation: preparation, folder: folder,
+                threads: threads, onEnd: { [memory] in memory.release(bytes) })
+        } catch {
+            memory.release(bytes)
+            throw error
+        }
+        let isKept = state.withLock { state in
+            guard !state.isClosed else { return false }
+            state.ready[name] = spare
+            return true
+        }
+        if !isKept { spare.end() }
+        // Who began to wait before the spare was known could not end it.
+        if memory.waitingCount > 0 { endAll() }
+    }
+}
