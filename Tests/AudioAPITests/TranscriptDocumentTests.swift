@@ -22,6 +22,11 @@ import Testing
         ("[]", "the transcript must be an object"), ("{}", "duration_seconds is missing"),
         (#"{"duration_seconds":"x"}"#, "duration_seconds must be a number"),
         (#"{"duration_seconds":-1}"#, "duration_seconds must not be negative"),
+        (#"{"duration_seconds":1e300}"#, "duration_seconds must be at most 10000000 s"),
+        (
+            #"{"duration_seconds":1,"segments":[{"start_seconds":0,"end_seconds":1e300,"text":"a"}]}"#,
+            "segments.0.end_seconds must be at most 10000000 s"
+        ),
         (#"{"duration_seconds":1,"task":"sing"}"#, "task must be transcribe or translate"),
         (#"{"duration_seconds":1,"segments":{}}"#, "segments must be a list"),
         (#"{"duration_seconds":1,"segments":[5]}"#, "segments.0 must be an object"),

@@ -54,6 +54,7 @@ import Testing
             ),
             ("audio.mark", ["key": "k", "identifier": "xyz"], "output-not-possible"),
             ("audio.mark", ["key": "", "identifier": "1"], "output-not-possible"),
+            ("audio.mark", ["key": "k", "identifier": "+ff"], "output-not-possible"),
         ] as [(String, JSONValue, String)])
     func whatMakesNoSenseIsRefusedAtOnce(_ name: String, _ parameters: JSONValue, _ code: String) throws {
         let operation = try #require(AudioOperations.catalogue[name])

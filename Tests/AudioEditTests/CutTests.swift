@@ -24,6 +24,13 @@ import Testing
         try SplicePlan(total: total, sampleRate: 1000, cuts: cuts.map { .init($0, .range) }, crossfade: crossfade)
     }
 
+    @Test(arguments: [1e300, -1e300, .infinity, .nan, 1e18]) func quietestMomentOfAnyTime(_ time: Double) throws {
+        var track = EnergyTrack(sampleRate: 1000)
+        try [Float](repeating: 0.5, count: 100).withUnsafeBufferPointer { try track.process([$0]) }
+        let found = track.quietestMoment(near: time, within: 0.06)
+        #expect(found == time || (0...0.1).contains(found) || found.isNaN)
+    }
+
     /// Away from the seams each sample is the recording's own, moved by what was cut before it.
     @Test(arguments: [0, 8, 20], [1, 37, 5000]) func samplesAreExact(crossfade: Int, chunk: Int) throws {
         let samples = (0..<2000).map(Float.init)

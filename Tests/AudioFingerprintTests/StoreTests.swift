@@ -143,6 +143,24 @@ import Testing
         await database.close()
     }
 
+    /// A day takes more terms than are looked up at a time: what is heard at its end is found all the same.
+    @Test func longQueriesAreLookedUpInParts() async throws {
+        let database = try await open()
+        let jingle = try Fingerprinting.make(Tune(seed: 87, seconds: 12))
+        let known = try await add("jingle", jingle, to: database)
+        var state: UInt64 = 5
+        var day = (0..<40_000).map { _ -> UInt32 in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return UInt32(truncatingIfNeeded: state >> 32)
+        }
+        let place = day.count - jingle.items.count
+        day.replaceSubrange(place..., with: jingle.items)
+        let found = try await search(Fingerprint(items: day), in: database)
+        #expect(found.map(\.entry) == [known])
+        #expect(found.first?.match.score == 1)
+        await database.close()
+    }
+
     /// A jingle that every file begins with is still found, and the search stays bounded.
     @Test func manyFilesMayShareASound() async throws {
         let database = try await open()

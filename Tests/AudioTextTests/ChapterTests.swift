@@ -4,6 +4,12 @@ import TestSupport
 import Testing
 
 @Suite(.computing) struct ChapterTests {
+    @Test(arguments: [1e300, 1e16, .infinity]) func everyTimeCanBeWritten(_ end: Double) {
+        for format in ChapterFormat.allCases {
+            #expect(!format.render([Chapter(start: 0, end: end, title: "a")]).isEmpty)
+        }
+    }
+
     private static let topics = [
         [
             "The solar panels on the roof make more power than the old ones.",

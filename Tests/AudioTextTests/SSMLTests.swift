@@ -91,6 +91,13 @@ import Testing
         #expect(throws: SSMLError.self) { try pieces("<p " + (0..<40).map { "a\($0)='1' " }.joined() + "/>") }
     }
 
+    @Test func breaksAreBoundedTogether() throws {
+        let breaks = String(repeating: "<break time='60s'/>", count: 60)
+        #expect(try pieces("x" + breaks).map(\.pause).reduce(0, +) == 3600)
+        let error = try #require(throws: SSMLError.self) { try pieces("x" + breaks + "<break time='1ms'/>") }
+        #expect(error.problem.contains("together"))
+    }
+
     @Test func longTextIsCutAtSentences() throws {
         let found = try pieces("<p>" + String(repeating: "This is one sentence. ", count: 2000) + "</p>")
         #expect(found.count == 2000 && found.allSatisfy { $0.text == "This is one sentence." })

@@ -23,6 +23,31 @@ import Testing
         Field.text("title", \.title, maximumLength: 10, "A title.")
     }
 
+    struct Lock: Sendable {
+        var key = ""
+        var depth = 1
+    }
+
+    static let lock = Schema(Lock()) {
+        Field.secret("key", \.key, maximumLength: 8, required: true, "Opens it.")
+        Field.integer("depth", \.depth, in: 1...9, "How deep.")
+    }
+
+    @Test func secretsAreTakenAndMarked() throws {
+        #expect(try Self.lock.decode(["key": "s3same"]).key == "s3same")
+        #expect(Self.lock.encode(Lock(key: "s3same")) == ["key": "s3same", "depth": 1])
+        let property = Self.lock.jsonSchema["properties"]?["key"]
+        #expect(property?["format"] == "password" && property?["writeOnly"] == true && property?["maxLength"] == 8)
+        #expect(try Self.lock.fields[0].description.value(parsing: "123") == "123")
+    }
+
+    @Test(arguments: [["key": 4711], ["key": "s3same-but-long"], ["key": ["s3same"]], [:]] as [JSONValue])
+    func faultsOfSecretsDoNotQuoteThem(_ document: JSONValue) throws {
+        let error = try #require(throws: SchemaError.self) { try Self.lock.decode(document) }
+        #expect(error.field == "key")
+        #expect(!error.message.contains("s3same") && !error.message.contains("4711"))
+    }
+
     @Test func defaultsAndValues() throws {
         let fade = try Self.schema.decode(["length_seconds": 5, "curve": "exponential", "gain_db": -3, "reversed": true])
         #expect(fade.length == 5)

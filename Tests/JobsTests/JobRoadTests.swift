@@ -61,6 +61,28 @@ import Testing
         }
     }
 
+    /// Says how long its secret is, so that it can be told from another without being shown.
+    enum Whisper: Operation {
+        struct Parameters: Sendable {
+            var secret = ""
+            var fails = false
+        }
+
+        static let name = "test.whisper"
+        static let summary = "Keeps a secret."
+        static let inputs = InputRule(.any, count: 0...0)
+        static let schema = Schema(Parameters()) {
+            Field.secret("secret", \.secret, required: true, "What nobody else may see.")
+            Field.flag("fails", \.fails, "Whether it fails.")
+        }
+        static let output = OutputDescription()
+        static let isolation = Isolation.inProcess
+        static func run(_ parameters: Parameters, in context: JobContext) async throws -> JobOutput {
+            if parameters.fails { throw JobProblem(code: "moody", message: "never") }
+            return JobOutput(measurements: ["length": JSONValue(parameters.secret.utf8.count)])
+        }
+    }
+
     /// Finds three things; at the first attempt it fails before the last.
     enum Finder: Operation {
         static let attempts = Atomic(0)
@@ -86,6 +108,7 @@ import Testing
 
     static let operations = [
         AnyOperation(Echo.self), AnyOperation(Flaky.self), AnyOperation(Endless.self), AnyOperation(Finder.self),
+        AnyOperation(Whisper.self),
     ]
     static let principal = Principal.test("ann", [.admin])
 
@@ -165,6 +188,41 @@ import Testing
             await reader.drain()
             let again = try await jobs.retry(job.id, for: Self.principal)
             #expect(again.state == .queued)
+        }
+    }
+
+    /// What the job gets, documents, events and dead letters do not have.
+    @Test func secretsReachTheJobAndNobodyElse() async throws {
+        try await withRoad { jobs, nats in
+            var messaging = MessagingConfiguration(name: "reader")
+            messaging.servers = [nats.url]
+            let reader = try await MessageBus.connect(messaging)
+            let events = try await reader.subscribe("avstudio.event.>", queue: nil, capacity: 64)
+            let dead = try await reader.subscribe(Subjects.dead, queue: nil, capacity: 64)
+            let secret = "open sesame"
+            var shown: [String] = []
+            for fails in [false, true] {
+                let job = try await submit("test.whisper", ["secret": .string(secret), "fails": .bool(fails)], to: jobs)
+                let ended = try await jobs.wait(for: job.id, principal: Self.principal, limit: .seconds(20))
+                #expect(ended.state == (fails ? .failed : .succeeded))
+                if !fails { #expect(ended.result?.measurements["length"] == 11) }
+                try await jobs.follow(job.id, principal: Self.principal) { #expect(!"\($0)".contains(secret)) }
+                for document in [job, ended] + (try await jobs.jobs(for: Self.principal)) { shown.append("\(document)") }
+                if fails { shown.append("\(try await jobs.retry(job.id, for: Self.principal))") }
+            }
+            #expect(shown.allSatisfy { !$0.contains(secret) })
+            #expect(shown.contains { $0.contains("***") })
+            var count = 0
+            for try await event in events {
+                #expect(!String(decoding: event.payload, as: UTF8.self).contains(secret))
+                count += 1
+                if count == 5 { break }
+            }
+            for try await letter in dead {
+                #expect(!String(decoding: letter.payload, as: UTF8.self).contains(secret))
+                break
+            }
+            await reader.drain()
         }
     }
 

@@ -1,3 +1,4 @@
+import Contracts
 import Jobs
 import Primitives
 import Testing
@@ -21,6 +22,22 @@ import Testing
         }
         #expect(await held.now == 0)
         #expect((8...10).contains(await held.most))
+    }
+
+    @Test func whoWaitsTooLongIsToldAndTakesNothing() async throws {
+        let slots = Slots(2)
+        try await slots.acquire(2)
+        let problem = await #expect(throws: JobProblem.self) { try await slots.acquire(1, within: .milliseconds(10)) }
+        #expect(problem?.isRetriable == true && problem?.code == "busy")
+        #expect(slots.waitingCount == 0)
+        slots.release(2)
+        try await slots.acquire(2, within: .seconds(20))
+        let waiting = Task { try await slots.acquire(1, within: .seconds(600)) }
+        try await untilWaiting(slots, 1)
+        waiting.cancel()
+        await #expect(throws: CancellationError.self) { try await waiting.value }
+        slots.release(2)
+        try await slots.acquire(2, within: nil)
     }
 
     /// A demand beyond the capacity has everything to itself, and is not overtaken for ever.

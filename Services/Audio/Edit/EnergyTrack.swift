@@ -1,3 +1,5 @@
+import Primitives
+
 /// The energy of sound in short steps, over all channels together.
 package struct EnergyTrack: Sendable {
     /// Frames of one step.
@@ -58,8 +60,9 @@ extension EnergyTrack {
     ///   - reach: seconds to either side that are searched.
     /// - Returns: seconds, the middle of a step; `time` itself where nothing is known.
     package func quietestMoment(near time: Double, within reach: Double) -> Double {
-        let first = max(0, Int((time - reach) / stepSeconds))
-        let last = min(energies.count, Int((time + reach) / stepSeconds) + 1)
+        let first = max(0, Int(clamping: (time - reach) / stepSeconds))
+        // Bounded before one is added: the time may be any.
+        let last = min(energies.count - 1, Int(clamping: (time + reach) / stepSeconds)) + 1
         guard first < last, let step = (first..<last).min(by: { energies[$0] < energies[$1] }) else { return time }
         return (Double(step) + 0.5) * stepSeconds
     }

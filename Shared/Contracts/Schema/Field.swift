@@ -123,6 +123,23 @@ package struct Field<Root: Sendable>: Sendable {
             write: { JSONValue($0[keyPath: path]) })
     }
 
+    /// Text that is shown nowhere: see `FieldDescription.redacted`.
+    /// - Parameter maximumLength: bytes of UTF-8.
+    package static func secret(
+        _ name: String, _ path: any WritableKeyPath<Root, String> & Sendable, maximumLength: Int = 4096, required: Bool = false,
+        _ help: String
+    ) -> Field {
+        Field(
+            description: FieldDescription(
+                name: name, kind: .secret(maximumLength: maximumLength), unit: nil, help: help, isRequired: required),
+            read: { value, root throws(SchemaError) in
+                // What is wrong with it must not quote it.
+                guard value.stringValue != nil else { throw SchemaError(field: name, code: .wrongType, "\(name) must be text") }
+                root[keyPath: path] = try text(value, name, maximumLength)
+            },
+            write: { .string($0[keyPath: path]) })
+    }
+
     /// A JSON document with a schema of its own, or nothing; its content is left to the operation's `check`.
     package static func document(
         _ name: String, _ path: any WritableKeyPath<Root, JSONValue> & Sendable, schema: JSONValue, _ help: String

@@ -5,6 +5,8 @@ package struct FieldDescription: Sendable, Equatable {
     /// What kind of value the field takes; the command line makes flags of it, the dashboard form controls.
     package enum Kind: Sendable, Equatable {
         case number(ClosedRange<Double>), integer(ClosedRange<Int>), flag, choice([String]), text(maximumLength: Int)
+        /// Text that is nobody else's business: it is taken, and never shown again.
+        case secret(maximumLength: Int)
         /// A document with a schema of its own, which the operation itself checks.
         case document(schema: JSONValue)
     }
@@ -36,6 +38,11 @@ package struct FieldDescription: Sendable, Equatable {
         case .text(let maximumLength):
             schema["type"] = "string"
             schema["maxLength"] = .integer(Int64(maximumLength))
+        case .secret(let maximumLength):
+            schema["type"] = "string"
+            schema["format"] = "password"
+            schema["writeOnly"] = true
+            schema["maxLength"] = .integer(Int64(maximumLength))
         case .document(.object(let own)):
             schema.merge(own) { $1 }
         case .document:
@@ -44,6 +51,12 @@ package struct FieldDescription: Sendable, Equatable {
         if let unit { schema["x-unit"] = .string(unit) }
         return .object(schema)
     }
+
+    /// What documents show in place of a secret.
+    package static let redacted = JSONValue.string("***")
+
+    /// Whether the value must not be shown.
+    package var isSecret: Bool { if case .secret = kind { true } else { false } }
 
     /// Reads the field's value as a person types it on a command line, in an environment variable or in a form.
     /// - Throws: `SchemaError` when the text is no such value; ranges are checked by `Schema.decode`.
@@ -61,7 +74,7 @@ package struct FieldDescription: Sendable, Equatable {
             case "false", "no", "off", "0": return .bool(false)
             default: throw Self.wrongType(name, "true or false", .string(text))
             }
-        case .choice, .text:
+        case .choice, .text, .secret:
             return .string(text)
         case .document:
             guard let document = try? JSONValue(parsing: Bytes(text.utf8)) else {

@@ -85,10 +85,14 @@ extension JobService {
             Self.document(item, job.map(updates.enrich), steps: batch.steps.count, isDetailed)
         }
         return BatchDocument(
-            id: id, operation: batch.steps.last?.operation ?? "", steps: batch.steps, total: items.count,
+            id: id, operation: batch.steps.last?.operation ?? "", steps: batch.steps.map(redacted), total: items.count,
             states: Dictionary(grouping: documents, by: \.state.rawValue).mapValues(\.count),
             progress: documents.map(\.progress).reduce(0, +) / Double(max(1, items.count)), created: batch.created,
             finished: documents.allSatisfy(\.state.isFinal), items: documents)
+    }
+
+    private func redacted(_ step: BatchStep) -> BatchStep {
+        BatchStep(operation: step.operation, parameters: catalogue[step.operation]?.redacted(step.parameters) ?? step.parameters)
     }
 
     private static func document(

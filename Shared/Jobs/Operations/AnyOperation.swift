@@ -57,6 +57,13 @@ package struct AnyOperation: Sendable {
         try canonicalize(document)
     }
 
+    /// The parameters as they may be shown: without their secrets.
+    package func redacted(_ parameters: JSONValue) -> JSONValue {
+        guard fields.contains(where: \.isSecret), case .object(var members) = parameters else { return parameters }
+        for field in fields where field.isSecret && members[field.name] != nil { members[field.name] = FieldDescription.redacted }
+        return .object(members)
+    }
+
     /// Looks at what the schema can not tell.
     /// - Throws: `JobProblem` for what makes the operation impossible.
     package func check(_ parameters: JSONValue, resources: [String: String]) throws(JobProblem) {

@@ -77,7 +77,7 @@ extension JobService {
             return try await accepted(earlierResource, principal)
         }
         count([draft])
-        return .job(draft.job)
+        return .job(updates.enrich(draft.job))
     }
 
     /// A job that is not stored yet.

@@ -83,7 +83,7 @@ extension JobService {
         let problem = JobProblem(code: "cancelled", message: "the job was cancelled")
         guard let ended = try await end(id, .cancelled, problem: problem) else { return try await self.job(id, for: principal) }
         try tellWorkers(JobCancel(id: id))
-        return ended
+        return updates.redacted(ended)
     }
 
     /// Runs a failed or cancelled job again.
@@ -95,7 +95,7 @@ extension JobService {
             try BatchStore.reopen(job: id, on: connection)
             try self.appendOrder(job, to: connection)
             try self.appendEvent("accepted", job, to: connection)
-            return job
+            return self.updates.redacted(job)
         }
     }
 

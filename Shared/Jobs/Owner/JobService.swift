@@ -52,7 +52,7 @@ package final class JobService: Sendable {
     let blobs: any BlobStore
     let files: any FileDirectory
     let remoteInputs: (any RemoteInputs)?
-    let updates = JobUpdates()
+    let updates: JobUpdates
     let batchWork = BatchWork()
     let outbox: OutboxPublisher
     let counts = Mutex(JobCounts())
@@ -66,6 +66,7 @@ package final class JobService: Sendable {
     ) {
         (self.settings, self.catalogue, self.database, self.bus) = (settings, catalogue, database, bus)
         (self.queue, self.blobs, self.files, self.remoteInputs) = (queue, blobs, files, remoteInputs)
+        updates = JobUpdates(catalogue: catalogue)
         outbox = OutboxPublisher(database: database) { message in
             do {
                 _ = try await bus.publishDurable(

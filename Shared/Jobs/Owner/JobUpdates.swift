@@ -13,14 +13,27 @@ final class JobUpdates: Sendable {
     }
 
     private let state = Mutex(State())
+    private let catalogue: OperationCatalogue
 
-    /// Puts the live progress into a document of an open job.
-    func enrich(_ document: JobDocument) -> JobDocument {
-        guard !document.state.isFinal, let progress = state.withLock({ $0.progress[document.id] }) else { return document }
+    /// - Parameter catalogue: says which parameters are secret.
+    init(catalogue: OperationCatalogue) {
+        self.catalogue = catalogue
+    }
+
+    /// A job as it may be shown: the secrets among its parameters are for those who run it.
+    func redacted(_ document: JobDocument) -> JobDocument {
         var document = document
-        document.progress = progress.fraction
-        document.stage = progress.stage
+        if let operation = catalogue[document.operation] { document.parameters = operation.redacted(document.parameters) }
         return document
+    }
+
+    /// Makes a stored job one to show: without secrets, with the live progress when it is open.
+    func enrich(_ document: JobDocument) -> JobDocument {
+        var shown = redacted(document)
+        guard !shown.state.isFinal, let progress = state.withLock({ $0.progress[document.id] }) else { return shown }
+        shown.progress = progress.fraction
+        shown.stage = progress.stage
+        return shown
     }
 
     /// Notes progress.
@@ -57,6 +70,7 @@ final class JobUpdates: Sendable {
 
     /// Gives a document to the job's watchers; one that is too slow misses it and sees the next. A final one ends the watching.
     func publish(_ document: JobDocument) {
+        let document = redacted(document)
         let watchers = state.withLock { state in
             if document.state.isFinal {
                 state.progress[document.id] = nil

@@ -18,6 +18,7 @@ final class ChildProcess: Sendable {
     }
 
     private static let longestLine = 1 << 20
+    private static let keptErrors = 4096
     private let pid: pid_t
     private let output: Int32
     private let errors: Int32
@@ -113,11 +114,12 @@ final class ChildProcess: Sendable {
     /// - Parameters:
     ///   - limit: the longest time on the clock; then the process is killed.
     ///   - onLine: called with each line of standard output.
-    /// - Returns: how it ended, the last 4 KiB of standard error, and whether the limit was hit.
+    /// - Returns: how it ended, the first and the last 4 KiB of standard error, and whether the limit was hit.
     func wait(limit: Duration, onLine: (Bytes) -> Void) -> (exit: Exit, errors: String, timedOut: Bool) {
         let start = ContinuousClock.now
         var lines = LineSplitter(longest: Self.longestLine)
-        var errorTail = Bytes()
+        // The first says what went wrong, a backtrace may be the rest.
+        var (errorHead, errorTail) = (Bytes(), Bytes())
         var timedOut = false
         var open = [pollfd(fd: output, events: Int16(POLLIN), revents: 0), pollfd(fd: errors, events: Int16(POLLIN), revents: 0)]
         var buffer = Bytes(repeating: 0, count: 1 << 16)
@@ -137,12 +139,14 @@ final class ChildProcess: Sendable {
                 } else if index == 0 {
                     lines.append(buffer[..<count], onLine)
                 } else {
-                    errorTail.append(contentsOf: buffer[..<count])
-                    errorTail.removeFirst(max(0, errorTail.count - 4096))
+                    let headCount = min(count, Self.keptErrors - errorHead.count)
+                    errorHead += buffer[..<headCount]
+                    errorTail += buffer[headCount..<count]
+                    errorTail.removeFirst(max(0, errorTail.count - Self.keptErrors))
                 }
             }
         }
-        return (reap(), String(decoding: errorTail, as: UTF8.self), timedOut)
+        return (reap(), String(decoding: errorHead + errorTail, as: UTF8.self), timedOut)
     }
 
     private func reap() -> Exit {

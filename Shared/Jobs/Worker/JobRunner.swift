@@ -100,15 +100,17 @@ package final class JobRunner: Sendable {
         return JobLine.Output(files: files, measurements: output.measurements)
     }
 
-    /// - Parameter streamName: of a pipe in the output folder that takes the output file.
+    /// - Parameters:
+    ///   - streamName: of a pipe in the output folder that takes the output file.
+    ///   - patience: how long it may wait for memory; `nil` for as long as it takes.
     func runSandboxed(
         _ operation: AnyOperation, _ order: JobOrder, _ paths: [String], _ place: Workplace, streamName: String?,
-        _ onReport: @escaping @Sendable (JobReport) -> Void
+        patience: Duration? = nil, _ onReport: @escaping @Sendable (JobReport) -> Void
     ) async throws -> JobLine.Output {
         let bytes = Int(operation.memory.bytes)
         // A spare process holds its memory already. It must not queue again behind those who wait for what it holds.
         let isCold = place.spare == nil
-        if isCold { try await memory.acquire(bytes) { spares?.endAll() } }
+        if isCold { try await memory.acquire(bytes, within: patience) { [spares] in spares?.endAll() } }
         defer { if isCold { memory.release(bytes) } }
         let limits = ResourceLimits.standard(operation.cost)
         let inputs = zip(order.inputs, paths).enumerated().map { index, input in

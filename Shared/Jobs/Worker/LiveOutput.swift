@@ -25,12 +25,15 @@ package final class LiveOutput: Sendable {
     /// - Throws: the operation's `JobProblem`; `CancellationError`.
     package func next() async throws -> Bytes? {
         do {
-            if let bytes = try await threads.run({ [pipe] in try pipe.read() }) {
-                try Task.checkCancellation()
-                return bytes
+            let bytes = try await withTaskCancellationHandler {
+                try await threads.run { [pipe] in try pipe.read() }
+            } onCancel: {
+                process.cancel()
+                pipe.end()
             }
-            try await process.value
-            return nil
+            try Task.checkCancellation()
+            if bytes == nil { try await process.value }
+            return bytes
         } catch {
             process.cancel()
             throw error
@@ -40,14 +43,18 @@ package final class LiveOutput: Sendable {
 
 extension JobRunner {
     /// Runs an operation that needs no inputs at once.
-    /// - Parameter parameters: canonical ones.
-    /// - Throws: `JobProblem`.
-    package func live(_ name: String, _ parameters: JSONValue) async throws -> LiveOutput {
+    /// - Parameters:
+    ///   - parameters: canonical ones.
+    ///   - patience: how long it may wait for a free place, and for memory.
+    /// - Throws: `JobProblem`, a retriable one when there is no free place in time; `CancellationError`.
+    package func live(
+        _ name: String, _ parameters: JSONValue, patience: Duration = .seconds(20)
+    ) async throws -> LiveOutput {
         guard let operation = catalogue[name] else {
             throw JobProblem(code: "unknown-operation", message: "this worker does not know \(name)")
         }
         try operation.check(parameters, resources: sandbox.resources)
-        try await liveSlots.acquire()
+        try await liveSlots.acquire(within: patience)
         let order = JobOrder(id: Identifier.make("live"), operation: name, inputs: [], parameters: parameters)
         let place: Workplace, pipe: Pipe
         do {
@@ -68,7 +75,7 @@ extension JobRunner {
                 leave(place, after: order)
                 liveSlots.release()
             }
-            _ = try await runSandboxed(operation, order, [], place, streamName: "stream") { _ in }
+            _ = try await runSandboxed(operation, order, [], place, streamName: "stream", patience: patience) { _ in }
         }
         return LiveOutput(process: process, pipe: pipe, threads: listeners)
     }

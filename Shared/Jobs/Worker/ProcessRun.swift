@@ -70,9 +70,17 @@ final class ProcessRun: Sendable {
     }
 
     private func output(of end: End, _ limits: ResourceLimits) throws(JobProblem) -> JobLine.Output {
-        if let problem = end.last.problem { throw problem }
+        if let problem = end.last.problem { throw problem.code == "out-of-memory" ? Self.memoryProblem(limits) : problem }
         if end.exit == .code(0), let output = end.last.output { return output }
         throw Self.problem(end.exit, end.errors, timedOut: end.timedOut, limits)
+    }
+
+    /// What Swift and C++ write when an allocation fails, before they end the process.
+    private static let memoryFailures = ["Fatal error: failed to allocate ", "std::bad_alloc"]
+
+    private static func memoryProblem(_ limits: ResourceLimits) -> JobProblem {
+        JobProblem(
+            code: "memory-limit", message: "the job needs more than the \(limits.memoryBytes >> 20) MB of memory that it may take")
     }
 
     /// What to say of a process that ended without a result.
@@ -84,6 +92,7 @@ final class ProcessRun: Sendable {
         if timedOut {
             return JobProblem(code: "time-limit", message: "the job took longer than \(limits.wallSeconds) s and was ended")
         }
+        if exit != .code(0), memoryFailures.contains(where: { errors.contains($0) }) { return memoryProblem(limits) }
         switch exit {
         // bubblewrap and shells report a child's signal as 128 + its number.
         case .signal(24), .code(128 + 24):

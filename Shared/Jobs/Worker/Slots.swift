@@ -1,3 +1,4 @@
+import Contracts
 import Synchronization
 
 /// A counting semaphore for tasks. Whoever came first is served first, so that a large demand is not starved by small ones.
@@ -65,6 +66,31 @@ package final class Slots: Sendable {
             state.free -= bounded(amount)
             return true
         }
+    }
+
+    /// Waits until there is room, at most for some time.
+    /// - Parameters:
+    ///   - amount: how much to take; more than there is means all of it.
+    ///   - limit: the longest wait; `nil` for none.
+    ///   - onWait: called once the demand stands in the queue, when there is no room at once.
+    /// - Throws: `CancellationError`; a retriable `JobProblem` when the time has passed. Nothing is taken then.
+    package func acquire(_ amount: Int = 1, within limit: Duration?, onWait: @escaping @Sendable () -> Void = {}) async throws {
+        guard let limit else { return try await acquire(amount, onWait: onWait) }
+        let isTaken = await withTaskGroup(of: Bool.self) { group in
+            group.addTask { (try? await self.acquire(amount, onWait: onWait)) != nil }
+            group.addTask {
+                try? await Task.sleep(for: limit)
+                return false
+            }
+            // Whichever comes first ends the other; room may still have been given at that very moment.
+            let first = await group.next() ?? false
+            group.cancelAll()
+            return await group.next() ?? false || first
+        }
+        guard !isTaken else { return }
+        try Task.checkCancellation()
+        throw JobProblem(
+            code: "busy", message: "everything that could do this is busy; try again in a while", isRetriable: true)
     }
 
     /// Gives back what `acquire` took.

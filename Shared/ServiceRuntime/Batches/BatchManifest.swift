@@ -13,12 +13,19 @@ enum BatchManifest {
     static func csv(_ batch: BatchDocument) -> Bytes {
         var text = CSV.line(columns)
         for item in batch.items {
-            text += CSV.line([
+            let cells = [
                 "\(item.index)", item.input ?? "", item.url ?? "", item.name ?? "", item.state.rawValue, "\(item.step)",
                 item.job ?? "", item.problem.map { "\($0.code): \($0.message)" } ?? "",
                 item.files.compactMap(\.file).joined(separator: " "),
-            ])
+            ]
+            text += CSV.line(cells.map(harmless))
         }
         return Bytes(text.utf8)
+    }
+
+    /// Spreadsheets take a cell for a formula by its first character (OWASP, "CSV Injection"); after an apostrophe it is text.
+    private static func harmless(_ cell: String) -> String {
+        guard let first = cell.unicodeScalars.first, "=+-@\t\r\n".unicodeScalars.contains(first) else { return cell }
+        return "'" + cell
     }
 }

@@ -2,10 +2,14 @@ import Contracts
 import Jobs
 import Primitives
 
-/// Operations that do nothing, to measure what the job road itself costs. Known only when `bench-operations` is on.
+/// Operations that do nothing, to measure what the job road itself costs, and one that takes all memory. Known only when
+/// `bench-operations` is on.
 enum BenchOperations {
     static func all(_ service: String) -> [AnyOperation] {
-        service == "audio" ? [AnyOperation(Noop.self), AnyOperation(SandboxedNoop.self), AnyOperation(PreparedNoop.self)] : []
+        guard service == "audio" else { return [] }
+        return [
+            AnyOperation(Noop.self), AnyOperation(SandboxedNoop.self), AnyOperation(PreparedNoop.self), AnyOperation(Glutton.self),
+        ]
     }
 
     struct NoParameters: Sendable {}
@@ -20,6 +24,23 @@ enum BenchOperations {
         static let isCacheable = false
 
         static func run(_ parameters: NoParameters, in context: JobContext) async throws -> JobOutput { JobOutput() }
+    }
+
+    /// Takes memory until there is none left.
+    enum Glutton: Operation {
+        static let name = "audio.bench-memory"
+        static let summary = "Takes more memory than a job may."
+        static let inputs = InputRule(.any, count: 0...0)
+        static let schema = Schema(NoParameters()) {}
+        static let output = OutputDescription()
+        static let cost = CostClass.light
+        static let isCacheable = false
+
+        static func run(_ parameters: NoParameters, in context: JobContext) async throws -> JobOutput {
+            var held: [[UInt8]] = []
+            // Never written to: it is address space that is limited.
+            while true { held.append([UInt8](unsafeUninitializedCapacity: 256 << 20) { $1 = 0 }) }
+        }
     }
 
     enum SandboxedNoop: Operation {

@@ -58,7 +58,8 @@ struct OperationServiceHost: Sendable {
         let workshop = try workshop()
         let doors = ServiceDoors(
             jobs: jobs, database: database, blobs: blobs, files: GatewayFileDirectory(bus: bus), authenticator: authenticator,
-            live: try runner(blobs, workshop), resources: resources)
+            live: try runner(blobs, workshop), resources: resources,
+            maximumFile: .bytes(Int64(configuration.maximumFileBytes)))
         routes(doors, &router)
         var http = HTTPServerConfiguration()
         http.host = configuration.httpHost

@@ -1,5 +1,4 @@
 package import Contracts
-import Glibc
 
 /// The configuration that every service with operations shares. Keys are documented where they are declared, in `schema`.
 package struct ServiceConfiguration: Sendable {
@@ -22,6 +21,7 @@ package struct ServiceConfiguration: Sendable {
     package var drainSeconds = 20.0
     package var blobQuotaBytes = 0
     package var minimumFreeBytes = 256 << 20
+    package var maximumFileBytes = 16 << 30
     package var fetchLimitBytes = 4 << 30
     package var fetchHosts = ""
     package var benchOperations = false
@@ -29,7 +29,7 @@ package struct ServiceConfiguration: Sendable {
 
     /// Bytes; see `worker-memory-bytes`.
     package var workerMemory: Int {
-        workerMemoryBytes > 0 ? workerMemoryBytes : sysconf(Int32(_SC_PHYS_PAGES)) / 2 * sysconf(Int32(_SC_PAGESIZE))
+        workerMemoryBytes > 0 ? workerMemoryBytes : MachineMemory.bytes() / 2
     }
 
     /// - Parameters:
@@ -57,7 +57,8 @@ package struct ServiceConfiguration: Sendable {
             Field.integer("worker-slots", \.workerSlots, in: 0...256, "Sandboxed jobs at once; 0 runs none in this process.")
             Field.integer(
                 "worker-memory-bytes", \.workerMemoryBytes, in: 0...Int.max, unit: "B",
-                "What sandboxed jobs may hold together, as their operations declare; 0 takes half of the machine's memory.")
+                "What sandboxed jobs may hold together, as their operations declare; 0 takes half of the machine's or container's."
+            )
             Field.number(
                 "spare-idle-seconds", \.spareIdleSeconds, in: 0...86_400, unit: "s",
                 "How long a process that has loaded the last voice waits for the next text to speak; 0 keeps none.")
@@ -70,6 +71,9 @@ package struct ServiceConfiguration: Sendable {
                 "Most that the blob store may hold; 0 for no limit.")
             Field.integer(
                 "minimum-free-bytes", \.minimumFreeBytes, in: 0...Int.max, unit: "B", "Disk space that blobs must leave free.")
+            Field.integer(
+                "maximum-file-bytes", \.maximumFileBytes, in: 1...Int.max, unit: "B",
+                "Most bytes of a file that a call brings along; the gateway has the same for uploads.")
             Field.integer(
                 "fetch-limit-bytes", \.fetchLimitBytes, in: 1...Int.max, unit: "B", "Largest input that is fetched from a URL.")
             Field.text(

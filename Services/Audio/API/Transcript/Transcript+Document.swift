@@ -28,7 +28,9 @@ extension Transcript {
     /// JSON Schema of the document.
     package static var schema: JSONValue {
         let fraction: JSONValue = ["type": ["number", "null"], "minimum": 0, "maximum": 1]
-        let seconds: JSONValue = ["type": "number", "minimum": 0, "x-unit": "s"]
+        let seconds: JSONValue = [
+            "type": "number", "minimum": 0, "maximum": .number(TranscriptFields.longest), "x-unit": "s",
+        ]
         let label: JSONValue = ["type": ["string", "null"]]
         let word: JSONValue = [
             "type": "object", "required": ["text", "start_seconds", "end_seconds"],

@@ -2,6 +2,8 @@ import Primitives
 
 /// Reads the members of one object of a transcript document, naming the path of what does not fit.
 struct TranscriptFields {
+    /// Seconds; no recording lasts four months. Beyond, times would not fit where they are counted in samples.
+    static let longest = 1e7
     private let members: [String: JSONValue]
     private let path: String
 
@@ -36,7 +38,9 @@ struct TranscriptFields {
     /// A time or length in seconds.
     func seconds(_ key: String) throws(TranscriptError) -> Double {
         guard let number = try optionalNumber(key) else { throw failure(key, "is missing") }
-        guard number >= 0 else { throw failure(key, "must not be negative") }
+        guard (0...Self.longest).contains(number) else {
+            throw failure(key, number < 0 ? "must not be negative" : "must be at most \(Int(Self.longest)) s")
+        }
         return number
     }
 

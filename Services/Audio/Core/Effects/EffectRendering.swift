@@ -1,5 +1,6 @@
 import AudioEffects
 import Media
+import Primitives
 
 /// A file on its way through an effect chain: the whole of it, or one range.
 final class EffectRendering {
@@ -22,7 +23,7 @@ final class EffectRendering {
     ) throws {
         (self.source, self.format) = (source, format)
         let rate = Double(format.sampleRate)
-        let total = source.info.duration.map { Int($0 * rate) }
+        let total = source.info.duration.map { Int(clamping: $0 * rate) }
         let channels: Int
         if let range {
             let preview = try ChainPreview(

@@ -36,6 +36,17 @@ final class PlanarWriter {
         try writer.write(frame)
     }
 
+    /// Writes silence, a second at a time: a pause may be long.
+    /// - Throws: `MediaError`.
+    func writeSilence(seconds: Double) throws(MediaError) {
+        var missing = Int(clamping: seconds * Double(format.sampleRate))
+        while missing > 0 {
+            let count = min(missing, format.sampleRate)
+            try write(Array(repeating: [Float](repeating: 0, count: count), count: format.channels))
+            missing -= count
+        }
+    }
+
     /// - Throws: `MediaError`.
     func finish() throws(MediaError) { try writer.finish() }
 }

@@ -50,6 +50,7 @@ package enum DenoiseOperation: Operation {
         let name = OutputName.derived(from: context.inputs[0].name, suffix: "clean", fileExtension: target.format.fileExtension)
         let writer = try PlanarWriter(target, format: format, name: name, in: context)
         try source.decode(to: format, progress: context.progress("removing noise")) { frame in
+            try frame.requireFinite()
             try writer.write(zip(filters, frame.planes).map { try $0.push($1) })
         }
         try writer.write(filters.map { try $0.finish() })

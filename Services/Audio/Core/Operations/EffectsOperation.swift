@@ -112,8 +112,11 @@ package enum EffectsOperation: Operation {
             let format = AudioFormat.planar(
                 sampleRate: sampleRate, channels: source.format.channels, channelMask: source.format.channelMask)
             var planes = [[Float]](repeating: [], count: format.channels)
-            try source.decode(to: format, progress: { _ in }) { frame in
+            // A little too much is enough to be refused.
+            let longest = Int(EffectChain.longestImpulse * Double(sampleRate))
+            try source.decode(to: format, from: 0, truncation: .reject, progress: { _ in }) { frame in
                 for channel in planes.indices { planes[channel] += frame.planes[channel] }
+                return planes[0].count <= longest
             }
             impulses[name] = ImpulseResponse(sampleRate: Double(sampleRate), channels: planes)
         }

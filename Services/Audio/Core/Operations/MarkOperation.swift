@@ -20,7 +20,7 @@ package enum MarkOperation: Operation {
     }
     package static var inputs: InputRule { InputRule(.media) }
     package static let schema = Schema(Parameters()) {
-        Field.text("key", \.key, maximumLength: 256, required: true, "Only who knows the key can find the mark.")
+        Field.secret("key", \.key, maximumLength: 256, required: true, "Only who knows the key can find the mark.")
         Field.text("identifier", \.identifier, maximumLength: 16, required: true, "1 to 16 hexadecimal digits.")
         Field.number("strength", \.strength, in: 0.25...4, "1 is the standard; more survives more and is less hidden.")
         Parameters.outputFields
@@ -64,6 +64,7 @@ package enum MarkOperation: Operation {
             try writer.write(planes)
         }
         try source.decode(to: format, progress: context.progress("marking")) { frame in
+            try frame.requireFinite()
             embedder.append(frame.planes)
             try drain()
         }
@@ -89,7 +90,7 @@ package enum FindMarkOperation: Operation {
     package static var summary: String { "Finds the identifiers that audio.mark has hidden, with their places and confidence." }
     package static var inputs: InputRule { InputRule(.media) }
     package static let schema = Schema(Parameters()) {
-        Field.text("key", \.key, maximumLength: 256, required: true, "The key that the mark was made with.")
+        Field.secret("key", \.key, maximumLength: 256, required: true, "The key that the mark was made with.")
     }
     package static var output: OutputDescription {
         OutputDescription(
@@ -138,7 +139,7 @@ private struct MarkIdentifier {
 
     /// - Throws: `AudioError.outputSetting`.
     init(_ text: String) throws(AudioError) {
-        guard !text.isEmpty, let value = UInt64(text, radix: 16) else {
+        guard text.allSatisfy(\.isHexDigit), let value = UInt64(text, radix: 16) else {
             throw .outputSetting("identifier must be 1 to 16 hexadecimal digits, not \(text)")
         }
         self.value = value

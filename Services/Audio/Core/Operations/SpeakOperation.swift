@@ -81,7 +81,7 @@ package enum SpeakOperation: Operation {
                 try writer.write([try voice.speak(piece.text, speed: parameters.speed * piece.rate)])
                 sentences += 1
             }
-            try writer.write([[Float](repeating: 0, count: Int(piece.pause * Double(voice.sampleRate)))])
+            try writer.writeSilence(seconds: piece.pause)
             context.report(fraction, "speaking")
         }
         guard sentences > 0 else { throw AudioError.speech("there is nothing to say in the text") }

@@ -66,13 +66,14 @@ struct AudioSource: SoundSource {
     /// Decodes a part of the stream to planar floats.
     /// - Parameters:
     ///   - start: seconds from the beginning, where the first frame starts.
+    ///   - truncation: what to do about a file that breaks off; a range may lie behind its end, and what is there counts.
     ///   - body: called with frames until it returns false.
     /// - Throws: `MediaError`, or what `body` throws.
     func decode(
-        to target: AudioFormat, from start: Double, progress: (Double) -> Void, _ body: (AudioFrame) throws -> Bool
+        to target: AudioFormat, from start: Double, truncation: TruncationPolicy = .accept, progress: (Double) -> Void,
+        _ body: (AudioFrame) throws -> Bool
     ) throws {
-        // A range may lie behind the end of a file that breaks off; what is there counts.
-        let decoder = try MediaReader(path: path).audioDecoder(truncation: .accept)
+        let decoder = try MediaReader(path: path).audioDecoder(truncation: truncation)
         if start > 0 { try decoder.seek(to: start) }
         let converter = AudioConverter(to: target)
         while let frame = try decoder.next() {
@@ -94,6 +95,26 @@ extension JobContext {
 extension AudioFrame {
     /// The samples of every channel; valid as long as the frame.
     var planes: [UnsafeBufferPointer<Float>] { (0..<format.channels).map { UnsafeBufferPointer(channel($0)) } }
+
+    /// Looks at planar floats before they go into what remembers: it would never forget a sample that is no number.
+    /// - Throws: `AudioError.notFinite`.
+    func requireFinite() throws(AudioError) {
+        for plane in planes {
+            guard let samples = plane.baseAddress else { continue }
+            // Nothing times a number is nothing; times anything else it is not a number.
+            var (sums, index) = (SIMD8<Float>(), 0)
+            while index + 8 <= plane.count {
+                sums += samples.vector(index) * 0
+                index += 8
+            }
+            var sum = sums.sum()
+            while index < plane.count {
+                sum += samples[index] * 0
+                index += 1
+            }
+            guard sum == 0 else { throw .notFinite }
+        }
+    }
 }
 
 extension AudioFormat {

@@ -44,6 +44,7 @@ final class StemSeparation {
     /// - Throws: `MediaError`, `ModelError`, what `body` throws.
     func run(progress: (Double) -> Void, _ body: ([[[Float]]]) throws -> Void) throws {
         try source.decode(to: format, progress: progress) { frame in
+            try frame.requireFinite()
             frames += frame.frameCount
             try splitter.push(frame.planes, body)
         }

@@ -105,7 +105,7 @@ final class SpeakerDiarizer {
         let input = try Tensor(features, shape: [1, features.count / FilterBank.bands, FilterBank.bands])
         let vector: [Float] = try embedding.run([embedding.inputs[0].name: input])[0].elements()
         let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
-        return length > 0 ? vector.map { $0 / length } : nil
+        return length > 0 && length.isFinite ? vector.map { $0 / length } : nil
     }
 
     private static func merged(_ ranges: [TimeRange]) -> [TimeRange] {

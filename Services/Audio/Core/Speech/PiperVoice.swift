@@ -58,9 +58,9 @@ final class PiperVoice: Sendable {
         var symbols: [Unicode.Scalar: Int64] = [:]
         for (name, numbers) in map {
             guard let scalar = name.unicodeScalars.first, name.unicodeScalars.count == 1,
-                let number = numbers[0]?.doubleValue
+                let number = numbers[0]?.integerValue
             else { continue }
-            symbols[scalar] = Int64(number)
+            symbols[scalar] = number
         }
         return symbols
     }

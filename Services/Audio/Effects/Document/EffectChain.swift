@@ -9,6 +9,8 @@ package import Primitives
 package struct EffectChain: Sendable {
     /// The most effects of a chain.
     package static let maximumEffects = 64
+    /// Seconds that the impulse response of a convolution may last.
+    package static let longestImpulse = 60.0
 
     /// What people call the chain.
     package let name: String

@@ -16,8 +16,6 @@ struct Convolution: Effect {
         .flag("normalize", \.isNormalized, "Whether the impulse response is scaled to an energy of 1."),
     ]
 
-    static let longestImpulse = 60.0
-
     var impulse: String? { impulseName }
     var settlingSeconds: Double { preDelay / 1000 }
 
@@ -46,8 +44,8 @@ struct Convolution: Effect {
             throw refuse(
                 .unsuitableImpulse, "the impulse response is at \(impulse.sampleRate) Hz and the audio at \(context.sampleRate) Hz")
         }
-        guard impulse.duration <= Self.longestImpulse else {
-            throw refuse(.unsuitableImpulse, "the impulse response is longer than \(Self.longestImpulse) s")
+        guard impulse.duration <= EffectChain.longestImpulse else {
+            throw refuse(.unsuitableImpulse, "the impulse response is longer than \(EffectChain.longestImpulse) s")
         }
         let energy = channels.map { $0.reduce(0.0) { $0 + Double($1) * Double($1) } }.max() ?? 0
         let scale = Decibels.amplitude(gain) * (isNormalized && energy > 0 ? Float(1 / energy.squareRoot()) : 1)

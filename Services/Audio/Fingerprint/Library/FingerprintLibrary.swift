@@ -46,21 +46,33 @@ package struct FingerprintLibrary: Sendable {
             do {
                 try await catchUp()
             } catch let error as any CodedError {
-                Self.log.warning("fingerprints could not be stored and will be tried again", ["error": .string("\(error)")])
+                Self.log.warning("finished fingerprints can not be looked for now", ["error": .string("\(error)")])
             }
             try await Task.sleep(for: Self.interval)
         }
     }
 
-    /// Takes in what has finished.
-    /// - Throws: `DatabaseError`; `BlobError` when a file can not be read now.
+    /// Takes in what has finished. A result that can not be read now stays for the next time and holds nothing else up.
+    /// - Throws: `DatabaseError`.
     package func catchUp() async throws {
+        var last = ""
         while true {
-            let jobs = try await database.read { connection in
-                try connection.query("SELECT job FROM fingerprint_pending LIMIT 64") { try $0.text("job") }
+            let jobs = try await database.read { [last] connection in
+                try connection.query("SELECT job FROM fingerprint_pending WHERE job > ? ORDER BY job LIMIT 64", last) {
+                    try $0.text("job")
+                }
             }
-            if jobs.isEmpty { return }
-            for job in jobs { try await take(job) }
+            guard let end = jobs.last else { return }
+            for job in jobs {
+                do {
+                    try await take(job)
+                } catch let error as BlobError {
+                    Self.log.warning(
+                        "a fingerprint can not be stored and will be tried again",
+                        ["job": .string(job), "error": .string("\(error)")])
+                }
+            }
+            last = end
         }
     }
 

@@ -29,7 +29,7 @@ struct OpenAIAudioRoutes: Sendable {
 
     func add(to router: inout Router) {
         let scope = Scope(rawValue: AudioService.scope)
-        for (path, task) in [("transcriptions", "transcribe"), ("translations", "translate")] {
+        for (path, task) in [("transcriptions", Transcript.Task.transcribe), ("translations", .translate)] {
             router.on(
                 .post, "/v1/audio/\(path)", limits: .unlimited,
                 doors.authenticator.require(scope) { request, principal in
@@ -45,27 +45,42 @@ struct OpenAIAudioRoutes: Sendable {
 
     // MARK: Transcriptions
 
-    private func transcribe(_ request: Request, _ principal: Principal, task: String) async throws -> Response {
-        let form = try await TranscriptionForm(request, principal, doors)
-        var parameters: [String: JSONValue] = [
-            "task": .string(task), "formats": .string(form.format.rawValue), "word_times": .bool(form.wantsWords),
-            "model": .string(Self.installed(form.model)), "prompt": .string(form.prompt),
-        ]
-        if form.format == .diarizedJSON { parameters["speakers"] = true }
-        if let language = form.language { parameters["language"] = .string(language) }
-        // 0, their default, also means theirs: rise only where the text is doubtful.
-        if let temperature = form.temperature, temperature > 0 { parameters["temperature"] = .number(temperature) }
-        let job = try await submit("audio.transcribe", [form.file], .object(parameters), principal)
-        let events = TranscriptionEvents(jobs: doors.jobs, job: job, format: form.format, principal: principal)
-        if form.isStreamed, events.isPossible {
-            return .events { writer in try await events.send(to: writer) { try await content(of: $0) } }
+    private func transcribe(_ request: Request, _ principal: Principal, task: Transcript.Task) async throws -> Response {
+        let upload = try await TranscriptionUpload(request, doors, into: TranscriptionForm(task: task)) { form in
+            // Without its model, which may still come, a call can not be judged.
+            if form.model != nil { try check(form) }
         }
-        let (bytes, type) = try await result(of: job, principal)
+        let form = upload.form
+        do { try check(form) } catch {
+            await upload.writer.abort()
+            throw error
+        }
+        let parameters = form.parameters(installed: Self.installed)
+        let events = TranscriptionEvents(jobs: doors.jobs, format: form.format, principal: principal)
+        if form.isStreamed, events.isPossible {
+            return .events { writer in
+                try await events.telling(writer) {
+                    try await withJob(on: upload, parameters, principal) { job in
+                        try await events.send(job, to: writer) { try await content(of: $0).bytes }
+                    }
+                }
+            }
+        }
+        let (bytes, type) = try await withJob(on: upload, parameters, principal) { job in
+            try await content(of: try await ended(job, principal))
+        }
         guard form.format == .verboseJSON, !form.wantsSegments, case .object(var members) = try JSONValue(parsing: bytes) else {
             return .bytes(bytes, type: type)
         }
         members["segments"] = nil
         return .json(.object(members))
+    }
+
+    /// - Throws: `JobError`.
+    private func check(_ form: TranscriptionForm) throws {
+        let operation = AnyOperation(TranscribeOperation.self)
+        let canonical = try Self.canonical(form.parameters(installed: Self.installed), operation)
+        do { try operation.check(canonical, resources: doors.resources) } catch { throw JobError.refused(error) }
     }
 
     // MARK: Speech
@@ -87,7 +102,8 @@ struct OpenAIAudioRoutes: Sendable {
             "text": .string(text), "speed": members["speed"] ?? 1, "format": .string(format.file),
             "voice": .string(Self.foreignVoices.contains(voice) ? "" : voice), "sample_rate_hz": 24_000,
         ]
-        let speech = try await doors.live.live(SpeakOperation.name, try Self.canonical(parameters))
+        let speech = try await doors.live.live(
+            SpeakOperation.name, try Self.canonical(parameters, AnyOperation(SpeakOperation.self)))
         // Before the first bytes there is still time to answer with an error.
         guard var first = try await speech.next() else {
             throw OpenAIError(.internalServerError, "the speech is empty")
@@ -110,47 +126,58 @@ struct OpenAIAudioRoutes: Sendable {
 
     // MARK: Jobs
 
-    private func submit(
-        _ operation: String, _ inputs: [String], _ parameters: JSONValue, _ principal: Principal
-    ) async throws -> JobDocument {
-        let submission = JobSubmission(operation: operation, inputs: inputs, parameters: parameters)
-        guard case .job(let job) = try await doors.jobs.submit(submission, by: principal) else {
-            throw OpenAIError(.internalServerError, "one call gave several jobs")
-        }
-        return job
-    }
-
-    /// Waits for a job to end.
-    /// - Returns: its first file and that file's media type.
-    private func result(of job: JobDocument, _ principal: Principal) async throws -> (Bytes, String) {
-        var job = job
-        if !job.state.isFinal {
+    /// Transcribes an upload. Neither the upload nor the job's files are files of the caller's afterwards.
+    private func withJob<T: Sendable>(
+        on upload: TranscriptionUpload, _ parameters: JSONValue, _ principal: Principal,
+        _ body: @Sendable (JobDocument) async throws -> T
+    ) async throws -> T {
+        try await doors.withFile(upload.writer, name: upload.name, for: principal) { file in
+            let submission = JobSubmission(operation: TranscribeOperation.name, inputs: [file], parameters: parameters)
+            guard case .job(let job) = try await doors.jobs.submit(submission, by: principal) else {
+                throw OpenAIError(.internalServerError, "one call gave several jobs")
+            }
             do {
-                job = try await doors.jobs.wait(for: job.id, principal: principal, limit: Self.patience)
-            } catch is CancellationError {
+                let result = try await body(job)
+                await doors.jobs.forgetFiles(of: job.id, for: principal)
+                return result
+            } catch {
                 // Nobody waits any more.
-                _ = try? await doors.jobs.cancel(job.id, for: principal)
-                throw CancellationError()
+                await doors.jobs.forgetFiles(of: job.id, for: principal)
+                throw error
             }
         }
-        return try await content(of: job)
     }
 
-    private func content(of job: JobDocument) async throws -> (Bytes, String) {
-        if let problem = job.problem {
-            throw OpenAIError(problem.isRetriable ? .internalServerError : .badRequest, problem.message, code: problem.code)
-        }
-        guard let file = job.result?.files.first else {
-            throw OpenAIError(.gatewayTimeout, "the job \(job.id) has not ended; ask /audio/jobs/\(job.id)")
-        }
+    /// What an ended job has written.
+    private func content(of job: JobDocument) async throws -> (bytes: Bytes, type: String) {
+        try Self.checkEnd(of: job)
+        guard let file = job.result?.files.first else { throw OpenAIError(.internalServerError, "the transcript is missing") }
         var bytes = Bytes()
         for try await chunk in doors.blobs.read(file.digest) { bytes += chunk }
         return (bytes, file.mediaType)
     }
 
-    private static func canonical(_ parameters: JSONValue) throws -> JSONValue {
+    /// Waits for a job to end.
+    private func ended(_ accepted: JobDocument, _ principal: Principal) async throws -> JobDocument {
+        var job = accepted
+        if !job.state.isFinal {
+            job = try await doors.jobs.wait(for: job.id, principal: principal, limit: Self.patience)
+        }
+        return job
+    }
+
+    private static func checkEnd(of job: JobDocument) throws(OpenAIError) {
+        if let problem = job.problem, job.state.isFinal {
+            throw OpenAIError(problem.isRetriable ? .internalServerError : .badRequest, problem.message, code: problem.code)
+        }
+        guard job.state == .succeeded else {
+            throw OpenAIError(.gatewayTimeout, "this takes longer than such a call may: use /audio/transcribe")
+        }
+    }
+
+    private static func canonical(_ parameters: JSONValue, _ operation: AnyOperation) throws -> JSONValue {
         do {
-            return try AnyOperation(SpeakOperation.self).canonicalParameters(parameters)
+            return try operation.canonicalParameters(parameters)
         } catch {
             throw JobError.invalidParameters(error)
         }

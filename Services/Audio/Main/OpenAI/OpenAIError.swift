@@ -10,6 +10,8 @@ struct OpenAIError: CodedError {
     let message: String
     let param: String?
     let code: String
+    /// Header fields that the answer needs, such as `Retry-After`.
+    private var headers: HTTPHeaders = [:]
 
     init(_ status: HTTPStatus, _ message: String, param: String? = nil, code: String = "invalid_request") {
         (self.status, self.message, self.param, self.code) = (status, message, param, code)
@@ -17,6 +19,7 @@ struct OpenAIError: CodedError {
 
     private init(_ problem: Problem) {
         self.init(problem.status, problem.detail, param: problem.field, code: problem.code)
+        headers = problem.headers
     }
 
     /// The body of an answer, or the last event of a stream.

@@ -9,16 +9,24 @@ import Primitives
 /// (`transcript.text.delta`, `transcript.text.segment`, `transcript.text.done`).
 struct TranscriptionEvents: Sendable {
     let jobs: JobService
-    let job: JobDocument
     let format: TranscriptFormat
     let principal: Principal
 
     /// Whether the format is one that can be told piece by piece; for the others OpenAI's own models ignore the wish.
     var isPossible: Bool { [.json, .text, .diarizedJSON].contains(format) }
 
-    /// Sends the job's text until it has ended; a client that leaves ends it. Errors become an event: the answer has begun.
+    /// Errors become an event: the answer has begun.
+    func telling(_ writer: EventWriter, _ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch let error where !(error is CancellationError || error is ClientDisconnected) {
+            try await Self.send(OpenAIError(error).document, to: writer)
+        }
+    }
+
+    /// Sends the job's text until it has ended; a client that leaves ends it.
     /// - Parameter result: reads what an ended job has written.
-    func send(to writer: EventWriter, result: (JobDocument) async throws -> (Bytes, String)) async throws {
+    func send(_ job: JobDocument, to writer: EventWriter, result: (JobDocument) async throws -> Bytes) async throws {
         var (last, isFirst) = (job, true)
         do {
             try await jobs.follow(job.id, principal: principal) { document, partials in
@@ -35,11 +43,7 @@ struct TranscriptionEvents: Sendable {
             _ = try? await jobs.cancel(job.id, for: principal)
             throw error
         }
-        do {
-            try await finish(try await result(last).0, toldNothing: isFirst, writer)
-        } catch let error where !(error is CancellationError || error is ClientDisconnected) {
-            try await Self.send(OpenAIError(error).document, to: writer)
-        }
+        try await finish(try await result(last), toldNothing: isFirst, writer)
     }
 
     /// - Parameter toldNothing: the job had ended before; its whole text is one delta then.

@@ -1,87 +1,76 @@
 import AudioAPI
-import Blobs
-import Contracts
 import HTTP
-import HTTPServer
 import Primitives
-import ServiceRuntime
 
-/// The form of a call to `/v1/audio/transcriptions`; its file is stored while it arrives.
+/// The fields of a call to `/v1/audio/transcriptions` or `/v1/audio/translations`, as far as they have come.
 struct TranscriptionForm {
-    /// Bytes of a field that is not the file.
-    private static let fieldLimit = 64 << 10
+    /// Names of the fields that count; OpenAI's others have no meaning here.
+    static let fields: Set = [
+        "model", "prompt", "language", "temperature", "response_format", "stream", "timestamp_granularities",
+        "timestamp_granularities[]",
+    ]
+    /// Characters of the prompt that Whisper could make use of, and more.
+    private static let longestPrompt = 4000
 
-    let file: String
-    let model: String
-    let format: TranscriptFormat
-    let language: String?
-    let prompt: String
-    let temperature: Double?
-    let wantsWords: Bool
-    let wantsSegments: Bool
+    let task: Transcript.Task
+    private(set) var model: String?
+    private(set) var format = TranscriptFormat.json
     /// Whether the text is told as it is found.
-    let isStreamed: Bool
+    private(set) var isStreamed = false
+    private var language: String?
+    private var prompt = ""
+    private var temperature: Double?
+    private var granularities: Set<String> = []
 
-    /// - Throws: `Problem`, `OpenAIError`, `BlobError`, `JobProblem`.
-    init(_ request: Request, _ principal: Principal, _ doors: ServiceDoors) async throws {
-        let type = request.headers["Content-Type"] ?? ""
-        guard type.lowercased().hasPrefix("multipart/form-data") else {
-            throw OpenAIError(.unsupportedMediaType, "the body must be multipart/form-data")
-        }
-        var parser = try MultipartParser(boundary: FieldParameters.of(type)["boundary"] ?? "")
-        var body = request.body.makeAsyncIterator()
-        var (fields, granularities) = ([String: String](), Set<String>())
-        var (part, text) = ([String: String](), Bytes())
-        var upload: (writer: any BlobWriter, name: String)?
-        do {
-            reading: while true {
-                switch try parser.next() {
-                case .needsBytes:
-                    guard let bytes = try await body.next() else { throw OpenAIError(.badRequest, "the form is cut off") }
-                    parser.feed(bytes)
-                case .part(let disposition):
-                    (part, text) = (FieldParameters.of(disposition), [])
-                    guard part["name"] == "file" else { continue }
-                    guard upload == nil else { throw OpenAIError(.badRequest, "give one file", param: "file") }
-                    upload = (try await doors.blobs.writer(), part["filename"] ?? "audio")
-                case .bytes(let bytes) where part["name"] == "file":
-                    try await upload?.writer.append(bytes)
-                case .bytes(let bytes):
-                    text += bytes
-                    guard text.count <= Self.fieldLimit else { throw OpenAIError(.badRequest, "a field of the form is too long") }
-                case .partEnd:
-                    guard let name = part["name"], name != "file" else { continue }
-                    let value = String(decoding: text, as: UTF8.self)
-                    if name.hasPrefix("timestamp_granularities") { granularities.insert(value) } else { fields[name] = value }
-                case .end: break reading
-                }
+    init(task: Transcript.Task) {
+        self.task = task
+    }
+
+    /// Takes a field.
+    /// - Parameters:
+    ///   - name: one of `fields`.
+    ///   - value: as it was sent.
+    /// - Throws: for a value that the field can not have.
+    mutating func take(_ name: String, _ value: String) throws(OpenAIError) {
+        switch name {
+        case "model": model = value
+        case "prompt": prompt = String(value.prefix(Self.longestPrompt))
+        case "language": language = value.isEmpty ? nil : value
+        case "temperature":
+            guard let number = Double(value), (0...1).contains(number) else {
+                throw OpenAIError(.badRequest, "temperature must be between 0 and 1", param: "temperature")
             }
-            guard upload != nil else { throw OpenAIError(.badRequest, "the form has no file", param: "file") }
-            model = fields["model"] ?? ""
-            prompt = String((fields["prompt"] ?? "").prefix(4000))
-            language = fields["language"].flatMap { $0.isEmpty ? nil : $0 }
-            temperature = try fields["temperature"].map { text in
-                guard let value = Double(text), (0...1).contains(value) else {
-                    throw OpenAIError(.badRequest, "temperature must be between 0 and 1", param: "temperature")
-                }
-                return value
-            }
-            let name = fields["response_format"] ?? "json"
-            guard let format = TranscriptFormat(rawValue: name), format != .document, format != .tsv else {
+            temperature = number
+        case "response_format":
+            guard let format = TranscriptFormat(rawValue: value), format != .document, format != .tsv else {
                 throw OpenAIError(
                     .badRequest, "response_format must be one of json, text, srt, verbose_json, vtt, diarized_json",
                     param: "response_format")
             }
             self.format = format
-            wantsWords = granularities.contains("word")
-            isStreamed = fields["stream"] == "true"
-            wantsSegments = granularities.isEmpty || granularities.contains("segment")
-        } catch {
-            await upload?.writer.abort()
-            throw error
+        case "stream": isStreamed = value == "true"
+        default:
+            guard value == "word" || value == "segment" else {
+                throw OpenAIError(.badRequest, "timestamp_granularities are word and segment", param: "timestamp_granularities")
+            }
+            granularities.insert(value)
         }
-        guard let upload else { throw OpenAIError(.badRequest, "the form has no file", param: "file") }
-        file = try await doors.file(
-            upload.writer, name: upload.name, mediaType: "application/octet-stream", for: principal)
+    }
+
+    var wantsSegments: Bool { granularities.isEmpty || granularities.contains("segment") }
+
+    /// The parameters of `audio.transcribe` that it stands for.
+    /// - Parameter installed: the name of the installed model that a name of OpenAI's means.
+    func parameters(installed: (String) -> String) -> JSONValue {
+        var parameters: [String: JSONValue] = [
+            "task": .string(task.rawValue), "formats": .string(format.rawValue),
+            "word_times": .bool(granularities.contains("word")), "model": .string(installed(model ?? "")),
+            "prompt": .string(prompt),
+        ]
+        if format == .diarizedJSON { parameters["speakers"] = true }
+        if let language { parameters["language"] = .string(language) }
+        // 0, their default, also means theirs: rise only where the text is doubtful.
+        if let temperature, temperature > 0 { parameters["temperature"] = .number(temperature) }
+        return .object(parameters)
     }
 }

@@ -53,8 +53,8 @@ package enum ChapterFormat: String, Sendable, Hashable, CaseIterable {
                 """
                 [CHAPTER]
                 TIMEBASE=1/1000
-                START=\(Int((chapter.start * 1000).rounded()))
-                END=\(Int((chapter.end * 1000).rounded()))
+                START=\(Int(clamping: (chapter.start * 1000).rounded()))
+                END=\(Int(clamping: (chapter.end * 1000).rounded()))
                 title=\(Self.escaped(chapter.title))
 
                 """
@@ -64,7 +64,7 @@ package enum ChapterFormat: String, Sendable, Hashable, CaseIterable {
     }
 
     private static func clock(_ seconds: Double) -> String {
-        let milliseconds = Int((max(0, seconds) * 1000).rounded())
+        let milliseconds = Int(clamping: (max(0, seconds) * 1000).rounded())
         func padded(_ number: Int, _ digits: Int) -> String {
             String(repeating: "0", count: max(0, digits - "\(number)".count)) + "\(number)"
         }

@@ -15,6 +15,8 @@ struct SSMLBuilder {
     private let language: String
     private let pauses: SpeechPauses
     private let maximumLength: Int
+    /// Seconds that the breaks may still last.
+    private var pausesLeft: Double
     private var frames: [Frame] = []
     private var pieces: [SpeechPiece] = []
     /// Text of the piece that grows, in words.
@@ -22,8 +24,11 @@ struct SSMLBuilder {
     /// Text that is not yet in words.
     private var raw = ""
 
-    init(normalizer: SpeechNormalizer, language: String, pauses: SpeechPauses, maximumLength: Int) {
+    init(
+        normalizer: SpeechNormalizer, language: String, pauses: SpeechPauses, maximumLength: Int, longestPauses: Double
+    ) {
         (self.normalizer, self.language, self.pauses, self.maximumLength) = (normalizer, language, pauses, maximumLength)
+        pausesLeft = longestPauses
     }
 
     private var rate: Double { frames.last?.rate ?? 1 }
@@ -43,7 +48,10 @@ struct SSMLBuilder {
             }
             pause(name == "p" ? pauses.paragraph : pauses.sentence, isBoundary: true)
         case "break":
-            pause(try SSMLValues.pause(element, pauses: pauses), isBoundary: false)
+            let seconds = try SSMLValues.pause(element, pauses: pauses)
+            guard seconds <= pausesLeft else { throw element.position.failure("the breaks are too long together") }
+            pausesLeft -= seconds
+            pause(seconds, isBoundary: false)
         case "prosody":
             let inner = try SSMLValues.rate(element, around: rate)
             if inner != rate { flush() }

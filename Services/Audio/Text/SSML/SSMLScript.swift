@@ -36,7 +36,8 @@ package struct SSMLScript: Sendable {
     /// - Throws: `SSMLError` with line and column.
     package func pieces(_ text: String) throws(SSMLError) -> [SpeechPiece] {
         var tokenizer = try XMLTokenizer(text, limits: limits)
-        var builder = SSMLBuilder(normalizer: normalizer, language: language, pauses: pauses, maximumLength: maximumLength)
+        var builder = SSMLBuilder(
+            normalizer: normalizer, language: language, pauses: pauses, maximumLength: maximumLength, longestPauses: limits.pauses)
         while let event = try tokenizer.next() {
             switch event {
             case .start(let element): try builder.open(element)

@@ -7,8 +7,11 @@ package struct XMLLimits: Sendable, Hashable {
     /// Attributes of one element.
     package var attributes: Int
 
+    /// Seconds that all `break` elements may last together.
+    package var pauses: Double
+
     /// - Parameters: as the properties.
-    package init(size: Int = 4 << 20, depth: Int = 32, attributes: Int = 32) {
-        (self.size, self.depth, self.attributes) = (size, depth, attributes)
+    package init(size: Int = 4 << 20, depth: Int = 32, attributes: Int = 32, pauses: Double = 3600) {
+        (self.size, self.depth, self.attributes, self.pauses) = (size, depth, attributes, pauses)
     }
 }

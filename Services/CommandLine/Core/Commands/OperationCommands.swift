@@ -34,7 +34,7 @@ enum OperationCommands {
         case .number, .integer: field.unit ?? "number"
         case .flag: "true|false"
         case .choice: "name"
-        case .text: "text|@file"
+        case .text, .secret: "text|@file"
         case .document: "json|@file"
         }
     }
@@ -43,7 +43,7 @@ enum OperationCommands {
         switch field.kind {
         case .choice(let names): names
         case .flag: ["true", "false"]
-        case .number, .integer, .text, .document: []
+        case .number, .integer, .text, .secret, .document: []
         }
     }
 
@@ -59,7 +59,7 @@ enum OperationCommands {
     /// What stands for `@path` is in the file, as with curl.
     private static func content(_ text: String, _ field: FieldDescription) throws -> String {
         switch field.kind {
-        case .text, .document:
+        case .text, .secret, .document:
             guard text.hasPrefix("@") else { return text }
             guard let data = FileManager.default.contents(atPath: String(text.dropFirst())),
                 let content = String(validating: data, as: UTF8.self)

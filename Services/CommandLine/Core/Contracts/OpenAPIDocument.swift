@@ -7,7 +7,7 @@ enum OpenAPIDocument {
     static var content: JSONValue {
         var paths: [String: JSONValue] = [:]
         for route in GatewayRoutes.all + AccountRouteDocuments.all + WebhookRouteDocuments.all + ModelRouteDocuments.all
-            + SpeechDoorDocuments.all + FingerprintRouteDocuments.all
+            + OpenAIAudioRouteDocuments.all + FingerprintRouteDocuments.all
             + OperationCommands.catalogues.flatMap(OperationRouteDocuments.routes)
         {
             guard case .object(var path) = paths[route.path] ?? [:] else { continue }

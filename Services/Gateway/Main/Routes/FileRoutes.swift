@@ -45,9 +45,9 @@ struct FileRoutes: Sendable {
         let file: StoredFile
         let type = request.headers["Content-Type"] ?? ""
         if type.lowercased().hasPrefix("multipart/form-data") {
-            var form = try MultipartFile(contentType: type, body: request.body.makeAsyncIterator())
-            let name = try await form.begin()
-            file = try await files.store(name: name, owner: principal.owner, expecting: digest) { try await form.next() }
+            var form = try MultipartForm(contentType: type, body: request.body)
+            let name = try await form.fileName()
+            file = try await files.store(name: name, owner: principal.owner, expecting: digest) { try await form.fileBytes() }
         } else {
             var body = request.body.makeAsyncIterator()
             let size = request.body.contentLength

@@ -1,0 +1,102 @@
+import Blobs
+import Contracts
+import FoundationEssentials
+import Primitives
+import TestSupport
+import Testing
+
+@testable import Jobs
+
+/// Live outputs of a program that stands for the service's own.
+@Suite struct LiveOutputTests {
+    struct NoParameters: Sendable {}
+
+    enum Say: Operation {
+        static let name = "test.say"
+        static let summary = "Says something."
+        static let inputs = InputRule(.any, count: 0...0)
+        static let schema = Schema(NoParameters()) {}
+        static let output = OutputDescription(files: "What was said.")
+        static let memory = ByteSize.bytes(1)
+        static func run(_ parameters: NoParameters, in context: JobContext) async throws -> JobOutput { JobOutput() }
+    }
+
+    /// What a client gets who asks while everything is taken, or who leaves.
+    private struct Stage {
+        let folder: TemporaryFolder
+        let memory = Slots(1)
+        let runner: JobRunner
+        var runs: [String] { (try? FileManager.default.contentsOfDirectory(atPath: folder.appending("scratch"))) ?? [] }
+
+        /// - Parameter script: what the program does; the pipe is `$pipe`.
+        init(_ script: String, scratch: String = "scratch") throws {
+            folder = try TemporaryFolder("live")
+            let program = folder.appending("program")
+            let text = "#!/bin/sh\npipe=$(sed 's/.*\"streamPath\":\"\\([^\"]*\\)\".*/\\1/; s,\\\\/,/,g')\n\(script)\n"
+            try #require(
+                FileManager.default.createFile(
+                    atPath: program, contents: Data(text.utf8), attributes: [.posixPermissions: 0o755]))
+            runner = try JobRunner(
+                catalogue: OperationCatalogue(service: "test", [AnyOperation(Say.self)]),
+                blobs: LocalBlobStore(root: folder.appending("blobs"), quota: nil, minimumFree: .bytes(0)),
+                scratchFolder: folder.appending(scratch), sandbox: Sandbox(executable: program), slots: 1, memory: memory)
+        }
+
+        /// Waits until nothing runs any more.
+        func untilEmpty() async throws {
+            try await withDeadline(.seconds(20)) { [runner] in
+                try await runner.liveSlots.acquire()
+                runner.liveSlots.release()
+            }
+            #expect(runs.isEmpty)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func bytesComeAsTheyAreMade() async throws {
+        let stage = try Stage("echo one > $pipe; echo '{\"output\":{\"files\":[],\"measurements\":{}}}'")
+        let output = try await stage.runner.live("test.say", [:])
+        var bytes = Bytes()
+        while let more = try await output.next() { bytes += more }
+        #expect(String(decoding: bytes, as: UTF8.self) == "one\n")
+        try await stage.untilEmpty()
+    }
+
+    /// A client leaves while its process waits for memory, and while the process says nothing: its place is free again.
+    @Test(.timeLimit(.minutes(1)), arguments: [true, false]) func whoLeavesFreesTheirPlace(waitsForMemory: Bool) async throws {
+        let stage = try Stage("sleep 600")
+        if waitsForMemory { try await stage.memory.acquire() }
+        let output = try await stage.runner.live("test.say", [:], patience: .seconds(600))
+        let listening = Task { try await output.next() }
+        if waitsForMemory { while stage.memory.waitingCount == 0 { await Task.yield() } }
+        listening.cancel()
+        await #expect(throws: CancellationError.self) { try await listening.value }
+        try await stage.untilEmpty()
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: [true, false]) func whoWaitsTooLongIsToldToComeAgain(forMemory: Bool) async throws {
+        let stage = try Stage("sleep 600")
+        try await (forMemory ? stage.memory : stage.runner.liveSlots).acquire()
+        let problem = await #expect(throws: JobProblem.self) {
+            let output = try await stage.runner.live("test.say", [:], patience: .milliseconds(20))
+            _ = try await output.next()
+        }
+        #expect(problem?.isRetriable == true && problem?.code == "busy")
+        (forMemory ? stage.memory : stage.runner.liveSlots).release()
+        try await stage.untilEmpty()
+    }
+
+    /// The pipe's path is longer than the system allows, that of its folder is not.
+    @Test func aPipeThatCanNotBeMadeLeavesNothing() async throws {
+        let probe = try Stage("")
+        let tail = Identifier.make("run").utf8.count + "//out".utf8.count
+        var scratch = "scratch"
+        let wanted = 4093 - tail - probe.folder.path.utf8.count - 1
+        // The last part makes up what is missing; a name has at most 255 bytes.
+        while wanted - scratch.utf8.count > 250 { scratch += "/" + String(repeating: "x", count: 100) }
+        scratch += "/" + String(repeating: "y", count: wanted - scratch.utf8.count - 1)
+        let stage = try Stage("", scratch: scratch)
+        await #expect(throws: JobProblem.self) { try await stage.runner.live("test.say", [:]) }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: stage.folder.appending(scratch)).isEmpty)
+        try await stage.runner.liveSlots.acquire()
+    }
+}

@@ -1,0 +1,46 @@
+import Contracts
+import Glibc
+import Primitives
+import TestSupport
+import Testing
+
+@testable import Jobs
+
+/// What is said of a job that took all the memory that it may.
+@Suite struct MemoryLimitTests {
+    private static let limits = ResourceLimits(cpuSeconds: 60, wallSeconds: 60, memoryBytes: 2 << 30, fileBytes: 1 << 20)
+
+    private func problem(_ script: String) throws -> JobProblem? {
+        try #require(throws: JobProblem.self) {
+            try ProcessRun().run(["/usr/bin/dash", "-c", script], input: [], limits: Self.limits) { _, _ in }
+        }
+    }
+
+    /// A long backtrace may follow what a runtime says.
+    @Test(arguments: [
+        "echo 'Fatal error: failed to allocate 4194336 bytes of memory with alignment 8' >&2; seq 1 9999 >&2; kill -ABRT $$",
+        "echo \"terminate called after throwing an instance of 'std::bad_alloc'\" >&2; kill -ABRT $$",
+        "echo '{\"problem\":{\"code\":\"out-of-memory\",\"message\":\"none left\",\"retriable\":true}}'",
+        "echo 'Fatal error: failed to allocate 88 bytes' >&2; exit 134",
+    ])
+    func itIsCalledByItsName(_ script: String) throws {
+        let problem = try problem(script)
+        #expect(problem?.code == "memory-limit" && problem?.isRetriable == false)
+        #expect(problem?.message.contains("2048 MB") == true)
+    }
+
+    @Test func otherCrashesAreNot() throws {
+        #expect(try problem("echo 'Fatal error: Index out of range' >&2; kill -ILL $$")?.code == "process-crashed")
+    }
+
+    /// What Swift itself writes is what is looked for.
+    @Test func thisRuntimeSaysItSo() async throws {
+        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            try ResourceLimits(cpuSeconds: 60, wallSeconds: 60, memoryBytes: 2 << 30, fileBytes: 1 << 20).apply()
+            var held: [[UInt8]] = []
+            while true { held.append([UInt8](unsafeUninitializedCapacity: 256 << 20) { $1 = 0 }) }
+        }
+        let errors = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+        #expect(errors.contains("Fatal error: failed to allocate "), "\(errors.prefix(200))")
+    }
+}
