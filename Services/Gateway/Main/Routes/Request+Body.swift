@@ -9,7 +9,9 @@ extension Request {
     var identifier: String { parameters["id"] ?? "" }
 
     /// The client's address, as nginx tells it.
-    var clientAddress: String { headers["X-Forwarded-For"] ?? remoteAddress }
+    var clientAddress: String {
+        @inline(never) get { headers["X-Forwarded-For"] ?? remoteAddress }
+    }
 
     /// The `limit` of a list, 1 to 500, 50 when it is not given.
     func pageLimit() throws -> Int {
@@ -31,7 +33,7 @@ extension Request {
     }
 
     /// The body, read by the schema that documents it.
-    func decoded<T>(by schema: Schema<T>) async throws -> T { try schema.decode(.object(try await members())) }
+    @inline(never) func decoded<T>(by schema: Schema<T>) async throws -> T { try schema.decode(.object(try await members())) }
 }
 
 extension [String: JSONValue] {

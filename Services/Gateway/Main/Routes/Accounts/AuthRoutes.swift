@@ -49,36 +49,55 @@ struct AuthRoutes: Sendable {
         Field.text("password", \.password, maximumLength: 1024, required: true, "Its password.")
     }
 
-    private func register(_ request: Request) async throws -> Response {
+    // Optimised, this and `logIn` end the compiler of Swift 6.3 with a fault while it splits the coroutine.
+    @_optimize(none) private func register(_ request: Request) async throws -> Response {
         let body = try await request.decoded(by: Self.registration)
         let registration = Registration(
             email: body.email, password: body.password, name: body.name, invitation: body.invitation)
-        do {
+        try await refusalsTakenDown(request) {
             try await gateway.accounts.register(registration, from: request.clientAddress)
-        } catch let error as IdentityError {
-            admission.record(request, person: nil, outcome: error.code)
-            throw error
         }
         // The same whether the account is new or was there.
         admission.record(request, person: nil, outcome: "registered")
         return .json(["status": "accepted", "next": "POST /auth/login"] as JSONValue, status: .accepted)
     }
 
-    private func logIn(_ request: Request) async throws -> Response {
+    @_optimize(none) private func logIn(_ request: Request) async throws -> Response {
         let body = try await request.decoded(by: Self.login)
+        let device = request.headers["User-Agent"] ?? ""
+        let begun = try await refusalsTakenDown(request) { try await begin(body, request.clientAddress, device) }
+        admission.record(request, person: begun.session.user, outcome: "logged-in")
+        return try await answer(begun)
+    }
+
+    /// A session with its text.
+    private struct Begun: Sendable {
+        let session: Session
+        let text: String
+    }
+
+    private func begin(_ body: Login, _ address: String, _ device: String) async throws -> Begun {
+        let (session, text) = try await gateway.accounts.logIn(
+            email: body.email, password: body.password, from: address, device: device)
+        return Begun(session: session, text: text)
+    }
+
+    private func answer(_ begun: Begun) async throws -> Response {
+        let memberships = try await gateway.accounts.memberships(of: begun.session.user)
+        let document: JSONValue = [
+            "token": .string(begun.text), "session": begun.session.document(rules: gateway.accounts.sessions.rules),
+            "organisations": .array(memberships.map(\.document)),
+        ]
+        return Response.json(document).withheld()
+    }
+
+    private func refusalsTakenDown<T: Sendable>(
+        _ request: Request, _ body: @Sendable () async throws -> T
+    ) async throws -> T {
         do {
-            let (session, text) = try await gateway.accounts.logIn(
-                email: body.email, password: body.password, from: request.clientAddress,
-                device: request.headers["User-Agent"] ?? "")
-            admission.record(request, person: session.user, outcome: "logged-in")
-            let memberships = try await gateway.accounts.memberships(of: session.user)
-            let document: JSONValue = [
-                "token": .string(text), "session": session.document(rules: gateway.accounts.sessions.rules),
-                "organisations": .array(memberships.map(\.document)),
-            ]
-            return Response.json(document).withheld()
-        } catch let error as IdentityError {
-            admission.record(request, person: nil, outcome: error.code)
+            return try await body()
+        } catch {
+            if let error = error as? IdentityError { admission.record(request, person: nil, outcome: error.code) }
             throw error
         }
     }
