@@ -45,6 +45,15 @@ import Testing
         #expect(found == expected)
     }
 
+    /// An announcement that is played four times was said four times, if the model is sure of it.
+    @Test func announcementsRepeatThemselves() {
+        let text = ["The conference will begin when our glorious leader arrives.", "To lock or unlock the conference, press two."]
+            .flatMap { Array(repeating: $0, count: 4) }.joined(separator: " ")
+        #expect((2.4...4.8).contains(CompressionRatio.of(text)))
+        #expect(HallucinationGuard().finding(in: segment(text, seconds: 28, logProbability: -0.2)) == nil)
+        #expect(HallucinationGuard().finding(in: segment(text, seconds: 28, logProbability: -1.2)) == .repetition)
+    }
+
     @Test func tooMuchTextForTheTime() {
         let text = "There is no way that anybody could say all of this so quickly"
         #expect(HallucinationGuard().finding(in: segment(text, seconds: 0.5)) == .tooFast)

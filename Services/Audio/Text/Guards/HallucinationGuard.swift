@@ -23,7 +23,7 @@ package struct HallucinationGuard: Sendable, Hashable {
     package var noSpeechThreshold: Double
     /// Average log probabilities below mean an unlikely text.
     package var logProbabilityThreshold: Double
-    /// Compression ratios above mean repetition.
+    /// Compression ratios above mean repetition in an unlikely text, twice as high ones in any.
     package var compressionThreshold: Double
     /// A phrase said so many times in a row is a loop.
     package var repeatLimit: Int
@@ -46,7 +46,10 @@ package struct HallucinationGuard: Sendable, Hashable {
         let isUnlikely = segment.averageLogProbability.map { $0 < logProbabilityThreshold } ?? false
         if isUnlikely, let silence = segment.noSpeechProbability, silence > noSpeechThreshold { return .silence }
         if isLoop(words) { return .repetition }
-        if (segment.compressionRatio ?? CompressionRatio.of(segment.text)) > compressionThreshold { return .repetition }
+        // Menus and announcements repeat themselves in earnest: half a minute of them was seen at 3.2. A ratio that asks for another
+        // decoding condemns a text only when the model does not believe it either, or when nobody could repeat himself so much.
+        let ratio = segment.compressionRatio ?? CompressionRatio.of(segment.text)
+        if ratio > (isUnlikely ? 1 : 2) * compressionThreshold { return .repetition }
         // Short words on short segments tell nothing about speed.
         if segment.text.displayWidth > 20, Double(segment.text.displayWidth) > speedLimit * max(segment.end - segment.start, 0.02) {
             return .tooFast
