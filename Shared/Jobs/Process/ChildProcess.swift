@@ -94,7 +94,8 @@ final class ChildProcess: Sendable {
         }
     }
 
-    private func endInput() {
+    /// Ends its standard input; does nothing when that was not left open.
+    func endInput() {
         input.withLock { input in
             if let input { close(input) }
             input = nil

@@ -56,6 +56,8 @@ final class SpareProcess: Sendable {
         case .begun: leave()
         case .waiting:
             process.kill()
+            // A sandbox that is killed while it is being set up may leave its program behind, which then ends by this.
+            process.endInput()
             threads.post {
                 _ = self.process.wait(limit: .seconds(10)) { _ in }
                 self.leave()
