@@ -193,7 +193,8 @@ let modules: [Module] = [
     Module(
         name: "ModelGatewayTests", layer: .tests, path: "Tests/ModelGatewayTests",
         imports: [
-            "avstudio-gateway", "GatewayCore", "ModelGateway", "ModelProtocols", "ModelRouting", "HTTP", "HTTPClient", "HTTPServer",
+            "avstudio-gateway", "GatewayCore", "Identity", "ModelGateway", "ModelProtocols", "ModelRouting", "HTTP", "HTTPClient",
+            "HTTPServer",
             "Contracts", "Primitives", "Messaging", "Persistence", "Blobs", "ServiceRuntime", "TestSupport",
         ]),
     Module(

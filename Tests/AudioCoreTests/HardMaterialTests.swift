@@ -150,8 +150,8 @@ import Testing
             let context = JobContext(
                 inputs: [.init(path: book, name: "book.txt", mediaType: "text/plain")], outputFolder: fixture.outputs.path,
                 resources: ["models": InstalledModels.folder]
-            ) { fraction, _ in
-                #expect(fraction < 0.1)
+            ) { report in
+                #expect(report.fraction < 0.1)
                 withUnsafeCurrentTask { $0?.cancel() }
             }
             return try await operation.run(["format": "wav"], in: context)

@@ -157,7 +157,7 @@ struct KeyStoreTests {
         try await Studio.with { studio in
             let keys = studio.gateway.keys
             func make(_ models: [String]?, tier: String = "standard", _ scopes: Set<Scope> = [.modelsRun]) async throws -> APIKey {
-                let request = KeyRequest(name: "k", owner: "ann", tier: tier, scopes: scopes, models: models)
+                let request = KeyRequest(name: "k", owner: "ann", tier: tier, scopes: scopes, models: KeyModels(models))
                 return try await keys.create(request, by: .administrator).key
             }
             let held = try await make(["small", "gpt*"], [.modelsRun, .keysManage])

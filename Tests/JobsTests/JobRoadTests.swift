@@ -206,7 +206,7 @@ import Testing
                 let ended = try await jobs.wait(for: job.id, principal: Self.principal, limit: .seconds(20))
                 #expect(ended.state == (fails ? .failed : .succeeded))
                 if !fails { #expect(ended.result?.measurements["length"] == 11) }
-                try await jobs.follow(job.id, principal: Self.principal) { #expect(!"\($0)".contains(secret)) }
+                try await jobs.follow(job.id, principal: Self.principal) { job, _ in #expect(!"\(job)".contains(secret)) }
                 for document in [job, ended] + (try await jobs.jobs(for: Self.principal)) { shown.append("\(document)") }
                 if fails { shown.append("\(try await jobs.retry(job.id, for: Self.principal))") }
             }

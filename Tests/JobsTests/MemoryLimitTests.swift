@@ -12,7 +12,7 @@ import Testing
 
     private func problem(_ script: String) throws -> JobProblem? {
         try #require(throws: JobProblem.self) {
-            try ProcessRun().run(["/usr/bin/dash", "-c", script], input: [], limits: Self.limits) { _, _ in }
+            try ProcessRun().run(Self.limits, onReport: { _ in }) { try ChildProcess(["/usr/bin/dash", "-c", script], input: []) }
         }
     }
 

@@ -45,7 +45,7 @@ import Testing
         let database = try await Database.open(folder.appending("usage.sqlite"), migrations: ModelService.migrations)
         let service = try await ModelService(
             database, settings: settings, environment: ["STAND_IN_KEY": "x"], alert: { _, _ in }, report: { _ in })
-        async let running: Void = service.run()
+        let running = Task { try await service.run() }
         var caller = ModelCaller(key: "k", user: "u")
         caller.cache = CacheControl()
         let request = try DoorRequest(StandIn.question("gpt").serialized(), door: .openAIChat)
@@ -55,7 +55,8 @@ import Testing
         #expect(try await service.answer(request, for: caller).headers["X-AVStudio-Cache"] == "miss")
         #expect(provider.seen.count == 2)
         await service.drain()
-        try await running
+        running.cancel()
+        _ = await running.result
         await database.close()
         await provider.stop()
     }

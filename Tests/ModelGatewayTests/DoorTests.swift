@@ -120,7 +120,7 @@ import Testing
 
     @Test func tokensAreCountedForTheModelsOfTheKey() async throws {
         try await StandIn.with { gateway, _ in
-            let guest = try await key(gateway, ["name": "guest", "scopes": ["llm"], "models": ["claude"]])
+            let guest = try await Administrator.key(gateway, ["name": "guest", "scopes": ["llm"], "models": ["claude"]]).text
             func analyze(_ body: JSONValue) async throws -> (status: Int, document: JSONValue, headers: HTTPHeaders) {
                 try await gateway.json(.post, "/gateway/analyze-tokens", body, key: guest)
             }
@@ -136,8 +136,8 @@ import Testing
 
     @Test func aDecisionIsToldToTheKeyThatItWasMadeFor() async throws {
         try await StandIn.with { gateway, _ in
-            let guest = try await key(gateway, ["name": "guest", "scopes": ["llm"]])
-            let other = try await key(gateway, ["name": "other", "scopes": ["llm"]])
+            let guest = try await Administrator.key(gateway, ["name": "guest", "scopes": ["llm"]]).text
+            let other = try await Administrator.key(gateway, ["name": "other", "scopes": ["llm"]]).text
             let answer = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("careful"), key: guest)
             let path = "/gateway/decisions/" + (try #require(answer.headers["X-AVStudio-Decision"]))
             // The log is a fraction of a second behind.
@@ -149,15 +149,6 @@ import Testing
             #expect(try await gateway.json(.get, path).status == 200)
             #expect(try await gateway.json(.get, "/gateway/decisions/route_none", key: guest).status == 404)
         }
-    }
-
-    /// Makes a key as an administrator does.
-    private func key(_ gateway: TestGateway, _ document: JSONValue) async throws -> String {
-        let principal = Principal(
-            subject: "key_owner", owner: "owner", tier: "owner", scopes: [.admin], expires: .now().advanced(by: .seconds(60)))
-        let token = try PrincipalToken(key: Bytes(repeating: 7, count: 64)).sign(principal)
-        let made = try await gateway.json(.post, "/keys", document, headers: [PrincipalToken.header: token])
-        return try #require(made.document["key"]?.stringValue, "\(made.document)")
     }
 
     private func refused(_ gateway: TestGateway, _ path: String, _ body: Bytes, status: Int) async throws -> Bytes {

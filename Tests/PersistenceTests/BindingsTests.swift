@@ -1,5 +1,6 @@
 import Persistence
 import Primitives
+import TestSupport
 import Testing
 
 @Suite struct BindingsTests {
@@ -8,7 +9,7 @@ import Testing
     ]
 
     @Test func aStatementRunsOnceForEachRow() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("bindings")
         let database = try await Database.open(scratch.database, migrations: Self.schema)
         try await database.write { connection in
             try connection.execute("INSERT INTO t VALUES (?, ?, ?, ?, ?, ?)", times: 3) { run, row in
@@ -33,7 +34,7 @@ import Testing
 
     /// Values of the row before must not stand in for missing ones.
     @Test func aRowWithTooFewValuesIsAnError() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder("bindings")
         let database = try await Database.open(scratch.database, migrations: Self.schema)
         await #expect(throws: DatabaseError.self) {
             try await database.write { connection in

@@ -23,7 +23,9 @@ final class JobUpdates: Sendable {
     /// A job as it may be shown: the secrets among its parameters are for those who run it.
     func redacted(_ document: JobDocument) -> JobDocument {
         var document = document
-        if let operation = catalogue[document.operation] { document.parameters = operation.redacted(document.parameters) }
+        if let operation = catalogue[document.operation] {
+            document.parameters = document.parameters.map(operation.redacted)
+        }
         return document
     }
 

@@ -129,7 +129,7 @@ package final class JobRunner: Sendable {
                 // At the first sign of progress a job has loaded what it needs and leaves room for the next to do so.
                 var isAlone = true
                 let onReport: (JobReport) -> Void = { report in
-                    if isAlone { spares?.ask(for: operation, like: order.parameters) }
+                    if isAlone { spares?.ask(for: operation, like: command.parameters) }
                     isAlone = false
                     onReport(report)
                 }

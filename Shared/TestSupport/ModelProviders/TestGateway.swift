@@ -47,7 +47,7 @@ package final class TestGateway: Sendable {
         try Data(models.utf8).write(to: URL(filePath: folder.appending("models.yaml")))
         try Data(pricing.utf8).write(to: URL(filePath: folder.appending("pricing.yaml")))
         try Data(Bytes(repeating: 7, count: 64)).write(to: URL(filePath: folder.appending("identity.key")))
-        // The stream of events alone may hold a gigabyte.
+        // The stream of events may hold a gibibyte, and is refused where there is less.
         let nats = try await NATSServer.start(maximumStore: .gib(2))
         let (process, port) = try await launch(folder, nats, settings, environment, port: 0)
         let key = try String(contentsOfFile: folder.appending("owner.key"), encoding: .utf8)
