@@ -26,7 +26,12 @@ import Testing
         let folder: TemporaryFolder
         let memory = Slots(1)
         let runner: JobRunner
-        var runs: [String] { (try? FileManager.default.contentsOfDirectory(atPath: folder.appending("scratch"))) ?? [] }
+        /// What is in the folders of runners.
+        var runs: [String] {
+            let scratch = folder.appending("scratch")
+            let runners = (try? FileManager.default.contentsOfDirectory(atPath: scratch)) ?? []
+            return runners.flatMap { (try? FileManager.default.contentsOfDirectory(atPath: scratch + "/" + $0)) ?? [] }
+        }
 
         /// - Parameter script: what the program does; the pipe is `$pipe`.
         init(_ script: String, scratch: String = "scratch") throws {
@@ -88,7 +93,7 @@ import Testing
     /// The pipe's path is longer than the system allows, that of its folder is not.
     @Test func aPipeThatCanNotBeMadeLeavesNothing() async throws {
         let probe = try Stage("")
-        let tail = Identifier.make("run").utf8.count + "//out".utf8.count
+        let tail = Identifier.make("runner").utf8.count + Identifier.make("run").utf8.count + "///out".utf8.count
         var scratch = "scratch"
         let wanted = 4093 - tail - probe.folder.path.utf8.count - 1
         // The last part makes up what is missing; a name has at most 255 bytes.
@@ -96,7 +101,8 @@ import Testing
         scratch += "/" + String(repeating: "y", count: wanted - scratch.utf8.count - 1)
         let stage = try Stage("", scratch: scratch)
         await #expect(throws: JobProblem.self) { try await stage.runner.live("test.say", [:]) }
-        #expect(try FileManager.default.contentsOfDirectory(atPath: stage.folder.appending(scratch)).isEmpty)
+        let runner = try #require(FileManager.default.contentsOfDirectory(atPath: stage.folder.appending(scratch)).first)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: stage.folder.appending(scratch + "/" + runner)).isEmpty)
         try await stage.runner.liveSlots.acquire()
     }
 }

@@ -67,7 +67,7 @@ import Testing
             group.cancelAll()
         }
         #expect(workshop.processes.isEmpty)
-        #expect(!FileManager.default.fileExists(atPath: folder.appending("spares")))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.appending("spares")).isEmpty)
     }
 
     /// The next process is made ready for what the last job asked for, and every process runs one job.
