@@ -1,8 +1,10 @@
 /// A W3C trace context (Trace Context, level 1): which trace the work belongs to and which span it runs in.
 ///
-/// Kept as numbers: every request has one, and few are ever written down.
+/// Kept as numbers: every request has one, and few are ever written down. In halves: a task-local value whose alignment is that of
+/// `UInt128` breaks the task's memory (seen with Swift 6.3).
 package struct TraceContext: Sendable, Hashable {
-    private let trace: UInt128
+    private let high: UInt64
+    private let low: UInt64
     private let span: UInt64
     package let sampled: Bool
 
@@ -26,8 +28,11 @@ package struct TraceContext: Sendable, Hashable {
     }
 
     private init(trace: UInt128, span: UInt64, sampled: Bool) {
-        (self.trace, self.span, self.sampled) = (trace, span, sampled)
+        (high, low) = (UInt64(truncatingIfNeeded: trace >> 64), UInt64(truncatingIfNeeded: trace))
+        (self.span, self.sampled) = (span, sampled)
     }
+
+    private var trace: UInt128 { UInt128(high) << 64 | UInt128(low) }
 
     package var traceparent: String {
         Self.text { bytes in
