@@ -34,7 +34,8 @@ import Testing
     @Test func aFetchTakesWhatIsThere() async throws {
         let queue = try await makeQueue()
         for index in 0..<5 { _ = try await fixture.bus.publishDurable("order.a", "\(index)".bytes, messageID: "\(index)") }
-        #expect(try await queue.pending() == 5)
+        // The server counts a moment after it has stored.
+        try await eventually("five wait") { try await queue.pending() == 5 }
         let begin = ContinuousClock.now
         let items = try await queue.fetch(maximum: 100, wait: .seconds(30))
         #expect(items.map(\.message.text) == ["0", "1", "2", "3", "4"])
