@@ -101,7 +101,7 @@ import Testing
             var status: Int32 = 0
             while waitpid(worker, &status, 0) == -1 && errno == EINTR {}
         }
-        for round in 0..<4 {
+        for round in 0..<10 {
             try await Task.sleep(for: .milliseconds(Int.random(in: 100...500)))
             end(workers[round % 2], SIGKILL)
             workers[round % 2] = try studio.startWorker(round % 2)
