@@ -3,6 +3,7 @@ package import Glibc
 package import HTTP
 import HTTPClient
 package import Primitives
+import Synchronization
 
 /// A whole studio on this machine, started by `avstudio up` with its own state and ports: nats-server, gateway, audio, nginx.
 package final class TestStudio: Sendable {
@@ -140,11 +141,14 @@ package final class TestStudio: Sendable {
         return id
     }
 
+    /// The first ports of the studios of this process: one that is starting does not listen yet.
+    private static let taken = Mutex<Set<Int>>([])
+
     /// Consecutive ports that nobody listens on, as many as a studio with all its parts takes.
     private static func freePorts() throws -> Int {
         for _ in 0..<100 {
             let base = Int.random(in: 1000..<1600) * 20
-            if (base...base + 10).allSatisfy(isFree) { return base }
+            if (base...base + 10).allSatisfy(isFree), taken.withLock({ $0.insert(base).inserted }) { return base }
         }
         throw Failure(message: "no free ports")
     }

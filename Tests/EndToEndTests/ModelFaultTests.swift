@@ -29,18 +29,23 @@ import Testing
             .post, "/audio/separate", ["input": .string(file), "parameters": ["format": "wav"]])
         let id = try #require(accepted.document["id"]?.stringValue, "\(accepted.document)")
 
-        try await until { [worker] in Self.processes(of: worker).contains { Self.file("/proc/\($0)/maps").contains("onnxruntime") }
+        try await eventually("the job's process loads the model", within: .seconds(100)) {
+            // A spare process has the runtime's library too.
+            guard try await studio.json(.get, "/audio/jobs/\(id)").document["attempts"] == 1 else { return false }
+            return Self.processes(of: worker).contains { Self.file("/proc/\($0)/maps").contains("onnxruntime") }
         }
         Self.end(worker, SIGKILL)
-        try await until { [worker] in Self.processes(of: worker).isEmpty }
+        try await eventually("its processes are gone") { Self.processes(of: worker).isEmpty }
         worker = try studio.startWorker(1)
-        try await until {
+        try await eventually("the second worker is in the recording", within: .seconds(100)) {
             let job = try await studio.json(.get, "/audio/jobs/\(id)").document
             return job["attempts"] == 2 && (job["progress"]?.doubleValue ?? 0) > 0
         }
         Self.end(worker, SIGKILL)
         worker = try studio.startWorker(2)
-        try await until { try await studio.json(.get, "/audio/jobs/\(id)").document["finished"]?.stringValue != nil }
+        try await eventually("the third worker ends the job", within: .seconds(100)) {
+            try await studio.json(.get, "/audio/jobs/\(id)").document["finished"]?.stringValue != nil
+        }
 
         let job = try await studio.json(.get, "/audio/jobs/\(id)").document.decoded(as: JobDocument.self)
         #expect(job.state == .succeeded && job.attempts == 3, "\(job)")
@@ -76,13 +81,6 @@ import Testing
             "ffmpeg", ["-v", "error", "-f", "lavfi", "-i", "anoisesrc=r=44100:a=0.2:d=40", "-ac", "2", path])
         try #require(run.status == 0, "\(run.errors)")
         return Bytes(try Data(contentsOf: URL(filePath: path)))
-    }
-
-    /// Waits for something to become true.
-    private func until(_ condition: @escaping @Sendable () async throws -> Bool) async throws {
-        try await withDeadline(.seconds(100)) {
-            while !(try await condition()) { try await Task.sleep(for: .milliseconds(10)) }
-        }
     }
 
     private static func end(_ worker: pid_t, _ signal: Int32) {
