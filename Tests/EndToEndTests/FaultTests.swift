@@ -56,7 +56,7 @@ import Testing
         let events = try await bus.workQueue(
             stream: Subjects.eventsStream,
             consumer: ConsumerSettings(
-                durableName: "analytics", filterSubject: "avstudio.event.>", ackWait: .seconds(30), maxDeliver: -1,
+                durableName: "analytics", filterSubjects: ["avstudio.event.>"], ackWait: .seconds(30), maxDeliver: -1,
                 maxAckPending: 4096))
         var ids: [String] = []
         // The queue answers empty only when the stream holds no more.

@@ -120,7 +120,8 @@ import Testing
         let events = try await bus.workQueue(
             stream: Subjects.eventsStream,
             consumer: ConsumerSettings(
-                durableName: "analytics", filterSubject: Subjects.events, ackWait: .seconds(30), maxDeliver: -1, maxAckPending: 1000
+                durableName: "analytics", filterSubjects: [Subjects.events], ackWait: .seconds(30), maxDeliver: -1,
+                maxAckPending: 1000
             ))
         var count = 0
         while true {

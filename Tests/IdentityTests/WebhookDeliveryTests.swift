@@ -53,8 +53,8 @@ struct WebhookDeliveryTests {
         func publish(_ type: String = "job.finished", id: String = Identifier.make("msg"), owner: String = "org_a") async throws
             -> Int
         {
-            try await webhooks.publish(
-                WebhookEvent(id: id, owner: owner, type: type, time: scratch.clock.now, data: ["job": "job_1"]))
+            let event = WebhookEvent(id: id, owner: owner, type: type, time: scratch.clock.now, data: ["job": "job_1"])
+            return try await scratch.database.write { [webhooks] in try webhooks.publish(event, on: $0) }
         }
     }
 

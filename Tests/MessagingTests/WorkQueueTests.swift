@@ -12,7 +12,7 @@ import Testing
 
     private func makeQueue(_ change: (inout ConsumerSettings) -> Void = { _ in }) async throws -> WorkQueue {
         try await fixture.bus.ensureStream(orders)
-        var settings = ConsumerSettings(durableName: "workers", filterSubject: "order.>", ackWait: .seconds(30))
+        var settings = ConsumerSettings(durableName: "workers", filterSubjects: ["order.>"], ackWait: .seconds(30))
         change(&settings)
         return try await fixture.bus.workQueue(stream: "ORDERS", consumer: settings)
     }
@@ -168,7 +168,7 @@ import Testing
 
     @Test func settingsOfAConsumerAreBroughtUpToDate() async throws {
         _ = try await makeQueue()
-        let settings = ConsumerSettings(durableName: "workers", filterSubject: "order.>", ackWait: .seconds(7), maxDeliver: 9)
+        let settings = ConsumerSettings(durableName: "workers", filterSubjects: ["order.>"], ackWait: .seconds(7), maxDeliver: 9)
         _ = try await fixture.bus.workQueue(stream: "ORDERS", consumer: settings)
         let info = try await fixture.consumer()
         #expect(info["config"]?["ack_wait"]?.integerValue == 7_000_000_000)

@@ -74,7 +74,7 @@ import Testing
                     let queue = try await bus.workQueue(
                         stream: Subjects.eventsStream,
                         consumer: ConsumerSettings(
-                            durableName: "test", filterSubject: Subjects.event(service: "gateway", "budget-threshold")))
+                            durableName: "test", filterSubjects: [Subjects.event(service: "gateway", "budget-threshold")]))
                     for item in try await queue.fetch(maximum: 10, wait: .milliseconds(200)) {
                         let event = try JSON.decode(CloudEvent<BudgetThreshold>.self, from: item.message.payload)
                         #expect(event.type == "avstudio.budget.threshold" && event.data.budget == "all")

@@ -4,9 +4,8 @@ import Persistence
 import Primitives
 import Synchronization
 
-extension JobService {
-    /// A worker begins an order.
-    func begin(_ begin: JobBegin) async throws -> JobBeginReply {
+extension JobService: JobOwner {
+    package func begin(_ begin: JobBegin) async throws -> JobBeginReply {
         let (attempt, job) = try await database.write { connection in
             let attempt = try JobStore.begin(begin.id, worker: begin.worker, on: connection)
             return (attempt, attempt == nil ? nil : try JobStore.find(begin.id, on: connection))
@@ -16,8 +15,12 @@ extension JobService {
         return JobBeginReply(attempt: attempt)
     }
 
-    /// A worker tells how an attempt ended. Telling it twice changes nothing.
-    func finish(_ outcome: JobOutcome) async throws -> JobFinishReply {
+    package func finish(_ outcome: JobOutcome) async throws -> JobFinishReply {
+        if outcome.problem == nil, let result = outcome.result, result.files.isEmpty {
+            // There is nothing to register, and the row itself keeps an ended job from ending again.
+            try await end(outcome.id, .succeeded, result: result)
+            return JobFinishReply()
+        }
         guard let job = try await database.read({ try JobStore.find(outcome.id, on: $0) }), !job.state.isFinal else {
             try await discard(outcome)
             return JobFinishReply()

@@ -24,7 +24,13 @@ package enum JobStore {
                         owner TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL, resource TEXT NOT NULL,
                         created INTEGER NOT NULL, PRIMARY KEY (owner, key)
                     ) STRICT, WITHOUT ROWID;
-                    """)
+                    """),
+            Migration(
+                id: "jobs-2",
+                sql: """
+                    CREATE INDEX job_open_by_owner ON job(owner) WHERE state IN ('queued', 'running');
+                    CREATE INDEX job_by_finish ON job(finished) WHERE finished IS NOT NULL;
+                    """),
         ] + BatchStore.migrations
 
     /// The key under which an identical job finds a stored result.
@@ -65,9 +71,12 @@ package enum JobStore {
 
     static func openCount(owner: String, on connection: Connection) throws -> Int {
         Int(
-            try connection.first("SELECT count(*) AS n FROM job WHERE owner = ? AND state IN ('queued', 'running')", owner) {
-                try $0.integer("n")
-            } ?? 0)
+            // Left to itself SQLite would walk through all jobs that the owner ever had.
+            try connection.first(
+                """
+                SELECT count(*) AS n FROM job INDEXED BY job_open_by_owner WHERE owner = ? AND state IN ('queued', 'running')
+                """, owner
+            ) { try $0.integer("n") } ?? 0)
     }
 
     /// The columns of a job without its parameters, which may be large.
@@ -88,10 +97,14 @@ package enum JobStore {
     static func page(
         owner: String?, batch: String?, state: JobState?, before cursor: String?, limit: Int, on connection: Connection
     ) throws -> [JobDocument] {
-        try connection.query(
+        // Only what is asked for stands in the statement, so that the indexes of owner and batch serve it.
+        let conditions = [
+            owner.map { _ in "owner = ?1 AND" }, batch.map { _ in "batch = ?2 AND" }, state.map { _ in "state = ?3 AND" },
+        ]
+        return try connection.query(
             """
-            SELECT \(brief) FROM job WHERE (?1 IS NULL OR owner = ?1) AND (?2 IS NULL OR batch = ?2) AND (?3 IS NULL OR state = ?3)
-                AND (?4 IS NULL OR id < ?4) ORDER BY id DESC LIMIT ?5
+            SELECT \(brief) FROM job WHERE \(conditions.compactMap(\.self).joined(separator: " ")) id < ifnull(?4, '~')
+            ORDER BY id DESC LIMIT ?5
             """,
             owner, batch, state?.rawValue, cursor, limit, map: document)
     }

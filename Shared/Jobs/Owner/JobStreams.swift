@@ -41,7 +41,7 @@ package enum JobStreams {
         try await bus.workQueue(
             stream: Subjects.jobsStream,
             consumer: ConsumerSettings(
-                durableName: service, filterSubject: "avstudio.job.\(service).>", ackWait: ackWait, maxDeliver: -1,
+                durableName: service, filterSubjects: ["avstudio.job.\(service).>"], ackWait: ackWait, maxDeliver: -1,
                 maxAckPending: 4096))
     }
 }

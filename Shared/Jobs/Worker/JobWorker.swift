@@ -38,16 +38,19 @@ package final class JobWorker: Sendable {
     private let bus: MessageBus
     private let queue: WorkQueue
     private let runner: JobRunner
-    private let owner: JobOwnerClient
+    private let owner: any JobOwner
     private let running = Mutex<[String: RunningJob]>([:])
     private let draining = Mutex(false)
 
-    /// - Parameter queue: the service's durable consumer, see `JobStreams.workQueue`.
+    /// - Parameters:
+    ///   - queue: the service's durable consumer, see `JobStreams.workQueue`.
+    ///   - owner: of the jobs; `nil` when it lives in another process.
     package init(
-        settings: WorkerSettings, catalogue: OperationCatalogue, bus: MessageBus, queue: WorkQueue, runner: JobRunner
+        settings: WorkerSettings, catalogue: OperationCatalogue, bus: MessageBus, queue: WorkQueue, runner: JobRunner,
+        owner: (any JobOwner)? = nil
     ) {
         (self.settings, self.catalogue, self.bus, self.queue, self.runner) = (settings, catalogue, bus, queue, runner)
-        owner = JobOwnerClient(bus: bus, service: settings.service)
+        self.owner = owner ?? RemoteJobOwner(bus: bus, service: settings.service)
     }
 
     /// Works until `drain()` was called and what runs has ended, or until the task is cancelled.
@@ -134,7 +137,8 @@ package final class JobWorker: Sendable {
     }
 
     private func attempt(_ order: JobOrder, _ item: WorkItem) async throws {
-        let answer = try await owner.begin(JobBegin(id: order.id, worker: settings.name))
+        let begin = JobBegin(id: order.id, worker: settings.name)
+        let answer = try await Self.persistently { try await self.owner.begin(begin) }
         guard let attempt = answer.attempt else {
             try await item.acknowledge()
             return
@@ -149,12 +153,27 @@ package final class JobWorker: Sendable {
         }
         // A cancellation that comes now must not keep the outcome from being recorded.
         let reply = try await RunningJob(item: item).whileAlive(every: settings.ackWait / 3) {
-            try await self.owner.finish(outcome)
+            try await Self.persistently { try await self.owner.finish(outcome) }
         }
         if let delay = reply.retryAfterSeconds {
             try item.retry(after: .seconds(delay))
         } else {
             try await item.acknowledge()
+        }
+    }
+
+    private static let policy = RetryPolicy(maximumAttempts: 8, base: .milliseconds(250), cap: .seconds(5))
+
+    /// Calls the owner, again while that may help.
+    private static func persistently<Reply>(_ call: () async throws -> Reply) async throws -> Reply {
+        var attempt = 1
+        while true {
+            do {
+                return try await call()
+            } catch let error as any CodedError where error.isRetriable && attempt < policy.maximumAttempts {
+                attempt += 1
+                try await Task.sleep(for: policy.delay(beforeAttempt: attempt))
+            }
         }
     }
 

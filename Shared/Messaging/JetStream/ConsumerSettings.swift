@@ -4,8 +4,8 @@ import Primitives
 package struct ConsumerSettings: Sendable, Hashable {
     /// Shared by all who take from the same queue.
     package var durableName: String
-    /// `nil` for everything in the stream.
-    package var filterSubject: String?
+    /// What it takes, none of them within another; none for everything in the stream.
+    package var filterSubjects: [String]
     /// How long a message stays with one who shows no sign of life.
     package var ackWait: Duration
     /// Deliveries of one message in all; -1 for any number. One that has had them stays in the stream, undelivered.
@@ -14,10 +14,10 @@ package struct ConsumerSettings: Sendable, Hashable {
     package var maxAckPending: Int
 
     package init(
-        durableName: String, filterSubject: String? = nil, ackWait: Duration = .seconds(30), maxDeliver: Int = -1,
+        durableName: String, filterSubjects: [String] = [], ackWait: Duration = .seconds(30), maxDeliver: Int = -1,
         maxAckPending: Int = 1000
     ) {
-        (self.durableName, self.filterSubject, self.ackWait) = (durableName, filterSubject, ackWait)
+        (self.durableName, self.filterSubjects, self.ackWait) = (durableName, filterSubjects, ackWait)
         (self.maxDeliver, self.maxAckPending) = (maxDeliver, maxAckPending)
     }
 
@@ -27,7 +27,8 @@ package struct ConsumerSettings: Sendable, Hashable {
             "ack_wait": .integer(ackWait.nanoseconds), "max_deliver": JSONValue(maxDeliver),
             "max_ack_pending": JSONValue(maxAckPending), "deliver_policy": "all", "replay_policy": "instant",
         ]
-        if let filterSubject { config["filter_subject"] = .string(filterSubject) }
+        if filterSubjects.count == 1 { config["filter_subject"] = .string(filterSubjects[0]) }
+        if filterSubjects.count > 1 { config["filter_subjects"] = .array(filterSubjects.map(JSONValue.string)) }
         return .object(config)
     }
 }
@@ -35,19 +36,19 @@ package struct ConsumerSettings: Sendable, Hashable {
 extension MessageBus {
     /// Makes a consumer, or brings it to these settings.
     func ensureConsumer(_ stream: String, _ settings: ConsumerSettings) async throws(MessagingError) {
-        try await ensureConsumer(stream, name: settings.durableName, filter: settings.filterSubject, settings.document)
+        try await ensureConsumer(stream, name: settings.durableName, filters: settings.filterSubjects, settings.document)
     }
 
     /// - Returns: how many messages wait for the consumer.
     @discardableResult
     func ensureConsumer(
-        _ stream: String, name: String, filter: String?, _ config: JSONValue
+        _ stream: String, name: String, filters: [String], _ config: JSONValue
     ) async throws(MessagingError) -> UInt64 {
         guard Subject.isName(stream) else { throw .invalidSubject(stream) }
         guard Subject.isName(name) else { throw .invalidSubject(name) }
-        if let filter { try Subject.checkSubscribable(filter) }
-        // The filter stands in the subject so that permissions can be given by it (nats-server 2.9, NATS ADR-31).
-        let call = "CONSUMER.CREATE.\(stream).\(name)" + (filter.map { ".\($0)" } ?? "")
+        for filter in filters { try Subject.checkSubscribable(filter) }
+        // A single filter stands in the subject so that permissions can be given by it (nats-server 2.9, NATS ADR-31).
+        let call = "CONSUMER.CREATE.\(stream).\(name)" + (filters.count == 1 ? ".\(filters[0])" : "")
         let info = try await jetStream(call, ["stream_name": .string(stream), "config": config, "action": ""])
         return UInt64(clamping: info["num_pending"]?.integerValue ?? 0)
     }

@@ -81,7 +81,7 @@ actor BucketReader {
             config["opt_start_seq"] = .integer(Int64(clamping: lastRevision + 1))
         }
         waitingBehind = try await bucket.bus.ensureConsumer(
-            bucket.settings.stream, name: name, filter: filter, .object(config))
+            bucket.settings.stream, name: name, filters: [filter], .object(config))
         (consumer, lastDelivery) = (name, 0)
     }
 

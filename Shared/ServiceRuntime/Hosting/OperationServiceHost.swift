@@ -74,7 +74,7 @@ struct OperationServiceHost: Sendable {
         ]
         parts += components(doors)
         parts += workshop.parts
-        if configuration.workerSlots > 0 { parts.append(try workerComponent(bus, queue, blobs, workshop)) }
+        if configuration.workerSlots > 0 { parts.append(try workerComponent(bus, queue, blobs, workshop, owner: jobs)) }
         try server.start()
         parts.append(Component("http", drain: { await server.drain() }))
         Self.log.info("the service is ready", ["service": .string(service), "port": JSONValue(server.port)])
@@ -122,14 +122,14 @@ struct OperationServiceHost: Sendable {
     }
 
     private func workerComponent(
-        _ bus: MessageBus, _ queue: WorkQueue, _ blobs: any BlobStore, _ workshop: Workshop
+        _ bus: MessageBus, _ queue: WorkQueue, _ blobs: any BlobStore, _ workshop: Workshop, owner: JobService? = nil
     ) throws -> Component {
         let slots = max(1, configuration.workerSlots)
         let name = "\(service)-\(ProcessInfo.processInfo.processIdentifier)"
         let runner = try runner(blobs, workshop)
         let worker = JobWorker(
             settings: WorkerSettings(service: service, name: name, slots: slots, ackWait: .seconds(configuration.ackWaitSeconds)),
-            catalogue: catalogue, bus: bus, queue: queue, runner: runner)
+            catalogue: catalogue, bus: bus, queue: queue, runner: runner, owner: owner)
         let limit = Duration.seconds(configuration.drainSeconds)
         return Component("worker", run: { try await worker.run() }, drain: { await worker.drain(limit: limit) })
     }

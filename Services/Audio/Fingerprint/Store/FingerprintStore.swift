@@ -56,7 +56,7 @@ package enum FingerprintStore {
         guard let owner = try number(of: owner, on: connection) else { return [] }
         return try connection.query(
             """
-            SELECT id, file, name, job, duration, created FROM fingerprint WHERE owner = ?1 AND (?2 IS NULL OR id < ?2)
+            SELECT id, file, name, job, duration, created FROM fingerprint WHERE owner = ?1 AND id < ifnull(?2, '~')
             ORDER BY id DESC LIMIT ?3
             """,
             owner, cursor, limit, map: entry)

@@ -86,8 +86,7 @@ package final class AuditLog: Sendable {
     package func page(before cursor: Int64?, limit: Int) async throws -> [AuditEntry] {
         try await database.read { connection in
             try connection.query(
-                "SELECT * FROM audit WHERE ?1 IS NULL OR sequence < ?1 ORDER BY sequence DESC LIMIT ?2", cursor,
-                min(max(limit, 1), 500)
+                "SELECT * FROM audit WHERE sequence < ? ORDER BY sequence DESC LIMIT ?", cursor ?? .max, min(max(limit, 1), 500)
             ) { row in
                 var entry = AuditEntry(
                     key: try row.text("key"), owner: try row.text("owner"), method: try row.text("method"),

@@ -147,7 +147,7 @@ package final class FileStore: Sendable {
             try connection.query(
                 """
                 SELECT * FROM file
-                WHERE (?1 IS NULL OR owner = ?1) AND (?2 IS NULL OR id < ?2) AND (expires IS NULL OR expires > ?4)
+                WHERE \(owner == nil ? "" : "owner = ?1 AND") id < ifnull(?2, '~') AND (expires IS NULL OR expires > ?4)
                 ORDER BY id DESC LIMIT ?3
                 """, owner, cursor, min(max(limit, 1), 500), now, map: StoredFile.init)
         }

@@ -17,6 +17,13 @@ package struct WebhookEvent: Sendable {
         (self.id, self.owner, self.type, self.time, self.data) = (id, owner, type, time, data)
     }
 
+    /// The event with nothing but what it happened to; who wants to know more asks for that.
+    var withoutDetails: WebhookEvent {
+        var event = self
+        event.data = ["id": data["id"] ?? .null, "state": data["state"] ?? .null, "truncated": true]
+        return event
+    }
+
     /// The body: `type`, `timestamp` and `data` (Standard Webhooks 1.0, "Payload structure").
     /// - Throws: `WebhookError`: `.typeInvalid`, `.payloadTooLarge`.
     func payload() throws(WebhookError) -> Bytes {

@@ -2,15 +2,33 @@ package import Persistence
 package import Primitives
 
 extension Webhooks {
-    /// Puts an event into the queue of each endpoint that wants it.
-    /// - Returns: how many endpoints; 0 also when the event was published before.
-    /// - Throws: `WebhookError`: `.typeInvalid`, `.payloadTooLarge`; `DatabaseError`.
-    @discardableResult
-    package func publish(_ event: WebhookEvent) async throws -> Int {
-        try await database.write { [self] in try publish(event, on: $0) }
+    /// The owners with endpoints that are sent to.
+    package func listeners() async throws -> Set<String> {
+        try await database.read {
+            Set(try $0.query("SELECT DISTINCT owner FROM webhook_endpoint WHERE stop IS NULL") { try $0.text("owner") })
+        }
     }
 
-    /// Puts an event into the queues inside the caller's transaction, so that it is sent if and only if that is committed.
+    /// Puts events into the queues of the endpoints that want them, in one transaction. One that is too long goes without its
+    /// details.
+    /// - Throws: `WebhookError.typeInvalid`; `DatabaseError`.
+    package func publish(_ events: [WebhookEvent]) async throws {
+        guard !events.isEmpty else { return }
+        try await database.write { [self] connection in
+            for event in events {
+                do {
+                    try publish(event, on: connection)
+                } catch WebhookError.payloadTooLarge {
+                    try publish(event.withoutDetails, on: connection)
+                }
+            }
+        }
+    }
+
+    /// Puts an event into the queue of each endpoint that wants it inside the caller's transaction, so that it is sent if and
+    /// only if that is committed.
+    /// - Returns: how many endpoints; 0 also when the event was published before.
+    /// - Throws: `WebhookError`: `.typeInvalid`, `.payloadTooLarge`; `DatabaseError`.
     @discardableResult
     package func publish(_ event: WebhookEvent, on connection: Connection) throws -> Int {
         let (payload, now) = (try event.payload(), clock())
@@ -95,7 +113,7 @@ extension Webhooks {
             return try connection.query(
                 """
                 SELECT d.*, m.type, m.created FROM webhook_delivery d JOIN webhook_message m ON m.id = d.message
-                WHERE d.endpoint = ?1 AND (?2 IS NULL OR d.state = ?2) AND (?3 IS NULL OR d.message < ?3)
+                WHERE d.endpoint = ?1 AND (?2 IS NULL OR d.state = ?2) AND d.message < ifnull(?3, '~')
                 ORDER BY d.message DESC LIMIT ?4
                 """, endpoint, state?.rawValue, cursor, min(max(limit, 1), 500), map: Self.delivery)
         }
