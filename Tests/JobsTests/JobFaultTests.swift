@@ -127,6 +127,87 @@ import Testing
         }
     }
 
+    /// Who has no room for the result is told so, and the work is not done again.
+    @Test func aResultThatCanNotBeKeptFailsTheJobOnce() async throws {
+        try await withRoad { road in
+            try await road.serve { jobs in
+                road.files.refusal.withLock { $0 = JobProblem(code: "quota-exceeded", message: "the quota is used up") }
+                let ended = try await Self.ended(try await Self.submit([:], to: jobs), jobs)
+                #expect(ended.state == .failed && ended.problem?.code == "quota-exceeded" && ended.attempts == 1, "\(ended)")
+                try await eventually("its blobs are let go of") {
+                    let files = try FileManager.default.subpathsOfDirectory(atPath: road.folder.appending("blobs"))
+                    return files.allSatisfy { !$0.contains(ended.id) }
+                }
+            }
+        }
+    }
+
+    /// What a cancelled attempt tells late does not end the one after it.
+    @Test func aJobThatIsCancelledAndRetriedAtOnceRuns() async throws {
+        try await withRoad { road in
+            try await road.serve(hasWorker: false) { jobs in
+                let job = try await Self.submit([:], to: jobs)
+                let first = try #require(try await jobs.begin(JobBegin(id: job.id, worker: "a")).attempt)
+                _ = try await jobs.cancel(job.id, for: Self.ann)
+                _ = try await jobs.retry(job.id, for: Self.ann)
+                let late = JobOutcome(
+                    id: job.id, worker: "a", attempt: first,
+                    problem: JobProblem(code: "cancelled", message: "the job was cancelled"))
+                #expect(try await jobs.finish(late).retryAfterSeconds == nil)
+                #expect(try await jobs.job(job.id, for: Self.ann).state == .queued)
+                let second = try #require(try await jobs.begin(JobBegin(id: job.id, worker: "b")).attempt)
+                _ = try await jobs.finish(late)
+                #expect(try await jobs.job(job.id, for: Self.ann).state == .running)
+                let passing = JobProblem(code: "busy", message: "busy", isRetriable: true)
+                let told = JobOutcome(id: job.id, worker: "b", attempt: second, problem: passing)
+                #expect(try await jobs.finish(told).retryAfterSeconds != nil)
+                #expect(try await jobs.finish(told).retryAfterSeconds != nil, "an order whose answer was lost is not dropped")
+            }
+            try await road.serve { jobs in
+                let job = try #require(try await jobs.jobs(for: Self.ann).first)
+                #expect(try await Self.ended(job, jobs).state == .succeeded)
+            }
+        }
+    }
+
+    /// Whoever reads slowly hears the end all the same.
+    @Test func slowFollowersAreToldTheEnd() async throws {
+        try await withRoad { road in
+            try await road.serve(hasWorker: false) { jobs in
+                let job = try await Self.submit([:], to: jobs)
+                let told = Mutex<[JobState]>([])
+                let isStuck = Mutex(true)
+                let follower = Task {
+                    try await jobs.follow(job.id, principal: Self.ann) { document, _ in
+                        told.withLock { $0.append(document.state) }
+                        try await eventually("it reads on") { !isStuck.withLock { $0 } }
+                    }
+                }
+                try await eventually("it follows") { told.withLock { !$0.isEmpty } }
+                for _ in 0..<100 { _ = try await jobs.begin(JobBegin(id: job.id, worker: "a")) }
+                _ = try await jobs.cancel(job.id, for: Self.ann)
+                isStuck.withLock { $0 = false }
+                try await follower.value
+                #expect(told.withLock { $0.last } == .cancelled)
+                #expect(told.withLock { $0.count } < 100, "it was slow")
+            }
+        }
+    }
+
+    /// A folder that was not meant for scratch keeps what it has.
+    @Test func scratchFoldersKeepWhatIsOthers() async throws {
+        try await withRoad { road in
+            let scratch = road.folder.appending("scratch")
+            for name in ["holiday", "runner_left"] {
+                try FileManager.default.createDirectory(atPath: scratch + "/" + name, withIntermediateDirectories: true)
+            }
+            try await road.serve { _ in
+                let names = try FileManager.default.contentsOfDirectory(atPath: scratch)
+                #expect(names.contains("holiday") && !names.contains("runner_left"))
+            }
+        }
+    }
+
     @Test func refusedSubmissionsLeaveNoFile() async throws {
         try await withRoad {
             $0.maximumOpenJobs = 1

@@ -73,6 +73,8 @@ extension Principal {
 final class TestFiles: FileDirectory, RemoteInputs {
     let known = Mutex<[String: JobFile]>([:])
     let fetched = Mutex<[String]>([])
+    /// Why no file is registered.
+    let refusal = Mutex<JobProblem?>(nil)
     /// Called before a file is registered.
     let beforeRegister = Mutex<(@Sendable () async -> Void)?>(nil)
 
@@ -94,6 +96,7 @@ final class TestFiles: FileDirectory, RemoteInputs {
 
     func register(_ file: JobFile, owner: String, key: String, origin: String) async throws(JobProblem) -> String {
         await beforeRegister.withLock { $0 }?()
+        if let refusal = refusal.withLock({ $0 }) { throw refusal }
         var file = file
         file.file = "file_" + key
         known.withLock { $0["file_" + key] = file }

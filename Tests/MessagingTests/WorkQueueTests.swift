@@ -89,12 +89,12 @@ import Testing
     }
 
     @Test func workInProgressDoesNotComeAgain() async throws {
-        let queue = try await makeQueue { $0.ackWait = .milliseconds(400) }
+        let queue = try await makeQueue { $0.ackWait = .seconds(2) }
         _ = try await fixture.bus.publishDurable("order.a", [], messageID: "1")
         let item = try #require(try await queue.fetch(maximum: 1, wait: .seconds(5)).first)
         for _ in 0..<12 {
             try item.inProgress()
-            #expect(try await queue.fetch(maximum: 1, wait: .milliseconds(100)).isEmpty)
+            #expect(try await queue.fetch(maximum: 1, wait: .milliseconds(250)).isEmpty)
         }
         try await item.acknowledgeSync()
     }

@@ -37,8 +37,8 @@ struct JSONTests {
         func nested(_ count: Int) -> Bytes {
             Bytes((String(repeating: open, count: count) + "1" + String(repeating: close, count: count)).utf8)
         }
-        _ = try JSONTape(parsing: nested(JSONTape.maximumDepth))
-        #expect(throws: JSONSyntaxError.self) { try JSONTape(parsing: nested(JSONTape.maximumDepth + 1)) }
+        _ = try JSONTape(parsing: nested(JSONParser.maximumDepth))
+        #expect(throws: JSONSyntaxError.self) { try JSONTape(parsing: nested(JSONParser.maximumDepth + 1)) }
         #expect(throws: JSONSyntaxError.self) { try JSONTape(parsing: nested(100_000)) }
     }
 

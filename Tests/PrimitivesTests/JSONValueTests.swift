@@ -14,6 +14,23 @@ import Testing
         #expect(throws: JSONError.self) { try JSONValue(parsing: Bytes(text.utf8)) }
     }
 
+    @Test func aSmallTextMustNotBecomeALargeDocument() throws {
+        func zeros(_ count: Int) -> Bytes {
+            [0x5B] + Array([Bytes](repeating: [0x30, 0x2C], count: count - 1).joined()) + [0x30, 0x5D]
+        }
+        #expect(try JSONValue(parsing: zeros(1000)).arrayValue?.count == 1000)
+        #expect(throws: JSONError.self) { try JSONValue(parsing: zeros(JSONParser.maximumValues)) }
+    }
+
+    @Test func numbersOutOfRangeAreRefused() throws {
+        #expect(throws: JSONError.self) { try JSONValue(parsing: Bytes("[1e999]".utf8)) }
+        #expect(try JSONValue(parsing: Bytes("[1.0, 1e3, -0, 18446744073709551616]".utf8)) == [1, 1000, 0, .number(0x1p64)])
+    }
+
+    @Test func theLastOfTwoMembersCounts() throws {
+        #expect(try JSONValue(parsing: Bytes(#"{"a":1,"\u0061":2}"#.utf8)) == ["a": 2])
+    }
+
     @Test func refusesBadUTF8() {
         #expect(throws: JSONError.self) { try JSONValue(parsing: [0x22, 0xC3, 0x28, 0x22]) }
     }

@@ -8,7 +8,7 @@ extension JobService: JobOwner {
     package func begin(_ begin: JobBegin) async throws -> JobBeginReply {
         let (attempt, job) = try await database.write { connection in
             let attempt = try JobStore.begin(begin.id, worker: begin.worker, on: connection)
-            return (attempt, attempt == nil ? nil : try JobStore.find(begin.id, on: connection))
+            return (attempt, attempt == nil ? nil : try JobStore.findBrief(begin.id, on: connection))
         }
         if attempt != nil { updates.restart(begin.id) }
         if let job { updates.publish(job) }
@@ -16,41 +16,59 @@ extension JobService: JobOwner {
     }
 
     package func finish(_ outcome: JobOutcome) async throws -> JobFinishReply {
-        if outcome.problem == nil, let result = outcome.result, result.files.isEmpty {
+        if let problem = outcome.problem { return try await fail(outcome, problem) }
+        let result = outcome.result ?? JobResult()
+        if result.files.isEmpty {
             // There is nothing to register, and the row itself keeps an ended job from ending again.
             try await end(outcome.id, .succeeded, result: result)
             return JobFinishReply()
         }
-        guard let job = try await database.read({ try JobStore.find(outcome.id, on: $0) }), !job.state.isFinal else {
+        guard let job = try await database.read({ try JobStore.findBrief(outcome.id, on: $0) }), !job.state.isFinal else {
             try await discard(outcome)
             return JobFinishReply()
         }
-        if let problem = outcome.problem {
-            return try await finish(job, outcome, problem)
+        let registered: JobResult
+        do {
+            registered = try await register(result, of: job)
+        } catch let problem as JobProblem where !problem.isRetriable {
+            // Its owner may have no room for it; doing the work again would not help.
+            await unregister(result, of: job)
+            await release(result.files.map(\.digest), of: job.id)
+            return try await fail(outcome, problem)
         }
-        let result = try await register(outcome.result ?? JobResult(), of: job)
         // A cancellation may have come meanwhile.
-        if try await end(job.id, .succeeded, result: result) == nil { try await discard(outcome) }
+        if try await end(job.id, .succeeded, result: registered) == nil { try await discard(outcome) }
         return JobFinishReply()
     }
 
-    private func finish(_ job: JobDocument, _ outcome: JobOutcome, _ problem: JobProblem) async throws -> JobFinishReply {
-        guard problem.isRetriable && outcome.attempt < settings.retry.maximumAttempts else {
-            try await end(job.id, .failed, problem: problem)
+    /// An attempt has failed: the job is tried again while that may help. What an attempt tells after the job has passed to another
+    /// changes nothing.
+    private func fail(_ outcome: JobOutcome, _ problem: JobProblem) async throws -> JobFinishReply {
+        let attempt = outcome.attempt
+        guard let tries = try await database.read({ try JobStore.tries(outcome.id, attempt: attempt, on: $0) }) else {
             return JobFinishReply()
         }
-        let requeued = try await database.write { try JobStore.requeue(job.id, after: problem, on: $0) }
+        guard problem.isRetriable && tries < settings.retry.maximumAttempts else {
+            try await end(outcome.id, .failed, problem: problem, attempt: attempt)
+            return JobFinishReply()
+        }
+        let requeued = try await database.write { try JobStore.requeue(outcome.id, after: problem, attempt: attempt, on: $0) }
         guard let requeued else { return JobFinishReply() }
         counts.withLock { $0.retried += 1 }
         updates.publish(requeued)
-        return JobFinishReply(retryAfterSeconds: settings.retry.delay(beforeAttempt: outcome.attempt + 1).seconds)
+        return JobFinishReply(retryAfterSeconds: settings.retry.delay(beforeAttempt: tries + 1).seconds)
     }
 
     /// Ends a job, once; tells the world through the outbox in the same transaction.
+    /// - Parameter attempt: ends it only while this is its attempt.
+    /// - Returns: `nil` when it was not for this call to end it.
     @discardableResult
-    func end(_ id: String, _ state: JobState, result: JobResult? = nil, problem: JobProblem? = nil) async throws -> JobDocument? {
+    func end(
+        _ id: String, _ state: JobState, result: JobResult? = nil, problem: JobProblem? = nil, attempt: Int? = nil
+    ) async throws -> JobDocument? {
         let ended = try await database.write { connection -> JobDocument? in
-            guard let job = try JobStore.end(id, state, result: result, problem: problem, on: connection) else { return nil }
+            let ended = try JobStore.end(id, state, result: result, problem: problem, attempt: attempt, on: connection)
+            guard let job = ended else { return nil }
             try self.appendEvent("finished", job, to: connection)
             if state == .failed { try self.appendDeadLetter(job, to: connection) }
             return job

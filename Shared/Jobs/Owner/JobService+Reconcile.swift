@@ -31,7 +31,7 @@ extension JobService {
     /// Lets go of blobs that crashes between storing them and writing their row have left.
     func reclaimBlobs(olderThan age: Duration) async throws {
         let count = try await blobs.reclaim(service: settings.service, olderThan: age) { [database] ids in
-            try await database.read { connection in Set(try ids.filter { try JobStore.find($0, on: connection) != nil }) }
+            try await database.read { connection in Set(try ids.filter { try JobStore.exists($0, on: connection) }) }
         }
         if count > 0 { Self.log.info("blobs without a job were let go of", ["count": .integer(Int64(count))]) }
     }
@@ -50,7 +50,7 @@ extension JobService {
             try JobStore.touch(alive.map(\.id), on: connection)
             for job in lost {
                 try JobStore.touch([job.id], on: connection)
-                try self.appendOrder(job, to: connection)
+                if let job = try JobStore.find(job.id, on: connection) { try self.appendOrder(job, to: connection) }
             }
         }
         if !lost.isEmpty {
@@ -61,9 +61,9 @@ extension JobService {
 
     private func forgetExpired() async throws {
         let moment = Timestamp.now().advanced(by: .zero - settings.retention)
-        for job in try await database.read({ try JobStore.expired(before: moment, limit: 500, on: $0) }) {
-            await releaseBlobs(of: job)
-            try await database.write { try JobStore.delete(job.id, on: $0) }
+        for id in try await database.read({ try JobStore.expired(before: moment, limit: 500, on: $0) }) {
+            if let job = try await database.read({ try JobStore.find(id, on: $0) }) { await releaseBlobs(of: job) }
+            try await database.write { try JobStore.delete(id, on: $0) }
         }
         try await database.write { connection in
             try BatchStore.forget(before: moment, on: connection)

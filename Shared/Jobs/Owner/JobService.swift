@@ -140,7 +140,8 @@ package final class JobService: Sendable {
         }
     }
 
-    /// Gives every change of a job to `body`, beginning with what it is now, until it has ended.
+    /// Gives every change of a job to `body`, beginning with what it is now, until it has ended. On the way the job is told
+    /// without its parameters.
     /// - Parameter body: gets the job, and what was found of its result since the last call.
     package func follow(
         _ id: String, principal: Principal, _ body: (JobDocument, [JobPartial]) async throws -> Void
@@ -155,9 +156,15 @@ package final class JobService: Sendable {
             next = partials.last.map { $0.index + 1 } ?? next
             try await body(document, partials)
         }
+        var last = first
         try await tell(first)
         if first.state.isFinal { return }
-        for try await document in channel { try await tell(document) }
+        for try await document in channel {
+            try await tell(document)
+            last = document
+        }
+        // One that was slow may have missed the end.
+        if !last.state.isFinal { try await tell(try await job(id, for: principal)) }
     }
 
     /// For example `audio`.
@@ -169,7 +176,7 @@ package final class JobService: Sendable {
         for try await message in progress {
             guard let event = try? JSON.decode(CloudEvent<JobProgress>.self, from: message.payload) else { continue }
             guard updates.note(event.data) else { continue }
-            if let job = try await database.read({ try JobStore.find(event.data.id, on: $0) }) {
+            if let job = try await database.read({ try JobStore.findBrief(event.data.id, on: $0) }) {
                 updates.publish(updates.enrich(job))
             }
         }

@@ -30,6 +30,7 @@ package enum JobStore {
                 sql: """
                     CREATE INDEX job_open_by_owner ON job(owner) WHERE state IN ('queued', 'running');
                     CREATE INDEX job_by_finish ON job(finished) WHERE finished IS NOT NULL;
+                    ALTER TABLE job ADD COLUMN attempts_before INTEGER NOT NULL DEFAULT 0;
                     """),
         ] + BatchStore.migrations
 
@@ -122,28 +123,43 @@ package enum JobStore {
         return attempt.map { Int($0) }
     }
 
+    /// That an open job's latest attempt is `?1`, which was not told to stop since.
+    private static let isCurrent = "state IN ('queued', 'running') AND attempts = ?1 AND attempts_before < ?1"
+
+    /// - Returns: how many attempts there were since the job was last submitted, when this is the latest of an open job; else `nil`.
+    static func tries(_ id: String, attempt: Int, on connection: Connection) throws -> Int? {
+        try connection.first("SELECT attempts - attempts_before AS tries FROM job WHERE id = ?2 AND \(isCurrent)", attempt, id) {
+            Int(try $0.integer("tries"))
+        }
+    }
+
     /// Ends a job that is still open.
+    /// - Parameter attempt: only when this is its latest.
     /// - Returns: the job as it is now; `nil` when it had ended before, so that it ends once.
     static func end(
-        _ id: String, _ state: JobState, result: JobResult? = nil, problem: JobProblem? = nil, on connection: Connection
+        _ id: String, _ state: JobState, result: JobResult? = nil, problem: JobProblem? = nil, attempt: Int? = nil,
+        on connection: Connection
     ) throws -> JobDocument? {
         try connection.first(
             """
-            UPDATE job SET state = ?, result = ?, problem = ?, finished = ? WHERE id = ? AND state IN ('queued', 'running')
-            RETURNING *
+            UPDATE job SET state = ?3, result = ?4, problem = ?5, finished = ?6
+            WHERE id = ?2 AND \(attempt == nil ? "state IN ('queued', 'running')" : isCurrent) RETURNING *
             """,
-            state.rawValue, try result.map(text), try problem.map(text), Timestamp.now(), id, map: document)
+            attempt, id, state.rawValue, try result.map(text), try problem.map(text), Timestamp.now(), map: document)
     }
 
     /// Puts an open job back into the queue after an attempt that failed.
+    /// - Parameter attempt: only when this is its latest.
     /// - Returns: the job as it is now; `nil` when it has ended meanwhile.
-    static func requeue(_ id: String, after problem: JobProblem, on connection: Connection) throws -> JobDocument? {
+    static func requeue(
+        _ id: String, after problem: JobProblem, attempt: Int, on connection: Connection
+    ) throws -> JobDocument? {
         try connection.first(
             """
-            UPDATE job SET state = 'queued', problem = ?, worker = NULL, enqueued = ?
-            WHERE id = ? AND state IN ('queued', 'running') RETURNING *
+            UPDATE job SET state = 'queued', problem = ?3, worker = NULL, enqueued = ?4 WHERE id = ?2 AND \(isCurrent)
+            RETURNING \(brief)
             """,
-            try text(problem), Timestamp.now(), id, map: document)
+            attempt, id, try text(problem), Timestamp.now(), map: document)
     }
 
     /// Puts a failed or cancelled job into the queue as if it were new.
@@ -152,17 +168,22 @@ package enum JobStore {
         try connection.first(
             """
             UPDATE job SET state = 'queued', problem = NULL, finished = NULL, result = NULL, worker = NULL, enqueued = ?,
-                attempts = 0
+                attempts_before = attempts
             WHERE id = ? AND state IN ('failed', 'cancelled') RETURNING *
             """,
             Timestamp.now(), id, map: document)
     }
 
-    /// Open jobs of which nothing was heard since a moment.
+    /// Open jobs of which nothing was heard since a moment, without their parameters.
     static func silent(since moment: Timestamp, limit: Int, on connection: Connection) throws -> [JobDocument] {
         try connection.query(
-            "SELECT * FROM job WHERE state IN ('queued', 'running') AND enqueued < ? ORDER BY enqueued LIMIT ?", moment, limit,
-            map: document)
+            "SELECT \(brief) FROM job WHERE state IN ('queued', 'running') AND enqueued < ? ORDER BY enqueued LIMIT ?", moment,
+            limit, map: document)
+    }
+
+    /// Whether there is such a job.
+    static func exists(_ id: String, on connection: Connection) throws -> Bool {
+        try connection.first("SELECT 1 FROM job WHERE id = ?", id) { _ in true } ?? false
     }
 
     static func touch(_ ids: [String], on connection: Connection) throws {
@@ -170,8 +191,8 @@ package enum JobStore {
     }
 
     /// Jobs that ended before a moment, to be forgotten.
-    static func expired(before moment: Timestamp, limit: Int, on connection: Connection) throws -> [JobDocument] {
-        try connection.query("SELECT * FROM job WHERE finished < ? ORDER BY finished LIMIT ?", moment, limit, map: document)
+    static func expired(before moment: Timestamp, limit: Int, on connection: Connection) throws -> [String] {
+        try connection.query("SELECT id FROM job WHERE finished < ? ORDER BY finished LIMIT ?", moment, limit) { try $0.text("id") }
     }
 
     static func delete(_ id: String, on connection: Connection) throws {
@@ -185,7 +206,8 @@ package enum JobStore {
         return JobDocument(
             id: try row.text("id"), operation: try row.text("operation"), state: state, owner: try row.text("owner"),
             batch: try row.optionalText("batch"), inputs: try value(try row.text("inputs")),
-            parameters: try row.optionalText("parameters").map { try value($0) }, progress: state == .succeeded ? 1 : 0, stage: nil,
+            parameters: try row.optionalText("parameters").map { try JSONValue(parsing: Bytes($0.utf8)) },
+            progress: state == .succeeded ? 1 : 0, stage: nil,
             cached: try row.bool("cached"), attempts: Int(try row.integer("attempts")),
             result: try row.optionalText("result").map { try value($0) },
             problem: try row.optionalText("problem").map { try value($0) },

@@ -40,6 +40,8 @@ package final class JobWorker: Sendable {
     private let runner: JobRunner
     private let owner: any JobOwner
     private let running = Mutex<[String: RunningJob]>([:])
+    /// Orders from when they were fetched until their outcome was told.
+    private let inHand = Mutex(0)
     private let draining = Mutex(false)
 
     /// - Parameters:
@@ -77,8 +79,8 @@ package final class JobWorker: Sendable {
         }
     }
 
-    /// The jobs that run now.
-    package var activeCount: Int { running.withLock { $0.count } }
+    /// The orders that are in hand now.
+    package var activeCount: Int { inHand.withLock { $0 } }
 
     private var isOpen: Bool { !draining.withLock { $0 } && !Task.isCancelled }
 
@@ -93,10 +95,12 @@ package final class JobWorker: Sendable {
                     for item in items {
                         guard let order = await decode(item) else { continue }
                         guard catalogue[order.operation]?.isolation == .inProcess else {
+                            inHand.withLock { $0 += 1 }
                             await handle(order, item)
                             continue
                         }
                         try await inProcess.acquire()
+                        inHand.withLock { $0 += 1 }
                         group.addTask {
                             await self.handle(order, item)
                             inProcess.release()
@@ -124,6 +128,7 @@ package final class JobWorker: Sendable {
     }
 
     private func handle(_ order: JobOrder, _ item: WorkItem) async {
+        defer { inHand.withLock { $0 -= 1 } }
         let trace = item.message.headers["traceparent"].flatMap(TraceContext.init(traceparent:))?.child()
         await TraceContext.$current.withValue(trace) {
             do {

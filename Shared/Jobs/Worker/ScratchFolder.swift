@@ -7,6 +7,7 @@ import Primitives
 /// A folder of its own for a runner, beside those of others. It is locked for as long as its process lives, so that the next runner
 /// removes what a killed one has left, and nothing else.
 final class ScratchFolder: Sendable {
+    private static let prefix = "runner"
     let path: String
     private let lock: Int32
 
@@ -15,13 +16,14 @@ final class ScratchFolder: Sendable {
     init(in parent: String) throws {
         let files = FileManager.default
         try files.createDirectory(atPath: parent, withIntermediateDirectories: true)
-        for name in try files.contentsOfDirectory(atPath: parent) {
+        for name in try files.contentsOfDirectory(atPath: parent) where name.hasPrefix(Self.prefix + "_") {
             guard let lock = Self.lock(parent + "/" + name) else { continue }
             defer { close(lock) }
-            try files.removeItem(atPath: parent + "/" + name)
+            // Another that starts now may remove it too.
+            try? files.removeItem(atPath: parent + "/" + name)
         }
         for _ in 0..<10 {
-            let path = parent + "/" + Identifier.make("runner")
+            let path = parent + "/" + Identifier.make(Self.prefix)
             try files.createDirectory(atPath: path, withIntermediateDirectories: false)
             // Another that sweeps may have been faster than the lock.
             guard let lock = Self.lock(path) else { continue }

@@ -1,3 +1,5 @@
+import Primitives
+
 /// Readers for callers' requests: what does not fit is an error naming the field.
 extension JSONNode {
     func fault(_ reason: ModelRequestError.Reason, _ message: String) -> ModelRequestError {

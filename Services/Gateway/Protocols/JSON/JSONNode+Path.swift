@@ -1,3 +1,5 @@
+import Primitives
+
 extension JSONNode {
     /// Where the value lies, as people write it: `messages[3].content[0].text`; empty at the top. Found by walking down from the
     /// top, so that nothing is paid for it until an error needs it.

@@ -8,6 +8,10 @@ package struct JSONError: CodedError {
     package var code: String { "invalid-json" }
 
     init(_ error: any Error) {
+        if let syntax = error as? JSONSyntaxError {
+            (message, path) = ("the text is not valid JSON: \(syntax.message) (byte \(syntax.offset))", "")
+            return
+        }
         guard let decoding = error as? DecodingError else {
             (message, path) = ("the text is not valid JSON", "")
             return

@@ -1,9 +1,8 @@
-import Primitives
-
 /// Resolves the escapes of JSON strings (RFC 8259, section 7).
-enum JSONEscapes {
+package enum JSONEscapes {
     /// - Parameter text: the inside of a string that a `JSONParser` has checked.
-    static func resolved(_ text: ArraySlice<UInt8>) -> String {
+    /// - Returns: the text; half a surrogate pair becomes U+FFFD.
+    package static func resolved(_ text: ArraySlice<UInt8>) -> String {
         var bytes = Bytes()
         bytes.reserveCapacity(text.count)
         var rest = text

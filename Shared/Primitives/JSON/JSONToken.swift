@@ -1,6 +1,6 @@
 /// One value of a parsed JSON text: what it is and where it lies.
-struct JSONToken: Sendable {
-    enum Kind: UInt8, Sendable {
+package struct JSONToken: Sendable {
+    package enum Kind: UInt8, Sendable {
         case null, `true`, `false`, integer, number
         /// Text without escapes, which can be copied as it stands.
         case string
@@ -9,11 +9,11 @@ struct JSONToken: Sendable {
         case array, object
     }
 
-    var kind: Kind
+    package var kind: Kind
     /// Offset of the first byte; of a string, the one after its quote.
-    var start: UInt32
+    package var start: UInt32
     /// Offset after the last byte; of a string, that of its closing quote.
-    var end: UInt32
+    package var end: UInt32
     /// Index of the token after this value and all that it contains.
-    var next: UInt32
+    package var next: UInt32
 }

@@ -8,12 +8,6 @@ package enum JSONValue: Sendable, Hashable {
     case array([JSONValue])
     case object([String: JSONValue])
 
-    /// Parses one JSON document.
-    /// - Throws: `JSONError` when the bytes are not valid UTF-8 JSON.
-    package init(parsing bytes: Bytes) throws(JSONError) {
-        self = try JSON.decode(JSONValue.self, from: bytes)
-    }
-
     /// The document as UTF-8 bytes with sorted keys, so equal values give equal bytes.
     /// Numbers that JSON can not hold (NaN, infinities) become `null`.
     package func serialized(pretty: Bool = false) -> Bytes {

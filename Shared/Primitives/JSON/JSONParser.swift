@@ -1,26 +1,45 @@
 /// Reads JSON text (RFC 8259) into tokens, checking all of it, without copying any of it.
-struct JSONParser {
-    private let text: UnsafeBufferPointer<UInt8>
-    private let maximumDepth: Int
-    private var position = 0
-    private(set) var tokens: [JSONToken] = []
-    /// Whether a byte outside ASCII may have been seen, so that the encoding must be checked.
-    private(set) var mayHoldNonASCII = false
+package struct JSONParser {
+    /// How many arrays and objects may be inside each other.
+    package static let maximumDepth = 128
+    /// How many values a document may have: their tokens take 32 MB then, whatever the text's length.
+    package static let maximumValues = 2_000_000
 
-    /// - Parameters:
-    ///   - text: the document; under 4 GiB.
-    ///   - maximumDepth: how many arrays and objects may be inside each other.
-    init(_ text: UnsafeBufferPointer<UInt8>, maximumDepth: Int) {
+    private let text: UnsafeBufferPointer<UInt8>
+    private var position = 0
+    private var tokens: [JSONToken] = []
+    /// Whether a byte outside ASCII may have been seen, so that the encoding must be checked.
+    private var mayHoldNonASCII = false
+
+    private init(_ text: UnsafeBufferPointer<UInt8>) {
         self.text = text
-        self.maximumDepth = maximumDepth
         tokens.reserveCapacity(min(text.count / 12 + 8, 4096))
     }
 
-    mutating func document() throws(JSONSyntaxError) {
+    /// Reads a whole document.
+    /// - Parameter bytes: UTF-8 text under 4 GiB.
+    /// - Returns: its values in the order in which they begin, names of members before their values.
+    /// - Throws: `JSONSyntaxError` when it is no JSON, no valid UTF-8, too deep or has too many values.
+    package static func tokens(of bytes: Bytes) throws(JSONSyntaxError) -> [JSONToken] {
+        let parsed: Result<[JSONToken], JSONSyntaxError> = bytes.withUnsafeBufferPointer { text in
+            var parser = JSONParser(text)
+            do throws(JSONSyntaxError) {
+                try parser.document()
+                return .success(parser.tokens)
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try parsed.get()
+    }
+
+    private mutating func document() throws(JSONSyntaxError) {
+        guard text.count < Int(UInt32.max) else { throw failure("the document is too long") }
         skipSpace()
         try value(depth: 0)
         skipSpace()
         guard position == text.count else { throw failure("there is text after the end of the document") }
+        guard !mayHoldNonASCII || UTF8Repair.isValid(text) else { throw failure("the text is not valid UTF-8") }
     }
 
     private func failure(_ message: String) -> JSONSyntaxError {
@@ -45,6 +64,7 @@ struct JSONParser {
 
     private mutating func value(depth: Int) throws(JSONSyntaxError) {
         guard position < text.count else { throw failure("the document ends too early") }
+        guard tokens.count < Self.maximumValues else { throw failure("the document has more than \(Self.maximumValues) values") }
         switch text[position] {
         case UInt8(ascii: "\""): try string()
         case UInt8(ascii: "{"): try container(.object, close: UInt8(ascii: "}"), depth: depth + 1)
@@ -57,7 +77,7 @@ struct JSONParser {
     }
 
     private mutating func container(_ kind: JSONToken.Kind, close: UInt8, depth: Int) throws(JSONSyntaxError) {
-        guard depth <= maximumDepth else { throw failure("more than \(maximumDepth) levels are inside each other") }
+        guard depth <= Self.maximumDepth else { throw failure("more than \(Self.maximumDepth) levels are inside each other") }
         let index = tokens.count
         append(kind, position, position)
         position += 1
@@ -197,5 +217,5 @@ struct JSONParser {
 }
 
 extension UInt8 {
-    var isHexadecimalDigit: Bool { self &- 0x30 < 10 || (self | 0x20) &- 0x61 < 6 }
+    fileprivate var isHexadecimalDigit: Bool { self &- 0x30 < 10 || (self | 0x20) &- 0x61 < 6 }
 }
