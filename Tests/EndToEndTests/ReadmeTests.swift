@@ -1,0 +1,60 @@
+import FoundationEssentials
+import Primitives
+import TestSupport
+import Testing
+
+/// What the README says to type does what it says.
+@Suite struct ReadmeTests {
+    private static let models = Readme.root + "/var/models"
+    private static var areModelsThere: Bool { FileManager.default.fileExists(atPath: models + "/registry.json") }
+
+    /// One shell runs the blocks from top to bottom, as a reader would, in a folder that looks like the project after `deploy/run`.
+    @Test(.enabled(if: areModelsThere, "deploy/models install puts the models here"), .timeLimit(.minutes(8)))
+    func everyBlockWorksAsPrinted() async throws {
+        let folder = try TemporaryFolder("readme")
+        defer { folder.remove() }
+        let files = FileManager.default
+        let state = folder.appending("var")
+        try files.createDirectory(atPath: state, withIntermediateDirectories: true)
+        try files.createDirectory(atPath: folder.appending(".build"), withIntermediateDirectories: true)
+        try files.createSymbolicLink(atPath: folder.appending(".build/release"), withDestinationPath: TestStudio.programs)
+        try files.createSymbolicLink(atPath: state + "/models", withDestinationPath: Self.models)
+        let studio = try await TestStudio.start(state: state)
+        // A few seconds of the sample, as what a debug build does with it takes its time.
+        let sample = try await CommandRun.run(
+            "/bin/bash",
+            [
+                "-euc",
+                """
+                "$0/deploy/sample" "$PWD/whole.wav"
+                mkdir var/sample
+                ffmpeg -v error -i whole.wav -t 8 -c copy var/sample/talk.wav
+                cp var/sample/talk.wav meeting.wav
+                rm whole.wav
+                """, Readme.root,
+            ], in: folder.path)
+        try #require(sample.status == 0, "\(sample.errors)")
+
+        let sections = ["A recording, with curl", "The same, with avstudio", "A meeting", "People, organisations and webhooks"]
+        var blocks: [String] = []
+        for section in sections { blocks += try Readme.snippets(section, "sh") }
+        // What it fetches is on the network.
+        blocks.removeAll { $0.contains("apt-get") }
+        try #require(blocks.count == 6)
+        let script = (["set -euo pipefail"] + blocks).joined(separator: "\n").replacing(":8080", with: ":\(studio.port)")
+            .replacing("avstudio doctor", with: "avstudio doctor --var var --port \(studio.port)")
+        let run = try await CommandRun.run(
+            "/bin/bash", ["-c", script], environment: ["AVSTUDIO_URL": studio.url], in: folder.path)
+        try #require(run.status == 0, "\(String(run.output.suffix(2000)))\n\(String(run.errors.suffix(2000)))")
+        #expect(!run.output.contains(#""status":4"#), "\(run.output)")
+
+        for name in [
+            "louder.wav", "results.zip", "sample.flac", "meeting.mp3", "levelled.wav", "without-music.wav", "captions.vtt",
+        ] {
+            let size = try files.attributesOfItem(atPath: folder.appending(name))[.size] as? UInt64
+            #expect((size ?? 0) > 100, "\(name)")
+        }
+        #expect(try String(contentsOfFile: folder.appending("captions.vtt"), encoding: .utf8).hasPrefix("WEBVTT"))
+        try await studio.stop()
+    }
+}
