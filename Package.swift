@@ -236,6 +236,9 @@ let modules: [Module] = [
         name: "AudioFingerprintTests", layer: .tests, path: "Tests/AudioFingerprintTests",
         imports: ["AudioFingerprint", "AudioCore", "Persistence", "Blobs", "Jobs", "Primitives", "TestSupport"]),
     Module(
+        name: "AudioServiceTests", layer: .tests, path: "Tests/AudioServiceTests",
+        imports: ["avstudio-audio", "HTTP", "HTTPServer", "Primitives"]),
+    Module(
         name: "CommandLineTests", layer: .tests, path: "Tests/CommandLineTests",
         imports: ["CommandLineCore", "Contracts", "Primitives", "TestSupport"]),
     Module(

@@ -17,9 +17,6 @@ package final class AudioDecoder {
     /// Whether the file broke off; known after the last frame.
     package private(set) var isTruncated = false
 
-    /// The stream's place in the file; see `MediaInfo.AudioStream.index`.
-    package var streamIndex: Int { Int(stream.pointee.index) }
-
     let reader: MediaReader
     let stream: UnsafeMutablePointer<AVStream>
     /// The time that was sought; what comes before it is dropped.

@@ -15,16 +15,11 @@ package final class OutboxPublisher: Sendable {
     /// - Parameters:
     ///   - database: must have `Outbox.migrations`.
     ///   - batch: messages under way at once; at least 1.
-    ///   - publish: returns when the message is safe, throws after a deadline of its own; `Outbox.Refused` sets it aside. It is called in order; what it does
-    ///     before it first waits, such as handing the bytes to the connection, keeps that order.
+    ///   - publish: returns when the message is safe, throws after a deadline of its own; `Outbox.Refused` sets it aside. It is
+    ///     called in order; what it does before it first waits, such as handing the bytes to the connection, keeps that order.
     package init(database: Database, batch: Int = 256, publish: @escaping @Sendable (OutboxMessage) async throws -> Void) {
         (self.database, self.batch, self.publish) = (database, max(1, batch), publish)
         database.onOutboxCommit { [wakeUp] in _ = wakeUp.trySend(()) }
-    }
-
-    /// Looks at the outbox now. Commits that append do this by themselves.
-    package func notify() {
-        _ = wakeUp.trySend(())
     }
 
     /// Publishes until the task is cancelled; what an earlier process left comes first. To be run once at a time.

@@ -57,7 +57,7 @@ import Testing
                 "KEY": studio.ownerKey, "URL": studio.url, "BODY": String(decoding: question.serialized(), as: UTF8.self),
             ])
         #expect(run.output.hasPrefix("data: {"), "\(run.output)")
-        while ends().count == before { try await Task.sleep(for: .milliseconds(20)) }
+        try await eventually("the model stops") { ends().count > before }
         let tokens = ends().last?.split(separator: "n_tokens = ").last.flatMap { Int($0.prefix { $0.isNumber }) }
         #expect((tokens ?? 2000) < 1000, "the model went on for \(tokens ?? 0) tokens")
     }

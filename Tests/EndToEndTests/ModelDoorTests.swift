@@ -34,7 +34,10 @@ import Testing
         kill(try studio.pid("gateway"), SIGKILL)
         for path in ["/v1/chat/completions", "/v1/messages", "/v1/models"] {
             var gone = try await studio.json(.post, path, question)
-            while gone.status == 404 { gone = try await studio.json(.post, path, question) }
+            try await eventually("nginx finds nobody") {
+                if gone.status == 404 { gone = try await studio.json(.post, path, question) }
+                return gone.status != 404
+            }
             #expect(gone.status == 502 && gone.document["error"]?["type"] == "api_error", "\(path): \(gone.document)")
             #expect(gone.headers["Retry-After"] == "5")
         }

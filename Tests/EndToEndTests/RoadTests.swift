@@ -102,6 +102,14 @@ import Testing
         #expect(doctor.output.contains("disk") && doctor.output.contains("sandbox"))
     }
 
+    @Test func aKeyIsMadeForSomeModels() async throws {
+        let studio = try await Self.shared.studio()
+        let words = ["keys", "create", "guest", "--scopes", "llm,files:read", "--models", "gpt-5*,whisper", "--json"]
+        let run = try await studio.avstudio(words)
+        let key = try JSONValue(parsing: Bytes(run.output.utf8))
+        #expect(key["models"] == ["gpt-5*", "whisper"] && key["scopes"] == ["files:read", "llm"], "\(run)")
+    }
+
     /// A bar where somebody looks, lines where a file or a pipe takes them.
     @Test func progressIsABarOnATerminalAndLinesElsewhere() async throws {
         let studio = try await Self.shared.studio()

@@ -1,5 +1,6 @@
 import Contracts
 import GatewayCore
+import Identity
 import Primitives
 import Testing
 
@@ -94,6 +95,46 @@ struct AuthorizerTests {
                 Issue.record("a revoked key is nobody's")
                 return
             }
+        }
+    }
+
+    /// What is refused for its rate or scope writes nothing, and may come again.
+    @Test func onlyWhatPassesUsesANonceUp() async throws {
+        try await Studio.with { studio in
+            let gateway = studio.gateway
+            let (key, _) = try await gateway.keys.create(
+                KeyRequest(name: "k", owner: "ann", tier: "standard", scopes: [.filesRead]), by: .administrator)
+            let signer = RequestSigner(keyID: key.id, key: gateway.signingSecrets.bytes(of: key.id, generation: 1))
+            func signed(_ path: String, by signer: RequestSigner) throws -> Credential {
+                let request = SignedRequest(method: "GET", scheme: "https", authority: "studio.example", path: path, query: nil)
+                return Credential(text: nil, signed: try signer.sign(request, body: []))
+            }
+            func decide(_ credential: Credential, _ path: String = "/files") async throws -> Authorizer.Decision {
+                try await gateway.authorizer.decide(credential, method: "GET", path: path)
+            }
+            guard case .scopeMissing = try await decide(signed("/keys", by: signer), "/keys") else {
+                Issue.record("the scope must be missing")
+                return
+            }
+            let good = try signed("/files", by: signer)
+            guard case .allowed = try await decide(good), case .unauthenticated(let again) = try await decide(good) else {
+                Issue.record("it passes once")
+                return
+            }
+            #expect(again.code == "signature-replayed")
+            let rule = RateRule(requests: 1, windowSeconds: 86_400)
+            try await gateway.limiter.set(RateLimits(tiers: ["standard": ["default": rule]]))
+            for _ in 0..<3 { _ = try await decide(signed("/files", by: signer)) }
+            #expect(try await studio.rows("nonce") == 2)
+            // Who guesses learns nothing of which keys there are.
+            var refusals: Set<String> = []
+            for id in [key.id, "key_unknown"] {
+                let guess = RequestSigner(keyID: id, key: Bytes(repeating: 1, count: 32))
+                if case .unauthenticated(let refusal) = try await decide(signed("/files", by: guess)) {
+                    refusals.insert(refusal.message)
+                }
+            }
+            #expect(refusals.count == 1)
         }
     }
 }

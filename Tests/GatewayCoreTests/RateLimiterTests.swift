@@ -1,3 +1,4 @@
+import Contracts
 import GatewayCore
 import Persistence
 import Primitives
@@ -16,7 +17,7 @@ struct RateLimiterTests {
             try await limiter.set(Self.limits(requests, window))
             let start = ContinuousClock.now
             func take(_ seconds: Double) -> RateDecision {
-                limiter.take(key: "k", tier: "standard", endpoint: "files", now: start + .seconds(seconds))
+                limiter.take(key: "k", owner: "o", tier: "standard", endpoint: "files", now: start + .seconds(seconds))
             }
             for number in 1...requests {
                 let decision = take(0)
@@ -49,7 +50,7 @@ struct RateLimiterTests {
                 ]))
             let now = ContinuousClock.now
             func take(_ key: String, _ tier: String, _ endpoint: String) -> Bool {
-                limiter.take(key: key, tier: tier, endpoint: endpoint, now: now).isAllowed
+                limiter.take(key: key, owner: key, tier: tier, endpoint: endpoint, now: now).isAllowed
             }
             #expect(take("a", "standard", "files"))
             #expect(!take("a", "standard", "files"))
@@ -67,11 +68,49 @@ struct RateLimiterTests {
         }
     }
 
+    @Test func moreKeysAreNoWayAroundALimit() async throws {
+        try await Studio.with { studio in
+            let limiter = studio.gateway.limiter
+            try await limiter.set(Self.limits(2, 100))
+            let now = ContinuousClock.now
+            func take(_ key: String, of owner: String) -> RateDecision {
+                limiter.take(key: key, owner: owner, tier: "standard", endpoint: "files", now: now)
+            }
+            let most = 2 * RateLimiter.ownerShare
+            // What one key may not do counts for nobody else.
+            #expect((0..<100).count { _ in take("greedy", of: "ann").isAllowed } == 2)
+            #expect((0..<100).count { take("key\($0)", of: "ann").isAllowed } == most - 2)
+            let refused = take("new", of: "ann")
+            #expect(refused.policy == "owner-default" && refused.rule.requests == most && refused.remaining == 0)
+            #expect(take("key", of: "bob").isAllowed)
+        }
+    }
+
+    @Test(arguments: [
+        ("/auth/login", "auth"), ("/me", "me"), ("/organisations/a", "organisations"), ("/users", "users"),
+        ("/invitations", "invitations"), ("/webhooks/a", "webhooks"), ("/v1/models", "llm"), ("/v1/audio/speech", "audio"),
+    ])
+    func everyPathCanHaveItsRule(_ path: String, _ name: String) async throws {
+        try await Studio.with { studio in
+            let rule = RateRule(requests: 1, windowSeconds: 1)
+            try await studio.gateway.limiter.set(RateLimits(tiers: ["standard": ["default": rule, name: rule]]))
+            let key = try await studio.gateway.keys.create(
+                KeyRequest(name: "k", tier: "standard", scopes: [.admin]), by: .administrator)
+            let decision = try await studio.gateway.authorizer.decide(Credential(text: key.text), method: "GET", path: path)
+            guard case .allowed(_, let rate) = decision else {
+                Issue.record("\(decision)")
+                return
+            }
+            #expect(rate.policy == name)
+        }
+    }
+
     @Test func newLimitsHoldAtOnceAndAfterARestart() async throws {
         try await Studio.with { studio in
             let now = ContinuousClock.now
             func isAllowed(after seconds: Double = 0) -> Bool {
-                studio.gateway.limiter.take(key: "k", tier: "standard", endpoint: "files", now: now + .seconds(seconds)).isAllowed
+                studio.gateway.limiter.take(key: "k", owner: "o", tier: "standard", endpoint: "files", now: now + .seconds(seconds))
+                    .isAllowed
             }
             try await studio.gateway.limiter.set(Self.limits(1, 86_400))
             #expect(isAllowed())
@@ -114,7 +153,9 @@ struct RateLimiterTests {
         try await Studio.with { studio in
             let limiter = try await RateLimiter(studio.database, maximumBuckets: 64)
             let now = ContinuousClock.now
-            for number in 0..<1000 { _ = limiter.take(key: "key\(number)", tier: "standard", endpoint: "files", now: now) }
+            for number in 0..<1000 {
+                _ = limiter.take(key: "key\(number)", owner: "o", tier: "standard", endpoint: "files", now: now)
+            }
             #expect(limiter.bucketCount <= 64)
             limiter.forgetIdle(now: now)
             #expect(limiter.bucketCount > 0)

@@ -60,7 +60,13 @@ final class Studio: Sendable {
                     id: "corp",
                     issuer: TokenIssuer(
                         name: "https://login.example.org", audiences: ["avstudio"], algorithms: [.hs256], keys: .fixed(keys)),
-                    tier: "standard", scopes: [.filesRead, .filesWrite])
+                    tier: "standard", scopes: [.filesRead, .filesWrite]),
+                TrustedIssuer(
+                    id: "away",
+                    issuer: TokenIssuer(
+                        name: "https://away.example.org", audiences: ["avstudio"], algorithms: [.rs256],
+                        keys: .fetched(KeySetCache { throw TokenError.keysUnavailable })),
+                    tier: "standard", scopes: [.filesRead]),
             ]
             return settings
         }

@@ -6,6 +6,11 @@ import Testing
 
 /// Protection against forged requests to inner services.
 @Suite(.bothCarriers) struct EgressTests {
+    @Test func aListOfHostsMayHaveWhiteSpace() {
+        #expect(EgressPolicy.hosts("a.example, b.example ,\n10.0.0.1,,") == ["a.example", "b.example", "10.0.0.1"])
+        #expect(EgressPolicy.hosts("").isEmpty)
+    }
+
     @Test(arguments: [
         "0.0.0.0", "10.1.2.3", "100.64.0.1", "100.127.255.255", "100.100.100.200", "127.0.0.1", "127.255.255.254", "168.63.129.16",
         "169.254.169.254", "172.16.0.1", "172.31.255.255", "192.0.0.192", "192.0.2.1", "192.168.1.1", "198.18.0.1",

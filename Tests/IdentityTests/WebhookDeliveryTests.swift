@@ -4,66 +4,27 @@ import Primitives
 import Synchronization
 import Testing
 
-/// A receiver whose answers the test chooses, and which keeps what it was sent.
-final class Receiver: Sendable {
-    private let state = Mutex((standard: Optional(WebhookAnswer(status: 200)), requests: [WebhookRequest]()))
-
-    var requests: [WebhookRequest] { state.withLock { $0.requests } }
-
-    /// - Parameter answer: `nil` for none.
-    func answer(_ answer: WebhookAnswer?) { state.withLock { $0.standard = answer } }
-
-    var send: @Sendable (WebhookRequest) async throws -> WebhookAnswer {
-        { request in
-            try self.state.withLock { state in
-                state.requests.append(request)
-                guard let answer = state.standard else { throw Unreachable() }
-                return answer
-            }
-        }
-    }
-}
-
-/// A connection that can not be made.
-struct Unreachable: CodedError {
-    let code = "unreachable"
-    let message = "there is nobody"
-
-}
-
 struct WebhookDeliveryTests {
-    private struct Setup {
-        let scratch: Scratch
-        let webhooks: Webhooks
-        let receiver = Receiver()
-        let dispatcher: WebhookDispatcher
-
-        init(_ scratch: Scratch) throws {
-            self.scratch = scratch
-            let secrets = try #require(DerivedSecrets(master: Bytes(repeating: 1, count: 32)))
-            webhooks = Webhooks(scratch.database, secrets: secrets, clock: scratch.clock.read)
-            dispatcher = WebhookDispatcher(webhooks, random: { 1 }, send: receiver.send)
+    @Test func anEventThatIsTooLongGoesWithoutItsDetails() async throws {
+        try await WebhookSetup.with { setup in
+            #expect(try await setup.webhooks.listeners().isEmpty)
+            _ = try await setup.add()
+            #expect(try await setup.webhooks.listeners() == ["org_a"])
+            func event(_ id: String, _ much: Int) -> WebhookEvent {
+                WebhookEvent(
+                    id: id, owner: "org_a", type: "job.finished", time: setup.scratch.clock.now,
+                    data: ["id": .string("job_" + id), "much": .string(String(repeating: "m", count: much))])
+            }
+            try await setup.webhooks.publish([event("1", 10), event("2", 1_000_000), event("3", 10)])
+            while await setup.dispatcher.deliverOnce() > 0 {}
+            let told = try setup.receiver.requests.map { try JSONValue(parsing: $0.body)["data"] ?? .null }
+            #expect(told.map { $0["id"] } == ["job_1", "job_2", "job_3"])
+            #expect(told.map { $0["truncated"] } == [nil, true, nil])
         }
-
-        func add(_ types: [String] = [], owner: String = "org_a") async throws -> WebhookEndpoint {
-            try await webhooks.add(url: "https://example.org/hook", types: types, owner: owner)
-        }
-
-        @discardableResult
-        func publish(_ type: String = "job.finished", id: String = Identifier.make("msg"), owner: String = "org_a") async throws
-            -> Int
-        {
-            let event = WebhookEvent(id: id, owner: owner, type: type, time: scratch.clock.now, data: ["job": "job_1"])
-            return try await scratch.database.write { [webhooks] in try webhooks.publish(event, on: $0) }
-        }
-    }
-
-    private static func with(_ body: (Setup) async throws -> Void) async throws {
-        try await Scratch.with { try await body(try Setup($0)) }
     }
 
     @Test func anEventArrivesSigned() async throws {
-        try await Self.with { setup in
+        try await WebhookSetup.with { setup in
             let endpoint = try await setup.add()
             #expect(try await setup.publish(id: "msg_1") == 1)
             #expect(await setup.dispatcher.deliverOnce() == 1)
@@ -86,7 +47,7 @@ struct WebhookDeliveryTests {
     /// Ten attempts over three days, each wait a tenth longer with the jitter at its most; then the endpoint stops.
     @Test(arguments: [WebhookAnswer(status: 500), WebhookAnswer(status: 302), WebhookAnswer(status: 404), nil])
     func theSchedule(_ answer: WebhookAnswer?) async throws {
-        try await Self.with { setup in
+        try await WebhookSetup.with { setup in
             let endpoint = try await setup.add()
             setup.receiver.answer(answer)
             try await setup.publish(id: "msg_1")
@@ -115,7 +76,7 @@ struct WebhookDeliveryTests {
     }
 
     @Test func anEndpointThatWorksOtherwiseIsNotStoppedByOneMessage() async throws {
-        try await Self.with { setup in
+        try await WebhookSetup.with { setup in
             let endpoint = try await setup.add()
             try await setup.publish(id: "msg_bad")
             setup.receiver.answer(WebhookAnswer(status: 400))
@@ -139,7 +100,7 @@ struct WebhookDeliveryTests {
     }
 
     @Test func goneIsGone() async throws {
-        try await Self.with { setup in
+        try await WebhookSetup.with { setup in
             let endpoint = try await setup.add()
             setup.receiver.answer(WebhookAnswer(status: 410))
             try await setup.publish(id: "msg_1")
@@ -162,15 +123,14 @@ struct WebhookDeliveryTests {
     }
 
     @Test func replay() async throws {
-        try await Self.with { setup in
+        try await WebhookSetup.with { setup in
             let endpoint = try await setup.add()
             try await setup.publish(id: "msg_1")
             for _ in 0..<3 {
                 #expect(await setup.dispatcher.deliverOnce() == 1)
                 try await setup.webhooks.replay("msg_1", to: endpoint.id, of: "org_a")
             }
-            let ids = setup.receiver.requests.map { $0.headers.first { $0.name == "webhook-id" }?.value }
-            #expect(ids == ["msg_1", "msg_1", "msg_1"])
+            #expect(setup.receiver.ids == ["msg_1", "msg_1", "msg_1"])
             await #expect(throws: WebhookError.notFound) { try await setup.webhooks.replay("msg_1", to: endpoint.id, of: "org_b") }
             await #expect(throws: WebhookError.notFound) { try await setup.webhooks.replay("msg_2", to: endpoint.id, of: "org_a") }
         }
@@ -178,7 +138,7 @@ struct WebhookDeliveryTests {
 
     @Test(arguments: [429, 502, 503, 504])
     func aReceiverWithTooMuchToDoIsLeftAlone(_ status: Int) async throws {
-        try await Self.with { setup in
+        try await WebhookSetup.with { setup in
             _ = try await setup.add()
             setup.receiver.answer(WebhookAnswer(status: status, retryAfter: .seconds(120)))
             try await setup.publish(id: "msg_1")
@@ -195,7 +155,7 @@ struct WebhookDeliveryTests {
     }
 
     @Test func rotationSignsWithBoth() async throws {
-        try await Self.with { setup in
+        try await WebhookSetup.with { setup in
             let endpoint = try await setup.add()
             let old = setup.webhooks.secrets(of: endpoint)
             let new = try await setup.webhooks.rotate(endpoint.id, of: "org_a")
@@ -217,7 +177,7 @@ struct WebhookDeliveryTests {
     }
 
     @Test func eventsGoToWhoWantsThem() async throws {
-        try await Self.with { setup in
+        try await WebhookSetup.with { setup in
             _ = try await setup.add()
             _ = try await setup.add(["job.finished"])
             _ = try await setup.add(["job.*", "budget.reached"])
@@ -232,7 +192,7 @@ struct WebhookDeliveryTests {
     }
 
     @Test func oneIdentifierIsSentOnce() async throws {
-        try await Self.with { setup in
+        try await WebhookSetup.with { setup in
             _ = try await setup.add()
             #expect(try await setup.publish(id: "msg_1") == 1)
             #expect(try await setup.publish(id: "msg_1") == 0)
@@ -243,7 +203,7 @@ struct WebhookDeliveryTests {
 
     @Test func whatIsTakenBackIsNotSent() async throws {
         struct Refused: Error {}
-        try await Self.with { setup in
+        try await WebhookSetup.with { setup in
             _ = try await setup.add()
             let webhooks = setup.webhooks
             await #expect(throws: Refused.self) {
@@ -262,21 +222,21 @@ struct WebhookDeliveryTests {
         "https://exa mple.org/", "https://example.org/\n", "javascript:alert(1)", "https://" + String(repeating: "a", count: 2048),
     ])
     func addressesThatAreRefused(_ url: String) async throws {
-        try await Self.with { setup in
+        try await WebhookSetup.with { setup in
             await #expect(throws: WebhookError.self) { try await setup.webhooks.add(url: url, owner: "org_a") }
         }
     }
 
     @Test(arguments: ["", ".", "job.", ".job", "job..x", "job finished", "jöb", "*", "job.*.x", String(repeating: "a", count: 101)])
     func typesThatAreRefused(_ type: String) async throws {
-        try await Self.with { setup in
+        try await WebhookSetup.with { setup in
             await #expect(throws: WebhookError.self) { try await setup.add([type]) }
             await #expect(throws: WebhookError.self) { try await setup.publish(type) }
         }
     }
 
     @Test func endpointsAreTheirOwnersOnly() async throws {
-        try await Self.with { setup in
+        try await WebhookSetup.with { setup in
             let endpoint = try await setup.add()
             await #expect(throws: WebhookError.notFound) { try await setup.webhooks.find(endpoint.id, of: "org_b") }
             await #expect(throws: WebhookError.notFound) { try await setup.webhooks.remove(endpoint.id, of: "org_b") }
@@ -292,7 +252,7 @@ struct WebhookDeliveryTests {
     }
 
     @Test func sweeping() async throws {
-        try await Self.with { setup in
+        try await WebhookSetup.with { setup in
             _ = try await setup.add()
             try await setup.publish()
             _ = await setup.dispatcher.deliverOnce()
@@ -306,7 +266,7 @@ struct WebhookDeliveryTests {
 
     /// The running dispatcher: one endpoint that never answers does not keep the others waiting, and cancelling ends it.
     @Test func aSlowReceiverKeepsOnlyItselfWaiting() async throws {
-        try await Self.with { setup in
+        try await WebhookSetup.with { setup in
             let slow = try await setup.webhooks.add(url: "https://slow.example/", owner: "org_a")
             let quick = try await setup.webhooks.add(url: "https://quick.example/", owner: "org_a")
             for index in 0..<3 { try await setup.publish(id: "msg_\(index)") }

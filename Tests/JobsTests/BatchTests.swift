@@ -18,11 +18,8 @@ import Testing
     }
 
     private static func ended(_ id: String, _ jobs: JobService) async throws -> BatchDocument {
-        while true {
-            let batch = try await jobs.batch(id, for: principal, isDetailed: true)
-            if batch.finished { return batch }
-            try await Task.sleep(for: .milliseconds(20))
-        }
+        try await eventually("the batch ends") { try await jobs.batch(id, for: principal).finished }
+        return try await jobs.batch(id, for: principal, isDetailed: true)
     }
 
     private static func texts(_ batch: BatchDocument) -> [String?] { batch.items.map { $0.measurements?["text"]?.stringValue } }
@@ -101,8 +98,8 @@ import Testing
             }
             for round in 1...4 {
                 try await road.serve { jobs in
-                    while try await jobs.batch(id, for: Self.principal).progress < Double(round) * 0.2 {
-                        try await Task.sleep(for: .milliseconds(2))
+                    try await eventually("the batch goes on") {
+                        try await jobs.batch(id, for: Self.principal).progress >= Double(round) * 0.2
                     }
                 }
             }
@@ -122,7 +119,7 @@ import Testing
         try await withRoad { road in
             let id = try await road.serve(hasWorker: false) { jobs in
                 let id = try await jobs.submit(Self.chain([BatchInput(.file("file0"))], ["a", "b"]), by: Self.principal)
-                while try await jobs.batch(id, for: Self.principal).items[0].job == nil { await Task.yield() }
+                try await eventually("it has a job") { try await jobs.batch(id, for: Self.principal).items[0].job != nil }
                 let cancelled = try await jobs.cancelBatch(id, for: Self.principal)
                 #expect(cancelled.finished && cancelled.items[0].state == .cancelled)
                 return id

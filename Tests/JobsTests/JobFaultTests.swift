@@ -115,7 +115,7 @@ import Testing
                 road.files.beforeRegister.withLock {
                     $0 = {
                         // The job is known once it was submitted.
-                        while job.withLock({ $0 }) == nil { await Task.yield() }
+                        try? await eventually("the job is known") { job.withLock { $0 } != nil }
                         _ = try? await jobs.cancel(job.withLock { $0 } ?? "", for: Self.ann)
                     }
                 }
@@ -260,24 +260,6 @@ import Testing
             let folders = try FileManager.default.contentsOfDirectory(atPath: road.folder.appending("scratch"))
             #expect(folders.count == 2 && !folders.contains("runner_killed"), "\(folders)")
             withExtendedLifetime(runners) {}
-        }
-    }
-
-    @Test func slowServersHoldUpOnlyTheirOwner() async throws {
-        try await withRoad { road in
-            try await road.files.add("5", as: "five", to: road.blobs)
-            try await road.serve { jobs in
-                let step = [BatchStep(operation: "test.write")]
-                func url(_ name: String) -> BatchInput { BatchInput(.url("https://example.org/\(name)")) }
-                let slow = BatchSubmission(inputs: (0..<20).map { url("never\($0)") }, steps: step)
-                let held = try await jobs.submit(slow, by: Self.ann)
-                try await eventually("the slow ones are asked") { road.files.fetched.withLock { $0.count } == 2 }
-                let other = Principal.test("bob")
-                let batch = try await jobs.submit(BatchSubmission(inputs: [url("five")], steps: step), by: other)
-                try await eventually("the other's ends") { try await jobs.batch(batch, for: other).finished }
-                #expect(try await jobs.batch(batch, for: other).states == ["succeeded": 1])
-                _ = try await jobs.cancelBatch(held, for: Self.ann)
-            }
         }
     }
 

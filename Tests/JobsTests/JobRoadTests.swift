@@ -184,7 +184,7 @@ import Testing
             var messaging = MessagingConfiguration(name: "reader")
             messaging.servers = [nats.url]
             let reader = try await MessageBus.connect(messaging)
-            while try await reader.streamUsage(Subjects.deadStream).messages == 0 { await Task.yield() }
+            try await eventually("the letter is kept") { try await reader.streamUsage(Subjects.deadStream).messages > 0 }
             await reader.drain()
             let again = try await jobs.retry(job.id, for: Self.principal)
             #expect(again.state == .queued)
@@ -229,7 +229,7 @@ import Testing
     @Test func cancelsARunningJob() async throws {
         try await withRoad { jobs, _ in
             let job = try await submit("test.endless", to: jobs)
-            while try await jobs.job(job.id, for: Self.principal).state != .running { await Task.yield() }
+            try await eventually("the job runs") { try await jobs.job(job.id, for: Self.principal).state == .running }
             let cancelled = try await jobs.cancel(job.id, for: Self.principal)
             #expect(cancelled.state == .cancelled)
             #expect(try await jobs.job(job.id, for: Self.principal).state == .cancelled)

@@ -72,7 +72,7 @@ import Testing
         if waitsForMemory { try await stage.memory.acquire() }
         let output = try await stage.runner.live("test.say", [:], patience: .seconds(600))
         let listening = Task { try await output.next() }
-        if waitsForMemory { while stage.memory.waitingCount == 0 { await Task.yield() } }
+        if waitsForMemory { try await eventually("it waits") { stage.memory.waitingCount > 0 } }
         listening.cancel()
         await #expect(throws: CancellationError.self) { try await listening.value }
         try await stage.untilEmpty()

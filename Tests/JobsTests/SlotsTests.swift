@@ -1,6 +1,7 @@
 import Contracts
 import Jobs
 import Primitives
+import TestSupport
 import Testing
 
 @Suite struct SlotsTests {
@@ -97,7 +98,7 @@ import Testing
     }
 
     private func untilWaiting(_ slots: Slots, _ count: Int) async throws {
-        while slots.waitingCount < count { await Task.yield() }
+        try await eventually("\(count) wait") { slots.waitingCount >= count }
     }
 }
 

@@ -107,10 +107,16 @@ final class TestFiles: FileDirectory, RemoteInputs {
         known.withLock { $0["file_" + key] = nil }
     }
 
-    /// `https://example.org/<file>`; a name that begins with `never` does not answer.
+    /// `https://example.org/<file>`; a name that begins with `never` does not answer, one with `busy` only from the second time.
     func fetch(_ url: String, owner: String, key: String) async throws(JobProblem) -> JobFile {
         let name = String(url.split(separator: "/").last ?? "")
-        fetched.withLock { $0.append(url) }
+        let isAsked = fetched.withLock { fetched in
+            defer { fetched.append(url) }
+            return fetched.contains(url)
+        }
+        if name.hasPrefix("busy"), !isAsked {
+            throw JobProblem(code: "url-answered-503", message: "the URL answered 503", isRetriable: true)
+        }
         if name.hasPrefix("never") { try? await Task.sleep(for: .seconds(600)) }
         guard let file = known.withLock({ $0[name] }) else {
             throw JobProblem(code: "url-answered-404", message: "the URL answered 404")

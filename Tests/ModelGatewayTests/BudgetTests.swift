@@ -46,11 +46,7 @@ import Testing
             // 21 tokens at 1 $ and 9 at 10 $ a million.
             #expect(answer.headers["X-AVStudio-Cost"] == "0.000111000")
             #expect(abs((try await spent(gateway) ?? 0) - 0.000111) < 1e-12)
-            // The ledger is a fraction of a second behind.
-            var calls: Int64?
-            while calls != 1 {
-                calls = try await gateway.json(.get, "/gateway/cost?by=model").document["total"]?["calls"]?.integerValue
-            }
+            _ = try await gateway.total(ofCalls: 1, "?by=model")
         }
     }
 
@@ -100,17 +96,35 @@ import Testing
             let accounts = try await gateway.json(.get, "/gateway/budgets", key: token).document["accounts"]?.arrayValue ?? []
             #expect(accounts.count == 2, "\(accounts)")
             // The ledger is a fraction of a second behind.
-            try await withDeadline(.seconds(20)) {
-                while true {
-                    let cost = try await gateway.json(.get, "/gateway/cost?by=organisation", key: token).document
-                    // Sums and groups are read one after the other.
-                    if cost["total"]?["calls"] == 2, cost["groups"]?[0]?["group"] == membership["organisation"] { break }
-                }
+            try await eventually("both calls are the organisation's") {
+                let cost = try await gateway.json(.get, "/gateway/cost?by=organisation", key: token).document
+                // Sums and groups are read one after the other.
+                return cost["total"]?["calls"] == 2 && cost["groups"]?[0]?["group"] == membership["organisation"]
             }
         }
     }
 
+    /// Whoever guesses the name of another's session spends nothing of it.
+    @Test func sessionsOfOneNameAreEachOwnersOwn() async throws {
+        try await StandIn.with { gateway, _ in
+            let ann = try await Administrator.key(gateway, ["name": "a", "owner": "ann", "scopes": ["llm"]])
+            let bob = try await Administrator.key(gateway, ["name": "b", "owner": "bob", "scopes": ["llm"]])
+            let budget: JSONValue = ["scope": "session", "period": "total", "limit": "0.01"]
+            #expect(try await gateway.json(.put, "/gateway/budgets/all", budget).status == 200)
+            func status(_ key: String) async throws -> Int {
+                try await gateway.json(
+                    .post, "/v1/chat/completions", StandIn.question("apiece"), headers: ["X-AVStudio-Session": "chat-1"], key: key
+                ).status
+            }
+            #expect(try await [status(ann.text), status(ann.text), status(bob.text)] == [200, 402, 200])
+            let raised: JSONValue = ["scope": "session", "subject": "ann/chat-1", "period": "total", "limit": "0.02"]
+            #expect(try await gateway.json(.put, "/gateway/budgets/ann", raised).status == 200)
+            #expect(try await [status(bob.text), status(ann.text)] == [402, 200])
+        }
+    }
+
     @Test(arguments: [
+        (#"{"scope":"session","subject":"chat-1","period":"total","limit":"1"}"#, "subject"),
         (#"{"scope":"user","subject":["guest"],"period":"month","limit":"0"}"#, "subject"),
         (#"{"scope":"user","period":"month","limit":"1","subjekt":"guest"}"#, "subjekt"),
         (#"{"scope":"user","period":"month","limit":"1","thresholds":[50.5]}"#, "thresholds"),

@@ -142,7 +142,10 @@ import Testing
             let path = "/gateway/decisions/" + (try #require(answer.headers["X-AVStudio-Decision"]))
             // The log is a fraction of a second behind.
             var told = try await gateway.json(.get, path, key: guest)
-            while told.status == 404 { told = try await gateway.json(.get, path, key: guest) }
+            try await eventually("the decision is in the log") {
+                told = try await gateway.json(.get, path, key: guest)
+                return told.status != 404
+            }
             #expect(told.document["choice"] == "careful@other" && told.document["fallbacks"] == ["claude@anthropic"])
             #expect(told.document["reasons"]?[0] == "the request names careful")
             #expect(try await gateway.json(.get, path, key: other).status == 404)

@@ -18,11 +18,9 @@ import Testing
             for try await _ in stream.body { break }
             stream.body.cancel()
             await provider.waitForDepartures(1)
-            var outcome: JSONValue?
-            while outcome != 1 { outcome = try await gateway.json(.get, "/gateway/cost").document["total"]?["calls"] }
-            let total = try await gateway.json(.get, "/gateway/cost").document["total"]
+            let total = try await gateway.total(ofCalls: 1)
             // Only what came is charged: a few tokens, not the hundred that were asked for.
-            #expect((1...10).contains(total?["output_tokens"]?.integerValue ?? 0), "\(total ?? .null)")
+            #expect((1...10).contains(total["output_tokens"]?.integerValue ?? 0), "\(total)")
         }
     }
 
@@ -30,7 +28,7 @@ import Testing
         try await StandIn.with { gateway, provider in
             provider.script(.hangBeforeHead)
             let call = Task { try await gateway.send(.post, "/v1/chat/completions", StandIn.question("gpt")) }
-            while provider.seen.isEmpty { await Task.yield() }
+            try await eventually("the provider is called") { !provider.seen.isEmpty }
             call.cancel()
             await provider.waitForDepartures(1)
         }
@@ -52,15 +50,13 @@ import Testing
             provider.script(.refuse(status: 429, retryAfter: "15"))
             let call = Task { try await gateway.send(.post, "/v1/chat/completions", StandIn.question("gpt")) }
             // The router knows of the patience as soon as the call waits.
-            var rejection: JSONValue?
-            while rejection != "rate-limited" {
+            try await eventually("the call waits") {
                 let route = try await gateway.json(.post, "/gateway/route", ["model": "gpt", "prompt": "x"])
-                rejection = route.document["rejected"]?[0]?["code"]
+                return route.document["rejected"]?[0]?["code"] == "rate-limited"
             }
             call.cancel()
-            var total: JSONValue?
-            while total?["calls"] != 1 { total = try await gateway.json(.get, "/gateway/cost").document["total"] }
-            #expect(total?["cost"] == 0 && total?["input_tokens"] == 0, "\(total ?? .null)")
+            let total = try await gateway.total(ofCalls: 1)
+            #expect(total["cost"] == 0 && total["input_tokens"] == 0, "\(total)")
             #expect(provider.seen.count == 1)
         }
     }
@@ -145,9 +141,8 @@ import Testing
             provider.script(.usageTwice)
             let stream = try await gateway.send(.post, "/v1/messages", StandIn.question(model, stream: true))
             #expect(try await text(stream).contains("message_stop"))
-            var total: JSONValue?
-            while total?["calls"] != 1 { total = try await gateway.json(.get, "/gateway/cost").document["total"] }
-            #expect(total?["input_tokens"] == 21 && total?["output_tokens"] == 9, "\(total ?? .null)")
+            let total = try await gateway.total(ofCalls: 1)
+            #expect(total["input_tokens"] == 21 && total["output_tokens"] == 9, "\(total)")
         }
     }
 
@@ -185,10 +180,9 @@ import Testing
             let answer = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("gpt"))
             #expect(answer.headers["X-AVStudio-Cost"].flatMap(Double.init) ?? 0 > 0)
             _ = try await text(try await gateway.send(.post, "/v1/chat/completions", StandIn.question("gpt", stream: true)))
-            var total: JSONValue?
-            while total?["calls"] != 2 { total = try await gateway.json(.get, "/gateway/cost").document["total"] }
+            let total = try await gateway.total(ofCalls: 2)
             // Twice the reply's forty letters, four of them a token; what surrounds it in JSON is no part of the answer.
-            #expect(total?["output_tokens"] == 20, "\(total ?? .null)")
+            #expect(total["output_tokens"] == 20, "\(total)")
         }
     }
 

@@ -78,16 +78,15 @@ struct LocalModelTests {
             stream.body.cancel()
             // llama.cpp says how many tokens the slot held when it let go of the call.
             var released: Substring?
-            while released == nil {
+            try await eventually("the model stops") {
                 released = server.log.split(separator: "\n").first { $0.contains("stop processing: n_tokens") }
-                try await Task.sleep(for: .milliseconds(10))
+                return released != nil
             }
             let tokens = released?.split(separator: "n_tokens = ").last.flatMap { Int($0.prefix { $0.isNumber }) }
             #expect((tokens ?? 2000) < 1000, "\(released ?? "")")
             // What came is counted, though the model could no longer tell.
-            var total: JSONValue?
-            while total?["calls"] != 1 { total = try await gateway.json(.get, "/gateway/cost").document["total"] }
-            #expect((1..<1000).contains(total?["output_tokens"]?.integerValue ?? 0), "\(total ?? .null)")
+            let total = try await gateway.total(ofCalls: 1)
+            #expect((1..<1000).contains(total["output_tokens"]?.integerValue ?? 0), "\(total)")
         }
     }
 
@@ -95,12 +94,11 @@ struct LocalModelTests {
         try await withModel { gateway, _ in
             let answer = try await gateway.json(.post, "/v1/messages", question("Say hello.", tokens: 12))
             let usage = try #require(answer.document["usage"])
-            var total: JSONValue?
-            while total?["calls"] != 1 { total = try await gateway.json(.get, "/gateway/cost?by=model").document["total"] }
-            #expect(total?["output_tokens"] == usage["output_tokens"])
+            let total = try await gateway.total(ofCalls: 1)
+            #expect(total["output_tokens"] == usage["output_tokens"])
             let cached = usage["cache_read_input_tokens"]?.integerValue ?? 0
-            #expect(total?["input_tokens"]?.integerValue == (usage["input_tokens"]?.integerValue ?? 0) + cached)
-            #expect(total?["cost"]?.doubleValue == 0, "\(total ?? .null)")
+            #expect(total["input_tokens"]?.integerValue == (usage["input_tokens"]?.integerValue ?? 0) + cached)
+            #expect(total["cost"]?.doubleValue == 0, "\(total)")
         }
     }
 
@@ -160,7 +158,7 @@ struct LocalModelTests {
             func offered() async throws -> [JSONValue] {
                 try await gateway.json(.get, "/v1/models").document["data"]?.arrayValue?.compactMap { $0["id"] } ?? []
             }
-            while try await offered() != [.string(Self.model)] { try await Task.sleep(for: .milliseconds(20)) }
+            try await eventually("the model is offered") { try await offered() == [.string(Self.model)] }
             let chosen = try await gateway.json(.post, "/llm/chat", ["prompt": "Hello", "model": "auto", "max_tokens": 3])
             #expect(chosen.headers["X-AVStudio-Model"] == Self.model, "\(chosen.document)")
             let stream = try await gateway.send(
@@ -171,7 +169,7 @@ struct LocalModelTests {
             }
             let rest = String(decoding: try await stream.collect(upTo: .mib(8)), as: UTF8.self)
             #expect(rest.contains("\"error\"") && !rest.contains("[DONE]"))
-            while try await !offered().isEmpty { try await Task.sleep(for: .milliseconds(20)) }
+            try await eventually("it is offered no more") { try await offered().isEmpty }
             let route = try await gateway.json(.post, "/gateway/route", ["prompt": "Hello", "model": "auto"])
             let rejected = route.document["rejected"]?.arrayValue ?? []
             #expect(rejected.contains { $0["model"]?.stringValue == Self.model && $0["code"] == "not-running" })

@@ -20,8 +20,9 @@ import Testing
             _ = try await gateway.json(.post, "/v1/messages", question("careful"), key: guest.text)
             _ = try await gateway.json(.post, "/v1/chat/completions", question("claude"), key: guest.text)
             var entries: [JSONValue] = []
-            while !entries.contains(where: { $0["outcome"] == "model-not-allowed" }) {
+            try await eventually("the refusal is in the audit log") {
                 entries = try await Administrator.audit(gateway)
+                return entries.contains { $0["outcome"] == "model-not-allowed" }
             }
             let call = try #require(entries.first(where: { $0["model"] == "gpt" }), "\(entries)")
             #expect(call["key"]?.stringValue == guest.id && call["outcome"] == "answered")
@@ -41,15 +42,30 @@ import Testing
 
     @Test func metricsTellOfCallsAndNotOfWords() async throws {
         try await StandIn.with { gateway, _ in
+            let organisation: JSONValue = ["name": "acme", "owner": "org_acme", "scopes": ["llm"]]
+            let key = try await Administrator.key(gateway, organisation)
             let bus = try await bus(gateway)
             let metrics = try await bus.subscribe(Subjects.metric, queue: nil, capacity: 16)
-            let answer = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("gpt", Self.words))
+            let answer = try await gateway.json(
+                .post, "/v1/chat/completions", StandIn.question("gpt", Self.words), headers: ["X-AVStudio-Session": "chat-1"],
+                key: key.text)
             let message = try #require(try await metrics.makeAsyncIterator().next())
             let document = try JSONValue(parsing: message.payload)
-            #expect(document["gen_ai.request.model"] == "gpt" && document["gen_ai.usage.output_tokens"] == 9)
-            #expect(document["decision"]?.stringValue == answer.headers["X-AVStudio-Decision"])
+            let metric = try JSON.decode(ModelCallMetric.self, from: message.payload)
+            #expect(metric.model == "gpt" && metric.outputTokens == 9 && metric.organisation == "org_acme")
+            #expect(metric.key == key.id && metric.user == nil && metric.session == "chat-1")
+            #expect(metric.decision == answer.headers["X-AVStudio-Decision"])
+            // The type and the published schema know all that is said, and find all that they need.
+            #expect(try JSONValue(encoding: metric) == document)
+            let published = try #require(MessageDocuments.all.first { $0.name == "model-call" }?.schema)
+            let fields = Set(try #require(document.objectValue).keys)
+            #expect(fields.isSubset(of: Set(try #require(published["properties"]?.objectValue).keys)))
+            #expect(fields.isSuperset(of: try #require(published["required"]?.arrayValue).compactMap(\.stringValue)))
             let text = String(decoding: message.payload, as: UTF8.self)
             #expect(!text.contains(Self.words) && !text.contains(ModelProviderServer.reply))
+            try await eventually("the call is in the audit log") {
+                try await Administrator.audit(gateway).contains { $0["outcome"] == "answered" && $0["owner"] == "org_acme" }
+            }
             await bus.drain()
         }
     }
@@ -61,15 +77,15 @@ import Testing
             // Nobody takes messages when the thresholds are reached, and then the gateway dies.
             gateway.nats.kill()
             for _ in 0..<4 { _ = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("apiece")) }
-            while gateway.log.split(separator: "\n").count(where: { $0.contains("a budget reached a threshold") }) < 2 {
-                await Task.yield()
+            try await eventually("both thresholds are reached") {
+                gateway.log.split(separator: "\n").count(where: { $0.contains("a budget reached a threshold") }) == 2
             }
             gateway.kill()
             try await gateway.nats.restart()
             try await gateway.restart()
             let bus = try await bus(gateway)
             var thresholds: [Int64] = []
-            while thresholds.count < 2 {
+            try await eventually("both thresholds are told") {
                 do {
                     let queue = try await bus.workQueue(
                         stream: Subjects.eventsStream,
@@ -84,8 +100,8 @@ import Testing
                     }
                 } catch MessagingError.notFound {
                     // The stream comes with the first message.
-                    await Task.yield()
                 }
+                return thresholds.count >= 2
             }
             #expect(Set(thresholds) == [50, 100])
             await bus.drain()
@@ -101,7 +117,7 @@ import Testing
                 #expect(answer.headers["RateLimit"]?.contains(";r=") == true)
             }
             var refused = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("gpt"))
-            while refused.status == 200 {
+            for _ in 0..<10 where refused.status == 200 {
                 refused = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("gpt"))
             }
             #expect(refused.status == 429)

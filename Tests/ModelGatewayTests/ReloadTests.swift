@@ -22,7 +22,7 @@ import Testing
             let more = models.replacing("http://127.0.0.1:1/v1", with: "http://localhost:1/v1")
             try write("first-key", models)
             gateway.hangUp()
-            while try await ask(gateway) != 200 { await Task.yield() }
+            try await eventually("the model has its key") { try await ask(gateway) == 200 }
             #expect(provider.seen.last?.headers["authorization"] == "Bearer first-key")
 
             try await withThrowingTaskGroup(of: String.self) { group in
@@ -33,16 +33,16 @@ import Testing
                 }
                 try write("second-key", more)
                 gateway.hangUp()
-                while true {
+                try await eventually("the second key is used") {
                     try #require(try await ask(gateway) == 200)
-                    if provider.seen.last?.headers["authorization"] == "Bearer second-key" { break }
+                    return provider.seen.last?.headers["authorization"] == "Bearer second-key"
                 }
                 // The files alone are looked at every two seconds; the keys only when it is asked for.
                 try Data("third-key".utf8).write(to: URL(filePath: keyFile))
                 gateway.hangUp()
-                while true {
+                try await eventually("the third key is used") {
                     try #require(try await ask(gateway) == 200)
-                    if provider.seen.last?.headers["authorization"] == "Bearer third-key" { break }
+                    return provider.seen.last?.headers["authorization"] == "Bearer third-key"
                 }
                 for try await text in group {
                     #expect(text.contains("data: [DONE]") && !text.contains("\"error\""), "\(text)")
@@ -55,7 +55,7 @@ import Testing
         try await StandIn.with { gateway, _ in
             try Data("version: 1\nmodels: [{id: broken}]\n".utf8).write(to: URL(filePath: gateway.folder.appending("models.yaml")))
             gateway.hangUp()
-            while !gateway.log.contains("the changed model registry is not used") { await Task.yield() }
+            try await eventually("it is told") { gateway.log.contains("the changed model registry is not used") }
             // The place of the mistake is told, and what was read before stays in use.
             #expect(gateway.log.contains("models.yaml:2:"))
             #expect(try await gateway.json(.post, "/v1/chat/completions", StandIn.question("gpt")).status == 200)

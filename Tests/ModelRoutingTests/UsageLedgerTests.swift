@@ -47,7 +47,7 @@ import TestSupport
             #expect(try await ledger.summary(by: .organisation).map(\.group) == ["o1", ""])
             #expect(
                 try await ledger.summary(by: .session).map { [$0.group, "\($0.cost.nanoDollars)"] } == [
-                    ["s2", "80"], ["s1", "40"],
+                    ["o1/s2", "80"], ["o1/s1", "40"],
                 ])
             var filter = CostFilter()
             filter.session = "s1"
@@ -68,10 +68,17 @@ import TestSupport
             #expect(left == 3)
             #expect(try await ledger.total().calls == 5)
             // Sums of sessions do not: there is no end of sessions.
-            #expect(try await ledger.summary(by: .session).map(\.group) == ["s2", "s1"])
+            #expect(try await ledger.summary(by: .session).map(\.group) == ["o1/s2", "o1/s1"])
             try await ledger.sweep(olderThan: .hours(24), now: TestClock.time("2027-01-03T00:00:00Z"))
-            #expect(try await ledger.summary(by: .session).map(\.group) == ["s2"])
+            #expect(try await ledger.summary(by: .session).map(\.group) == ["o1/s2"])
             #expect(try await ledger.total().calls == 5)
+        }
+    }
+
+    @Test func sessionsOfTwoOwnersAreTwo() async throws {
+        let calls = ["k1", "k2"].map { call("2027-01-01T00:00:00Z", key: $0, session: "s") }
+        try await with(calls) { (ledger, _) async throws in
+            #expect(try await ledger.summary(by: .session).map(\.group) == ["o1/s", "u/s"])
         }
     }
 

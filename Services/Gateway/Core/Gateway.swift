@@ -1,4 +1,5 @@
 package import Blobs
+import Contracts
 package import Identity
 package import Persistence
 import Primitives
@@ -10,6 +11,9 @@ package struct Gateway: Sendable {
         + [AuditLog.migration, AuditLog.callMigration] + Accounts.migrations + [NonceStore.migration, Webhooks.migration]
     /// How long webhooks' messages are kept to be looked at and sent again; longer than their attempts take.
     package static let webhookAge = Duration.hours(24 * 30)
+
+    /// How long keys that work no more are shown.
+    package static let endedKeyAge = Duration.hours(24 * 30)
 
     private static let log = Log("gateway.sweep")
     package let keys: KeyStore
@@ -62,6 +66,7 @@ package struct Gateway: Sendable {
         await step("files") { try await files.sweep() }
         await step("holds") { try await files.reclaim(olderThan: .hours(24)) }
         await step("blobs") { _ = try await files.blobs.sweep(olderThan: .hours(24)) }
+        await step("keys") { try await keys.sweep(olderThan: Self.endedKeyAge) }
         await step("accounts") { try await accounts.sweep() }
         await step("nonces") { try await nonces.sweep() }
         await step("webhooks") { try await webhooks.sweep(olderThan: Self.webhookAge) }
@@ -71,20 +76,44 @@ package struct Gateway: Sendable {
     /// Ends an organisation, its keys and its webhooks. Its files stay for administrators.
     /// - Throws: `IdentityError`: `.roleMissing`, `.notFound`.
     package func deleteOrganisation(_ organisation: String, by actor: AccountActor) async throws {
-        try await accounts.deleteOrganisation(organisation, by: actor, ending: end)
-        try await keys.revokeAll(of: organisation)
+        try await keys.following { try await accounts.deleteOrganisation(organisation, by: actor, ending: end) }
     }
 
-    /// Ends an account, and organisations that have no other member like `deleteOrganisation`.
+    /// Ends an account with the keys that it has made, and organisations that have no other member like `deleteOrganisation`.
     /// - Throws: as `Accounts.delete`.
     package func deleteUser(_ user: String, password: String?, from address: String) async throws {
-        for organisation in try await accounts.delete(user, password: password, from: address, ending: end) {
-            try await keys.revokeAll(of: organisation)
+        try await keys.following {
+            try await accounts.delete(user, password: password, from: address, ending: end) { [keys] in
+                try keys.end(knownTo: user, on: $0)
+            }
+        }
+    }
+
+    /// Gives a member another role. Who may not make keys with it keeps none that they made.
+    /// - Throws: as `Accounts.setRole`.
+    package func setRole(
+        of user: String, in organisation: String, to role: OrganisationRole, by actor: AccountActor
+    ) async throws {
+        try await keys.following {
+            try await accounts.setRole(of: user, in: organisation, to: role, by: actor) { [keys] connection in
+                guard !role.scopes.contains(.keysManage) else { return }
+                try keys.end(of: organisation, knownTo: user, on: connection)
+            }
+        }
+    }
+
+    /// Ends a membership with the keys of the organisation that the member has made.
+    /// - Throws: as `Accounts.remove`.
+    package func removeMember(_ user: String, from organisation: String, by actor: AccountActor) async throws {
+        try await keys.following {
+            try await accounts.remove(user, from: organisation, by: actor) { [keys] in
+                try keys.end(of: organisation, knownTo: user, on: $0)
+            }
         }
     }
 
     @Sendable private func end(_ organisation: String, on connection: Connection) throws {
-        try keys.revokeAll(of: organisation, on: connection)
+        try keys.end(of: organisation, on: connection)
         try webhooks.removeAll(of: organisation, on: connection)
     }
 

@@ -4,6 +4,7 @@ package import Primitives
 package enum GatewayError: CodedError, Equatable {
     case keyNotFound
     case keyInvalid(String)
+    case keyCount(limit: Int)
     case scopeNotHeld(String)
     case modelsNotHeld
     case fileNotFound
@@ -25,6 +26,7 @@ package enum GatewayError: CodedError, Equatable {
         switch self {
         case .keyNotFound: "key-not-found"
         case .keyInvalid: "invalid-key"
+        case .keyCount: "quota-exceeded"
         case .scopeNotHeld: "scope-not-held"
         case .modelsNotHeld: "models-not-held"
         case .fileNotFound: "file-not-found"
@@ -46,6 +48,7 @@ package enum GatewayError: CodedError, Equatable {
         switch self {
         case .keyNotFound: "there is no such key"
         case .keyInvalid(let what): what
+        case .keyCount(let limit): "an owner has at most \(limit) keys that work; revoke some first"
         case .scopeNotHeld(let scope): "a key can only give scopes that its maker holds; \(scope) is not among them"
         case .modelsNotHeld: "this names or opens models that your own key may not use"
         case .fileNotFound: "there is no such file"

@@ -1,3 +1,4 @@
+import HTTPClient
 import ModelGateway
 import ModelRouting
 import Primitives
@@ -10,17 +11,12 @@ extension GatewayConfiguration {
         settings.firstByteTimeout = .seconds(modelFirstByteSeconds)
         settings.idleTimeout = .seconds(modelIdleSeconds)
         settings.callTimeout = .seconds(modelCallSeconds)
-        settings.allowedHosts = Self.hosts(modelAllowedHosts)
+        settings.allowedHosts = EgressPolicy.hosts(modelAllowedHosts)
         settings.limit = CallLimit(
             callsPerMinute: modelCallsPerMinute == 0 ? nil : modelCallsPerMinute,
             tokensPerMinute: modelTokensPerMinute == 0 ? nil : modelTokensPerMinute)
         settings.cacheSize = .bytes(Int64(modelCacheBytes))
         settings.cacheAge = .seconds(modelCacheSeconds)
         return settings
-    }
-
-    /// The members of a list that is separated by commas.
-    static func hosts(_ list: String) -> Set<String> {
-        Set(list.split(separator: ",").map { String($0.filter { !$0.isWhitespace }) }.filter { !$0.isEmpty })
     }
 }

@@ -4,6 +4,7 @@ import FoundationEssentials
 import GatewayAPI
 import GatewayCore
 import HTTP
+import HTTPClient
 import HTTPServer
 import Identity
 import Messaging
@@ -42,7 +43,7 @@ struct GatewayHost: Sendable {
         ModelMetrics.add(models, to: metrics)
         let server = HTTPServer(configuration: http, router: router(gateway, models, token, metrics, bus, database))
 
-        let sender = WebhookSender(hosts: GatewayConfiguration.hosts(configuration.webhookAllowedHosts))
+        let sender = WebhookSender(hosts: EgressPolicy.hosts(configuration.webhookAllowedHosts))
         let dispatcher = WebhookDispatcher(gateway.webhooks) { try await sender.send($0) }
         let feed = EventFeed(bus: bus, gateway: gateway)
         let fileMethods = FileMethod.all(gateway.files, bus)

@@ -12,6 +12,10 @@ extension GatewayProblems {
                 status: .tooManyRequests, code: error.code, error.message, headers: ["Retry-After": "\(seconds)"])
         case .busy:
             return Problem(status: .serviceUnavailable, code: error.code, error.message, headers: ["Retry-After": "1"])
+        case .credentialsWrong:
+            // RFC 9110, 15.5.2: every 401 says how to become known.
+            return Problem(
+                status: .unauthorized, code: error.code, error.message, headers: ["WWW-Authenticate": "Bearer realm=\"avstudio\""])
         default: return Problem(status: status(error), code: error.code, error.message, field: field(error))
         }
     }
@@ -23,9 +27,8 @@ extension GatewayProblems {
         case .busy: .serviceUnavailable
         case .registrationClosed, .invitationInvalid, .roleMissing: .forbidden
         case .emailInvalid, .passwordUnfit, .nameInvalid: .unprocessableContent
-        case .emailTaken, .lastOwner: .conflict
+        case .emailTaken, .lastOwner, .tooMany: .conflict
         case .notFound: .notFound
-        case .tooMany: .insufficientStorage
         }
     }
 
@@ -46,7 +49,7 @@ extension GatewayProblems {
         case .urlInvalid: Problem(status: .unprocessableContent, code: error.code, error.message, field: "url")
         case .typeInvalid: Problem(status: .unprocessableContent, code: error.code, error.message, field: "types")
         case .payloadTooLarge: Problem(status: .contentTooLarge, code: error.code, error.message)
-        case .tooMany: Problem(status: .insufficientStorage, code: error.code, error.message)
+        case .tooMany: Problem(status: .conflict, code: error.code, error.message)
         }
     }
 }

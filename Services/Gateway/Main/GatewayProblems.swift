@@ -25,7 +25,7 @@ enum GatewayProblems {
         case .fileName, .uploadChecksumAlgorithm, .uploadLength, .digestMismatch: .badRequest
         case .ownerQuota, .fileCount, .uploadCount: .insufficientStorage
         case .tooLarge: .contentTooLarge
-        case .uploadOffset: .conflict
+        case .uploadOffset, .keyCount: .conflict
         case .uploadBusy: .locked
         case .uploadChecksum: .checksumMismatch
         }

@@ -32,12 +32,14 @@ package struct ModelCallMetric: Codable, Sendable {
     /// The identifier of the caller's key.
     package var key: String
     package var user: String?
+    /// In whose name the call was made.
+    package var organisation: String?
     package var session: String?
     /// The decision that led to this deployment.
     package var decision: String?
 
     package enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, time, outcome, fallbacks, key, user, session, decision
+        case name, time, outcome, fallbacks, key, user, organisation, session, decision
         case model = "gen_ai.request.model"
         case provider = "gen_ai.provider.name"
         case inputTokens = "gen_ai.usage.input_tokens"
@@ -56,7 +58,7 @@ package struct ModelCallMetric: Codable, Sendable {
         time: Timestamp, model: String, provider: String, inputTokens: Int, outputTokens: Int, cachedTokens: Int = 0,
         reasoningTokens: Int = 0, cost: Double, savedByCache: Double = 0, savedByRouting: Double = 0, seconds: Double,
         firstTokenSeconds: Double? = nil, outcome: String, isCacheHit: Bool = false, fallbacks: Int = 0, key: String,
-        user: String? = nil, session: String? = nil, decision: String? = nil
+        user: String? = nil, organisation: String? = nil, session: String? = nil, decision: String? = nil
     ) {
         (self.time, self.model, self.provider, self.outcome, self.key) = (time, model, provider, outcome, key)
         (self.inputTokens, self.outputTokens) = (inputTokens, outputTokens)
@@ -64,6 +66,6 @@ package struct ModelCallMetric: Codable, Sendable {
         (self.cost, self.savedByCache, self.savedByRouting) = (cost, savedByCache, savedByRouting)
         (self.seconds, self.firstTokenSeconds) = (seconds, firstTokenSeconds)
         (self.isCacheHit, self.fallbacks) = (isCacheHit, fallbacks)
-        (self.user, self.session, self.decision) = (user, session, decision)
+        (self.user, self.organisation, self.session, self.decision) = (user, organisation, session, decision)
     }
 }

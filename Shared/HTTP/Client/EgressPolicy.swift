@@ -19,6 +19,11 @@ package struct EgressPolicy: Sendable, Hashable {
         EgressPolicy(allowedHosts: Set(hosts.map { canonical($0) }), allowsEverything: false)
     }
 
+    /// The hosts of a list as configurations have it: with commas between them, and white space where it pleases.
+    package static func hosts(_ list: String) -> Set<String> {
+        Set(list.split(separator: ",").map { String($0.filter { !$0.isWhitespace }) }.filter { !$0.isEmpty })
+    }
+
     /// Whether a URL's host may be reached at an address.
     func permits(host: String, at address: IPAddress) -> Bool {
         allowsEverything || address.isPublic || allowedHosts.contains(Self.canonical(host))

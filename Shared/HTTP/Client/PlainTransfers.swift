@@ -157,7 +157,9 @@ struct PlainTransfers: ~Copyable {
             nextCheck = min(nextCheck, next)
             return true
         }
-        for (descriptor, (connection, _)) in connections {
+        for descriptor in Array(connections.keys) {
+            // What ended before in this pass may have closed it, and what waited may have opened another by the same number.
+            guard let connection = connections[descriptor]?.connection else { continue }
             guard let transfer = connection.transfer else {
                 if !connection.isUsable { remove(descriptor) }
                 continue

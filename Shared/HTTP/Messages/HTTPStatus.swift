@@ -8,9 +8,6 @@ package struct HTTPStatus: RawRepresentable, Hashable, Sendable, CustomStringCon
     }
 
     package var description: String { "\(rawValue) \(reason)" }
-    package var isSuccess: Bool { (200..<300).contains(rawValue) }
-    package var isRedirect: Bool { (300..<400).contains(rawValue) }
-    package var isClientError: Bool { (400..<500).contains(rawValue) }
     package var isServerError: Bool { (500..<600).contains(rawValue) }
 
     /// Whether a response with this status never has a body (RFC 9110, section 6.4.1).

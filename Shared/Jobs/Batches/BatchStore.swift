@@ -24,6 +24,12 @@ enum BatchStore {
                 ALTER TABLE batch_item DROP COLUMN parameters;
                 ALTER TABLE batch_item ADD COLUMN overrides TEXT NOT NULL DEFAULT '{}';
                 """),
+        Migration(
+            id: "batches-3",
+            sql: """
+                ALTER TABLE batch_item ADD COLUMN fetch_attempts INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE batch_item ADD COLUMN fetch_after INTEGER NOT NULL DEFAULT 0;
+                """),
     ]
 
     /// A batch without its items.
@@ -49,6 +55,8 @@ enum BatchStore {
         let overrides: [String: JSONValue]
         /// `nil` while a URL has not been fetched.
         let file: JobFile?
+        /// How often the URL was asked in vain.
+        var fetchAttempts = 0
         /// From 0.
         let step: Int
         /// Of the step; `nil` before the first one.
@@ -102,18 +110,31 @@ enum BatchStore {
             limit, map: item)
     }
 
-    /// The oldest open items of every owner whose file is still elsewhere.
-    /// - Parameter count: of one owner.
-    static func unfetched(ofOwner count: Int, on connection: Connection) throws -> [Item] {
+    /// The oldest open items of every owner whose file is still elsewhere: the first of each owner before the second of any.
+    /// - Parameters:
+    ///   - count: of one owner.
+    ///   - latest: the owner whose turn was last; those who come after them in the alphabet are next.
+    ///   - now: items that wait to be tried again are left out until their time.
+    static func unfetched(
+        ofOwner count: Int, after latest: String, now: Timestamp, on connection: Connection
+    ) throws -> [(item: Item, owner: String)] {
         try connection.query(
             """
             SELECT * FROM (
-                SELECT batch_item.*, row_number() OVER (PARTITION BY owner ORDER BY batch, position) AS place
+                SELECT batch_item.*, owner, row_number() OVER (PARTITION BY owner ORDER BY batch, position) AS place
                 FROM batch_item JOIN batch ON batch.id = batch_item.batch
-                WHERE state IN ('queued', 'running') AND file IS NULL)
-            WHERE place <= ?
+                WHERE state IN ('queued', 'running') AND file IS NULL AND fetch_after <= ?3)
+            WHERE place <= ?1 ORDER BY place, owner <= ?2, owner
             """,
-            count, map: item)
+            count, latest, now
+        ) { (try item($0), try $0.text("owner")) }
+    }
+
+    /// Lets an item whose URL did not answer wait.
+    static func postpone(_ item: Item, until time: Timestamp, on connection: Connection) throws {
+        try connection.execute(
+            "UPDATE batch_item SET fetch_attempts = fetch_attempts + 1, fetch_after = ? WHERE batch = ? AND position = ?", time,
+            item.batch, item.position)
     }
 
     /// Notes the file that a URL gave.
@@ -151,7 +172,7 @@ enum BatchStore {
     static func reopen(_ item: Item, on connection: Connection) throws {
         try connection.execute(
             """
-            UPDATE batch_item SET state = ?, problem = NULL
+            UPDATE batch_item SET state = ?, problem = NULL, fetch_attempts = 0, fetch_after = 0
             WHERE batch = ? AND position = ? AND state IN ('failed', 'cancelled')
             """,
             (item.job == nil ? JobState.queued : .running).rawValue, item.batch, item.position)
@@ -180,7 +201,8 @@ enum BatchStore {
         return Item(
             batch: try row.text("batch"), position: Int(try row.integer("position")), source: try value(row.text("source")),
             overrides: try value(row.text("overrides")), file: try row.optionalText("file").map { try value($0) },
-            step: Int(try row.integer("step")), job: try row.optionalText("job"), state: state,
+            fetchAttempts: Int(try row.integer("fetch_attempts")), step: Int(try row.integer("step")),
+            job: try row.optionalText("job"), state: state,
             problem: try row.optionalText("problem").map { try value($0) })
     }
 

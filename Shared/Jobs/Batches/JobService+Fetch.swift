@@ -4,17 +4,25 @@ import Primitives
 
 extension JobService {
     /// URLs that are fetched at once, of everybody and of one owner: nobody's slow servers hold up the others.
-    private static let (fetches, fetchesOfOwner) = (8, 2)
+    private static let (fetches, fetchesOfOwner) = (32, 2)
+    /// The waits before a URL that may answer another time is asked again.
+    private static let fetchWaits: [Duration] = [.seconds(2), .seconds(20)]
 
-    /// Fetches the inputs of all batches that are elsewhere, until the task is cancelled.
+    /// Fetches the inputs of all batches that are elsewhere, until the task is cancelled. Places go round the owners.
     func fetchInputs() async throws {
         try await withThrowingTaskGroup(of: BatchStore.Place?.self) { group in
-            var underWay: Set<BatchStore.Place> = []
+            var underWay: [BatchStore.Place: String] = [:]
+            var latest = ""
             group.addTask { try await self.awaitFetch() }
             while true {
                 do {
-                    let due = try await database.read { try BatchStore.unfetched(ofOwner: Self.fetchesOfOwner, on: $0) }
-                    for item in due where underWay.count < Self.fetches && underWay.insert(item.place).inserted {
+                    let (now, after) = (Timestamp.now(), latest)
+                    let due = try await database.read {
+                        try BatchStore.unfetched(ofOwner: Self.fetchesOfOwner, after: after, now: now, on: $0)
+                    }
+                    for (item, owner) in due where underWay[item.place] == nil && underWay.count < Self.fetches {
+                        guard underWay.values.count(where: { $0 == owner }) < Self.fetchesOfOwner else { continue }
+                        (underWay[item.place], latest) = (owner, owner)
                         group.addTask {
                             try await self.fetch(item)
                             return item.place
@@ -24,7 +32,7 @@ extension JobService {
                     Self.log.warning("inputs can not be looked for now", ["error": .string("\(error)")])
                 }
                 if let ended = try await group.next() ?? nil {
-                    underWay.remove(ended)
+                    underWay[ended] = nil
                 } else {
                     group.addTask { try await self.awaitFetch() }
                 }
@@ -53,7 +61,9 @@ extension JobService {
                 }
             } catch let problem as JobProblem {
                 if Task.isCancelled { throw CancellationError() }
-                try await end(item, problem)
+                guard problem.isRetriable, item.fetchAttempts < Self.fetchWaits.count else { return try await end(item, problem) }
+                let time = Timestamp.now().advanced(by: Self.fetchWaits[item.fetchAttempts])
+                try await database.write { try BatchStore.postpone(item, until: time, on: $0) }
             }
         } catch let error as any CodedError {
             Self.log.warning("an input will be fetched again", ["batch": .string(item.batch), "error": .string("\(error)")])

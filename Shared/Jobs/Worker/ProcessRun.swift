@@ -34,7 +34,7 @@ final class ProcessRun: Sendable {
     func run(
         _ limits: ResourceLimits, in spare: SpareProcess, command: Bytes, onReport: (JobReport) -> Void
     ) throws -> JobLine.Output? {
-        let end = try waitForEnd(limits, onReport: onReport) { try spare.begin(command) }
+        let end = try waitForEnd(limits, onReport: onReport, command: command) { try spare.begin() }
         return end.hasBegun ? try output(of: end, limits) : nil
     }
 
@@ -46,8 +46,9 @@ final class ProcessRun: Sendable {
         let hasBegun: Bool
     }
 
+    /// - Parameter command: what the process still has to be given.
     private func waitForEnd(
-        _ limits: ResourceLimits, onReport: (JobReport) -> Void, start: () throws -> ChildProcess
+        _ limits: ResourceLimits, onReport: (JobReport) -> Void, command: Bytes? = nil, start: () throws -> ChildProcess
     ) throws -> End {
         let process: ChildProcess = try state.withLock { state in
             if case .cancelled = state { throw CancellationError() }
@@ -55,6 +56,8 @@ final class ProcessRun: Sendable {
             state = .running(process)
             return process
         }
+        // Not under the lock: a process reads it only when it has loaded everything, and cancelling does not wait for that.
+        if let command { _ = process.send(command, isLast: true) }
         var last = JobLine()
         var hasBegun = false
         let ended = process.wait(limit: .seconds(limits.wallSeconds)) { bytes in

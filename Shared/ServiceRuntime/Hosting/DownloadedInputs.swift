@@ -35,7 +35,7 @@ struct DownloadedInputs: RemoteInputs {
             do {
                 let type = response.headers["Content-Type"]?.prefix { $0 != ";" }.lowercased()
                 var file = JobFile(
-                    file: nil, digest: blob.digest, size: blob.size, name: Self.name(response),
+                    file: nil, digest: blob.digest, size: blob.size, name: Self.name(ofURL: response.effectiveURL),
                     mediaType: type ?? "application/octet-stream")
                 file.file = try await files.register(file, owner: owner, key: key, origin: "url")
                 try await blobs.release(blob.digest, owner: holder)
@@ -46,6 +46,9 @@ struct DownloadedInputs: RemoteInputs {
             }
         } catch let problem as JobProblem {
             throw problem
+        } catch HTTPClientError.deadlineExceeded {
+            // Who has taken all the time that there is would take it again.
+            throw JobProblem(code: "url-too-slow", message: "the URL was not fetched within \(Int(Self.deadline.seconds / 60)) min")
         } catch let error as any CodedError {
             throw JobProblem(error)
         } catch {
@@ -58,10 +61,11 @@ struct DownloadedInputs: RemoteInputs {
         if let length = response.headers["Content-Length"].flatMap({ Int64($0) }), length > limit.bytes { throw tooLarge }
         let writer = try await blobs.writer()
         do {
-            var size: Int64 = 0
+            var (size, rate) = (Int64(0), LeastRate(since: .now))
             for try await chunk in response.body {
                 size += Int64(chunk.count)
                 guard size <= limit.bytes else { throw tooLarge }
+                try rate.add(chunk.count, at: .now)
                 try await writer.append(chunk)
             }
             return try await writer.commit(owner: BlobOwner(service: service, id: key))
@@ -71,11 +75,17 @@ struct DownloadedInputs: RemoteInputs {
         }
     }
 
-    /// What the last part of the path says, else the host.
-    private static func name(_ response: ClientResponse) -> String {
-        let path = response.effectiveURL.prefix { $0 != "?" && $0 != "#" }
-        let last = path.split(separator: "/").last ?? "input"
-        return String(
-            (PercentEncoding.decode(last, plusIsSpace: false) ?? String(last)).filter { $0 != "/" && $0 != "\0" }.prefix(200))
+    /// What the last part of the path says, else the host: a name that the gateway takes for a file's.
+    static func name(ofURL url: String) -> String {
+        let last = url.prefix { $0 != "?" && $0 != "#" }.split(separator: "/").last ?? "input"
+        var name = String.UnicodeScalarView()
+        var length = 0
+        for scalar in (PercentEncoding.decode(last, plusIsSpace: false) ?? String(last)).unicodeScalars {
+            guard scalar.properties.generalCategory != .control, !["/", "\\", "\u{FFFD}"].contains(scalar) else { continue }
+            length += UTF8.width(scalar)
+            guard length <= 200 else { break }
+            name.append(scalar)
+        }
+        return name.allSatisfy { $0 == "." } ? "input" : String(name)
     }
 }

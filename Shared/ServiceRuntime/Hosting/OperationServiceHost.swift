@@ -2,6 +2,7 @@ import Blobs
 import Contracts
 import FoundationEssentials
 import HTTP
+import HTTPClient
 import HTTPServer
 import Jobs
 import Messaging
@@ -147,7 +148,7 @@ struct OperationServiceHost: Sendable {
     private func remoteInputs(_ bus: MessageBus, _ blobs: any BlobStore) -> DownloadedInputs {
         DownloadedInputs(
             service: service, limit: .bytes(Int64(configuration.fetchLimitBytes)),
-            hosts: Set(configuration.fetchHosts.split(separator: ",").map(String.init)), blobs: blobs,
+            hosts: EgressPolicy.hosts(configuration.fetchHosts), blobs: blobs,
             files: GatewayFileDirectory(bus: bus))
     }
 

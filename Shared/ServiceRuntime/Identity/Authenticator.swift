@@ -21,20 +21,23 @@ package struct Authenticator: Sendable {
     ) -> Handler {
         { [token] request in
             guard let header = request.headers[PrincipalToken.header] else {
-                throw Problem(
-                    status: .unauthorized, code: "unauthenticated", "this request needs a key: Authorization: Bearer avs_…")
+                throw Self.refusal("unauthenticated", "this request needs a key: Authorization: Bearer avs_…")
             }
             let principal: Principal
             do throws(PrincipalToken.Invalid) {
                 principal = try token.verify(header)
             } catch {
-                throw Problem(status: .unauthorized, code: error.code, error.message)
+                throw Self.refusal(error.code, error.message)
             }
             if let scope, !principal.may(scope) {
                 throw Problem(status: .forbidden, code: "scope-missing", "this needs the scope \(scope.rawValue)")
             }
             return try await handler(request.bound(to: principal), principal)
         }
+    }
+
+    private static func refusal(_ code: String, _ message: String) -> Problem {
+        Problem(status: .unauthorized, code: code, message, headers: ["WWW-Authenticate": "Bearer realm=\"avstudio\""])
     }
 }
 

@@ -1,4 +1,5 @@
 import Contracts
+import Cryptography
 import GatewayCore
 import HTTP
 import Primitives
@@ -68,6 +69,35 @@ struct AuthorizationRouteTests {
             let wait = try #require(answer.headers["Retry-After"].flatMap { Int($0) })
             #expect((40_000...43_200).contains(wait))
             #expect(answer.headers["RateLimit"] == "\"default\";r=0;t=\(wait)")
+        }
+    }
+
+    /// A caller whose issuer can not be asked may be right: they are told to come again, not that the studio is broken.
+    @Test func whoCanNotBeJudgedNowMayComeAgain() async throws {
+        try await Door.with { door in
+            let now = Timestamp.now().milliseconds / 1000
+            let claims: JSONValue = [
+                "iss": "https://away.example.org", "aud": "avstudio", "sub": "ann", "exp": .integer(now + 60),
+            ]
+            let parts = [["alg": "RS256", "kid": "1"] as JSONValue, claims].map { Base64.encodeURL($0.serialized()) }
+            let token = parts.joined(separator: ".") + "." + Base64.encodeURL(Bytes(repeating: 1, count: 256))
+            for uri in ["/files", "/v1/audio/speech"] {
+                let answer = try await ask(door, ["Authorization": "Bearer \(token)"], "GET", uri)
+                #expect(answer.status == 403 && answer.headers["Retry-After"] != nil)
+                #expect(answer.headers["X-AVStudio-Denial-Status"] == "503")
+            }
+        }
+    }
+
+    /// RFC 9110, 15.5.2.
+    @Test func every401SaysHowToBecomeKnown() async throws {
+        try await Door.with { door in
+            let login: JSONValue = ["email": "ann@example.org", "password": "wrong password"]
+            for answer in [
+                try await door.json(.post, "/auth/login", as: nil, login), try await door.send(.get, "/me", as: nil),
+            ] {
+                #expect(answer.status == 401 && answer.headers["WWW-Authenticate"] == "Bearer realm=\"avstudio\"")
+            }
         }
     }
 

@@ -46,7 +46,9 @@ struct OpenAIError: CodedError {
             return try await body()
         } catch {
             let error = OpenAIError(error)
-            return .json(error.document, status: error.status)
+            var response = Response.json(error.document, status: error.status)
+            for header in error.headers { response.headers.add(header.name, header.value) }
+            return response
         }
     }
 }

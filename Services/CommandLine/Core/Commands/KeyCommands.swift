@@ -9,14 +9,15 @@ enum KeyCommands {
             "keys create", operands: "<name>",
             flags: [
                 Flag("scopes", value: "list", choices: Scope.all.map(\.rawValue), "Scopes separated by commas."),
+                Flag("models", value: "list", "Language models that it may call, such as gpt-5*, separated by commas."),
                 Flag("owner", value: "name", "Whose files and jobs the key reaches; administrators only."),
                 Flag("tier", value: "name", "Tier whose limits apply; administrators only."),
                 Flag("expires", value: "time", "When it stops working, for example 2027-01-01T00:00:00Z."),
             ], "Makes a key and shows it, this once."
         ) { arguments, session in
             var body: [String: JSONValue] = ["name": .string(try arguments.require("name")[0])]
-            if let scopes = arguments["scopes"] {
-                body["scopes"] = .array(scopes.split(separator: ",").map { .string(String($0)) })
+            for field in ["scopes", "models"] {
+                body[field] = arguments[field].map { .array($0.split(separator: ",").map { .string(String($0)) }) }
             }
             for field in ["owner", "tier", "expires"] { body[field] = arguments[field].map(JSONValue.string) }
             let key = try await session.client.json(.post, "/keys", body: .object(body))

@@ -20,8 +20,9 @@ enum GatewayRoutes {
                         "owner": ["type": "string"],
                         "tier": ["type": "string"], "expires": ["type": "string", "format": "date-time"],
                         "models": [
-                            "type": ["array", "null"], "items": ["type": "string"], "minItems": 1, "maxItems": 200,
-                            "description": "The language models that the key may call: names, or beginnings of them with a star.",
+                            "type": ["array", "null"], "items": ["type": "string"], "maxItems": 200,
+                            "description":
+                                "The language models that the key may call: names, or beginnings with a star; null for all.",
                         ],
                     ],
                 ]

@@ -83,7 +83,9 @@ enum ModelRouteDocuments {
             query: [
                 ("by", "key, user, organisation, model, provider, session or day, which it is by default."),
                 ("from", "The first day, as 2026-11-21."), ("through", "The last day."), ("model", "Only this model."),
-                ("session", "Only this session."), ("key", "Only this key."), ("user", "Only this user; for administrators."),
+                ("session", "Only sessions of this name."), ("key", "Only this key."),
+                ("user", "Only this user; for members of an organisation and for administrators."),
+                ("organisation", "Only this organisation; for administrators."),
             ],
             answers: [("200", "The sums.", object)]),
         RouteDocument(
@@ -113,7 +115,10 @@ enum ModelRouteDocuments {
         "type": "object", "additionalProperties": false, "required": ["scope", "period", "limit"],
         "properties": [
             "scope": ["type": "string", "enum": ["key", "user", "organisation", "session"]],
-            "subject": ["type": "string", "maxLength": 200, "description": "Whose; everybody of this kind without it."],
+            "subject": [
+                "type": "string", "maxLength": 200,
+                "description": "Whose, owner/session for a session; everybody of this kind without it.",
+            ],
             "period": ["type": "string", "enum": ["day", "month", "total"]],
             "limit": ["type": ["string", "number"], "description": "Dollars, with at most nine digits after the point."],
             "at_limit": ["type": "string", "enum": ["stop", "reroute"], "default": "stop"],

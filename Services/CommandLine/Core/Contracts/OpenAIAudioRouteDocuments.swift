@@ -37,6 +37,9 @@ enum OpenAIAudioRouteDocuments {
         ]
         if !isTranslation {
             properties["language"] = ["type": "string", "description": "The language spoken (ISO 639); without it it is detected."]
+            properties["stream"] = [
+                "type": "boolean", "default": false, "description": "Tells the text while it is found, as server-sent events.",
+            ]
             properties["timestamp_granularities[]"] = ["type": "array", "items": ["enum": ["word", "segment"]]]
         }
         return ["type": "object", "required": ["file"], "properties": .object(properties)]

@@ -19,7 +19,8 @@ enum WebhookRouteDocuments {
         RouteDocument("GET /webhooks", "The owner's webhooks.", tag: "webhooks", answers: [("200", "They.", object)]),
         RouteDocument("GET /webhooks/{id}", "A webhook.", tag: "webhooks", answers: [("200", "The webhook.", object)]),
         RouteDocument(
-            "PATCH /webhooks/{id}", "Pauses a webhook, or lets one go on that was paused or has stopped.", tag: "webhooks",
+            "PATCH /webhooks/{id}", "Pauses a webhook, or lets one go on that was paused or has stopped: what waited is sent.",
+            tag: "webhooks",
             body: Body.json(["enabled": ["type": "boolean"]]), answers: [("200", "The webhook.", object)]),
         RouteDocument("DELETE /webhooks/{id}", "Ends a webhook.", tag: "webhooks", answers: [("204", "Ended.", nil)]),
         RouteDocument(
@@ -39,7 +40,7 @@ enum WebhookRouteDocuments {
             "POST /webhooks/{id}/deliveries/{message}/replay", "Sends a message again.", tag: "webhooks",
             answers: [("202", "It will be sent.", nil)]),
         RouteDocument(
-            "POST /webhooks/{id}/replay", "Sends again what failed since a time.", tag: "webhooks",
+            "POST /webhooks/{id}/replay", "Sends again what failed since a time, with all that waits.", tag: "webhooks",
             body: Body.json(["since": ["type": "string", "format": "date-time"]], required: "since"),
             answers: [("202", "How many messages.", object)]),
     ]

@@ -22,18 +22,19 @@ package final class Authorizer: Sendable {
     ///   - path: the original path, without the query.
     /// - Throws: what keeps it from finding out who asks: `DatabaseError`, `TokenError.keysUnavailable`.
     package func decide(_ credential: Credential, method: String, path: String) async throws -> Decision {
-        let principal: Principal
         do {
-            principal = try await identities.principal(of: credential)
+            let (principal, head) = try await identities.principal(of: credential)
+            let endpoint = AccessRules.endpoint(of: path)
+            let decision = limiter.take(
+                key: principal.subject, owner: principal.owner, tier: principal.tier, endpoint: endpoint)
+            guard decision.isAllowed else { return .limited(decision, principal) }
+            if let scope = AccessRules.scope(method: method, endpoint: endpoint, path: path), !principal.may(scope) {
+                return .scopeMissing(scope, principal)
+            }
+            if let head { try await identities.pass(head) }
+            return .allowed(principal, decision)
         } catch let refusal as CredentialRefusal {
             return .unauthenticated(refusal)
         }
-        let endpoint = AccessRules.endpoint(of: path)
-        let decision = limiter.take(key: principal.subject, tier: principal.tier, endpoint: endpoint)
-        guard decision.isAllowed else { return .limited(decision, principal) }
-        if let scope = AccessRules.scope(method: method, endpoint: endpoint, path: path), !principal.may(scope) {
-            return .scopeMissing(scope, principal)
-        }
-        return .allowed(principal, decision)
     }
 }

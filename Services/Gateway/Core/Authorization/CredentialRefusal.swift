@@ -24,7 +24,9 @@ package struct CredentialRefusal: CodedError, Hashable {
         self.init(error.code, error.message)
     }
 
+    /// The code is for the audit log; to who asks, keys that are unknown and signatures that are wrong look alike.
     init(_ error: SignatureError) {
-        self.init(error.code, error.message)
+        let isGuess = error == .keyUnknown || error == .wrong
+        self.init(error.code, isGuess ? "there is no such key, or the signature is wrong" : error.message)
     }
 }

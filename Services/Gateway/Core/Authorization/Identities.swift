@@ -1,4 +1,4 @@
-package import Contracts
+import Contracts
 import Cryptography
 package import Identity
 import Primitives
@@ -24,19 +24,40 @@ package struct Identities: Sendable {
         verifier = TokenVerifier(issuers.map(\.issuer))
     }
 
+    /// - Returns: who asks; for a signed request also what `pass` ends its nonce with.
     /// - Throws: `CredentialRefusal`; `DatabaseError`, `TokenError.keysUnavailable` when it can not be found out now.
-    package func principal(of credential: Credential) async throws -> Principal {
-        guard let text = credential.text else {
-            if let request = credential.signed { return try await signer(of: request) }
-            throw CredentialRefusal.missing
+    func principal(of credential: Credential) async throws -> (principal: Principal, head: RequestVerifier.VerifiedHead?) {
+        if let text = credential.text { return (try await principal(of: text, in: credential.organisation), nil) }
+        guard let request = credential.signed else { throw CredentialRefusal.missing }
+        do {
+            let head = try await signatures.verifyHead(request)
+            guard let key = keys.active(head.keyID) else { throw SignatureError.keyUnknown }
+            var principal = principal(of: key)
+            principal.bodyDigest = Hex.encode(head.bodyDigest)
+            return (principal, head)
+        } catch let error as SignatureError {
+            throw CredentialRefusal(error)
         }
+    }
+
+    /// Lets a signed request pass, once.
+    /// - Throws: `CredentialRefusal` when it has passed before; `DatabaseError`.
+    func pass(_ head: RequestVerifier.VerifiedHead) async throws {
+        do {
+            try await signatures.use(head)
+        } catch let error as SignatureError {
+            throw CredentialRefusal(error)
+        }
+    }
+
+    private func principal(of text: String, in organisation: String?) async throws -> Principal {
         if text.hasPrefix("avs_") {
             guard let key = keys.authenticate(text) else { throw CredentialRefusal.key }
             return principal(of: key)
         }
         if text.hasPrefix("avss_") {
             guard let session = try await accounts.sessions.authenticate(text) else { throw CredentialRefusal.session }
-            var principal = try await person(session.user, in: credential.organisation)
+            var principal = try await person(session.user, in: organisation)
             principal.session = session.id
             return principal
         }
@@ -48,18 +69,6 @@ package struct Identities: Sendable {
         Principal(
             subject: key.id, owner: key.owner, tier: key.tier, scopes: key.scopes,
             expires: .now().advanced(by: Self.lifetime))
-    }
-
-    private func signer(of request: SignedRequest) async throws -> Principal {
-        do {
-            let (id, digest) = try await signatures.verifyHead(request)
-            guard let key = keys.active(id) else { throw SignatureError.keyUnknown }
-            var principal = principal(of: key)
-            principal.bodyDigest = Hex.encode(digest)
-            return principal
-        } catch let error as SignatureError {
-            throw CredentialRefusal(error)
-        }
     }
 
     private func bearer(of text: String) async throws -> Principal {

@@ -13,6 +13,11 @@ package struct APIKey: Sendable, Hashable {
     package var expires: Timestamp?
     package var revoked: Timestamp?
     package var models: KeyModels
+    /// The person who knows its text because they have made or rotated it, or made the key that did; `nil` when it was no
+    /// person. The key ends with what they may do in the organisation.
+    var maker: String?
+    /// Who knows the secret before the last rotation.
+    var previousMaker: String?
     /// Which secret signs requests; rises with each rotation.
     package var generation: Int
     /// SHA-256 of the secret. A secret of 256 random bits needs no slow hash: there is nothing to guess.

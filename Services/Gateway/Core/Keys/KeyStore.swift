@@ -29,11 +29,21 @@ package final class KeyStore: Sendable {
                 ALTER TABLE api_key ADD COLUMN generation INTEGER NOT NULL DEFAULT 1;
                 UPDATE api_key SET models = replace(models, ' ', char(10))
                 """),
+        Migration(
+            id: "keys-4",
+            sql: """
+                ALTER TABLE api_key ADD COLUMN maker TEXT;
+                ALTER TABLE api_key ADD COLUMN previous_maker TEXT;
+                CREATE INDEX api_key_owner ON api_key(owner)
+                """),
     ]
 
+    /// Keys of one owner that work, and as many that did.
+    package static let limit = 200
+
     private static let log = Log("gateway.keys")
-    private let database: Database
-    private let keys: Mutex<[String: APIKey]>
+    let database: Database
+    let keys: Mutex<[String: APIKey]>
 
     /// Reads the keys.
     package init(_ database: Database) async throws {
@@ -65,14 +75,14 @@ package final class KeyStore: Sendable {
         guard keys.withLock({ $0.isEmpty }) else { return false }
         let (key, token) = Self.make(KeyRequest(name: "owner", owner: "owner", tier: "owner", scopes: [.admin]), by: nil)
         try deliver(token.text)
-        try await insert(key)
+        try await insert(key, by: nil)
         return true
     }
 
     /// Makes a key.
     /// - Parameter maker: who asks.
     /// - Returns: the key and its text, which is not kept.
-    /// - Throws: `GatewayError.keyInvalid`, `.scopeNotHeld`, `.modelsNotHeld`.
+    /// - Throws: `GatewayError.keyInvalid`, `.scopeNotHeld`, `.modelsNotHeld`, `.keyCount`.
     package func create(_ request: KeyRequest, by maker: Principal) async throws -> (key: APIKey, text: String) {
         try request.validate()
         if !maker.isAdministrator {
@@ -86,8 +96,9 @@ package final class KeyStore: Sendable {
         var request = request
         request.models = request.models ?? models(of: maker)
         guard models(of: maker).covers(request.models ?? .all) else { throw GatewayError.modelsNotHeld }
-        let (key, token) = Self.make(request, by: maker)
-        try await insert(key)
+        var (key, token) = Self.make(request, by: maker)
+        key.maker = person(behind: maker)
+        try await insert(key, by: maker)
         return (key, token.text)
     }
 
@@ -123,14 +134,14 @@ package final class KeyStore: Sendable {
         guard principal.isAdministrator || found.tier == principal.tier else {
             throw GatewayError.keyInvalid("only administrators can rotate keys of other tiers")
         }
-        let held = models(of: principal)
+        let (held, person) = (models(of: principal), person(behind: principal))
         let token = KeyToken(id: id)
         let key = try await change(id) { key in
             let now = Timestamp.now()
             guard key.state(at: now) == "active" else { throw GatewayError.keyInvalid("only an active key can be rotated") }
             guard held.covers(key.models) else { throw GatewayError.modelsNotHeld }
             (key.previousHash, key.previousUntil) = (key.secretHash, now.advanced(by: grace))
-            key.secretHash = token.hash
+            (key.secretHash, key.previousMaker, key.maker) = (token.hash, key.maker, person)
             key.generation += 1
         }
         return (key, token.text)
@@ -162,18 +173,6 @@ package final class KeyStore: Sendable {
         _ = try await change(id) { key in key.revoked = key.revoked ?? .now() }
     }
 
-    /// Ends all keys of an owner who ends, inside the caller's transaction; `revokeAll(of:)` must follow it.
-    func revokeAll(of owner: String, on connection: Connection) throws {
-        try connection.execute(
-            "UPDATE api_key SET revoked = ? WHERE owner = ? AND revoked IS NULL", Timestamp.now(), owner)
-    }
-
-    /// Ends all keys of an owner who has ended.
-    func revokeAll(of owner: String) async throws {
-        let ids = keys.withLock { $0.values.filter { $0.owner == owner && $0.revoked == nil }.map(\.id) }
-        for id in ids { _ = try await change(id) { key in key.revoked = key.revoked ?? .now() } }
-    }
-
     /// A key that can be used now.
     func active(_ id: String) -> APIKey? {
         keys.withLock { $0[id] }.flatMap { $0.state(at: .now()) == "active" ? $0 : nil }
@@ -195,17 +194,24 @@ package final class KeyStore: Sendable {
         return (key, token)
     }
 
-    private func insert(_ key: APIKey) async throws {
-        try await database.write { connection in
-            try connection.execute(
-                """
-                INSERT INTO api_key(id, name, owner, tier, scopes, created, expires, secret_hash, models)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """, key.id, key.name, key.owner, key.tier, Self.text(key.scopes), key.created, key.expires, key.secretHash,
-                key.models.text)
+    /// - Parameter maker: who must still be able to make keys when this one is written; `nil` for the studio itself.
+    private func insert(_ key: APIKey, by maker: Principal?) async throws {
+        do {
+            try await database.write { [self] connection in
+                if let maker { try Self.checkStanding(of: maker, on: connection) }
+                try makeRoom(for: key, on: connection)
+                try connection.execute(
+                    """
+                    INSERT INTO api_key(id, name, owner, tier, scopes, created, expires, secret_hash, models, maker)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """, key.id, key.name, key.owner, key.tier, Self.text(key.scopes), key.created, key.expires, key.secretHash,
+                    key.models.text, key.maker)
+                keys.withLock { $0[key.id] = key }
+            }
+        } catch {
+            await readBack(key.id)
+            throw error
         }
-        // Nobody knows the key yet, so nothing can have changed it meanwhile.
-        keys.withLock { $0[key.id] = key }
     }
 
     private func change(_ id: String, _ body: @escaping @Sendable (inout APIKey) throws -> Void) async throws -> APIKey {
@@ -213,19 +219,24 @@ package final class KeyStore: Sendable {
             return try await database.write { [self] connection in
                 guard var key = try Self.row(id, on: connection) else { throw GatewayError.keyNotFound }
                 try body(&key)
-                try connection.execute(
-                    """
-                    UPDATE api_key SET secret_hash = ?, previous_hash = ?, previous_until = ?, revoked = ?, name = ?, models = ?,
-                    generation = ? WHERE id = ?
-                    """, key.secretHash, key.previousHash, key.previousUntil, key.revoked, key.name, key.models.text,
-                    key.generation, id)
-                keys.withLock { $0[id] = key }
+                try set(key, on: connection)
                 return key
             }
         } catch {
             await readBack(id)
             throw error
         }
+    }
+
+    /// Writes what can change of a key.
+    func set(_ key: APIKey, on connection: Connection) throws {
+        try connection.execute(
+            """
+            UPDATE api_key SET secret_hash = ?, previous_hash = ?, previous_until = ?, revoked = ?, name = ?, models = ?,
+            generation = ?, maker = ?, previous_maker = ? WHERE id = ?
+            """, key.secretHash, key.previousHash, key.previousUntil, key.revoked, key.name, key.models.text, key.generation,
+            key.maker, key.previousMaker, key.id)
+        keys.withLock { $0[key.id] = key }
     }
 
     /// Takes the row as it is on disk, on the writer's thread so that no change comes in between.
@@ -242,16 +253,17 @@ package final class KeyStore: Sendable {
 
     private static func text(_ scopes: Set<Scope>) -> String { scopes.sorted().map(\.rawValue).joined(separator: " ") }
 
-    private static func row(_ id: String, on connection: Connection) throws -> APIKey? {
+    static func row(_ id: String, on connection: Connection) throws -> APIKey? {
         try connection.first("SELECT * FROM api_key WHERE id = ?", id, map: key)
     }
 
-    private static func key(_ row: Row) throws -> APIKey {
+    static func key(_ row: Row) throws -> APIKey {
         APIKey(
             id: try row.text("id"), name: try row.text("name"), owner: try row.text("owner"), tier: try row.text("tier"),
             scopes: Set(try row.text("scopes").split(separator: " ").map { Scope(rawValue: String($0)) }),
             created: try row.timestamp("created"), expires: try row.optionalTimestamp("expires"),
             revoked: try row.optionalTimestamp("revoked"), models: KeyModels(text: try row.optionalText("models")),
+            maker: try row.optionalText("maker"), previousMaker: try row.optionalText("previous_maker"),
             generation: Int(try row.integer("generation")),
             secretHash: try row.blob("secret_hash"),
             previousHash: try row.optionalBlob("previous_hash"), previousUntil: try row.optionalTimestamp("previous_until"))

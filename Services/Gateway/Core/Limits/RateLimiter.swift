@@ -2,13 +2,19 @@ package import Persistence
 import Primitives
 import Synchronization
 
-/// Token buckets by key and endpoint class, with rules that can be changed while it runs.
+/// Token buckets by key and endpoint class, and by owner, with rules that can be changed while it runs.
 package final class RateLimiter: Sendable {
     package static let migration = Migration(
         id: "limits-1", sql: "CREATE TABLE rate_limits (one INTEGER PRIMARY KEY CHECK (one = 1), document TEXT NOT NULL) STRICT")
 
+    /// So many times a key's requests may all of an owner's keys make together: more keys are no way around a limit.
+    package static let ownerShare = 10
+
     private struct BucketName: Hashable {
-        let key: String
+        /// The key, or the owner of several.
+        let name: String
+        /// `nil` for a key.
+        let tier: String?
         let endpoint: String
     }
 
@@ -53,21 +59,34 @@ package final class RateLimiter: Sendable {
     }
 
     /// Counts a request.
-    /// - Parameter endpoint: the class of endpoints.
-    package func take(key: String, tier: String, endpoint: String, now: ContinuousClock.Instant = .now) -> RateDecision {
+    /// - Parameters:
+    ///   - owner: whose key it is; a request that the key may not make does not count for them.
+    ///   - endpoint: the class of endpoints.
+    package func take(
+        key: String, owner: String, tier: String, endpoint: String, now: ContinuousClock.Instant = .now
+    ) -> RateDecision {
         state.withLock { state in
-            let (rule, name) = state.limits.rule(tier: tier, endpoint: endpoint)
-            let bucketName = BucketName(key: key, endpoint: name)
-            let known = state.buckets[bucketName]?.bucket
-            if known == nil && state.buckets.count >= maximumBuckets { makeRoom(&state, now) }
-            var bucket = known ?? TokenBucket(rule: rule, now: now)
-            let wait = bucket.take(rule, now: now)
-            state.buckets[bucketName] = (bucket, rule)
-            let untilFull = (Double(rule.requests) - bucket.tokens) * rule.windowSeconds / Double(rule.requests)
-            return RateDecision(
-                isAllowed: wait == nil, policy: name, rule: rule, remaining: max(0, Int(bucket.tokens)),
-                resetSeconds: Int((wait.map(\.seconds) ?? untilFull).rounded(.up)))
+            var (rule, name) = state.limits.rule(tier: tier, endpoint: endpoint)
+            let own = take(BucketName(name: key, tier: nil, endpoint: name), rule, name, now, &state)
+            guard own.isAllowed else { return own }
+            rule.requests *= Self.ownerShare
+            let all = take(BucketName(name: owner, tier: tier, endpoint: name), rule, "owner-" + name, now, &state)
+            return all.isAllowed ? own : all
         }
+    }
+
+    private func take(
+        _ name: BucketName, _ rule: RateRule, _ policy: String, _ now: ContinuousClock.Instant, _ state: inout State
+    ) -> RateDecision {
+        let known = state.buckets[name]?.bucket
+        if known == nil && state.buckets.count >= maximumBuckets { makeRoom(&state, now) }
+        var bucket = known ?? TokenBucket(rule: rule, now: now)
+        let wait = bucket.take(rule, now: now)
+        state.buckets[name] = (bucket, rule)
+        let untilFull = (Double(rule.requests) - bucket.tokens) * rule.windowSeconds / Double(rule.requests)
+        return RateDecision(
+            isAllowed: wait == nil, policy: policy, rule: rule, remaining: max(0, Int(bucket.tokens)),
+            resetSeconds: Int((wait.map(\.seconds) ?? untilFull).rounded(.up)))
     }
 
     /// Forgets buckets that have filled up again; a new one would be the same.

@@ -19,8 +19,10 @@ package struct RateRule: Sendable, Hashable, Codable {
 
 /// The limits of the studio: by tier, then by endpoint class; the class `default` holds for every other.
 package struct RateLimits: Sendable, Hashable, Codable {
-    /// Endpoint classes that can have rules of their own: the first segment of the path.
-    package static let classes = ["default", "files", "keys", "audio", "llm", "gateway"]
+    /// Endpoint classes that can have rules of their own, as `AccessRules.endpoint` gives them; the others share `default`.
+    package static let classes = [
+        "default", "files", "keys", "audio", "llm", "gateway", "auth", "me", "organisations", "users", "invitations", "webhooks",
+    ]
 
     package var tiers: [String: [String: RateRule]]
 

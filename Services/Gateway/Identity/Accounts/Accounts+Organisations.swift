@@ -76,10 +76,19 @@ extension Accounts {
         }
     }
 
+    /// What a member may do in an organisation, as a transaction sees it; `nil` for somebody who is none.
+    package static func role(
+        of user: String, in organisation: String, on connection: Connection
+    ) throws -> OrganisationRole? {
+        try AccountTables.role(of: user, in: organisation, on: connection)
+    }
+
     /// Gives a member another role.
+    /// - Parameter ending: ends, in the same transaction, what the member could do by the role before.
     /// - Throws: `IdentityError`: `.roleMissing`, `.notFound`, `.lastOwner`.
     package func setRole(
-        of user: String, in organisation: String, to role: OrganisationRole, by actor: AccountActor
+        of user: String, in organisation: String, to role: OrganisationRole, by actor: AccountActor,
+        ending: @escaping @Sendable (Connection) throws -> Void = { _ in }
     ) async throws {
         try await database.write { connection in
             try Self.require(.owner, of: actor, in: organisation, on: connection)
@@ -87,17 +96,23 @@ extension Accounts {
             if role != .owner { try Self.requireOtherOwner(than: user, in: organisation, on: connection) }
             try connection.execute(
                 "UPDATE membership SET role = ? WHERE organisation = ? AND user = ?", role.rawValue, organisation, user)
+            try ending(connection)
         }
     }
 
     /// Ends a membership: an owner's decision, or the member's own.
+    /// - Parameter ending: ends, in the same transaction, what the member has there.
     /// - Throws: `IdentityError`: `.roleMissing`, `.notFound`, `.lastOwner`.
-    package func remove(_ user: String, from organisation: String, by actor: AccountActor) async throws {
+    package func remove(
+        _ user: String, from organisation: String, by actor: AccountActor,
+        ending: @escaping @Sendable (Connection) throws -> Void = { _ in }
+    ) async throws {
         try await database.write { connection in
             try Self.require(actor == .user(user) ? .viewer : .owner, of: actor, in: organisation, on: connection)
             guard try AccountTables.role(of: user, in: organisation, on: connection) != nil else { throw IdentityError.notFound }
             try Self.requireOtherOwner(than: user, in: organisation, on: connection)
             try connection.execute("DELETE FROM membership WHERE organisation = ? AND user = ?", organisation, user)
+            try ending(connection)
         }
     }
 

@@ -132,24 +132,27 @@ package final class Accounts: Sendable {
     ///   - password: the user's, who confirms with it; `nil` when an administrator asks.
     ///   - address: where the request came from.
     ///   - ending: ends, in the same transaction, what others keep for an organisation that ends.
-    /// - Returns: the organisations that ended.
+    ///   - leaving: ends, in the same transaction, what the user has in other organisations.
     /// - Throws: `IdentityError`: `.lastOwner` while others are members of an organisation that only this user owns,
     ///   `.credentialsWrong`, `.throttled`, `.notFound`.
     package func delete(
         _ user: String, password: String?, from address: String,
-        ending: @escaping @Sendable (_ organisation: String, Connection) throws -> Void = { _, _ in }
-    ) async throws -> [String] {
+        ending: @escaping @Sendable (_ organisation: String, Connection) throws -> Void = { _, _ in },
+        leaving: @escaping @Sendable (Connection) throws -> Void = { _ in }
+    ) async throws {
         let found = try await find(user)
         if let password { _ = try await check(found.email, password, from: address) }
-        return try await database.write { connection in
+        try await database.write { connection in
             let ended = try AccountTables.onlyOwned(by: user, on: connection)
             for organisation in ended {
                 guard try AccountTables.memberCount(organisation, on: connection) == 1 else { throw IdentityError.lastOwner }
+            }
+            for organisation in ended {
                 try connection.execute("DELETE FROM organisation WHERE id = ?", organisation)
                 try ending(organisation, connection)
             }
+            try leaving(connection)
             try connection.execute("DELETE FROM user WHERE id = ?", user)
-            return ended
         }
     }
 

@@ -1,9 +1,10 @@
 package import Contracts
 package import Primitives
 
-/// Short-lived tokens for the dashboard: made from a session, checked without the database.
+/// Short-lived tokens for the dashboard, made from a session.
 ///
-/// A token holds until its time is over even when its session ends before; that time is the price of not asking, so it is short.
+/// A signature shows who a token was made for. Whether the session goes on, and what its person may do now, is its reader's to ask:
+/// that is why `verify` gives the session.
 package struct DashboardTokens: Sendable {
     /// How long a token holds.
     package static let lifetime = Duration.minutes(5)

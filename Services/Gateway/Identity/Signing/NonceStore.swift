@@ -25,11 +25,21 @@ package final class NonceStore: Sendable {
     /// - Returns: false when it was used before.
     /// - Throws: `DatabaseError`.
     func use(_ nonce: String, of key: String, until expires: Timestamp) async throws -> Bool {
-        let digest = SHA256.hash(Bytes("\(key.utf8.count):\(key)\(nonce)".utf8))
+        let digest = Self.digest(nonce, of: key)
         return try await database.write { connection in
             try connection.execute("INSERT OR IGNORE INTO nonce(digest, expires) VALUES (?, ?)", digest, expires)
             return connection.changes == 1
         }
+    }
+
+    /// Whether a nonce was taken down; reads only.
+    func isUsed(_ nonce: String, of key: String) async throws -> Bool {
+        let digest = Self.digest(nonce, of: key)
+        return try await database.read { try $0.first("SELECT 1 FROM nonce WHERE digest = ?", digest) { _ in true } } ?? false
+    }
+
+    private static func digest(_ nonce: String, of key: String) -> Bytes {
+        SHA256.hash(Bytes("\(key.utf8.count):\(key)\(nonce)".utf8))
     }
 
     /// Forgets nonces whose signatures are refused for their age.

@@ -39,31 +39,38 @@ package struct RequestVerifier: Sendable {
         return head.keyID
     }
 
-    /// Verifies a request whose body somebody else reads, who must check it.
-    /// - Returns: the name of the key, and the SHA-256 that the body must have: that of no bytes where no digest is signed.
+    /// Verifies a request whose body somebody else reads, who must check it, and whose nonce is taken down by `use`.
     /// - Throws: `SignatureError`; what `secrets` throws; `DatabaseError`.
-    package func verifyHead(_ request: SignedRequest) async throws -> (keyID: String, bodyDigest: Bytes) {
-        let head = try await checkHead(request, hasBody: false)
-        var digest = SHA256.hash([])
+    package func verifyHead(_ request: SignedRequest) async throws -> VerifiedHead {
+        var head = try await checkHead(request, hasBody: false)
         if head.coversBody {
             guard let signed = request.field("content-digest").flatMap(ContentDigest.sha256) else {
                 throw SignatureError.component("content-digest without sha-256")
             }
-            digest = signed
+            head.bodyDigest = signed
         }
-        try await use(head)
-        return (head.keyID, digest)
+        guard try await !nonces.isUsed(head.nonce, of: head.keyID) else { throw SignatureError.replayed }
+        return head
     }
 
-    /// What is left to be done with a signature that is right.
-    private struct Head {
-        let keyID: String
-        let nonce: String
-        let expires: Timestamp
-        let coversBody: Bool
+    /// A head whose signature is right.
+    package struct VerifiedHead: Sendable {
+        /// The name of the key.
+        package let keyID: String
+        /// The SHA-256 that the body must have: that of no bytes where no digest is signed.
+        package fileprivate(set) var bodyDigest = SHA256.hash([])
+        fileprivate let nonce: String
+        fileprivate let expires: Timestamp
+        fileprivate let coversBody: Bool
     }
 
-    private func checkHead(_ request: SignedRequest, hasBody: Bool) async throws -> Head {
+    /// Lets a request pass, once. Last, so that only requests that would pass use a nonce up, and write to the disk.
+    /// - Throws: `SignatureError.replayed`; `DatabaseError`.
+    package func use(_ head: VerifiedHead) async throws {
+        guard try await nonces.use(head.nonce, of: head.keyID, until: head.expires) else { throw SignatureError.replayed }
+    }
+
+    private func checkHead(_ request: SignedRequest, hasBody: Bool) async throws -> VerifiedHead {
         let signature = try MessageSignature(of: request)
         try checkCoverage(signature, hasBody: hasBody)
         guard let keyID = signature.keyID else { throw SignatureError.missing("keyid is needed") }
@@ -76,13 +83,8 @@ package struct RequestVerifier: Sendable {
         var isRight = false
         for key in keys where try signature.verifies(request, key: key) { isRight = true }
         guard isRight else { throw SignatureError.wrong }
-        return Head(
+        return VerifiedHead(
             keyID: keyID, nonce: nonce, expires: expires, coversBody: signature.components.contains("content-digest"))
-    }
-
-    /// Last, so that only requests that would pass use a nonce up.
-    private func use(_ head: Head) async throws {
-        guard try await nonces.use(head.nonce, of: head.keyID, until: head.expires) else { throw SignatureError.replayed }
     }
 
     private func checkCoverage(_ signature: MessageSignature, hasBody: Bool) throws(SignatureError) {

@@ -14,7 +14,8 @@ struct DueDelivery: Sendable {
     /// The longest due delivery of each endpoint that is enabled, not held back and not busy.
     /// - Parameter limit: at most so many.
     static func all(now: Timestamp, except busy: Set<String>, limit: Int, on connection: Connection) throws -> [DueDelivery] {
-        // One at a time for each endpoint: a slow receiver keeps only itself waiting, and gets its events in order.
+        // One at a time for each endpoint: a slow receiver keeps only itself waiting. Its events come in order, but for one that
+        // waits to be tried again: others overtake it.
         let due = try connection.query(
             """
             SELECT e.*, d.message, d.attempts, d.begun, m.payload FROM webhook_endpoint e

@@ -3,7 +3,7 @@ package import Primitives
 
 /// Where an owner wants events to be sent.
 package struct WebhookEndpoint: Sendable, Hashable {
-    /// Why an endpoint gets nothing.
+    /// Why an endpoint gets nothing. Events wait for it meanwhile, but for one that is gone.
     package enum Stop: String, Sendable {
         /// Its owner's wish.
         case paused

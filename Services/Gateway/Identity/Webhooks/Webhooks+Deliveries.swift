@@ -2,10 +2,10 @@ package import Persistence
 package import Primitives
 
 extension Webhooks {
-    /// The owners with endpoints that are sent to.
+    /// The owners with endpoints, those included for whom it waits.
     package func listeners() async throws -> Set<String> {
         try await database.read {
-            Set(try $0.query("SELECT DISTINCT owner FROM webhook_endpoint WHERE stop IS NULL") { try $0.text("owner") })
+            Set(try $0.query("SELECT DISTINCT owner FROM webhook_endpoint WHERE stop IS NOT 'gone'") { try $0.text("owner") })
         }
     }
 
@@ -26,14 +26,14 @@ extension Webhooks {
     }
 
     /// Puts an event into the queue of each endpoint that wants it inside the caller's transaction, so that it is sent if and
-    /// only if that is committed.
+    /// only if that is committed; where nothing is sent now, it waits.
     /// - Returns: how many endpoints; 0 also when the event was published before.
     /// - Throws: `WebhookError`: `.typeInvalid`, `.payloadTooLarge`; `DatabaseError`.
     @discardableResult
     package func publish(_ event: WebhookEvent, on connection: Connection) throws -> Int {
         let (payload, now) = (try event.payload(), clock())
         let endpoints = try connection.query(
-            "SELECT * FROM webhook_endpoint WHERE owner = ? AND stop IS NULL", event.owner, map: Self.endpoint
+            "SELECT * FROM webhook_endpoint WHERE owner = ? AND stop IS NOT 'gone'", event.owner, map: Self.endpoint
         ).filter { $0.wants(event.type) }
         return try enqueue(event, payload, for: endpoints, now, on: connection)
     }
@@ -83,7 +83,8 @@ extension Webhooks {
         }
     }
 
-    /// Sends again what failed since a time: after the receiver was away for long.
+    /// Sends again what failed since a time, with all that waits: after the receiver was away for long. An endpoint that was
+    /// stopped as failing goes on.
     /// - Returns: how many messages.
     /// - Throws: `WebhookError.notFound`.
     package func replayFailed(since time: Timestamp, to endpoint: String, of owner: String) async throws -> Int {
@@ -91,9 +92,12 @@ extension Webhooks {
         return try await database.write { connection in
             _ = try Self.find(endpoint, of: owner, on: connection)
             try connection.execute(
+                "UPDATE webhook_endpoint SET stop = NULL, held_until = 0 WHERE id = ? AND stop = 'failing'", endpoint)
+            try connection.execute(
                 """
-                UPDATE webhook_delivery SET state = 'waiting', attempts = 0, begun = NULL, next = ?
-                WHERE endpoint = ? AND state = 'failed' AND message IN (SELECT id FROM webhook_message WHERE created >= ?)
+                UPDATE webhook_delivery SET state = 'waiting', attempts = 0, begun = NULL, next = ?1
+                WHERE endpoint = ?2 AND (state = 'waiting' OR state = 'failed'
+                    AND message IN (SELECT id FROM webhook_message WHERE created >= ?3))
                 """, now, endpoint, time)
             return connection.changes
         }
@@ -134,11 +138,33 @@ extension Webhooks {
         }
     }
 
-    /// Removes messages with their deliveries and attempts.
-    /// - Parameter age: more than the schedule's whole length.
-    package func sweep(olderThan age: Duration) async throws {
+    /// Removes messages with their deliveries and attempts, and of what waits for one endpoint the oldest.
+    /// - Parameters:
+    ///   - age: more than the schedule's whole length.
+    ///   - count: deliveries that may wait for one endpoint.
+    package func sweep(olderThan age: Duration, keeping count: Int = Webhooks.waitingLimit) async throws {
         let limit = clock().advanced(by: .zero - age)
-        try await database.write { try $0.execute("DELETE FROM webhook_message WHERE created < ?", limit) }
+        let removed = try await database.write { connection in
+            try connection.execute("DELETE FROM webhook_message WHERE created < ?", limit)
+            let full = try connection.query(
+                "SELECT endpoint FROM webhook_delivery WHERE state = 'waiting' GROUP BY endpoint HAVING count(*) > ?", count
+            ) { try $0.text("endpoint") }
+            var removed = 0
+            for endpoint in full {
+                try connection.execute(
+                    """
+                    DELETE FROM webhook_delivery WHERE endpoint = ?1 AND state = 'waiting' AND message IN (
+                        SELECT message FROM webhook_delivery WHERE endpoint = ?1 AND state = 'waiting'
+                        ORDER BY next DESC, message DESC LIMIT -1 OFFSET ?2)
+                    """, endpoint, count)
+                removed += connection.changes
+            }
+            guard removed > 0 else { return 0 }
+            try connection.execute(
+                "DELETE FROM webhook_message WHERE NOT EXISTS (SELECT 1 FROM webhook_delivery WHERE message = webhook_message.id)")
+            return removed
+        }
+        if removed > 0 { Self.log.warning("more events wait than are kept", ["removed": JSONValue(removed)]) }
     }
 
     private static func delivery(_ row: Row) throws -> WebhookDelivery {

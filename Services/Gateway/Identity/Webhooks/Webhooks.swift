@@ -34,6 +34,10 @@ package final class Webhooks: Sendable {
     package static let overlap = Duration.hours(24)
     /// Endpoints of one owner.
     package static let limit = 50
+    /// Deliveries that wait for one endpoint; more are there only until the next sweep.
+    package static let waitingLimit = 10_000
+
+    static let log = Log("identity.webhooks")
 
     let database: Database
     let clock: @Sendable () -> Timestamp
@@ -105,14 +109,19 @@ package final class Webhooks: Sendable {
         try connection.execute("DELETE FROM webhook_endpoint WHERE owner = ?", owner)
     }
 
-    /// Pauses an endpoint, or lets one go on that was paused or stopped; what waited for it is sent then.
+    /// Pauses an endpoint, or lets one go on that was paused or stopped; what waited for it is sent then, from the first attempt of
+    /// the schedule.
     /// - Throws: `WebhookError.notFound`.
     package func setEnabled(_ isEnabled: Bool, _ id: String, of owner: String) async throws {
-        let stop: WebhookEndpoint.Stop? = isEnabled ? nil : .paused
+        let (stop, now): (WebhookEndpoint.Stop?, Timestamp) = (isEnabled ? nil : .paused, clock())
         try await database.write { connection in
+            let found = try Self.find(id, of: owner, on: connection)
+            try connection.execute("UPDATE webhook_endpoint SET stop = ?, held_until = 0 WHERE id = ?", stop?.rawValue, id)
+            guard isEnabled, found.stop != nil else { return }
             try connection.execute(
-                "UPDATE webhook_endpoint SET stop = ?, held_until = 0 WHERE id = ? AND owner = ?", stop?.rawValue, id, owner)
-            guard connection.changes == 1 else { throw WebhookError.notFound }
+                """
+                UPDATE webhook_delivery SET attempts = 0, begun = NULL, next = ? WHERE endpoint = ? AND state = 'waiting'
+                """, now, id)
         }
     }
 

@@ -1,6 +1,7 @@
 import Cryptography
 import FoundationEssentials
 import GatewayCore
+import HTTPClient
 import Identity
 import Primitives
 import ServiceRuntime
@@ -24,7 +25,7 @@ extension GatewayConfiguration {
         settings.sessions.idle = .seconds(sessionIdleHours * 3600)
         settings.sessions.longest = .seconds(sessionDays * 86_400)
         settings.tokenKeyVersion = tokenKeyVersion
-        settings.webhookHosts = Self.hosts(webhookAllowedHosts)
+        settings.webhookHosts = EgressPolicy.hosts(webhookAllowedHosts)
         if !tokenIssuersFile.isEmpty { settings.issuers = try TokenIssuersFile.read(tokenIssuersFile) }
         return settings
     }

@@ -50,7 +50,11 @@ enum TokenIssuersFile {
             guard let entries = document["issuers"]?.arrayValue else {
                 throw ConfigurationError("a list of issuers is expected")
             }
-            return try entries.map(issuer)
+            let issuers = try entries.map(issuer)
+            for (what, names) in [("id", issuers.map(\.id)), ("issuer", issuers.map(\.issuer.name))] {
+                guard Set(names).count == names.count else { throw ConfigurationError("each \(what) is there once only") }
+            }
+            return issuers
         } catch {
             throw ConfigurationError("\(path): \((error as? any CodedError)?.message ?? "\(error)")")
         }
@@ -84,7 +88,8 @@ enum TokenIssuersFile {
     private static func keys(_ entry: Entry) throws -> TokenIssuer.Keys {
         switch (entry.keysURL, entry.keysFile) {
         case (let url?, nil):
-            guard url.hasPrefix("https://") || url.hasPrefix("http://127.0.0.1") else {
+            let parts = URL(string: url)
+            guard parts?.scheme == "https" || (parts?.scheme == "http" && parts?.host() == "127.0.0.1") else {
                 throw ConfigurationError("keys_url begins with https://")
             }
             // The address is the administrator's, so it may be in their own network.

@@ -20,7 +20,15 @@ struct AuthorizationRoutes: Sendable {
         let method = request.headers["X-Original-Method"] ?? "GET"
         let target = request.headers["X-Original-URI"] ?? "/"
         let path = String(target.prefix { $0 != "?" })
-        switch try await admission.decide(request, method: method, target: target, path: path) {
+        let decision: Authorizer.Decision
+        do {
+            decision = try await admission.decide(request, method: method, target: target, path: path)
+        } catch {
+            // nginx makes an error page of its own of any status but these two.
+            guard let problem = Problem(error), problem.isRetriable else { throw error }
+            return denial(.forbidden, path, problem, problem.headers)
+        }
+        switch decision {
         case .allowed(let principal, let rate):
             return Response(
                 status: .noContent,
@@ -61,6 +69,7 @@ struct AuthorizationRoutes: Sendable {
             switch problem.status {
             case .unauthorized: .authentication
             case .tooManyRequests: .rateLimited
+            case .serviceUnavailable: .overloaded
             default: .permission
             }
         return Door.openAIChat.encode(DoorFailure(kind, code: problem.code, message: problem.detail)).body

@@ -26,5 +26,11 @@ package struct ModelCaller: Sendable {
         (self.key, self.user, self.organisation, self.session, self.allowed) = (key, user, organisation, session, allowed)
     }
 
-    var budgets: BudgetCaller { BudgetCaller(key: key, user: user, organisation: organisation, session: session) }
+    /// On whose account it is, as files and jobs have an owner: the organisation's, else the user's.
+    package var owner: String { organisation ?? user ?? key }
+
+    /// A session's name is the caller's own choice: it counts together with the owner's other calls only.
+    package var budgets: BudgetCaller {
+        BudgetCaller(key: key, user: user, organisation: organisation, session: session.map { owner + "/" + $0 })
+    }
 }

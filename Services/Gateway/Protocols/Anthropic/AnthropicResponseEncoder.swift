@@ -1,4 +1,4 @@
-package import Primitives
+import Primitives
 
 /// Writes a whole answer of `POST /v1/messages`.
 enum AnthropicResponseEncoder {
@@ -41,15 +41,5 @@ enum AnthropicResponseEncoder {
         case .toolCall(let call): json.object { AnthropicBlock.writeCall(call, call.argumentsOrText, to: &$0) }
         case .image, .audio, .file, .toolResult: break  // Decoders of answers never make them.
         }
-    }
-}
-
-/// Writes the answer of `POST /v1/messages/count_tokens`.
-package enum AnthropicTokenCount {
-    /// - Parameter tokens: the prompt's tokens.
-    package static func encode(_ tokens: Int) -> Bytes {
-        var json = JSONBuilder(capacity: 32)
-        json.object { $0.member("input_tokens", tokens) }
-        return json.bytes
     }
 }

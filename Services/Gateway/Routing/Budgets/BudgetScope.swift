@@ -5,6 +5,7 @@ package struct BudgetScope: Sendable, Hashable {
     }
 
     package let kind: Kind
+    /// A session's begins with its owner: `ann/chat-1`.
     package let id: String
 
     package init(_ kind: Kind, _ id: String) {

@@ -36,6 +36,9 @@ package struct CallRecord: Sendable, Hashable {
     /// Which request it was; in the audit log, not in the ledger.
     package var requestID: String?
 
+    /// Whose it is, as files and jobs have an owner: the organisation's, else the user's.
+    package var owner: String { organisation ?? user ?? key }
+
     package init(
         time: Timestamp, caller: (key: String, user: String?, organisation: String?, session: String?), model: String,
         provider: String, usage: TokenUsage, cost: Money, seconds: Double, firstTokenSeconds: Double? = nil,

@@ -129,7 +129,14 @@ enum LedgerStore {
     ) throws -> [CostSummary] {
         // Both are names of columns from enumerations, not texts of callers.
         let table = grouping == .session || filter.session != nil ? "usage_session" : "usage_day"
-        let column = grouping.map { $0 == .provider && table == "usage_session" ? "''" : $0.rawValue } ?? "''"
+        let column =
+            switch grouping {
+            case nil: "''"
+            case .provider where table == "usage_session": "''"
+            // As budgets name it: two owners' sessions of one name are two.
+            case .session: "iif(organisation = '', user, organisation) || '/' || session"
+            case .some(let grouping): grouping.rawValue
+            }
         let totals = sumNames.map { "coalesce(sum(\($0)), 0) AS \($0)" }.joined(separator: ", ")
         let session = table == "usage_session" ? "(?7 IS NULL OR session = ?7)" : "?7 IS NULL"
         return try connection.query(

@@ -34,15 +34,14 @@ final class SpareProcess: Sendable {
         _ = process.send(line, isLast: false)
     }
 
-    /// Gives the process its job. The caller has to wait for its end.
+    /// Lets the caller have the process: to send it its job, and to wait for its end.
     /// - Throws: `CancellationError` after `end`.
-    func begin(_ command: Bytes) throws -> ChildProcess {
+    func begin() throws -> ChildProcess {
         try state.withLock { state in
             guard state == .waiting else { throw CancellationError() }
             state = .begun
+            return process
         }
-        _ = process.send(command, isLast: true)
-        return process
     }
 
     /// Gives back what the process holds, and ends it first when it has got no job. Repeating it does nothing.

@@ -53,14 +53,14 @@ struct OrganisationRoutes: Sendable {
             .put, "/organisations/{id}/members/{user}",
             authenticator.require(nil) { request, principal in
                 let body = try await request.decoded(by: Self.ranking)
-                try await accounts.setRole(
+                try await gateway.setRole(
                     of: request.parameters["user"] ?? "", in: request.identifier, to: body.role, by: try principal.actor())
                 return .empty(.noContent)
             })
         router.on(
             .delete, "/organisations/{id}/members/{user}",
             authenticator.require(nil) { request, principal in
-                try await accounts.remove(
+                try await gateway.removeMember(
                     request.parameters["user"] ?? "", from: request.identifier, by: try principal.actor())
                 return .empty(.noContent)
             })

@@ -15,7 +15,9 @@ struct BudgetDocument: Sendable {
 
     private static let schema = Schema(BudgetDocument()) {
         Field.choice("scope", \.scope, "Whose spending it holds down.")
-        Field.text("subject", \.subject, maximumLength: 200, "Whose in particular; everybody of this kind, each on their own.")
+        Field.text(
+            "subject", \.subject, maximumLength: 200,
+            "Whose in particular, owner/session for a session; else everybody of this kind, each on their own.")
         Field.choice("period", \.period, "When it begins anew.")
         Field.choice("at_limit", \.atLimit, "What happens to a call that does not fit.")
     }
@@ -34,6 +36,9 @@ struct BudgetDocument: Sendable {
         let fields = try schema.decode(.object(members))
         guard let scope = fields.scope else { throw missing("scope") }
         guard let period = fields.period else { throw missing("period") }
+        if scope == .session, let subject = fields.subject, !subject.contains("/") {
+            throw SchemaError(field: "subject", code: .outOfRange, "a session is named with its owner: owner/session")
+        }
         var budget = Budget(
             id: id, kind: scope, subject: fields.subject, period: period, limit: limit, atLimit: fields.atLimit)
         if let thresholds { budget.thresholds = thresholds }

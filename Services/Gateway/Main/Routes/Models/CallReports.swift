@@ -43,7 +43,7 @@ final class CallReports: Sendable {
     /// Takes a call that has ended; never waits.
     func report(_ call: CallRecord) {
         var entry = AuditEntry(
-            key: call.key, owner: call.user ?? "", method: "CALL", path: call.provider + "/" + call.model,
+            key: call.key, owner: call.owner, method: "CALL", path: call.provider + "/" + call.model,
             outcome: call.outcome.rawValue, requestID: call.requestID)
         (entry.model, entry.decision, entry.cost) = (call.model, call.decision, call.cost.dollars)
         audit.record(entry)

@@ -51,7 +51,7 @@ struct ModelAccess: Sendable {
         guard [.permission, .budget, .rateLimited].contains(failure.kind) else { return }
         admission.gateway.audit.record(
             AuditEntry(
-                key: caller.key, owner: caller.user ?? caller.organisation ?? "", method: request.method.rawValue,
+                key: caller.key, owner: caller.owner, method: request.method.rawValue,
                 path: String(request.path.prefix(512)),
                 outcome: failure.code, requestID: caller.requestID))
     }

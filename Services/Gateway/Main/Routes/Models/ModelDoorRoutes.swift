@@ -101,6 +101,10 @@ struct ModelDoorRoutes: Sendable {
                 default: .invalidRequest
                 }
             return DoorFailure(kind, code: problem.code, message: problem.detail, field: problem.field)
+        case let error as any CodedError where error.isRetriable:
+            var failure = DoorFailure(.overloaded, code: error.code, message: error.message)
+            failure.retryAfter = .seconds(5)
+            return failure
         default:
             log.error("a call of a model failed", ["error": .string("\(error)")])
             return DoorFailure(

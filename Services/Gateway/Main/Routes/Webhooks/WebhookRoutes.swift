@@ -121,7 +121,9 @@ struct WebhookRoutes: Sendable {
     }
 
     private static let replaying = Schema(Replaying()) {
-        Field.text("since", \.since, maximumLength: 40, required: true, "Failed messages of since then are sent again.")
+        Field.text(
+            "since", \.since, maximumLength: 40, required: true, "Failed messages of since then are sent again, with all that wait."
+        )
     }
 
     /// Shows the secret, this once.
