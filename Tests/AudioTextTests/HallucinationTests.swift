@@ -72,4 +72,17 @@ import Testing
             cleaned.segments.map(\.text) == ["Hello there.", "See you.", "See you.", "Yes.", "Yes.", "Yes.", "And now the news."])
         #expect(cleaned.segments.map(\.id) == Array(0..<7))
     }
+
+    /// A menu that is read out three times; a loop on music is not believed.
+    @Test(arguments: [(0.01, -0.15, 1.8, 4), (0.5, -0.15, 1.8, 2), (0.01, -0.7, 1.8, 2), (0.01, -0.15, 2.6, 2)])
+    func plainRepeatsStay(noSpeech: Double, likelihood: Double, compression: Double, kept: Int) {
+        var transcript = Transcript(duration: 50)
+        transcript.segments = (0..<6).map { index in
+            TranscriptSegment(
+                id: index, start: Double(index) * 4, end: Double(index) * 4 + 3,
+                text: "The conference will begin when our glorious leader arrives.", averageLogProbability: likelihood,
+                noSpeechProbability: noSpeech, compressionRatio: compression)
+        }
+        #expect(HallucinationGuard().cleaned(transcript).segments.count == kept)
+    }
 }

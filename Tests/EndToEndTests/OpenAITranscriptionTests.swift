@@ -72,14 +72,31 @@ import Testing
             #expect(try JSONValue(parsing: good.body)["text"] == "")
             #expect(try await Self.leftovers(studio) == [])
         }
+
+        // A client that leaves ends its job, and that is no failure.
+        let long = try await Self.silence(seconds: 1800)
+        let call = Task { try await Self.send([Self.file(long)], to: studio) }
+        try await eventually("the call's job runs") {
+            try await Self.jobs(studio).first?["state"] == "running"
+        }
+        call.cancel()
+        _ = await call.result
+        try await eventually("its job is cancelled") { try await Self.jobs(studio).first?["state"] == "cancelled" }
+        try await eventually("its upload is gone") { try await Self.leftovers(studio) == [] }
+        let log = try String(contentsOfFile: studio.folder + "/log/audio.log", encoding: .utf8)
+        #expect(!log.contains(#""level":"error""#), "\(log.suffix(2000))")
         try await studio.stop()
     }
 
-    private static func silence() async throws -> Bytes {
+    private static func jobs(_ studio: TestStudio) async throws -> [JSONValue] {
+        try await studio.json(.get, "/audio/jobs").document["jobs"]?.arrayValue ?? []
+    }
+
+    private static func silence(seconds: Int = 1) async throws -> Bytes {
         let folder = try TemporaryFolder("silence")
-        let path = folder.appending("silence.wav")
+        let path = folder.appending("silence.flac")
         let run = try await CommandRun.run(
-            "ffmpeg", ["-v", "error", "-f", "lavfi", "-i", "anullsrc=r=16000:cl=mono", "-t", "1", path])
+            "ffmpeg", ["-v", "error", "-f", "lavfi", "-i", "anullsrc=r=16000:cl=mono", "-t", "\(seconds)", path])
         try #require(run.status == 0, "\(run.errors)")
         return Bytes(try Data(contentsOf: URL(filePath: path)))
     }

@@ -226,6 +226,25 @@ import Testing
         }
     }
 
+    /// What those who look for services are told: jobs that workers have ended, not answers from the cache.
+    @Test func countsTheWorkOfEachOperation() async throws {
+        try await withRoad { jobs, _ in
+            for _ in 0..<2 {
+                let job = try await submit("test.echo", to: jobs)
+                _ = try await jobs.wait(for: job.id, principal: Self.principal, limit: .seconds(20))
+            }
+            let failing = try await submit("test.whisper", ["secret": "x", "fails": true], to: jobs)
+            _ = try await jobs.wait(for: failing.id, principal: Self.principal, limit: .seconds(20))
+            try await eventually("both ends are counted") {
+                jobs.statistics(of: "test.echo").requests == 1 && jobs.statistics(of: "test.whisper").requests == 1
+            }
+            let (echo, whisper) = (jobs.statistics(of: "test.echo"), jobs.statistics(of: "test.whisper"))
+            #expect(echo.errors == 0 && echo.lastError.isEmpty && echo.processingTime > .zero)
+            #expect(whisper.errors == 1 && whisper.lastError == "moody: never")
+            #expect(jobs.statistics(of: "test.endless").requests == 0)
+        }
+    }
+
     @Test func cancelsARunningJob() async throws {
         try await withRoad { jobs, _ in
             let job = try await submit("test.endless", to: jobs)

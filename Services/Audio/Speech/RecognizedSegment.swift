@@ -15,6 +15,7 @@ package struct RecognizedSegment: Sendable, Equatable {
     package var start: Double
     package var end: Double
     package var text: String
+    /// As the model gave them, with the times that open and close the text.
     package var tokens: [Int]
     /// Empty when word times were not asked for.
     package var words: [RecognizedWord]

@@ -33,6 +33,7 @@ extension Recognizer {
             if options.wordTimes { passage = passage.fitted(to: SoundEnvelope(rest)) }
             segments += passage.moved(by: offset + Double(begin) / rate).segments
             guard let heard = passage.heard else { break }
+            options.context += passage.segments.flatMap(\.tokens)
             begin += Int(heard * rate)
         }
         return segments
@@ -71,9 +72,10 @@ extension Recognizer {
         in audio: WhisperNetwork.Audio, samples: UnsafeBufferPointer<Float>, temperatures: [Float], options: RecognitionOptions
     ) throws -> Passage {
         let duration = Double(samples.count) / Double(LogMelSpectrogram.sampleRate)
-        let prompt = options.prompt.isEmpty ? [] : vocabulary.tokens(of: " " + options.prompt)
+        let prompt = options.prompt.isEmpty ? [] : vocabulary.tokens(of: " " + options.prompt).suffix(network.longestPrompt)
+        let context = options.context.suffix(network.longestPrompt - prompt.count)
         let decoder = try WhisperDecoder(
-            network: network, audio: audio, duration: duration, prompt: prompt, sequence: startSequence(options),
+            network: network, audio: audio, duration: duration, prompt: prompt + context, sequence: startSequence(options),
             collectsAttention: options.wordTimes)
         var best = Passage(silent: ())
         for (attempt, temperature) in temperatures.enumerated() {

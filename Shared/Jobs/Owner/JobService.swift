@@ -56,6 +56,7 @@ package final class JobService: Sendable {
     let batchWork = BatchWork()
     let outbox: OutboxPublisher
     let counts = Mutex(JobCounts())
+    let work = Mutex<[String: EndpointStatistics]>([:])
 
     /// - Parameters:
     ///   - queue: the service's durable consumer, to see whether orders wait.
@@ -171,6 +172,11 @@ package final class JobService: Sendable {
     package var serviceName: String { settings.service }
     /// What has happened since the start, for metrics.
     package var statistics: JobCounts { counts.withLock { $0 } }
+
+    /// The jobs of an operation that workers have ended since the start, for those who look for services; the time is that from the
+    /// last attempt's beginning to the end.
+    /// - Parameter operation: its full name, for example `audio.transcribe`.
+    package func statistics(of operation: String) -> EndpointStatistics { work.withLock { $0[operation] ?? EndpointStatistics() } }
 
     private func listen(to progress: Subscription) async throws {
         for try await message in progress {

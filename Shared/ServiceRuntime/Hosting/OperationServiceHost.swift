@@ -71,7 +71,7 @@ struct OperationServiceHost: Sendable {
             Component("database", drain: { await database.close() }),
             Component("nats", drain: { await bus.drain() }),
             Component("jobs", run: { try await jobs.run() }),
-            announcement(bus),
+            announcement(bus, jobs),
         ]
         parts += components(doors)
         parts += workshop.parts
@@ -135,8 +135,11 @@ struct OperationServiceHost: Sendable {
         return Component("worker", run: { try await worker.run() }, drain: { await worker.drain(limit: limit) })
     }
 
-    private func announcement(_ bus: MessageBus) -> Component {
-        let endpoints = catalogue.operations.map { ServiceAnnouncement.Endpoint(name: $0.verb, subject: Subjects.job($0.name)) }
+    private func announcement(_ bus: MessageBus, _ jobs: JobService) -> Component {
+        let endpoints = catalogue.operations.map { operation in
+            ServiceAnnouncement.Endpoint(
+                name: operation.verb, subject: Subjects.job(operation.name), statistics: { jobs.statistics(of: operation.name) })
+        }
         let responder = bus.announce(
             ServiceAnnouncement(
                 name: "avstudio-\(service)", id: Identifier.make("svc"), version: "0.1.0",

@@ -10,6 +10,25 @@ final class SpeechWindows {
         let start: Double
         /// 16 kHz mono.
         let samples: [Float]
+        /// Which blocks of 32 ms hold speech.
+        let speech: [Bool]
+
+        /// Seconds of speech behind a moment.
+        /// - Parameter time: seconds from the beginning of the sound.
+        func speech(after time: Double) -> Double {
+            Double(speech.dropFirst(blocks(before: time)).count { $0 } * block) / rate
+        }
+
+        /// The rest behind a moment.
+        /// - Parameter time: seconds from the beginning of the sound.
+        func rest(after time: Double) -> Window {
+            let blocks = blocks(before: time)
+            return Window(
+                start: start + Double(blocks * block) / rate, samples: Array(samples.dropFirst(blocks * block)),
+                speech: Array(speech.dropFirst(blocks)))
+        }
+
+        private func blocks(before time: Double) -> Int { min(speech.count, max(0, Int((time - start) * rate) / block)) }
     }
 
     /// Silero's own thresholds.
@@ -29,7 +48,7 @@ final class SpeechWindows {
     /// How far back a cut is looked for in speech without rest.
     private static let searched = blocks(8)
 
-    private let voice: VoiceActivity
+    private let probability: (UnsafeBufferPointer<Float>) throws -> Float
     /// Whole blocks from `firstBlock` on, and their probabilities.
     private var samples: [Float] = []
     private var probabilities: [Float] = []
@@ -40,8 +59,9 @@ final class SpeechWindows {
     /// How many blocks it has been since speech was likely; `nil` outside speech.
     private var silentBlocks: Int?
 
-    init(_ voice: VoiceActivity) {
-        self.voice = voice
+    /// - Parameter probability: how likely a block of `VoiceActivity.blockLength` samples holds speech; asked block after block.
+    init(probability: @escaping (UnsafeBufferPointer<Float>) throws -> Float) {
+        self.probability = probability
     }
 
     /// Takes samples at 16 kHz.
@@ -51,7 +71,7 @@ final class SpeechWindows {
         var used = 0
         while partial.count - used >= Self.block {
             let probability = try partial.withUnsafeBufferPointer { partial in
-                try voice.probability(UnsafeBufferPointer(rebasing: partial[used..<used + Self.block]))
+                try self.probability(UnsafeBufferPointer(rebasing: partial[used..<used + Self.block]))
             }
             samples += partial[used..<used + Self.block]
             probabilities.append(probability)
@@ -79,7 +99,11 @@ final class SpeechWindows {
         if let silent = silentBlocks {
             silentBlocks = probability < Self.ends ? silent + 1 : 0
             open?.end = now - (silentBlocks ?? 0)
-            if silentBlocks == Self.rest { silentBlocks = nil }
+            if silentBlocks == Self.rest {
+                silentBlocks = nil
+                // The breath behind a cut was the end.
+                if let window = open, window.end <= window.start { open = nil }
+            }
         } else if probability >= Self.begins {
             silentBlocks = 0
             let start = max(firstBlock, now - 1 - Self.padding)
@@ -106,13 +130,15 @@ final class SpeechWindows {
         let candidates = (blockCount - Self.searched)..<blockCount
         let place = candidates.min { probabilities[$0 - firstBlock] < probabilities[$1 - firstBlock] } ?? blockCount
         try emit(self.window(window.start..<place))
-        open = window.end > place ? (place, window.end) : nil
+        // Speech that goes on, or only takes a breath, is the beginning of the next window.
+        open = silentBlocks != nil || window.end > place ? (place, max(place, window.end)) : nil
         forget(before: place)
     }
 
     private func window(_ range: Range<Int>) -> Window {
         let slice = samples[(range.lowerBound - firstBlock) * Self.block..<(range.upperBound - firstBlock) * Self.block]
-        return Window(start: Double(range.lowerBound * Self.block) / Self.rate, samples: Array(slice))
+        let speech = probabilities[range.lowerBound - firstBlock..<range.upperBound - firstBlock].map { $0 >= Self.begins }
+        return Window(start: Double(range.lowerBound * Self.block) / Self.rate, samples: Array(slice), speech: speech)
     }
 
     private func forget(before block: Int) {

@@ -33,13 +33,13 @@ struct OpenAIAudioRoutes: Sendable {
             router.on(
                 .post, "/v1/audio/\(path)", limits: .unlimited,
                 doors.authenticator.require(scope) { request, principal in
-                    await OpenAIError.translating { try await transcribe(request, principal, task: task) }
+                    try await OpenAIError.translating { try await transcribe(request, principal, task: task) }
                 })
         }
         router.on(
             .post, "/v1/audio/speech",
             doors.authenticator.require(scope) { request, principal in
-                await OpenAIError.translating { try await speak(request, principal) }
+                try await OpenAIError.translating { try await speak(request, principal) }
             })
     }
 

@@ -40,11 +40,12 @@ struct OpenAIError: CodedError {
         }
     }
 
-    /// Runs `body`; what it throws becomes such an error.
-    static func translating(_ body: () async throws -> Response) async -> Response {
+    /// Runs `body`; what it throws becomes such an error, unless the client has left.
+    /// - Throws: `CancellationError`, `ClientDisconnected`.
+    static func translating(_ body: () async throws -> Response) async throws -> Response {
         do {
             return try await body()
-        } catch {
+        } catch let error where !(error is CancellationError || error is ClientDisconnected) {
             let error = OpenAIError(error)
             var response = Response.json(error.document, status: error.status)
             for header in error.headers { response.headers.add(header.name, header.value) }

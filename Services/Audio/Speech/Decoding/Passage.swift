@@ -6,11 +6,13 @@ struct Passage {
     let heard: Double?
     private let averageLogProbability: Double
     private let compressionRatio: Double
+    /// Whether a phrase stands there so often in a row as only a decoder that loops says it.
+    private let loops: Bool
     private let noSpeech: Double
 
     /// Nothing is said.
     init(silent: ()) {
-        (segments, heard, averageLogProbability, compressionRatio, noSpeech) = ([], nil, -.infinity, 0, 1)
+        (segments, heard, averageLogProbability, compressionRatio, loops, noSpeech) = ([], nil, -.infinity, 0, false, 1)
     }
 
     /// - Parameters:
@@ -22,6 +24,7 @@ struct Passage {
         let text = vocabulary.text(of: transcript.tokens)
         averageLogProbability = transcript.averageLogProbability
         compressionRatio = CompressionRatio.of(text)
+        loops = Repetition.worst(in: text, longest: Self.longestPhrase).map { $0.count >= Self.loop } ?? false
         noSpeech = transcript.noSpeech
         let spans = SegmentSpans(transcript.tokens, firstTimestamp: tokens.firstTimestamp, duration: duration)
         heard = spans.heard
@@ -30,7 +33,7 @@ struct Passage {
             ? WordAligner(transcript, spans: spans, tokens: tokens, vocabulary: vocabulary, language: language) : nil
         segments = []
         for (index, span) in spans.spans.enumerated() {
-            let own = transcript.tokens[span.tokens].filter { $0 < tokens.endOfText }
+            let own = Array(transcript.tokens[span.tokens])
             let text = vocabulary.text(of: own)
             // Signs alone are what the model makes of noise.
             guard text.contains(where: { $0.isLetter || $0.isNumber }) else { continue }
@@ -50,13 +53,24 @@ struct Passage {
     }
 
     func isPlausible(_ options: RecognitionOptions) -> Bool {
-        compressionRatio <= options.mostCompression && averageLogProbability >= options.leastLogProbability
+        !repeats(options) && averageLogProbability >= options.leastLogProbability
+    }
+
+    /// Words of the longest phrase that is looked for, and how often a loop says it at least.
+    private static let (longestPhrase, loop) = (40, 4)
+
+    /// openai/whisper takes the compression alone, which condemns menus that are read out, the more so in alphabets of two bytes a
+    /// letter; what it then draws at high temperatures is worse. A text that the model is sure of must loop indeed.
+    private func repeats(_ options: RecognitionOptions) -> Bool {
+        guard compressionRatio > options.mostCompression else { return false }
+        return loops || compressionRatio > 2 * options.mostCompression
+            || averageLogProbability < options.leastSpeechLogProbability
     }
 
     /// Of two implausible texts one that does not repeat itself is better, then the more probable one.
     func isBetter(than other: Passage, _ options: RecognitionOptions) -> Bool {
         if isPlausible(options) { return true }
-        let (repeats, otherRepeats) = (compressionRatio > options.mostCompression, other.compressionRatio > options.mostCompression)
+        let (repeats, otherRepeats) = (repeats(options), other.repeats(options))
         return repeats == otherRepeats ? averageLogProbability > other.averageLogProbability : !repeats
     }
 

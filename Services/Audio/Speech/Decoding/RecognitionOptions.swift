@@ -10,8 +10,10 @@ package struct RecognitionOptions: Sendable, Equatable {
     /// The language spoken, as Whisper's code, for example `en`; nil to detect it.
     package var language: String?
     package var task = Task.transcribe
-    /// Text that might have come before, with names and terms spelt as wanted; its end is used when it is long.
+    /// Text that might have come before everything, with names and terms spelt as wanted; its end is used when it is long.
     package var prompt = ""
+    /// The tokens of what was said before, times included: the model goes on in the same manner. Its end is used when it is long.
+    package var context: [Int] = []
     /// Whether words get times and probabilities.
     package var wordTimes = true
     /// Tried in turn until a result is good enough; 0 takes the likeliest tokens, higher ones draw more freely.

@@ -15,7 +15,7 @@ struct WhisperDecoder {
     /// - Parameters:
     ///   - audio: what the encoder made of the window.
     ///   - duration: the length of the window in seconds.
-    ///   - prompt: tokens of the text before; the last 223 are used.
+    ///   - prompt: tokens of the text before, at most the network's `longestPrompt`.
     ///   - sequence: the start sequence: start, language, task.
     ///   - collectsAttention: whether the transcript shall tell where the decoder looked.
     init(
@@ -24,9 +24,8 @@ struct WhisperDecoder {
     ) throws(ModelError) {
         (self.network, self.audio, self.collectsAttention) = (network, audio, collectsAttention)
         rules = TokenRules(tokens: network.tokens, duration: duration)
-        // Half of the context is for what came before, half for the transcript (openai/whisper `decoding.py`).
-        let before = prompt.isEmpty ? [] : [network.tokens.startOfPrevious] + prompt.suffix(network.context / 2 - 1)
-        limit = network.context / 2
+        let before = prompt.isEmpty ? [] : [network.tokens.startOfPrevious] + prompt
+        limit = min(network.context / 2, network.context - before.count - sequence.count)
         start = try network.step(before + sequence, after: network.emptyMemory(), hearing: audio)
         noSpeech = try Self.probability(of: network.tokens.noSpeech, in: start.scores, at: before.count)
     }

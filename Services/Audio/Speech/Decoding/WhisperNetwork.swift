@@ -37,6 +37,8 @@ final class WhisperNetwork: Sendable {
     let bands: Int
     /// The most tokens that the decoder sees at once.
     let context: Int
+    /// Half of the context is for what came before, half for the transcript (openai/whisper `decoding.py`).
+    var longestPrompt: Int { context / 2 - 1 }
     private let encoder: Model
     private let decoder: Model
     private let encoderInput: String

@@ -69,14 +69,24 @@ package struct HallucinationGuard: Sendable, Hashable {
             let words = TextWords(segment.text).words
             repeats = words == previous ? repeats + 1 : 0
             previous = words
-            // People say one short sentence twice; three times in three segments is a loop.
-            if repeats >= 2 && words.count > 1 || repeats >= repeatLimit - 1 { continue }
+            // People say one short sentence twice; three times in three segments is a loop, unless it is heard plainly:
+            // announcements do repeat themselves.
+            let limit = words.count > 1 && !isPlain(segment) ? 2 : repeatLimit - 1
+            if repeats >= limit { continue }
             kept.append(segment)
             kept[kept.count - 1].id = kept.count - 1
         }
         var copy = transcript
         copy.segments = kept
         return copy
+    }
+
+    /// Whether the recogniser was sure of the text and that somebody speaks, and did not loop; unknown measures vouch for nothing.
+    private func isPlain(_ segment: TranscriptSegment) -> Bool {
+        guard let silence = segment.noSpeechProbability, let likelihood = segment.averageLogProbability,
+            let ratio = segment.compressionRatio
+        else { return false }
+        return silence < noSpeechThreshold / 2 && likelihood > logProbabilityThreshold / 2 && ratio <= compressionThreshold
     }
 
     private func isLoop(_ words: [String]) -> Bool {
