@@ -174,7 +174,7 @@ package final class JobService: Sendable {
     package var statistics: JobCounts { counts.withLock { $0 } }
 
     /// The jobs of an operation that workers have ended since the start, for those who look for services; the time is that from the
-    /// last attempt's beginning to the end.
+    /// first attempt's beginning to the end.
     /// - Parameter operation: its full name, for example `audio.transcribe`.
     package func statistics(of operation: String) -> EndpointStatistics { work.withLock { $0[operation] ?? EndpointStatistics() } }
 
