@@ -1,6 +1,11 @@
 #pragma once
 #include <sqlite3.h>
 
+/// Spares every allocation the lock under which SQLite sums up its memory. Before the first connection; a variadic function.
+static inline int avs_sqlite_without_memory_statistics(void) {
+    return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 /// Binds a copy of the text; SQLITE_TRANSIENT is a macro cast that the importer cannot read. A null pointer binds empty text.
 static inline int avs_sqlite_bind_text(sqlite3_stmt *statement, int index, const void *text, unsigned long length) {
     return sqlite3_bind_text64(statement, index, text ? text : "", length, SQLITE_TRANSIENT, SQLITE_UTF8);

@@ -1,20 +1,20 @@
 package import Primitives
-import Synchronization
+package import Synchronization
 
 /// Elements on their way to the disk, taken many at once. The writer is woken for the first one and for a full batch, not for
-/// each: waking a thread costs more than writing a row.
+/// each: waking a thread costs more than writing a row. Adding is inlinable, so that elements are not copied as unknown types.
 package final class BatchQueue<Element: Sendable>: Sendable {
-    private struct State {
-        var elements: [Element] = []
-        var senders: [CheckedContinuation<Void, Never>] = []
-        var isFinished = false
+    @usableFromInline struct State {
+        @usableFromInline var elements: [Element] = []
+        @usableFromInline var senders: [CheckedContinuation<Void, Never>] = []
+        @usableFromInline var isFinished = false
     }
 
-    private let capacity: Int
-    private let batch: Int
+    @usableFromInline let capacity: Int
+    @usableFromInline let batch: Int
     private let interval: Duration
-    private let state = Mutex(State())
-    private let wakeUp = BoundedChannel<Void>(capacity: 1)
+    @usableFromInline let state = Mutex(State())
+    @usableFromInline let wakeUp = BoundedChannel<Void>(capacity: 1)
 
     /// - Parameters:
     ///   - capacity: elements that may wait.
@@ -28,7 +28,7 @@ package final class BatchQueue<Element: Sendable>: Sendable {
 
     /// Adds an element if there is room.
     /// - Throws: `ChannelClosed` after `finish`.
-    package func offer(_ element: Element) throws(ChannelClosed) -> Bool {
+    @inlinable package func offer(_ element: Element) throws(ChannelClosed) -> Bool {
         let count = state.withLock { state -> Int? in
             if state.isFinished { return nil }
             guard state.elements.count < capacity else { return 0 }
@@ -42,7 +42,7 @@ package final class BatchQueue<Element: Sendable>: Sendable {
 
     /// Adds an element, waiting for room.
     /// - Throws: `ChannelClosed` after `finish`.
-    package func send(_ element: Element) async throws(ChannelClosed) {
+    @inlinable package func send(_ element: Element) async throws(ChannelClosed) {
         while try !offer(element) {
             await withCheckedContinuation { continuation in
                 let hasRoom = state.withLock { state in
@@ -80,8 +80,13 @@ package final class BatchQueue<Element: Sendable>: Sendable {
 
     private func take() -> [Element] {
         let (taken, senders) = state.withLock { state in
-            let taken = Array(state.elements.prefix(batch))
-            state.elements.removeFirst(taken.count)
+            var taken: [Element] = []
+            if state.elements.count > batch {
+                taken = Array(state.elements[..<batch])
+                state.elements.removeFirst(batch)
+            } else {
+                swap(&taken, &state.elements)
+            }
             defer { state.senders = [] }
             return (taken, state.senders)
         }

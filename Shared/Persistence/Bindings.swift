@@ -30,7 +30,7 @@ package struct Bindings {
 
     package mutating func add(_ text: String?) { if let text { add(text) } else { addNull() } }
 
-    private mutating func addNull() { next { sqlite3_bind_null($0, $1) } }
+    package mutating func addNull() { next { sqlite3_bind_null($0, $1) } }
 
     private mutating func next(_ bind: (OpaquePointer, Int32) -> Int32) {
         place += 1

@@ -3,6 +3,8 @@ import CSQLite
 /// One connection to the database, used by one thread at a time; it is lent to the bodies of `write` and `read`.
 package final class Connection {
     private static let cachedStatements = 256
+    /// Done once, before the first connection.
+    private static let isConfigured = avs_sqlite_without_memory_statistics() == SQLITE_OK
     let handle: OpaquePointer
     private var statements: [String: Statement] = [:]
     /// Set when a message was added to the outbox; publishers are woken after the commit.
@@ -15,6 +17,7 @@ package final class Connection {
 
     /// Opens a file; writing makes it when it is not there.
     init(path: String, _ access: Access) throws(DatabaseError) {
+        guard Self.isConfigured else { throw DatabaseError(.other, "SQLite was in use before it could be configured") }
         var handle: OpaquePointer?
         let flags = access == .reading ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
         let status = sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)

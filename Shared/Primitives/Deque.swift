@@ -1,19 +1,21 @@
 /// A first-in first-out queue with amortised constant-time ends.
+///
+/// Inlinable: several are in every request, and what is generic in another module asks the runtime for its types each time.
 package struct Deque<Element> {
-    private var storage: [Element?] = []
-    private var head = 0
+    @usableFromInline var storage: [Element?] = []
+    @usableFromInline var head = 0
 
-    package init() {}
+    @inlinable package init() {}
 
-    package var count: Int { storage.count - head }
-    package var isEmpty: Bool { count == 0 }
+    @inlinable package var count: Int { storage.count - head }
+    @inlinable package var isEmpty: Bool { count == 0 }
     package var all: [Element] { storage[head...].compactMap { $0 } }
 
-    package mutating func append(_ element: Element) {
+    @inlinable package mutating func append(_ element: Element) {
         storage.append(element)
     }
 
-    package mutating func popFirst() -> Element? {
+    @inlinable package mutating func popFirst() -> Element? {
         guard head < storage.count else { return nil }
         let element = storage[head].take()
         head += 1

@@ -12,9 +12,14 @@ package struct TraceContext: Sendable, Hashable {
     @TaskLocal package static var current: TraceContext?
 
     /// 32 lower-case hexadecimal digits, not all zero.
-    package var traceID: String { Self.text { Self.append(trace, digits: 32, to: &$0) } }
+    package var traceID: String {
+        Self.text { bytes in
+            Self.append(high, to: &bytes)
+            Self.append(low, to: &bytes)
+        }
+    }
     /// 16 lower-case hexadecimal digits, not all zero.
-    package var spanID: String { Self.text { Self.append(UInt128(span), digits: 16, to: &$0) } }
+    package var spanID: String { Self.text { Self.append(span, to: &$0) } }
 
     /// Reads a `traceparent` header.
     /// - Returns: `nil` when it is malformed, as the standard asks: the receiver then starts a trace of its own.
@@ -37,9 +42,10 @@ package struct TraceContext: Sendable, Hashable {
     package var traceparent: String {
         Self.text { bytes in
             bytes.append(contentsOf: "00-".utf8)
-            Self.append(trace, digits: 32, to: &bytes)
+            Self.append(high, to: &bytes)
+            Self.append(low, to: &bytes)
             bytes.append(UInt8(ascii: "-"))
-            Self.append(UInt128(span), digits: 16, to: &bytes)
+            Self.append(span, to: &bytes)
             bytes.append(contentsOf: sampled ? "-01".utf8 : "-00".utf8)
         }
     }
@@ -66,9 +72,10 @@ package struct TraceContext: Sendable, Hashable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private static func append(_ number: UInt128, digits: Int, to bytes: inout Bytes) {
-        for place in (0..<digits).reversed() {
-            let digit = UInt8(truncatingIfNeeded: number >> (4 * UInt128(place))) & 15
+    /// Appends 16 hexadecimal digits.
+    private static func append(_ number: UInt64, to bytes: inout Bytes) {
+        for place in (0..<16).reversed() {
+            let digit = UInt8(truncatingIfNeeded: number >> (4 * UInt64(place))) & 15
             bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
         }
     }

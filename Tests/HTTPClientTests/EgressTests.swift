@@ -78,7 +78,7 @@ import Testing
         configuration.egress = .publicOnly
         let loop = TransferLoop(configuration)
         let order = TransferOrder(
-            url: try RequestURL("http://rebinding.example/"), method: "GET", headerLines: [], body: .none, isRepeatable: true,
+            url: try RequestURL("http://rebinding.example/"), method: "GET", headers: [:], body: .none, isRepeatable: true,
             deadline: .now + .seconds(10), deadlineLimit: .seconds(10), idleTimeout: .seconds(10), configuration: configuration)
         #expect(Transfer(order, carrier: loop).begin(at: "93.184.216.34"))
         let transfer = Transfer(order, carrier: loop)

@@ -23,7 +23,7 @@ import Testing
         var watched: [Watched] = []
         for _ in 0..<50 {
             let order = TransferOrder(
-                url: url, method: "GET", headerLines: [], body: .none, isRepeatable: true, deadline: .now + .seconds(20),
+                url: url, method: "GET", headers: [:], body: .none, isRepeatable: true, deadline: .now + .seconds(20),
                 deadlineLimit: .seconds(20), idleTimeout: .seconds(20), configuration: .loopback)
             let transfer = Transfer(order, carrier: loop)
             watched.append(Watched(transfer: transfer))

@@ -131,6 +131,10 @@ import Testing
                 #expect(try await analyze(body).status == 400, "\(body)")
             }
             #expect(try await analyze(["text": "x"]).document["counts"]?.arrayValue?.map { $0["model"] } == ["claude"])
+            for (model, status) in [("claude", 200), ("gpt", 403), ("claude-sonnet-4-5", 200)] {
+                let counted = try await gateway.json(.post, "/v1/messages/count_tokens", StandIn.question(model), key: guest)
+                #expect(counted.status == status, "\(model): \(counted.document)")
+            }
         }
     }
 

@@ -168,7 +168,7 @@ struct LocalModelTests {
                 break
             }
             let rest = String(decoding: try await stream.collect(upTo: .mib(8)), as: UTF8.self)
-            #expect(rest.contains("\"error\"") && !rest.contains("[DONE]"))
+            #expect(rest.contains("\"error\"") && !rest.contains("[DONE]"), "\(rest.suffix(300))")
             try await eventually("it is offered no more") { try await offered().isEmpty }
             let route = try await gateway.json(.post, "/gateway/route", ["prompt": "Hello", "model": "auto"])
             let rejected = route.document["rejected"]?.arrayValue ?? []

@@ -74,6 +74,8 @@ struct PassThroughTests {
         var parser = SSEParser()
         var expected: [SSEEvent] = []
         try parser.feed(bytes, into: &expected)
+        var (decoder, decoded) = (ProviderCodec(ProviderProfile(wire)).streamDecoder(), [ModelStreamEvent]())
+        try decoder.feed(bytes, into: &decoded)
         for cut in stride(from: 0, to: bytes.count, by: 11) {
             var stream = PassThroughStream(try request(fields, door: door))
             var output = Bytes()
@@ -85,7 +87,8 @@ struct PassThroughTests {
             try parser.feed(output, into: &events)
             #expect(events == expected)
             #expect(stream.usage?.input == 20 && stream.usage?.output == 9 && stream.usage?.cachedRead == 4)
-            #expect(stream.hasContent && stream.hasEnded && stream.failure == nil && stream.finish != nil)
+            #expect(stream.text == decoded.map(\.charged).joined() && !stream.text.isEmpty)
+            #expect(stream.hasEnded && stream.failure == nil && stream.finish != nil)
         }
     }
 

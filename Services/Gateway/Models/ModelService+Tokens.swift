@@ -5,12 +5,14 @@ import Tokenization
 
 /// Counting before calling.
 extension ModelService {
-    /// The tokens of the body of `POST /v1/messages/count_tokens`.
-    /// - Throws: `ModelRequestError`.
-    package func countTokens(_ body: Bytes) async throws -> Int {
+    /// The tokens of the body of `POST /v1/messages/count_tokens`. Models that are not in the registry are counted as their names
+    /// suggest.
+    /// - Throws: `ModelRequestError`; `RouteError.modelNotAllowed`.
+    package func countTokens(_ body: Bytes, for caller: ModelCaller) async throws -> Int {
         let request = try Door.decodeTokenCount(body)
-        let model = registry.model(named: request.model)?.id ?? request.model
-        return try await counting.run { self.count(request, model).count }
+        let model = registry.model(named: request.model)
+        if let model, caller.allowed?.allows(model) == false { throw RouteError.modelNotAllowed(request.model) }
+        return try await counting.run { self.count(request, model?.id ?? request.model).count }
     }
 
     /// The answer of `POST /gateway/analyze-tokens`: the tokens of a `text`, a `prompt` or `messages` with `tools`, for a `model`,

@@ -77,7 +77,7 @@ package final class ModelService: Sendable {
         try await told {
             let input = request.input(counters)
             return try await dispatcher.decide(
-                dispatcher.routeRequest(request, input), for: caller, wishes: request.wishes)
+                dispatcher.routeRequest(request, input), for: caller, caller.account, wishes: request.wishes)
         }
     }
 

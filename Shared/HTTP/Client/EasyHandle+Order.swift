@@ -1,4 +1,5 @@
 import CCurl
+import HTTP
 import Primitives
 
 extension EasyHandle {
@@ -50,7 +51,7 @@ extension EasyHandle {
         set(CURLOPT_URL, order.url.text)
         // Wait for a connection being made to the same host, to share it, rather than open one more.
         set(CURLOPT_PIPEWAIT, order.url.isSecure && order.configuration.sharesConnections ? 1 : 0)
-        setHeader(order.headerLines)
+        setHeader(order.headers.curlLines)
         // Takes back what the order before said of body and method.
         set(CURLOPT_HTTPGET, 1)
         // RFC 9110, section 8.6: methods that are about a body say so when it is empty.
@@ -64,5 +65,23 @@ extension EasyHandle {
             set(CURLOPT_INFILESIZE_LARGE, size: order.body.length ?? -1)
         }
         set(CURLOPT_CUSTOMREQUEST, order.method)
+    }
+}
+
+extension HTTPHeaders {
+    /// In the notation of libcurl's header lists, each line ended by a NUL: "Name:" would remove the header from those that libcurl
+    /// adds, "Name;" sends it empty.
+    fileprivate var curlLines: Bytes {
+        var lines = Bytes()
+        lines.reserveCapacity(self.lines.count + 64)
+        forEachField { name, value in
+            lines.append(contentsOf: name)
+            lines.append(contentsOf: value.isEmpty ? ";".utf8 : ": ".utf8)
+            lines.append(contentsOf: value)
+            lines.append(0)
+        }
+        // For a body libcurl would add the type of a form.
+        if !contains("Content-Type") { lines.append(contentsOf: "Content-Type:\0".utf8) }
+        return lines
     }
 }

@@ -66,8 +66,9 @@ package final class HTTPClient: Sendable {
         _ hop: Hop, request: ClientRequest, deadline: ContinuousClock.Instant
     ) async throws(HTTPClientError) -> (Transfer, ResponseHead) {
         let rule = RetryRule(policy: configuration.retry, isIdempotent: hop.method == request.method ? request.idempotent : true)
+        try hop.check()
         let order = TransferOrder(
-            url: hop.url, method: hop.method.rawValue, headerLines: try hop.headerLines(), body: hop.body,
+            url: hop.url, method: hop.method.rawValue, headers: hop.headers, body: hop.body,
             isRepeatable: rule.isIdempotent, deadline: deadline, deadlineLimit: request.deadline, idleTimeout: request.idleTimeout,
             configuration: configuration, responseTimeout: request.responseTimeout)
         var attempt = 1

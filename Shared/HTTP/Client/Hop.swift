@@ -48,37 +48,15 @@ struct Hop: Sendable {
     }
 
     /// The client's own business.
-    private static let ownFields = ["content-length", "transfer-encoding", "connection", "expect"].map { Bytes($0.utf8) }
+    private static let ownFields = ["Content-Length", "Transfer-Encoding", "Connection", "Expect", ""]
 
-    /// The header in libcurl's notation, each line ended by a NUL.
     /// - Throws: `.invalidRequest` for what is no method and for fields that are the client's own business.
-    func headerLines() throws(HTTPClientError) -> Bytes {
+    func check() throws(HTTPClientError) {
         guard !method.rawValue.isEmpty, method.rawValue.utf8.allSatisfy(\.isToken) else {
             throw .invalidRequest("\(method.rawValue.debugDescription) is not an HTTP method")
         }
-        var lines = Bytes()
-        lines.reserveCapacity(headers.lines.count + 64)
-        try headers.forEachField { (name, value) throws(HTTPClientError) in
-            guard !name.isEmpty, !Self.ownFields.contains(where: { Self.equal(name, $0) }) else {
-                let text = String(decoding: name, as: UTF8.self)
-                throw .invalidRequest("the header \(text.debugDescription) is set by the client itself")
-            }
-            // "Name:" would remove the header from those libcurl adds; "Name;" sends it empty.
-            lines.append(contentsOf: name)
-            lines.append(contentsOf: value.isEmpty ? Self.empty : Self.separator)
-            lines.append(contentsOf: value)
-            lines.append(0)
+        for name in Self.ownFields where headers.contains(name) {
+            throw .invalidRequest("the header \(name.debugDescription) is set by the client itself")
         }
-        // For a body libcurl would add the type of a form.
-        if headers["Content-Type"] == nil { lines.append(contentsOf: Self.noContentType) }
-        return lines
-    }
-
-    private static let empty = Bytes(";".utf8)
-    private static let separator = Bytes(": ".utf8)
-    private static let noContentType = Bytes("Content-Type:\0".utf8)
-
-    private static func equal(_ name: UnsafeRawBufferPointer, _ lowercased: Bytes) -> Bool {
-        name.count == lowercased.count && zip(name, lowercased).allSatisfy { $0 | 0x20 == $1 || $0 == $1 }
     }
 }

@@ -1,11 +1,11 @@
+import HTTP
 import Primitives
 
 /// Everything one attempt needs to know.
 struct TransferOrder: Sendable {
     let url: RequestURL
     let method: String
-    /// In the notation of libcurl's header lists, each ended by a NUL.
-    let headerLines: Bytes
+    let headers: HTTPHeaders
     let body: PreparedBody
     /// Whether libcurl may repeat the request when a kept connection turns out to be dead.
     let isRepeatable: Bool

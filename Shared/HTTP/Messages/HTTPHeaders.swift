@@ -5,6 +5,8 @@ package import Primitives
 /// The fields are kept as one block of field lines, the form they have on the wire: reading a request or writing a
 /// response copies one block, and text is made only of what is asked for.
 package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
+    /// Room for the fields of most messages, so that they are added without moving.
+    private static let usualSize = 384
     /// `Name: value` lines, each ended by CR LF.
     package private(set) var lines: Bytes
 
@@ -42,23 +44,23 @@ package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
     /// no value can smuggle in further fields.
     package mutating func add(_ name: String, _ value: String) {
         var (name, value) = (name, value)
-        name.withUTF8 { name in value.withUTF8 { add(UnsafeRawBufferPointer(name), UnsafeRawBufferPointer($0)) } }
+        name.withUTF8 { name in value.withUTF8 { add(name, $0) } }
     }
 
     /// Appends a field as `add(_:_:)` of texts does.
     package mutating func add(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
-        let nameStart = lines.count
-        lines.append(contentsOf: name)
-        lines.append(UInt8(ascii: ":"))
-        lines.append(UInt8(ascii: " "))
-        let valueStart = lines.count
-        lines.append(contentsOf: value)
-        let end = lines.count
-        lines.append(13)
-        lines.append(10)
-        lines.withUnsafeMutableBufferPointer { lines in
-            for index in nameStart..<(valueStart - 2) where !lines[index].isToken { lines[index] = UInt8(ascii: "-") }
-            for index in valueStart..<end where !lines[index].isFieldContent { lines[index] = UInt8(ascii: " ") }
+        name.withMemoryRebound(to: UInt8.self) { name in value.withMemoryRebound(to: UInt8.self) { add(name, $0) } }
+    }
+
+    private mutating func add(_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) {
+        if lines.isEmpty { lines.reserveCapacity(Self.usualSize) }
+        lines.append(addingCapacity: name.count + value.count + 4) { lines in
+            for byte in name { lines.append(byte.isToken ? byte : UInt8(ascii: "-")) }
+            lines.append(UInt8(ascii: ":"))
+            lines.append(UInt8(ascii: " "))
+            for byte in value { lines.append(byte.isFieldContent ? byte : UInt8(ascii: " ")) }
+            lines.append(13)
+            lines.append(10)
         }
     }
 
@@ -101,23 +103,12 @@ package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
 
 extension HTTPHeaders {
     /// Every field's name and value as bytes, without making texts of them.
-    package func forEachField<Failure: Error>(
-        _ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) throws(Failure) -> Void
-    ) throws(Failure) {
-        let outcome = lines.withUnsafeBytes { bytes -> Result<Void, Failure> in
-            var outcome = Result<Void, Failure>.success(())
+    package func forEachField(_ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Void) {
+        lines.withUnsafeBytes { bytes in
             forEachField { field in
-                guard case .success = outcome else { return }
-                do throws(Failure) {
-                    try body(
-                        UnsafeRawBufferPointer(rebasing: bytes[field.name]), UnsafeRawBufferPointer(rebasing: bytes[field.value]))
-                } catch {
-                    outcome = .failure(error)
-                }
+                body(UnsafeRawBufferPointer(rebasing: bytes[field.name]), UnsafeRawBufferPointer(rebasing: bytes[field.value]))
             }
-            return outcome
         }
-        try outcome.get()
     }
 }
 

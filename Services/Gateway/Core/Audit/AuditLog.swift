@@ -23,7 +23,7 @@ package final class AuditLog: Sendable {
             ALTER TABLE audit ADD COLUMN cost REAL
             """)
     private static let log = Log("gateway.audit")
-    private static let batch = 500
+    private static let batch = 2000
     /// How long an entry waits for others; what a killed process had not written yet is missing.
     private static let interval = Duration.milliseconds(100)
     private static let sweepStep = 5000
@@ -145,8 +145,14 @@ package final class AuditLog: Sendable {
             ) { run, row in
                 let entry = entries[run]
                 row.add(entry.time)
-                for text in [entry.key, entry.owner, entry.method, entry.path, entry.outcome] { row.add(text) }
-                for text in [entry.requestID, entry.model, entry.decision] { row.add(text) }
+                row.add(entry.key)
+                row.add(entry.owner)
+                row.add(entry.method)
+                row.add(entry.path)
+                row.add(entry.outcome)
+                row.add(entry.requestID)
+                row.add(entry.model)
+                row.add(entry.decision)
                 row.add(entry.cost)
             }
         }

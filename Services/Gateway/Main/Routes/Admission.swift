@@ -12,12 +12,15 @@ struct Admission: Sendable {
     ///   - method: of the request that is decided on.
     ///   - target: of it: path and query as they were sent.
     ///   - path: its path as it is decided on.
+    ///   - isTakenDown: false for what is taken down when it has ended.
     /// - Throws: as `Authorizer.decide`.
-    func decide(_ request: Request, method: String, target: String, path: String) async throws -> Authorizer.Decision {
+    func decide(
+        _ request: Request, method: String, target: String, path: String, isTakenDown: Bool = true
+    ) async throws -> Authorizer.Decision {
         let credential = Credential(request.headers, method: method, target: target)
         let decision = try await gateway.authorizer.decide(credential, method: method, path: path)
         switch decision {
-        case .allowed(let principal, _): audit(principal, method, path, "allowed", request)
+        case .allowed(let principal, _): if isTakenDown { audit(principal, method, path, "allowed", request) }
         case .scopeMissing(_, let principal): audit(principal, method, path, "scope-missing", request)
         case .limited(_, let principal): audit(principal, method, path, "rate-limited", request)
         case .unauthenticated(let refusal) where refusal.hasCredential:
@@ -42,7 +45,7 @@ struct Admission: Sendable {
         _ key: String, _ owner: String, _ method: String, _ path: String, _ outcome: String, _ request: Request
     ) -> AuditEntry {
         AuditEntry(
-            key: key, owner: owner, method: method, path: String(path.prefix(512)), outcome: outcome,
+            key: key, owner: owner, method: method, path: path.utf8.count > 512 ? String(path.prefix(512)) : path, outcome: outcome,
             requestID: request.headers["X-Request-Id"])
     }
 }

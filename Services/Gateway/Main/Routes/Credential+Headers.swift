@@ -26,9 +26,9 @@ extension Credential {
     }
 
     private static func text(_ headers: HTTPHeaders) -> String? {
-        if let value = headers["Authorization"] {
+        if var value = headers["Authorization"] {
             // As nearly everybody writes it, without the cost of splitting.
-            if value.hasPrefix("Bearer "), !value.utf8.dropFirst(7).contains(UInt8(ascii: " ")) {
+            if value.hasPrefix("Bearer "), !value.withUTF8({ $0[7...].contains(UInt8(ascii: " ")) }) {
                 return String(Substring(value.utf8.dropFirst(7)))
             }
             let words = value.split(separator: " ")

@@ -10,26 +10,26 @@ package final class AnswerStream: Sendable {
     private let dispatcher: ModelDispatcher
     private let call: RunningCall
     private let body: ResponseBodyStream
-    private let first: Bytes
     private let firstToken: Double
     private let recording: AnswerRecording?
     private let recorded: @Sendable ([Bytes], TokenUsage, Money) async -> Void
-    private let translator: Mutex<StreamTranslator?>
+    /// What is to be sent, until it is.
+    private let beginning: Mutex<(translator: StreamTranslator, first: Bytes)?>
 
     init(
         _ dispatcher: ModelDispatcher, _ call: RunningCall, _ opening: StreamOpening,
         recorded: (@Sendable ([Bytes], TokenUsage, Money) async -> Void)?
     ) {
         (self.dispatcher, self.call, body) = (dispatcher, call, opening.response.body)
-        (first, firstToken) = (opening.first, (opening.arrived - call.sent).seconds)
+        firstToken = (opening.arrived - call.sent).seconds
         recording = recorded == nil ? nil : AnswerRecording(limit: dispatcher.cache.maximumEntrySize)
         self.recorded = recorded ?? { _, _, _ in }
-        translator = Mutex(opening.translator)
+        beginning = Mutex((opening.translator, opening.first))
     }
 
     deinit {
         // The caller left before the answer began: the reservation charges itself, the circuit must not wait for ever.
-        if translator.withLock({ $0 != nil }) { dispatcher.health.report(call.permit, .abandoned) }
+        if beginning.withLock({ $0 != nil }) { dispatcher.health.report(call.permit, .abandoned) }
     }
 
     /// Sends the answer. Cancelling the task, as when the caller leaves, ends the call upstream at once; what was used until
@@ -37,23 +37,23 @@ package final class AnswerStream: Sendable {
     /// - Parameter write: sends bytes and waits for a slow caller; it throws when the caller has left.
     /// - Throws: what `write` throws.
     package func run(_ write: (Bytes) async throws -> Void) async throws {
-        guard var translator = translator.withLock({ $0.take() }) else { return }
+        guard var (translator, output) = beginning.withLock({ $0.take() }) else { return }
         var recording = recording
-        func send(_ output: Bytes) async throws {
+        func send(_ output: inout Bytes) async throws {
             guard !output.isEmpty else { return }
             recording?.append(output)
             try await write(output)
+            output = []
         }
         let iterator = body.makeAsyncIterator()
         do {
-            try await send(first)
+            try await send(&output)
             var reason: ProviderFailure?
             while !translator.hasEnded {
                 do {
                     guard let chunk = try await iterator.next() else { break }
-                    var output = Bytes()
                     try translator.feed(chunk, into: &output)
-                    try await send(output)
+                    try await send(&output)
                 } catch let error as HTTPClientError {
                     reason = try Upstream.failure(error, call.candidate.deployment)
                     break
@@ -62,9 +62,8 @@ package final class AnswerStream: Sendable {
                     break
                 }
             }
-            var output = Bytes()
             translator.finish(reason, into: &output)
-            try await send(output)
+            try await send(&output)
         } catch {
             body.cancel()
             await end(translator, .cancelled)
@@ -75,6 +74,8 @@ package final class AnswerStream: Sendable {
         if translator.failure == nil, let pieces = recording?.pieces { await recorded(pieces, usage, cost) }
     }
 
+    // Not inlined: what it needs is not in the frame in which the stream waits.
+    @inline(never)
     @discardableResult
     private func end(_ translator: StreamTranslator, _ outcome: CallRecord.Outcome) async -> (TokenUsage, Money) {
         var usage = translator.usage ?? ModelUsage(input: call.plan.input.likely)
@@ -87,9 +88,14 @@ package final class AnswerStream: Sendable {
 }
 
 /// A stream whose first piece is there.
-struct StreamOpening: Sendable {
+final class StreamOpening: Sendable {
     let response: ClientResponse
     let translator: StreamTranslator
     let first: Bytes
-    let arrived: ContinuousClock.Instant
+    let adjustments: [Adjustment]
+    let arrived = ContinuousClock.now
+
+    init(_ response: ClientResponse, _ translator: StreamTranslator, first: Bytes, _ adjustments: [Adjustment]) {
+        (self.response, self.translator, self.first, self.adjustments) = (response, translator, first, adjustments)
+    }
 }

@@ -8,19 +8,16 @@ struct StreamTranslator: Sendable {
 
     private(set) var usage: ModelUsage?
     private(set) var failure: ProviderFailure?
-    private let codec: ProviderCodec
     // One of the two is there. As an enumeration every piece would copy what it holds.
     private var passing: PassThroughStream?
     private var translating: (decoder: ProviderStreamDecoder, encoder: DoorStreamEncoder)?
     private var events: [ModelStreamEvent] = []
-    private var heard = Bytes()
     private var text = ""
 
     init(_ outgoing: OutgoingCall, door: Door, context: (ModelRequest) -> AnswerContext) {
-        codec = outgoing.codec
         switch outgoing.road {
         case .passing(let request): passing = PassThroughStream(request)
-        case .translating(let request): translating = (codec.streamDecoder(), door.streamEncoder(context(request)))
+        case .translating(let request): translating = (outgoing.codec.streamDecoder(), door.streamEncoder(context(request)))
         }
     }
 
@@ -32,7 +29,6 @@ struct StreamTranslator: Sendable {
     /// - Throws: `ProviderFailure` when it is not the provider's protocol.
     mutating func feed(_ chunk: Bytes, into output: inout Bytes) throws(ProviderFailure) {
         if passing != nil {
-            if heard.count + chunk.count <= Self.keptBytes { heard += chunk }
             try passing?.feed(chunk, into: &output)
             (usage, failure) = (passing?.usage, passing?.failure)
         } else {
@@ -60,14 +56,7 @@ struct StreamTranslator: Sendable {
     }
 
     /// The text that the caller has been sent, as far as it is known.
-    var answerText: String {
-        guard passing != nil else { return text }
-        var (decoder, events, text) = (codec.streamDecoder(), [ModelStreamEvent](), "")
-        // What could be passed on can be read; a broken end is not part of the answer.
-        do { try decoder.feed(heard, into: &events) } catch { return text }
-        for event in events { text += event.charged }
-        return text
-    }
+    var answerText: String { passing?.text ?? text }
 
     private mutating func pass(into output: inout Bytes) {
         for event in events {
@@ -77,17 +66,6 @@ struct StreamTranslator: Sendable {
             default: if text.utf8.count < Self.keptBytes { text += event.charged }
             }
             translating?.encoder.encode(event, into: &output)
-        }
-    }
-}
-
-extension ModelStreamEvent {
-    /// The part of an event that is made of output tokens.
-    fileprivate var charged: String {
-        switch self {
-        case .text(let text, _), .reasoning(let text, _), .refusal(let text, _), .toolArguments(let text, _, _): text
-        case .toolCall(let call, _, _): call.name + call.arguments
-        default: ""
         }
     }
 }

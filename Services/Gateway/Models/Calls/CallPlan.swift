@@ -2,9 +2,12 @@ import ModelProtocols
 import ModelRouting
 import Primitives
 
-/// A call that has been decided and paid for in advance, and has not been made.
-struct CallPlan: Sendable {
+/// A call that has been decided and paid for in advance, and has not been made. A class, as all that a call carries along: what is
+/// copied into the frame of every step would be most of a stream's memory.
+final class CallPlan: Sendable {
     let caller: ModelCaller
+    /// In whose budgets and limits the call is.
+    let account: BudgetCaller
     let decision: RouteDecision
     let input: InputEstimate
     /// How many answers are asked for: each may be as long as one alone.
@@ -12,6 +15,14 @@ struct CallPlan: Sendable {
     let taken: CallLimiter.Taken
     let time: Timestamp
     let started: ContinuousClock.Instant
+
+    init(
+        caller: ModelCaller, account: BudgetCaller, decision: RouteDecision, input: InputEstimate, choices: Int,
+        taken: CallLimiter.Taken, time: Timestamp, started: ContinuousClock.Instant
+    ) {
+        (self.caller, self.account, self.decision, self.input) = (caller, account, decision, input)
+        (self.choices, self.taken, self.time, self.started) = (choices, taken, time, started)
+    }
 
     /// The most that a candidate may cost for this call.
     func worstCost(of candidate: RouteCandidate) -> Money {
@@ -21,14 +32,21 @@ struct CallPlan: Sendable {
 }
 
 /// A call that a deployment answers.
-struct RunningCall: Sendable {
+final class RunningCall: Sendable {
     let plan: CallPlan
     let candidate: RouteCandidate
     let permit: HealthBoard.Permit
     let reservation: BudgetReservation
     /// Deployments that failed before.
     let fallbacks: Int
-    let sent: ContinuousClock.Instant
+    let sent = ContinuousClock.now
+
+    init(
+        plan: CallPlan, candidate: RouteCandidate, permit: HealthBoard.Permit, reservation: BudgetReservation, fallbacks: Int
+    ) {
+        (self.plan, self.candidate, self.permit) = (plan, candidate, permit)
+        (self.reservation, self.fallbacks) = (reservation, fallbacks)
+    }
 }
 
 extension TokenUsage {

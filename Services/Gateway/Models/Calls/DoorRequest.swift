@@ -4,7 +4,7 @@ package import Primitives
 import Tokenization
 
 /// A call as it came through a door. It is only taken apart when it goes to a provider of another protocol.
-package struct DoorRequest: Sendable {
+package final class DoorRequest: Sendable {
     package let door: Door
     /// The model as the caller named it.
     package let model: String

@@ -29,8 +29,9 @@ package struct ModelCaller: Sendable {
     /// On whose account it is, as files and jobs have an owner: the organisation's, else the user's.
     package var owner: String { organisation ?? user ?? key }
 
-    /// A session's name is the caller's own choice: it counts together with the owner's other calls only.
-    package var budgets: BudgetCaller {
+    /// In whose budgets and limits the calls are. A session's name is the caller's own choice: it counts together with the
+    /// owner's other calls only.
+    package var account: BudgetCaller {
         BudgetCaller(key: key, user: user, organisation: organisation, session: session.map { owner + "/" + $0 })
     }
 }

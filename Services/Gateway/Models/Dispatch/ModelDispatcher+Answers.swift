@@ -23,13 +23,7 @@ extension ModelDispatcher {
     }
 
     private func whole(_ request: DoorRequest, _ plan: CallPlan, _ entry: CacheEntry?) async throws -> ModelAnswer {
-        let (answer, call) = try await attempt(plan) { candidate in
-            let outgoing = try request.outgoing(to: candidate.deployment)
-            let response = try await upstream.send(
-                outgoing.call, to: candidate.deployment, codec: outgoing.codec, streams: false)
-            let body = try await Self.collect(response, candidate.deployment)
-            return try WholeAnswer(body, outgoing, door: request.door)
-        }
+        let (answer, call) = try await attempt(plan) { try await ask(request, $0.deployment) }
         let usage = answer.usage ?? estimate(plan, answer.text ?? String(decoding: answer.body, as: UTF8.self))
         let (used, cost) = await close(call, usage: usage, firstToken: nil, .answered)
         if let entry { await keep([answer.body], entry, call, used, cost) }
@@ -39,28 +33,34 @@ extension ModelDispatcher {
     }
 
     private func streamed(_ request: DoorRequest, _ plan: CallPlan, _ entry: CacheEntry?) async throws -> ModelAnswer {
-        var adjustments: [Adjustment] = []
-        let (opening, call) = try await attempt(plan) { candidate in
-            let outgoing = try request.outgoing(to: candidate.deployment)
-            adjustments = outgoing.call.adjustments
-            let response = try await upstream.send(outgoing.call, to: candidate.deployment, codec: outgoing.codec, streams: true)
-            let translator = StreamTranslator(outgoing, door: request.door, context: WholeAnswer.context)
-            return try await open(response, translator, candidate.deployment)
-        }
+        let (opening, call) = try await attempt(plan) { try await open(request, $0.deployment) }
         var keep: (@Sendable ([Bytes], TokenUsage, Money) async -> Void)?
         if let entry { keep = { [self] pieces, used, cost in await self.keep(pieces, entry, call, used, cost) } }
         return ModelAnswer(
             mediaType: "text/event-stream",
-            headers: headers(call, adjustments: adjustments, cache: entry == nil ? nil : "miss"),
+            headers: headers(call, adjustments: opening.adjustments, cache: entry == nil ? nil : "miss"),
             body: .stream(AnswerStream(self, call, opening, recorded: keep)))
     }
 
-    /// Waits for the first piece of a stream.
-    /// - Throws: `ProviderFailure` when it fails before: the call can still go elsewhere.
-    private func open(
-        _ response: ClientResponse, _ translator: StreamTranslator, _ deployment: Deployment
-    ) async throws -> StreamOpening {
-        var (translator, output) = (translator, Bytes())
+    // The next two stand by themselves, not inlined: what they need is not in the frame in which every stream waits for its end.
+
+    /// Asks for a whole answer.
+    /// - Throws: `ProviderFailure`, `ModelRequestError`, `CancellationError`.
+    @inline(never)
+    private func ask(_ request: DoorRequest, _ deployment: Deployment) async throws -> WholeAnswer {
+        let outgoing = try request.outgoing(to: deployment)
+        let response = try await upstream.send(outgoing.call, to: deployment, codec: outgoing.codec, streams: false)
+        return try WholeAnswer(try await Self.collect(response, deployment), outgoing, door: request.door)
+    }
+
+    /// Asks for a stream and waits for its first piece.
+    /// - Throws: as `ask`, as long as the call can still go elsewhere.
+    @inline(never)
+    private func open(_ request: DoorRequest, _ deployment: Deployment) async throws -> StreamOpening {
+        let outgoing = try request.outgoing(to: deployment)
+        let response = try await upstream.send(outgoing.call, to: deployment, codec: outgoing.codec, streams: true)
+        var translator = StreamTranslator(outgoing, door: request.door, context: WholeAnswer.context)
+        var output = Bytes()
         let iterator = response.body.makeAsyncIterator()
         while output.isEmpty, !translator.hasEnded {
             let chunk: Bytes?
@@ -72,7 +72,7 @@ extension ModelDispatcher {
             try translator.feed(chunk, into: &output)
         }
         if let failure = translator.failure { throw failure }
-        return StreamOpening(response: response, translator: translator, first: output, arrived: .now)
+        return StreamOpening(response, translator, first: output, outgoing.call.adjustments)
     }
 
     static func collect(
@@ -95,11 +95,10 @@ extension ModelDispatcher {
         var headers = Self.headers(call.candidate, call.plan)
         if call.fallbacks > 0 { headers.add("X-AVStudio-Fallbacks", "\(call.fallbacks)") }
         if let cache { headers.add("X-AVStudio-Cache", cache) }
+        guard !adjustments.isEmpty else { return headers }
         // Names of fields are the caller's own: only what a header field can hold goes back.
         let text = adjustments.map(\.description).joined(separator: "; ").unicodeScalars.prefix(1024)
-        if !text.isEmpty {
-            headers.add("X-AVStudio-Adjustments", String(String.UnicodeScalarView(text.filter { (32..<127).contains($0.value) })))
-        }
+        headers.add("X-AVStudio-Adjustments", String(String.UnicodeScalarView(text.filter { (32..<127).contains($0.value) })))
         return headers
     }
 
@@ -112,7 +111,8 @@ extension ModelDispatcher {
 
     /// Dollars with nine digits after the point.
     static func decimal(_ money: Money) -> String {
-        let digits = String(money.nanoDollars % 1_000_000_000)
-        return "\(money.nanoDollars / 1_000_000_000)." + String(repeating: "0", count: 9 - digits.count) + digits
+        // The digit in front keeps the zeros, and is left out.
+        let digits = String(1_000_000_000 + money.nanoDollars % 1_000_000_000)
+        return String(money.nanoDollars / 1_000_000_000) + "." + Substring(digits.utf8.dropFirst())
     }
 }

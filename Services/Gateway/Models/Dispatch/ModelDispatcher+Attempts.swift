@@ -15,11 +15,10 @@ extension ModelDispatcher {
         var tries = 1
         while true {
             let candidate = attempts.candidate
-            var trouble = Trouble(unavailable: candidate)
+            let trouble: Trouble
             if let permit = health.admit(candidate.deployment.id) {
                 let call = RunningCall(
-                    plan: plan, candidate: candidate, permit: permit, reservation: reservation, fallbacks: attempts.failed.count,
-                    sent: .now)
+                    plan: plan, candidate: candidate, permit: permit, reservation: reservation, fallbacks: attempts.failed.count)
                 do {
                     return (try await body(candidate), call)
                 } catch let error as ProviderFailure {
@@ -33,11 +32,17 @@ extension ModelDispatcher {
                 if !hasOthers, tries < settings.retry.maximumAttempts, let wait = trouble.wait, wait <= settings.longestWait {
                     tries += 1
                     do { try await Task.sleep(for: wait) } catch {
-                        await drop(call)
+                        // The provider has refused the call, and charges nothing.
+                        giveBack(call)
+                        let fallbacks = call.fallbacks
+                        let end = ending(of: plan, candidate, usage: .none, cost: .zero, .cancelled, fallbacks: fallbacks)
+                        await record(end, plan)
                         throw error
                     }
                     continue
                 }
+            } else {
+                trouble = Trouble(unavailable: candidate)
             }
             attempts = try await next(after: attempts, trouble, reservation, plan)
             tries = 1
@@ -48,9 +53,9 @@ extension ModelDispatcher {
     private func reserve(_ plan: CallPlan) async throws -> BudgetReservation {
         do {
             let attempts = try RouteAttempts(plan.decision)
-            return try await budgets.reserve(plan.worstCost(of: attempts.candidate), for: plan.caller.budgets)
+            return try await budgets.reserve(plan.worstCost(of: attempts.candidate), for: plan.account)
         } catch {
-            limiter.correct(plan.taken, used: 0)
+            dropped(plan)
             throw error
         }
     }
@@ -60,35 +65,27 @@ extension ModelDispatcher {
     private func next(
         after attempts: consuming RouteAttempts, _ trouble: Trouble, _ reservation: BudgetReservation, _ plan: CallPlan
     ) async throws -> RouteAttempts {
-        var failure = trouble.failure
-        var refusal = CallRefused(trouble.told)
-        var attempts = attempts
-        while true {
-            let last = attempts.candidate
-            switch attempts.failing(failure) {
-            case .exhausted(let failed):
-                budgets.release(reservation)
-                limiter.correct(plan.taken, used: 0)
-                await record(plan, last, usage: TokenUsage(input: 0, output: 0), cost: .zero, .failed, fallbacks: failed.count - 1)
-                throw refusal
-            case .next(let next):
-                do throws(BudgetError) {
-                    try await budgets.resize(reservation, to: plan.worstCost(of: next.candidate))
-                    return next
-                } catch {
-                    (failure, refusal) = (.unaffordable, CallRefused(error) ?? refusal)
-                    attempts = next
-                }
+        let last = attempts.candidate
+        switch attempts.failing(trouble.failure) {
+        case .exhausted(let failed):
+            budgets.release(reservation)
+            limiter.correct(plan.taken, used: 0)
+            await record(ending(of: plan, last, usage: .none, cost: .zero, .failed, fallbacks: failed.count - 1), plan)
+            throw CallRefused(trouble.told)
+        case .next(let next):
+            do {
+                try await budgets.resize(reservation, to: plan.worstCost(of: next.candidate))
+            } catch {
+                return try await self.next(after: next, Trouble(unaffordable: error, trouble), reservation, plan)
             }
+            return next
         }
     }
 
-    /// Ends a call whose caller leaves while it waits to be made again: the provider has refused it, and charges nothing.
-    private func drop(_ call: RunningCall) async {
+    /// Frees what was kept for a call that used nothing.
+    private func giveBack(_ call: RunningCall) {
         budgets.release(call.reservation)
         limiter.correct(call.plan.taken, used: 0)
-        await record(
-            call.plan, call.candidate, usage: TokenUsage(input: 0, output: 0), cost: .zero, .cancelled, fallbacks: call.fallbacks)
     }
 
     /// Closes a call that ends without an answer and without another try.
@@ -99,7 +96,7 @@ extension ModelDispatcher {
             return error
         }
         budgets.release(call.reservation)
-        limiter.correct(call.plan.taken, used: 0)
+        dropped(call.plan)
         return refusal
     }
 }
@@ -119,6 +116,13 @@ private struct Trouble {
         told = DoorFailure(
             .overloaded, code: "models-unavailable", message: "\(candidate.model.id) can not be asked now; try again in a moment")
         told.retryAfter = .seconds(1)
+    }
+
+    /// The budgets do not allow the deployment, which was to be asked in the place of one that failed.
+    init(unaffordable error: BudgetError, _ before: Trouble) {
+        self = before
+        failure = .unaffordable
+        told = CallRefused(error)?.failure ?? told
     }
 
     /// - Parameter wait: without one that the provider asks for.

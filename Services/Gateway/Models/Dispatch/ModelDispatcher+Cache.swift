@@ -35,8 +35,9 @@ extension ModelDispatcher {
         }
         guard let choice = plan.decision.choice, let hit = found else { return nil }
         limiter.correct(plan.taken, used: 0)
-        await record(
-            plan, choice, usage: hit.response.usage, cost: .zero, .answered, fallbacks: 0, cachedCost: hit.response.cost)
+        let record = ending(
+            of: plan, choice, usage: hit.response.usage, cost: .zero, .answered, fallbacks: 0, cachedCost: hit.response.cost)
+        await self.record(record, plan)
         var headers = Self.headers(choice, plan)
         headers.add("X-AVStudio-Cache", "hit")
         headers.add("X-AVStudio-Cost", Self.decimal(.zero))

@@ -36,16 +36,17 @@ extension ModelDispatcher {
             Self.log.error("a call could not be charged by its usage", ["error": .string("\(error)")])
         }
         limiter.correct(call.plan.taken, used: usage.input + usage.output)
-        await record(
-            call.plan, call.candidate, usage: usage, cost: cost, outcome, firstToken: firstToken, fallbacks: call.fallbacks)
+        let record = ending(
+            of: call.plan, call.candidate, usage: usage, cost: cost, outcome, firstToken: firstToken, fallbacks: call.fallbacks)
+        await self.record(record, call.plan)
         return (usage, cost)
     }
 
-    /// Writes a call down.
-    func record(
-        _ plan: CallPlan, _ candidate: RouteCandidate, usage: TokenUsage, cost: Money, _ outcome: CallRecord.Outcome,
+    /// What is written down of a call.
+    func ending(
+        of plan: CallPlan, _ candidate: RouteCandidate, usage: TokenUsage, cost: Money, _ outcome: CallRecord.Outcome,
         firstToken: Double? = nil, fallbacks: Int, cachedCost: Money? = nil
-    ) async {
+    ) -> CallRecord {
         var record = CallRecord(
             time: plan.time, caller: (plan.caller.key, plan.caller.user, plan.caller.organisation, plan.caller.session),
             model: candidate.model.id,
@@ -59,7 +60,16 @@ extension ModelDispatcher {
             if outcome == .answered, cachedCost == nil {
                 record.savedByRouting = try plan.decision.saving(of: usage, by: candidate)
             }
-            try await ledger.record(record)
+        } catch {
+            Self.log.error("what a call saved is not known", ["error": .string("\(error)")])
+        }
+        return record
+    }
+
+    /// Writes a call down. Of one value: with as many arguments as that has parts Swift 6.3.1 crashes.
+    func record(_ record: CallRecord, _ plan: CallPlan) async {
+        do {
+            try await ledger.record(record, decision: plan.decision)
         } catch {
             Self.log.error("a call is missing in the ledger", ["error": .string("\(error)")])
         }

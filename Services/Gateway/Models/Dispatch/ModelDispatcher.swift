@@ -30,15 +30,18 @@ final class ModelDispatcher: Sendable {
     }
 
     /// Decides where a call goes, without making it.
+    /// - Parameter account: in whose budgets it is.
     /// - Throws: `RouteError`, `BudgetError`.
-    func decide(_ request: RouteRequest, for caller: ModelCaller, wishes: RoutingWishes) async throws -> RouteDecision {
+    func decide(
+        _ request: RouteRequest, for caller: ModelCaller, _ account: BudgetCaller, wishes: RoutingWishes
+    ) async throws -> RouteDecision {
         var request = request
         request.allowed = caller.allowed
         request.task = wishes.task ?? caller.wishes.task
         request.maximumCost = wishes.maximumCost ?? caller.wishes.maximumCost
         request.maximumSeconds = wishes.maximumSeconds ?? caller.wishes.maximumSeconds
         request.minimumQuality = wishes.minimumQuality ?? caller.wishes.minimumQuality
-        request.budgetLeft = try await budgets.left(for: caller.budgets, atLimit: .reroute)
+        request.budgetLeft = try await budgets.left(for: account, atLimit: .reroute)
         return try router.decide(request, in: registry.current)
     }
 
@@ -46,13 +49,25 @@ final class ModelDispatcher: Sendable {
     func plan(
         _ request: RouteRequest, for caller: ModelCaller, wishes: RoutingWishes, input: InputEstimate, choices: Int
     ) async throws -> CallPlan {
-        let (time, started) = (Timestamp.now(), ContinuousClock.now)
-        let decision = try await decide(request, for: caller, wishes: wishes)
-        decisions.record(decision, key: caller.key)
+        let (time, started, account) = (Timestamp.now(), ContinuousClock.now, caller.account)
+        let decision = try await decide(request, for: caller, account, wishes: wishes)
         let tokens = decision.choice.map { $0.inputTokens + $0.maximumOutput * choices } ?? 0
         let limit = settings.limit
-        let taken = try limiter.take(tokens: tokens, for: caller.budgets) { $0.kind == .key ? limit : nil }
+        let taken: CallLimiter.Taken
+        do {
+            taken = try limiter.take(tokens: tokens, for: account) { $0.kind == .key ? limit : nil }
+        } catch {
+            decisions.record(decision, key: caller.key)
+            throw error
+        }
         return CallPlan(
-            caller: caller, decision: decision, input: input, choices: choices, taken: taken, time: time, started: started)
+            caller: caller, account: account, decision: decision, input: input, choices: choices, taken: taken, time: time,
+            started: started)
+    }
+
+    /// Gives back what was taken for a call that is not made, and keeps the decision, which no call has.
+    func dropped(_ plan: CallPlan) {
+        limiter.correct(plan.taken, used: 0)
+        decisions.record(plan.decision, key: plan.caller.key)
     }
 }

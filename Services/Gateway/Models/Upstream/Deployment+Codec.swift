@@ -9,12 +9,12 @@ extension Deployment {
         switch upstreamProtocol {
         // OpenAI itself answers both of its protocols, and keeps in each what the other has no words for.
         case .openai: profile = ProviderProfile(dialect == .openAI && door == .openAIResponses ? .openAIResponses : .openAIChat)
-        case .anthropic: profile = ProviderProfile(.anthropic)
-        case .gemini: profile = ProviderProfile(.gemini)
+        case .anthropic, .gemini:
+            profile = ProviderProfile(upstreamProtocol == .anthropic ? .anthropic : .gemini)
+            profile.reasoningStyle = Self.reasoningStyle(upstreamModel)
         case .ollama: profile = ProviderProfile(.ollama)
         }
         profile.dialect = dialect
-        profile.reasoningStyle = Self.reasoningStyle(upstreamModel)
         return ProviderCodec(profile)
     }
 

@@ -23,3 +23,14 @@ package enum ModelStreamEvent: Sendable, Hashable {
     /// The provider said that this was all.
     case end
 }
+
+extension ModelStreamEvent {
+    /// The part of an event that is made of output tokens.
+    package var charged: String {
+        switch self {
+        case .text(let text, _), .reasoning(let text, _), .refusal(let text, _), .toolArguments(let text, _, _): text
+        case .toolCall(let call, _, _): call.name + call.arguments
+        default: ""
+        }
+    }
+}

@@ -45,9 +45,14 @@ package struct JSONBuilder {
     /// Writes a member's name.
     package mutating func key(_ name: StaticString) {
         separate()
-        bytes.append(UInt8(ascii: "\""))
-        frame(name)
-        frame("\":")
+        name.withUTF8Buffer { name in
+            bytes.append(addingCapacity: name.count + 3) { bytes in
+                bytes.append(UInt8(ascii: "\""))
+                for byte in name { bytes.append(byte) }
+                bytes.append(UInt8(ascii: "\""))
+                bytes.append(UInt8(ascii: ":"))
+            }
+        }
     }
 
     /// Writes a member's name that is not known beforehand.

@@ -108,16 +108,7 @@ package struct JSONNode: Sendable {
 
     /// The member of that name; the last one when it is there more than once, as other readers take it.
     package subscript(name: StaticString) -> JSONNode? {
-        guard isObject else { return nil }
-        let end = Int(token.next)
-        var found: JSONNode?
-        var child = index + 1
-        while child < end {
-            let value = JSONNode(tape: tape, index: child + 1)
-            if JSONNode(tape: tape, index: child).equals(name) { found = value }
-            child = Int(value.token.next)
-        }
-        return found
+        tape.place(of: name, in: index).map { JSONNode(tape: tape, index: $0) }
     }
 
     /// The member of that name when it is there and not null.
@@ -128,16 +119,6 @@ package struct JSONNode: Sendable {
     /// Whether the value is this text.
     func equals(_ text: StaticString) -> Bool {
         let token = token
-        switch token.kind {
-        case .string:
-            let count = Int(token.end - token.start)
-            guard count == text.utf8CodeUnitCount else { return false }
-            return tape.bytes.withUnsafeBufferPointer { bytes in
-                for offset in 0..<count where bytes[Int(token.start) + offset] != text.utf8Start[offset] { return false }
-                return true
-            }
-        case .escapedString: return string == text.description
-        default: return false
-        }
+        return tape.bytes.withUnsafeBufferPointer { token.equals(text, in: $0) }
     }
 }

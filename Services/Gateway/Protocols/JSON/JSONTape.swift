@@ -21,6 +21,22 @@ package final class JSONTape: Sendable {
         try self.init(parsing: UTF8Repair.repaired(bytes))
     }
 
+    /// Where the member of that name is in an object, the last one when it is there more than once; `nil` for what is no object.
+    /// Walked over the tokens as they lie, since every field that is read is looked for here.
+    func place(of name: StaticString, in object: Int) -> Int? {
+        tokens.withUnsafeBufferPointer { tokens in
+            guard tokens[object].kind == .object else { return nil }
+            return bytes.withUnsafeBufferPointer { bytes in
+                var (found, child) = (Int?.none, object + 1)
+                while child < Int(tokens[object].next) {
+                    if tokens[child].equals(name, in: bytes) { found = child + 1 }
+                    child = Int(tokens[child + 1].next)
+                }
+                return found
+            }
+        }
+    }
+
     /// The document's only value.
     package var root: JSONNode { JSONNode(tape: self, index: 0) }
 }

@@ -9,10 +9,12 @@ package struct PassThroughStream: Sendable {
     package private(set) var finish: FinishReason?
     /// The failure that the provider told within the stream.
     package private(set) var failure: ProviderFailure?
-    /// Whether anything of the answer itself has come.
-    package private(set) var hasContent = false
+    /// What has come of the answer itself, all that is made of output tokens: to count it by, should the provider tell no usage.
+    package private(set) var text = ""
     /// Whether the provider said that this was all, or failed.
     package private(set) var hasEnded = false
+    /// Most bytes of text that are kept.
+    private static let keptBytes = 4 << 20
     private let door: Door
     private let includeUsage: Bool
     private var parser = SSEParser()
@@ -27,12 +29,13 @@ package struct PassThroughStream: Sendable {
     /// - Parameter output: gets what the caller should see, ready to be flushed.
     /// - Throws: `ProviderFailure` when the stream is not the provider's protocol, or one event has more than 16 MiB.
     package mutating func feed(_ chunk: Bytes, into output: inout Bytes) throws(ProviderFailure) {
-        pending.removeAll(keepingCapacity: true)
         do throws(StreamLimitExceeded) {
             try parser.feed(chunk, into: &pending)
         } catch {
             throw .malformed(error.message)
         }
+        // Not held until the next piece: of a thousand streams that wait, that would be megabytes.
+        defer { pending.removeAll(keepingCapacity: true) }
         for event in pending where !hasEnded { try pass(event, into: &output) }
     }
 
@@ -87,11 +90,7 @@ package struct PassThroughStream: Sendable {
         if let error = root.present("error") { return fail(OpenAIFailure.decode(error, status: 0)) }
         let choices = root["choices"]?.elements ?? []
         for choice in choices {
-            if !hasContent, let delta = choice.present("delta") {
-                delta.members { name, value in
-                    if name != "role", !value.isEmpty, value.string != "" { hasContent = true }
-                }
-            }
+            if let delta = choice.present("delta") { keep(delta, except: "role") }
             if let reason = choice["finish_reason"]?.string { finish = OpenAIFinishReason.decode(reason, hasCalls: false) }
             if let node = choice.present("usage") { usage = OpenAIUsage.decode(node) }
         }
@@ -103,7 +102,9 @@ package struct PassThroughStream: Sendable {
     private mutating func readMessageEvent(_ root: JSONNode) -> Bool {
         guard let kind = root["type"] else { return true }
         if kind.equals("content_block_delta") {
-            hasContent = true
+            if let delta = root.present("delta") { keep(delta, except: "signature") }
+        } else if kind.equals("content_block_start") {
+            if let name = root.present("content_block")?.present("name") { keep(name) }
         } else if kind.equals("error") {
             return fail(AnthropicFailure.decode(root.present("error") ?? root, status: 0))
         } else if kind.equals("message_stop") {
@@ -133,8 +134,21 @@ package struct PassThroughStream: Sendable {
                     response?.present("error").map { OpenAIFailure.decode($0, status: 0) }
                     ?? ProviderFailure(.server, message: "the response failed")
             }
-        default: if kind.hasSuffix(".delta") { hasContent = true }
+        case "response.output_item.added": if let name = root.present("item")?.present("name") { keep(name) }
+        default: if kind.hasSuffix(".delta"), let delta = root.present("delta") { keep(delta) }
         }
         return true
+    }
+
+    /// Keeps the texts of a piece of the answer.
+    /// - Parameter except: a member that is none of it, beside those that only name things.
+    private mutating func keep(_ node: JSONNode, except: String = "") {
+        if node.isString {
+            if text.utf8.count < Self.keptBytes { text += node.string ?? "" }
+        } else if node.isObject {
+            node.members { name, value in if name != except, name != "type", name != "id" { keep(value) } }
+        } else if node.isArray {
+            for element in node.elements { keep(element) }
+        }
     }
 }

@@ -4,7 +4,9 @@ import Primitives
 ///
 /// The rule that makes a crash harmless: `spent + reserved` is never let above `ceiling`, and the disk says at every moment that at
 /// least `ceiling` is gone. Whoever reads the disk after a crash finds no less than what was really spent.
-struct BudgetAccount {
+///
+/// A class, because every call looks at it in several places; it never leaves its table, which is used under one lock.
+final class BudgetAccount {
     /// What an account is called on disk.
     struct Name: Hashable {
         let budget: String
@@ -61,12 +63,12 @@ struct BudgetAccount {
     }
 
     /// Takes another limit and other thresholds.
-    mutating func change(_ budget: Budget) {
+    func change(_ budget: Budget) {
         self.budget = budget
         setLevels()
     }
 
-    private mutating func setLevels() {
+    private func setLevels() {
         levels = budget.thresholds.filter { $0 > notified }.sorted(by: >).map { threshold in
             // In 128 bits, where no multiplication overflows; rounded up, so that 80 % is never told below 80 %.
             (threshold, Int64((Int128(budget.limit.nanoDollars) * Int128(threshold) + 99) / 100))
@@ -80,12 +82,12 @@ struct BudgetAccount {
     /// Whether an amount stays within what the disk knows to be gone.
     func isCovered(_ amount: Int64) -> Bool { spent + reserved + amount <= ceiling }
 
-    mutating func want(_ amount: Int64) {
+    func want(_ amount: Int64) {
         wanted = min(wanted + amount, Money.maximum.nanoDollars)
         isDirty = true
     }
 
-    mutating func reserve(_ amount: Int64, now: Int64) {
+    func reserve(_ amount: Int64, now: Int64) {
         reserved += amount
         admitted += amount
         lastUse = max(lastUse, now)
@@ -93,7 +95,7 @@ struct BudgetAccount {
     }
 
     /// Changes a reservation.
-    mutating func resize(_ old: Int64, to new: Int64) {
+    func resize(_ old: Int64, to new: Int64) {
         reserved += new - old
         isDirty = true
     }
@@ -101,7 +103,7 @@ struct BudgetAccount {
     /// Whether a growing lease should be written before somebody has to wait for it.
     var runsLow: Bool { ceiling - spent - reserved < headroom / 2 && ceiling < budget.limit.nanoDollars }
 
-    mutating func settle(_ amount: Int64, charge: Int64) {
+    func settle(_ amount: Int64, charge: Int64) {
         reserved -= amount
         spent = min(spent + charge, Money.maximum.nanoDollars * 2)
         isDirty = true
@@ -109,10 +111,10 @@ struct BudgetAccount {
     }
 
     /// A call was refused: the budget is used up as far as its owner can tell.
-    mutating func noteRefusal() { reach(budget.limit.nanoDollars) }
+    func noteRefusal() { reach(budget.limit.nanoDollars) }
 
     /// Notes the thresholds that an amount reaches.
-    private mutating func reach(_ amount: Int64) {
+    private func reach(_ amount: Int64) {
         while let level = levels.last, amount >= level.amount {
             levels.removeLast()
             events.append(
@@ -127,7 +129,7 @@ struct BudgetAccount {
 
     /// What to write now. From here the ceiling is the lower of the one on disk and the one on its way there.
     /// - Parameter idleSince: when nothing was reserved since then, nothing is leased beyond reservations.
-    mutating func beginWrite(slot: Int, idleSince: Int64) -> Row {
+    func beginWrite(slot: Int, idleSince: Int64) -> Row {
         // At most a twentieth of the limit: that is the most that a crash can charge beyond what calls under way could cost.
         let most = budget.limit.nanoDollars / 20
         headroom = lastUse <= idleSince ? 0 : min(most, max(2 * admitted, 4 * wanted, headroom - headroom / 8))
@@ -141,10 +143,10 @@ struct BudgetAccount {
             unaccounted: unaccounted, notified: notified, used: lastUse, events: events)
     }
 
-    mutating func finishWrite(_ row: Row) { ceiling = row.ceiling }
+    func finishWrite(_ row: Row) { ceiling = row.ceiling }
 
     /// The write has failed: the ceiling stays at the lower of both, and events wait for the next one.
-    mutating func failWrite(_ row: Row) {
+    func failWrite(_ row: Row) {
         events = row.events + events
         isDirty = true
     }

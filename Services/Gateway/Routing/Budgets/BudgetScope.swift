@@ -19,7 +19,12 @@ package struct BudgetCaller: Sendable, Hashable {
 
     /// - Parameters: identifiers; those that are `nil` are not looked at.
     package init(key: String? = nil, user: String? = nil, organisation: String? = nil, session: String? = nil) {
-        let all: [(BudgetScope.Kind, String?)] = [(.key, key), (.user, user), (.organisation, organisation), (.session, session)]
-        scopes = all.compactMap { kind, id in id.map { BudgetScope(kind, $0) } }
+        var scopes: [BudgetScope] = []
+        scopes.reserveCapacity(4)
+        if let key { scopes.append(BudgetScope(.key, key)) }
+        if let user { scopes.append(BudgetScope(.user, user)) }
+        if let organisation { scopes.append(BudgetScope(.organisation, organisation)) }
+        if let session { scopes.append(BudgetScope(.session, session)) }
+        self.scopes = scopes
     }
 }

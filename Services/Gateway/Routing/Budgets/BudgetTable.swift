@@ -17,6 +17,8 @@ struct BudgetTable {
     }
 
     private(set) var budgets: [String: Budget] = [:]
+    /// What the budgets do at their limits.
+    private(set) var consequences: Set<Budget.AtLimit> = []
     private var specific: [BudgetScope: [Budget]] = [:]
     private var general: [BudgetScope.Kind: [Budget]] = [:]
     private var accounts: [BudgetAccount?] = []
@@ -34,6 +36,7 @@ struct BudgetTable {
 
     mutating func setBudgets(_ all: [Budget]) {
         budgets = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
+        consequences = Set(all.map(\.atLimit))
         (specific, general, resolved) = ([:], [:], [:])
         for budget in all {
             if let subject = budget.subject {

@@ -136,7 +136,8 @@ package final class Budgets: Sendable {
     /// - Parameter atLimit: looks only at budgets that do this at their limit.
     /// - Returns: `nil` when no such budget applies.
     package func left(for caller: BudgetCaller, atLimit: Budget.AtLimit) async throws(BudgetError) -> Money? {
-        try await statuses(for: caller).filter { $0.budget.atLimit == atLimit }.map(\.left).min()
+        guard state.withLock({ $0.table.consequences.contains(atLimit) }) else { return nil }
+        return try await statuses(for: caller).filter { $0.budget.atLimit == atLimit }.map(\.left).min()
     }
 
     /// How every account stands that the caller falls under.

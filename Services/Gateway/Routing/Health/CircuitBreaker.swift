@@ -37,6 +37,7 @@ package struct CircuitBreaker: Sendable {
 
     private static let slotCount = 10
     private let settings: Settings
+    private let slotLength: Duration
     private var slots = [(calls: Int, failures: Int)](repeating: (0, 0), count: slotCount)
     private var slot = 0
     private var slotStart: ContinuousClock.Instant?
@@ -48,6 +49,7 @@ package struct CircuitBreaker: Sendable {
 
     package init(_ settings: Settings = Settings()) {
         self.settings = settings
+        slotLength = max(settings.window / Self.slotCount, .nanoseconds(1))
     }
 
     package func state(now: ContinuousClock.Instant) -> State {
@@ -131,10 +133,11 @@ package struct CircuitBreaker: Sendable {
     /// Goes to the slot of this moment and empties those that have passed.
     private mutating func advance(_ now: ContinuousClock.Instant) {
         let start = slotStart ?? now
-        let length = settings.window / Self.slotCount
-        let steps = Int(max(0, (now - start).seconds / max(1e-9, length.seconds)))
+        slotStart = start
+        guard now - start >= slotLength else { return }
+        let steps = Int((now - start).seconds / slotLength.seconds)
         for step in 0..<min(steps, Self.slotCount) { slots[(slot + 1 + step) % Self.slotCount] = (0, 0) }
         slot = (slot + steps % Self.slotCount) % Self.slotCount
-        slotStart = start + length * steps
+        slotStart = start + slotLength * steps
     }
 }

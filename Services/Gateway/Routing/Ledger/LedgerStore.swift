@@ -34,6 +34,26 @@ enum LedgerStore {
         ) STRICT, WITHOUT ROWID
         """
 
+    /// The decision that led to a call, with the call: `next` are the deployments that would have been tried after the choice.
+    static let decisionSchema = """
+        ALTER TABLE usage_call ADD COLUMN requested TEXT;
+        ALTER TABLE usage_call ADD COLUMN choice TEXT;
+        ALTER TABLE usage_call ADD COLUMN reasons TEXT;
+        ALTER TABLE usage_call ADD COLUMN next TEXT;
+        ALTER TABLE usage_call ADD COLUMN rejected TEXT;
+        CREATE INDEX usage_call_decision ON usage_call (decision)
+        """
+
+    /// A call and the decision that led to it. A class, so that a queue passes it on by one reference.
+    final class Entry: Sendable {
+        let call: CallRecord
+        let decision: RouteDecision?
+
+        init(call: CallRecord, decision: RouteDecision?) {
+            (self.call, self.decision) = (call, decision)
+        }
+    }
+
     private struct Sums {
         var counts = [Int64](repeating: 0, count: 10)
         var seconds = 0.0
@@ -56,11 +76,11 @@ enum LedgerStore {
     }
 
     /// Writes calls and adds them to their days.
-    static func insert(_ calls: [CallRecord], on connection: Connection) throws {
+    static func insert(_ entries: [Entry], on connection: Connection) throws {
         var days: [Day: Sums] = [:]
         var sessions: [Day: Sums] = [:]
-        try insertRows(calls, on: connection)
-        for call in calls {
+        try insertRows(entries, on: connection)
+        for call in entries.map(\.call) {
             let day = day(of: call.time)
             let (user, organisation) = (call.user ?? "", call.organisation ?? "")
             days[Day(day: day, names: [call.key, user, organisation, call.model, call.provider]), default: Sums()].add(call)
@@ -68,31 +88,31 @@ enum LedgerStore {
                 sessions[Day(day: day, names: [session, call.key, user, organisation, call.model]), default: Sums()].add(call)
             }
         }
-        let addition = sumNames.map { "\($0) = \($0) + excluded.\($0)" }.joined(separator: ", ")
-        let marks = [String](repeating: "?", count: 6 + sumNames.count).joined(separator: ", ")
-        for (day, sums) in days {
-            try add(
-                sums, day,
-                "INSERT INTO usage_day (day, key, user, organisation, model, provider, \(sumNames.joined(separator: ", "))) "
-                    + "VALUES (\(marks)) ON CONFLICT DO UPDATE SET \(addition)", on: connection)
-        }
-        for (day, sums) in sessions {
-            try add(
-                sums, day,
-                "INSERT INTO usage_session (day, session, key, user, organisation, model, \(sumNames.joined(separator: ", "))) "
-                    + "VALUES (\(marks)) ON CONFLICT DO UPDATE SET \(addition)", on: connection)
-        }
+        for (day, sums) in days { try add(sums, day, dayAddition, on: connection) }
+        for (day, sums) in sessions { try add(sums, day, sessionAddition, on: connection) }
     }
 
-    private static func insertRows(_ calls: [CallRecord], on connection: Connection) throws {
+    private static let dayAddition = addition(to: "usage_day", "day, key, user, organisation, model, provider")
+    private static let sessionAddition = addition(to: "usage_session", "day, session, key, user, organisation, model")
+
+    private static func addition(to table: String, _ names: String) -> String {
+        let sums = sumNames.map { "\($0) = \($0) + excluded.\($0)" }.joined(separator: ", ")
+        let marks = [String](repeating: "?", count: 6 + sumNames.count).joined(separator: ", ")
+        return "INSERT INTO \(table) (\(names), \(sumNames.joined(separator: ", "))) VALUES (\(marks)) "
+            + "ON CONFLICT DO UPDATE SET \(sums)"
+    }
+
+    private static func insertRows(_ entries: [Entry], on connection: Connection) throws {
         try connection.execute(
             """
             INSERT INTO usage_call (time, key, user, organisation, session, model, provider, input, cached_read, cached_write,
-                output, reasoning, cost, seconds, first_token, outcome, cache_hit, fallbacks, saved_cache, saved_routing, decision)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """, times: calls.count
+                output, reasoning, cost, seconds, first_token, outcome, cache_hit, fallbacks, saved_cache, saved_routing, decision,
+                requested, choice, reasons, next, rejected)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, times: entries.count
         ) { run, row in
-            let (call, usage) = (calls[run], calls[run].usage)
+            let (call, decision) = (entries[run].call, entries[run].decision)
+            let usage = call.usage
             row.add(call.time)
             row.add(call.key)
             row.add(call.user ?? "")
@@ -114,6 +134,7 @@ enum LedgerStore {
             row.add(call.savedByCache.nanoDollars)
             row.add(call.savedByRouting.nanoDollars)
             row.add(call.decision)
+            if let decision { row.add(facts: decision) } else { for _ in 0..<5 { row.addNull() } }
         }
     }
 

@@ -11,11 +11,12 @@ package final class UsageLedger: Sendable {
         Migration(id: "usage-1", sql: LedgerStore.schema),
         // Sums of sessions are removed by their day.
         Migration(id: "usage-2", sql: "CREATE INDEX usage_session_day ON usage_session (day)"),
+        Migration(id: "usage-3", sql: LedgerStore.decisionSchema),
     ]
     private static let log = Log("gateway.usage")
-    private static let batch = 1000
+    private static let batch = 4000
     private let database: Database
-    private let queue: BatchQueue<CallRecord>
+    private let queue: BatchQueue<LedgerStore.Entry>
     /// Finished when `run` has ended.
     private let ended = BoundedChannel<Never>(capacity: 1)
 
@@ -26,19 +27,20 @@ package final class UsageLedger: Sendable {
     }
 
     /// Takes a call down.
+    /// - Parameter decision: what led to it.
     /// - Throws: `UsageError` when its usage or cost can not be; `ChannelClosed` after `drain`.
-    package func record(_ call: CallRecord) async throws {
+    package func record(_ call: CallRecord, decision: RouteDecision? = nil) async throws {
         try call.usage.validate()
         for amount in [call.cost, call.savedByCache, call.savedByRouting] where amount.isNegative || amount > .maximum {
             throw UsageError(message: "a call can not have cost or saved \(amount)")
         }
-        try await queue.send(call)
+        try await queue.send(LedgerStore.Entry(call: call, decision: decision))
     }
 
     /// Writes calls until `drain()` was called and everything is on disk.
     package func run() async throws {
         defer { ended.finish() }
-        while let calls = try await queue.next() { try await write(calls) }
+        while let entries = try await queue.next() { try await write(entries) }
     }
 
     /// Takes nothing more and returns when what was taken is on disk, or the task is cancelled.
@@ -94,12 +96,12 @@ package final class UsageLedger: Sendable {
     }
 
     /// Writes a batch, again and again while the disk refuses.
-    private func write(_ calls: [CallRecord]) async throws {
+    private func write(_ entries: [LedgerStore.Entry]) async throws {
         let policy = RetryPolicy(maximumAttempts: .max, base: .milliseconds(200), cap: .seconds(5))
         var attempt = 1
         while true {
             do {
-                return try await database.write { try LedgerStore.insert(calls, on: $0) }
+                return try await database.write { try LedgerStore.insert(entries, on: $0) }
             } catch {
                 attempt += 1
                 if attempt == 2 { Self.log.warning("the usage ledger waits for the disk", ["error": .string("\(error)")]) }

@@ -8,7 +8,8 @@ import Synchronization
 package final class CallLimiter: Sendable {
     /// What a call has taken, to be corrected when its usage is known.
     package struct Taken: Sendable, Hashable {
-        fileprivate let caller: BudgetCaller
+        /// The scopes that have a limit.
+        fileprivate let scopes: [BudgetScope]
         package let tokens: Int
     }
 
@@ -36,7 +37,7 @@ package final class CallLimiter: Sendable {
     ) throws(CallLimitError) -> Taken {
         let tokens = max(0, tokens)
         let limits = caller.scopes.compactMap { scope in limit(scope).map { (scope, $0) } }
-        guard !limits.isEmpty else { return Taken(caller: caller, tokens: tokens) }
+        guard !limits.isEmpty else { return Taken(scopes: [], tokens: tokens) }
         for (scope, limit) in limits {
             if let most = limit.tokensPerMinute, tokens > most { throw .tooLarge(scope: scope, tokens: tokens, limit: most) }
         }
@@ -63,7 +64,7 @@ package final class CallLimiter: Sendable {
             return refusal?.error
         }
         if let refusal { throw refusal }
-        return Taken(caller: caller, tokens: tokens)
+        return Taken(scopes: limits.map(\.0), tokens: tokens)
     }
 
     /// Corrects what a call has taken by what it used.
@@ -71,7 +72,7 @@ package final class CallLimiter: Sendable {
         let difference = Double(taken.tokens - max(0, used))
         guard difference != 0 else { return }
         state.withLock { state in
-            for scope in taken.caller.scopes { state[scope]?.tokens += difference }
+            for scope in taken.scopes { state[scope]?.tokens += difference }
         }
     }
 

@@ -33,6 +33,9 @@ package struct TokenUsage: Sendable, Hashable {
         (self.audioInput, self.output, self.reasoning, self.images) = (audioInput, output, reasoning, images)
     }
 
+    /// Nothing at all.
+    package static let none = TokenUsage(input: 0, output: 0)
+
     /// - Throws: `UsageError` for negative or impossibly large counts, and for parts that exceed their whole.
     package func validate() throws(UsageError) {
         // Every price asks for this, so the names are put beside the counts only when there is something to tell.

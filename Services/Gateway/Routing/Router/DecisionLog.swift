@@ -3,8 +3,9 @@ package import Primitives
 
 /// The decisions of late, so that a person can ask afterwards why a call went where it went.
 ///
-/// The disk is behind by a queue of limited length; when that is full, decisions are counted instead of kept: they explain,
-/// they are not what is charged.
+/// A decision that a call came of is kept with the call, in the ledger; those that came to nothing are kept here. The disk is
+/// behind by a queue of limited length; when that is full, decisions are counted instead of kept: they explain, they are not what
+/// is charged.
 package final class DecisionLog: Sendable {
     package static let migration = Migration(
         id: "route-decisions-1",
@@ -69,11 +70,17 @@ package final class DecisionLog: Sendable {
     package func find(_ id: String, key: String? = nil) async throws -> JSONValue? {
         try await database.read { connection in
             try connection.first(
-                "SELECT * FROM route_decision WHERE id = ?1 AND (?2 IS NULL OR key = ?2)", id, key, map: Self.document)
+                """
+                SELECT id, time, key, requested, choice, reasons, fallbacks, rejected FROM route_decision
+                WHERE id = ?1 AND (?2 IS NULL OR key = ?2)
+                UNION ALL
+                SELECT decision, time, key, requested, choice, reasons, next, rejected FROM usage_call
+                WHERE decision = ?1 AND requested IS NOT NULL AND (?2 IS NULL OR key = ?2)
+                LIMIT 1
+                """, id, key, map: Self.document)
         }
     }
 
-    /// Rejections are kept as facts; their sentences are made when somebody reads them.
     private static func insert(_ rows: [(decision: RouteDecision, key: String)], on connection: Connection) throws {
         try connection.execute(
             """
@@ -85,11 +92,7 @@ package final class DecisionLog: Sendable {
             row.add(decision.id)
             row.add(decision.time)
             row.add(key)
-            row.add(decision.request.model)
-            row.add(decision.choice?.deployment.id)
-            row.add(RouteReasons(decision).line)
-            row.add(decision.candidates.dropFirst().map(\.deployment.id).joined(separator: "\n"))
-            row.add(decision.rejected.map(\.line).joined(separator: "\n"))
+            row.add(facts: decision)
         }
     }
 
@@ -106,5 +109,17 @@ package final class DecisionLog: Sendable {
             "fallbacks": .array(try lines("fallbacks").map { .string(String($0)) }),
             "rejected": .array(try lines("rejected").compactMap { RouteRejection(line: $0)?.json }),
         ]
+    }
+}
+
+extension Bindings {
+    /// What was asked for, the choice, the reasons, who would have been next and who was rejected. These are kept as facts; their
+    /// sentences are made when somebody reads them.
+    mutating func add(facts decision: RouteDecision) {
+        add(decision.request.model)
+        add(decision.choice?.deployment.id)
+        add(RouteReasons(decision).line)
+        add(decision.candidates.count < 2 ? "" : decision.candidates.dropFirst().map(\.deployment.id).joined(separator: "\n"))
+        add(decision.rejected.isEmpty ? "" : decision.rejected.map(\.line).joined(separator: "\n"))
     }
 }

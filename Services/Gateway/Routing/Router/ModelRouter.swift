@@ -152,13 +152,13 @@ package struct ModelRouter: Sendable {
             let (first, each) = (deployment.expectation.timeToFirstToken, deployment.expectation.timePerToken)
             let firstToken = reading.firstToken ?? (first, first * 2)
             let perToken = reading.perToken ?? (each, each * 2)
+            let worst = try price.worstCase(input: input, output: most, images: request.images)
             return RouteCandidate(
-                model: model, deployment: deployment, price: price, inputTokens: input, maximumOutput: most,
-                expectedCost: try price.cost(of: usage),
-                worstCost: try price.worstCase(input: input, output: most, images: request.images),
-                expectedFirstToken: firstToken.median, expectedSeconds: firstToken.median + perToken.median * expected,
-                highSeconds: firstToken.high + perToken.high * expected, isMeasured: reading.firstToken != nil,
-                quality: model.quality(for: request.task), errorRate: reading.errorRate)
+                model, deployment, price, tokens: (input, most), cost: (try price.cost(of: usage), worst),
+                seconds: (
+                    firstToken.median, firstToken.median + perToken.median * expected, firstToken.high + perToken.high * expected
+                ),
+                isMeasured: reading.firstToken != nil, quality: model.quality(for: request.task), errorRate: reading.errorRate)
         }
     }
 }

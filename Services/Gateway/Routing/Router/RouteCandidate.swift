@@ -1,7 +1,7 @@
 package import Primitives
 
-/// A deployment that can take the call, and what is to be expected of it.
-package struct RouteCandidate: Sendable {
+/// A deployment that can take the call, and what is to be expected of it. A class, so that a call passes it on by one reference.
+package final class RouteCandidate: Sendable {
     package let model: Model
     package let deployment: Deployment
     /// The price that holds now.
@@ -24,6 +24,22 @@ package struct RouteCandidate: Sendable {
     package let quality: Int
     /// Share of failed calls of late, 0 to 1.
     package let errorRate: Double
+
+    /// - Parameters:
+    ///   - tokens: of the input, and the most of the output.
+    ///   - cost: what is likely, and the most.
+    ///   - seconds: to the first token and to the end as is likely, and to the end at the most.
+    init(
+        _ model: Model, _ deployment: Deployment, _ price: Price, tokens: (input: Int, output: Int),
+        cost: (expected: Money, worst: Money), seconds: (firstToken: Double, expected: Double, high: Double), isMeasured: Bool,
+        quality: Int, errorRate: Double
+    ) {
+        (self.model, self.deployment, self.price) = (model, deployment, price)
+        (inputTokens, maximumOutput) = tokens
+        (expectedCost, worstCost) = cost
+        (expectedFirstToken, expectedSeconds, highSeconds) = seconds
+        (self.isMeasured, self.quality, self.errorRate) = (isMeasured, quality, errorRate)
+    }
 
     package var json: JSONValue {
         [

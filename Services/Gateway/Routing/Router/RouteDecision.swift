@@ -1,7 +1,7 @@
 package import Primitives
 
-/// Where a call goes, and why.
-package struct RouteDecision: Sendable {
+/// Where a call goes, and why. A class, so that a call passes it on by one reference.
+package final class RouteDecision: Sendable {
     package let id: String
     package let time: Timestamp
     package let request: RouteRequest
@@ -13,6 +13,14 @@ package struct RouteDecision: Sendable {
     package let rejected: [RouteRejection]
     /// Whether the choice is local because local comes first.
     package let isLocalFirst: Bool
+
+    init(
+        id: String, time: Timestamp, request: RouteRequest, preference: RoutePreference?, candidates: [RouteCandidate],
+        rejected: [RouteRejection], isLocalFirst: Bool
+    ) {
+        (self.id, self.time, self.request, self.preference) = (id, time, request, preference)
+        (self.candidates, self.rejected, self.isLocalFirst) = (candidates, rejected, isLocalFirst)
+    }
 
     package var choice: RouteCandidate? { candidates.first }
 

@@ -15,6 +15,7 @@ struct RouteOrder {
 
     /// Of a named model and its fallbacks: model by model as given, and within a model the best score first.
     func ofNamed(_ candidates: [RouteCandidate]) -> [RouteCandidate] {
+        guard candidates.count > 1 else { return candidates }
         var order: [String: Int] = [:]
         for candidate in candidates where order[candidate.model.id] == nil { order[candidate.model.id] = order.count }
         return sorted(candidates) {
@@ -37,6 +38,7 @@ struct RouteOrder {
 
     /// Lowest keys first; equal ones keep their order.
     private func sorted(_ candidates: [RouteCandidate], by keys: (RouteCandidate) -> Keys) -> [RouteCandidate] {
+        guard candidates.count > 1 else { return candidates }
         // Keys and places are sorted, not the candidates: these are large.
         let ranked = candidates.enumerated().map { (keys: keys($0.element), place: $0.offset) }
         return ranked.sorted { ($0.keys, $0.place) < ($1.keys, $1.place) }.map { candidates[$0.place] }

@@ -1,3 +1,5 @@
+import Primitives
+
 /// Why a decision went as it did, as figures: sentences are made of them when somebody reads them, which is seldom, and not for
 /// every call.
 struct RouteReasons: Sendable, Hashable {
@@ -94,14 +96,15 @@ extension RouteReasons.Choice {
 extension RouteReasons {
     /// Parted by tabs; names come last, they can be long.
     var line: String {
-        var line = "\(ground.rawValue)\t\(modelCount)\t\(preference?.rawValue ?? "")"
+        var line = Bytes()
+        line.reserveCapacity(128)
+        line.append(ground.rawValue, "\t", String(modelCount), "\t", preference?.rawValue ?? "")
         if let choice {
-            line += "\t\(choice.quality)\t\(choice.expectedCost.nanoDollars)\t\(choice.worstCost.nanoDollars)"
-            line +=
-                "\t\(choice.expectedMicroseconds)\t\(choice.isMeasured ? 1 : 0)\t\(choice.failed)"
-            line += "\t\(choice.model)\t\(choice.provider)"
+            line.append("\t", String(choice.quality), "\t", String(choice.expectedCost.nanoDollars), "\t")
+            line.append(String(choice.worstCost.nanoDollars), "\t", String(choice.expectedMicroseconds), "\t")
+            line.append(choice.isMeasured ? "1" : "0", "\t", String(choice.failed), "\t", choice.model, "\t", choice.provider)
         }
-        return line
+        return String(decoding: line, as: UTF8.self)
     }
 
     /// - Parameter requested: the model as the request named it.

@@ -128,6 +128,7 @@ def gateway(folder):
         "blob-folder": folder / "blobs",
         "identity-key-file": folder / "identity.key",
         "owner-key-file": folder / "owner.key",
+        "master-key-file": folder / "master.key",
         "models-file": folder / "models.yaml",
         "pricing-file": folder / "pricing.yaml",
         "model-calls-per-minute": 10_000_000,

@@ -13,17 +13,21 @@ struct ModelAccess: Sendable {
     let admission: Admission
 
     /// Checks who asks, scope and rate of a request.
-    /// - Parameter rate: becomes what is left of the caller's requests, when the credential is a good one.
+    /// - Parameters:
+    ///   - isCall: whether it is taken down as a call when it has ended, and not now that it is let in.
+    ///   - rate: becomes what is left of the caller's requests, when the credential is a good one.
     /// - Returns: the caller, and the request with the body that they have signed, if they have.
     /// - Throws: `CallRefused`, `ModelRequestError` for a wish that is none; as `Authorizer.decide`.
-    func admit(_ request: Request, rate: inout RateDecision?) async throws -> (caller: ModelCaller, request: Request) {
-        let principal = try await principal(of: request, rate: &rate)
+    func admit(
+        _ request: Request, isCall: Bool, rate: inout RateDecision?
+    ) async throws -> (caller: ModelCaller, request: Request) {
+        let principal = try await principal(of: request, isCall: isCall, rate: &rate)
         return (try caller(of: request, principal), request.bound(to: principal))
     }
 
-    private func principal(of request: Request, rate: inout RateDecision?) async throws -> Principal {
+    private func principal(of request: Request, isCall: Bool, rate: inout RateDecision?) async throws -> Principal {
         switch try await admission.decide(
-            request, method: request.method.rawValue, target: request.target, path: request.path)
+            request, method: request.method.rawValue, target: request.target, path: request.path, isTakenDown: !isCall)
         {
         case .allowed(let principal, let decision):
             rate = decision
@@ -46,9 +50,9 @@ struct ModelAccess: Sendable {
         }
     }
 
-    /// Writes down that a caller was refused.
-    func refused(_ caller: ModelCaller, _ request: Request, _ failure: DoorFailure) {
-        guard [.permission, .budget, .rateLimited].contains(failure.kind) else { return }
+    /// Writes down that a caller was refused; of what is no call, what speaks against the caller and not the request.
+    func refused(_ caller: ModelCaller, _ request: Request, isCall: Bool, _ failure: DoorFailure) {
+        guard isCall || [.permission, .budget, .rateLimited].contains(failure.kind) else { return }
         admission.gateway.audit.record(
             AuditEntry(
                 key: caller.key, owner: caller.owner, method: request.method.rawValue,

@@ -20,23 +20,24 @@ struct ModelDoorRoutes: Sendable {
         call("/v1/messages", .anthropic, &router)
         call("/llm/chat", .plain, &router)
         call("/llm/stream", .plain, stream: true, &router)
-        on(.post, "/v1/embeddings", .openAIChat, &router) { body, _, caller in
+        on(.post, "/v1/embeddings", .openAIChat, isCall: true, &router) { body, _, caller in
             Self.response(try await models.embed(body, for: caller))
         }
-        on(.post, "/v1/messages/count_tokens", .anthropic, &router) { body, _, _ in
-            .json(["input_tokens": JSONValue(try await models.countTokens(body))] as JSONValue)
+        on(.post, "/v1/messages/count_tokens", .anthropic, &router) { body, _, caller in
+            .json(["input_tokens": JSONValue(try await models.countTokens(body, for: caller))] as JSONValue)
         }
     }
 
     private func call(_ path: String, _ door: Door, stream: Bool? = nil, _ router: inout Router) {
-        on(.post, path, door, &router) { body, _, caller in
+        on(.post, path, door, isCall: true, &router) { body, _, caller in
             Self.response(try await models.answer(try DoorRequest(body, door: door, stream: stream), for: caller))
         }
     }
 
     /// Adds a route that authenticates its callers and tells failures as its door does.
+    /// - Parameter isCall: whether the route calls models, so that the audit log has how it ended.
     func on(
-        _ method: HTTPMethod, _ path: String, _ door: Door, _ router: inout Router,
+        _ method: HTTPMethod, _ path: String, _ door: Door, isCall: Bool = false, _ router: inout Router,
         _ handler: @escaping @Sendable (Bytes, Request, ModelCaller) async throws -> Response
     ) {
         // The limit is the handler's own, so that the refusal has the door's form.
@@ -45,7 +46,7 @@ struct ModelDoorRoutes: Sendable {
             var caller: ModelCaller?
             var response: Response
             do {
-                let (known, request) = try await access.admit(request, rate: &rate)
+                let (known, request) = try await access.admit(request, isCall: isCall, rate: &rate)
                 caller = known
                 let body = try await request.body.collect(upTo: Self.bodyLimit)
                 response = try await handler(body, request, known)
@@ -53,12 +54,12 @@ struct ModelDoorRoutes: Sendable {
                 throw error
             } catch {
                 let failure = Self.failure(error)
-                if let caller { access.refused(caller, request, failure) }
+                if let caller { access.refused(caller, request, isCall: isCall, failure) }
                 response = Self.response(to: failure, door)
             }
             if let rate {
-                response.headers["RateLimit-Policy"] = rate.policyHeader
-                response.headers["RateLimit"] = rate.limitHeader
+                response.headers.add("RateLimit-Policy", rate.policyHeader)
+                response.headers.add("RateLimit", rate.limitHeader)
             }
             return response
         }
