@@ -98,6 +98,8 @@ package final class MediaReader {
         av_dict_set(&options, "protocol_whitelist", "none", 0)
         if ["wav", "w64"].contains(String(cString: demuxer.pointee.name)) {
             av_dict_set_int(&options, "max_size", Int64(uncompressedPacket), 0)
+            // What looks like 16-bit samples may be DTS: half a megabyte tells, instead of all that `probeSize` allows.
+            av_dict_set_int(&options, "max_probe_packets", 16, 0)
         }
         defer { av_dict_free(&options) }
         // On failure the context is freed by the library.

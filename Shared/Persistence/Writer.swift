@@ -28,7 +28,7 @@ final class Writer: Sendable {
             try connection.run(
                 script: """
                     PRAGMA synchronous = \(durability.rawValue); PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000;
-                    PRAGMA trusted_schema = OFF;
+                    PRAGMA trusted_schema = OFF; PRAGMA cache_size = -1024;
                     """)
             try Migration.apply(migrations, on: connection)
             self.connection = connection

@@ -15,6 +15,7 @@ struct LevelAnalysis {
         _ source: AudioSource, format: AudioFormat, isDualMono: Bool, speech: SpeechTrack?, progress: (Double) -> Void
     ) throws {
         var meter = try ProgrammeMeter(format, isDualMono: isDualMono, detail: .profile)
+        meter.expect(source.seconds)
         try source.decode(to: format, progress: progress) { frame in
             try meter.process(frame.planes)
             try speech?.push(frame)

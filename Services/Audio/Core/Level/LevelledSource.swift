@@ -6,6 +6,8 @@ struct LevelledSource: SoundSource {
     let source: AudioSource
     let curve: GainCurve
 
+    var seconds: Double? { source.seconds }
+
     func decode(to target: AudioFormat, progress: (Double) -> Void, _ body: (AudioFrame) throws -> Void) throws {
         var position = 0
         try source.decode(to: target, progress: progress) { frame in

@@ -16,6 +16,12 @@ package struct LoudnessProfile: Sendable {
         self.sampleRate = sampleRate
     }
 
+    /// Makes room at once for the peaks or the energies of a programme, which would otherwise move again and again as they grow.
+    mutating func reserve(peaks: Int = 0, energies: Int = 0) {
+        peakBits.reserveCapacity(peaks)
+        energyBits.reserveCapacity(energies)
+    }
+
     /// Blocks whose peak is known.
     package var count: Int { peakBits.count }
 

@@ -75,6 +75,15 @@ package struct ProgrammeMeter: ~Copyable {
         }
     }
 
+    /// Makes room for a programme's profile.
+    /// - Parameter seconds: about how long it is; room is made for four hours at most, as a file may say what it likes.
+    mutating func expect(_ seconds: Double?) {
+        guard detail == .profile, let seconds, seconds > 0 else { return }
+        let blocks = Int(min(seconds, 4 * 3600) * Double(profile.sampleRate)) / profile.blockFrames + 1
+        profile.reserve(peaks: blocks)
+        loudness.reserve(blocks)
+    }
+
     /// Ends the programme.
     /// - Throws: `AudioError`.
     package consuming func finish() throws -> Result {
@@ -129,6 +138,10 @@ private final class LoudnessLane: Sendable {
         blockSamples = blockFrames.map { $0 * roles.count }
         let meter = try LoudnessMeter(channels: roles, sampleRate: sampleRate)
         state = Mutex(State(meter: meter, profile: LoudnessProfile(blockFrames: blockFrames ?? 1, sampleRate: sampleRate)))
+    }
+
+    func reserve(_ blocks: Int) {
+        state.withLock { $0.profile.reserve(energies: blocks) }
     }
 
     /// - Parameter batch: interleaved; only the last one may hold a broken block.

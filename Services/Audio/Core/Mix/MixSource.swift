@@ -26,6 +26,9 @@ final class MixSource: SoundSource {
         self.sources = sources
     }
 
+    /// Only decoding tells where the tracks end.
+    var seconds: Double? { nil }
+
     /// The first input's traits with the highest sample rate of all, in one or two channels.
     var traits: SoundTraits {
         let isStereo = sources.contains { $0.format.channels > 1 } || tracks.contains { $0.pan != 0 }

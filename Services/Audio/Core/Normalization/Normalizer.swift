@@ -73,6 +73,7 @@ struct Normalizer {
 
     private func measure(_ format: AudioFormat) throws -> (ProgrammeMeter.Result, frames: Int) {
         var meter = try ProgrammeMeter(format, isDualMono: isDualMono, detail: .profile)
+        meter.expect(source.seconds)
         let progress = { (fraction: Double) in report(fraction * 0.45, "measuring") }
         try source.decode(to: format, progress: progress) { try meter.process($0.planes) }
         let frames = meter.frames

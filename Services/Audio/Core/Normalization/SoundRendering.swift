@@ -43,6 +43,7 @@ struct SoundRendering {
         let format = AudioFormat.planar(
             sampleRate: target.sampleRate, channels: target.channels, channelMask: target.channelMask)
         var meter = try ProgrammeMeter(format, isDualMono: isDualMono, detail: .profile)
+        meter.expect(source.seconds)
         try source.decode(to: format, progress: { report(0.5 * $0, "measuring") }) { try meter.process($0.planes) }
         let duration = Double(meter.frames) / Double(format.sampleRate)
         let measured = try meter.finish()

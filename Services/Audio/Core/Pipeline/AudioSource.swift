@@ -29,6 +29,8 @@ struct AudioSource: SoundSource {
         self.path = path
     }
 
+    var seconds: Double? { info.duration }
+
     /// The same sound as planar floats.
     var planarFormat: AudioFormat {
         .planar(sampleRate: format.sampleRate, channels: format.channels, channelMask: format.channelMask)

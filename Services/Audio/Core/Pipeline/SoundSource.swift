@@ -2,6 +2,9 @@ import Media
 
 /// Sound that can be had from its beginning as often as needed: a file, or what is made of files on the way.
 protocol SoundSource {
+    /// About how long it is; `nil` when nobody knows before it was decoded.
+    var seconds: Double? { get }
+
     /// Gives the sound as planar floats of one rate and layout.
     /// - Parameters:
     ///   - target: planar float.
