@@ -30,6 +30,24 @@ import Testing
         #expect(abs(loudness - -16) < 0.2, "an independent meter says \(loudness) LUFS")
     }
 
+    @Test func metricsTellWhatEachOperationCosts() async throws {
+        let studio = try await Self.shared.studio()
+        let file = try await studio.upload(try await recording(), name: "measured.wav")
+        let parameters: JSONValue = ["input": .string(file), "parameters": ["target_lufs": -17.5]]
+        let answer = try await studio.json(.post, "/audio/normalize", parameters, headers: ["Prefer": "wait=60"])
+        let job = try answer.document.decoded(as: JobDocument.self)
+        // Told by the service itself, which only this machine reaches.
+        let metrics = try await CommandRun.run("curl", ["-sf", "http://127.0.0.1:\(studio.port + 2)/metrics"])
+        func value(_ name: String) -> Double {
+            let line = metrics.output.split(separator: "\n").first { $0.hasPrefix(name + "{operation=\"audio.normalize\"}") }
+            return line?.split(separator: " ").last.flatMap { Double($0) } ?? -1
+        }
+        #expect(value("operation_jobs_total") >= 1)
+        #expect(value("operation_media_seconds_total") >= job.result?.measurements["duration_seconds"]?.doubleValue ?? .infinity)
+        #expect(value("operation_cpu_seconds_total") >= job.result?.usage?.cpuSeconds ?? .infinity)
+        #expect(value("operation_real_time_factor") > 0)
+    }
+
     @Test func answersAnIdenticalJobFromItsCache() async throws {
         let studio = try await Self.shared.studio()
         let file = try await studio.upload(try await recording(), name: "twice.wav")

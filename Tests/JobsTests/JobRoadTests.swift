@@ -236,12 +236,12 @@ import Testing
             let failing = try await submit("test.whisper", ["secret": "x", "fails": true], to: jobs)
             _ = try await jobs.wait(for: failing.id, principal: Self.principal, limit: .seconds(20))
             try await eventually("both ends are counted") {
-                jobs.statistics(of: "test.echo").requests == 1 && jobs.statistics(of: "test.whisper").requests == 1
+                jobs.work(of: "test.echo").jobs.requests == 1 && jobs.work(of: "test.whisper").jobs.requests == 1
             }
-            let (echo, whisper) = (jobs.statistics(of: "test.echo"), jobs.statistics(of: "test.whisper"))
+            let (echo, whisper) = (jobs.work(of: "test.echo").jobs, jobs.work(of: "test.whisper").jobs)
             #expect(echo.errors == 0 && echo.lastError.isEmpty && echo.processingTime > .zero)
             #expect(whisper.errors == 1 && whisper.lastError == "moody: never")
-            #expect(jobs.statistics(of: "test.endless").requests == 0)
+            #expect(jobs.work(of: "test.endless").jobs.requests == 0)
         }
     }
 

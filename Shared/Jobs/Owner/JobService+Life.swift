@@ -82,24 +82,10 @@ extension JobService: JobOwner {
             case .queued, .running: break
             }
         }
-        record(ended)
+        work.withLock { $0[ended.operation, default: OperationWork()].add(ended) }
         updates.publish(ended)
         if ended.batch != nil { batchWork.wake() }
         return ended
-    }
-
-    private func record(_ ended: JobDocument) {
-        guard ended.state != .cancelled, let started = ended.started, let finished = ended.finished else { return }
-        work.withLock { work in
-            var statistics = work[ended.operation] ?? EndpointStatistics()
-            statistics.requests += 1
-            statistics.processingTime += finished.duration(since: started)
-            if let problem = ended.problem {
-                statistics.errors += 1
-                statistics.lastError = "\(problem.code): \(problem.message)"
-            }
-            work[ended.operation] = statistics
-        }
     }
 
     /// What an attempt made for a job that has ended meanwhile is let go, unless it is the job's own result.

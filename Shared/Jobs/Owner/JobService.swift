@@ -56,7 +56,7 @@ package final class JobService: Sendable {
     let batchWork = BatchWork()
     let outbox: OutboxPublisher
     let counts = Mutex(JobCounts())
-    let work = Mutex<[String: EndpointStatistics]>([:])
+    let work = Mutex<[String: OperationWork]>([:])
 
     /// - Parameters:
     ///   - queue: the service's durable consumer, to see whether orders wait.
@@ -173,10 +173,8 @@ package final class JobService: Sendable {
     /// What has happened since the start, for metrics.
     package var statistics: JobCounts { counts.withLock { $0 } }
 
-    /// The jobs of an operation that workers have ended since the start, for those who look for services; the time is that from the
-    /// first attempt's beginning to the end.
     /// - Parameter operation: its full name, for example `audio.transcribe`.
-    package func statistics(of operation: String) -> EndpointStatistics { work.withLock { $0[operation] ?? EndpointStatistics() } }
+    package func work(of operation: String) -> OperationWork { work.withLock { $0[operation] ?? OperationWork() } }
 
     private func listen(to progress: Subscription) async throws {
         for try await message in progress {

@@ -40,7 +40,7 @@ struct OperationServiceHost: Sendable {
             settings: settings, catalogue: catalogue, database: database, bus: bus, queue: queue, blobs: blobs,
             files: GatewayFileDirectory(bus: bus), remoteInputs: remoteInputs(bus, blobs))
         let metrics = MetricsRegistry()
-        JobMetrics.add(jobs, to: metrics)
+        JobMetrics.add(jobs, catalogue, to: metrics)
 
         var router = Router()
         router.use(Observation(metrics: metrics))
@@ -138,7 +138,7 @@ struct OperationServiceHost: Sendable {
     private func announcement(_ bus: MessageBus, _ jobs: JobService) -> Component {
         let endpoints = catalogue.operations.map { operation in
             ServiceAnnouncement.Endpoint(
-                name: operation.verb, subject: Subjects.job(operation.name), statistics: { jobs.statistics(of: operation.name) })
+                name: operation.verb, subject: Subjects.job(operation.name), statistics: { jobs.work(of: operation.name).jobs })
         }
         let responder = bus.announce(
             ServiceAnnouncement(
