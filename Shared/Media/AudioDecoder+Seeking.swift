@@ -1,8 +1,8 @@
 import CLibAV
 
 extension AudioDecoder {
-    /// Seconds that are decoded before the sought time so that codecs which build on earlier frames sound right: Opus asks for 80 ms
-    /// (RFC 7845, section 4.6), MP3's bit reservoir reaches back 9 frames of at most 72 ms.
+    /// Seconds that are decoded before the sought time so that codecs which build on earlier frames sound right: Opus asks for 80
+    /// ms (RFC 7845, section 4.6), MP3's bit reservoir reaches back 9 frames of at most 72 ms.
     private static let preroll = 0.7
 
     /// Goes to a time; the next frame begins there, to the sample where the container's times are that fine (Matroska, WebM and

@@ -30,8 +30,8 @@ package struct AudioTarget: Sendable {
     package var bitDepth = 16
     /// Bits per second for lossy formats; not used where `quality` is set.
     package var bitRate = 192_000
-    /// Asks for a quality in place of a bit rate, on the encoder's own scale: MP3 0 (best) to 9, Ogg Vorbis -1 to 10 (best), AAC 0.1
-    /// to 2 (best).
+    /// Asks for a quality in place of a bit rate, on the encoder's own scale: MP3 0 (best) to 9, Ogg Vorbis -1 to 10 (best), AAC
+    /// 0.1 to 2 (best).
     package var quality: Double?
     /// FLAC's compression level, 0 to 12.
     package var compressionLevel = 5

@@ -23,7 +23,8 @@ package struct CoverArt: Sendable, Hashable {
     }
 
     /// The first picture of a file that can be carried on.
-    /// - Returns: `nil` when there is none, or only such as are larger than the limits, of another kind, or without a readable size.
+    /// - Returns: `nil` when there is none, or only such as are larger than the limits, of another kind, or without a readable
+    /// size.
     init?(_ context: UnsafeMutablePointer<AVFormatContext>, _ limits: MediaLimits) {
         for stream in context.pictures where Int64(stream.pointee.attached_pic.size) <= limits.coverArt.bytes {
             let kinds = [AV_CODEC_ID_MJPEG, AV_CODEC_ID_PNG]

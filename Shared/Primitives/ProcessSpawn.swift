@@ -4,8 +4,8 @@ import Glibc
 /// Starts a program as a child process that inherits exactly what it is given: no descriptor beyond the standard three, no
 /// blocked or ignored signal.
 ///
-/// Foundation's `Process` is not used: between its `pipe` and its `spawn` another thread's child inherits the pipe, and who reads it
-/// then waits for that other child's end.
+/// Foundation's `Process` is not used: between its `pipe` and its `spawn` another thread's child inherits the pipe, and who reads
+/// it then waits for that other child's end.
 package struct ProcessSpawn: Sendable {
     /// What one of the standard descriptors becomes.
     package enum Stream: Sendable {

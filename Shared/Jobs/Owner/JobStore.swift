@@ -126,7 +126,8 @@ package enum JobStore {
     /// That an open job's latest attempt is `?1`, which was not told to stop since.
     private static let isCurrent = "state IN ('queued', 'running') AND attempts = ?1 AND attempts_before < ?1"
 
-    /// - Returns: how many attempts there were since the job was last submitted, when this is the latest of an open job; else `nil`.
+    /// - Returns: how many attempts there were since the job was last submitted, when this is the latest of an open job; else
+    /// `nil`.
     static func tries(_ id: String, attempt: Int, on connection: Connection) throws -> Int? {
         try connection.first("SELECT attempts - attempts_before AS tries FROM job WHERE id = ?2 AND \(isCurrent)", attempt, id) {
             Int(try $0.integer("tries"))

@@ -46,8 +46,9 @@ package struct HallucinationGuard: Sendable, Hashable {
         let isUnlikely = segment.averageLogProbability.map { $0 < logProbabilityThreshold } ?? false
         if isUnlikely, let silence = segment.noSpeechProbability, silence > noSpeechThreshold { return .silence }
         if isLoop(words) { return .repetition }
-        // Menus and announcements repeat themselves in earnest: half a minute of them was seen at 3.2. A ratio that asks for another
-        // decoding condemns a text only when the model does not believe it either, or when nobody could repeat himself so much.
+        // Menus and announcements repeat themselves in earnest: half a minute of them was seen at 3.2. A ratio that asks for
+        // another decoding condemns a text only when the model does not believe it either, or when nobody could repeat himself
+        // so much.
         let ratio = segment.compressionRatio ?? CompressionRatio.of(segment.text)
         if ratio > (isUnlikely ? 1 : 2) * compressionThreshold { return .repetition }
         // Short words on short segments tell nothing about speed.

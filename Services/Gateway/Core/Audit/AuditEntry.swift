@@ -10,9 +10,9 @@ package struct AuditEntry: Sendable, Codable {
     package var owner: String
     package var method: String
     package var path: String
-    /// `allowed`, `scope-missing`, `rate-limited`, or the code of why a credential, login or registration was refused; of a language
-    /// model's call `answered`, `failed`, `cancelled` or why it was not made; `<n> entries lost` where the disk was too far behind or
-    /// strangers too many.
+    /// `allowed`, `scope-missing`, `rate-limited`, or the code of why a credential, login or registration was refused; of a
+    /// language model's call `answered`, `failed`, `cancelled` or why it was not made; `<n> entries lost` where the disk was too
+    /// far behind or strangers too many.
     package var outcome: String
     package var requestID: String?
     /// The language model that was called.
