@@ -17,9 +17,6 @@ final class PlainConnection {
 
     /// How long a connection may have been idle to be used again; as with libcurl's.
     private static let longestIdle = Duration.seconds(50)
-    /// How long servers keep idle connections at the least: one that has rested for less is not asked whether it still stands.
-    /// That it was closed while the loop slept is heard from the epoll.
-    private static let surelyKept = Duration.milliseconds(500)
 
     let descriptor: Int32
     private let address: String
@@ -65,10 +62,8 @@ final class PlainConnection {
 
     /// Whether a kept connection can take a request: young, and the peer has neither closed it nor said something unasked.
     var isUsable: Bool {
-        let rest = ContinuousClock.now - idleSince
-        guard rest > Self.surelyKept else { return true }
         var byte: UInt8 = 0
-        return rest < Self.longestIdle && recv(descriptor, &byte, 1, Int32(truncatingIfNeeded: MSG_PEEK)) < 0
+        return idleSince + Self.longestIdle > .now && recv(descriptor, &byte, 1, Int32(truncatingIfNeeded: MSG_PEEK)) < 0
             && errno == EAGAIN
     }
 
