@@ -94,6 +94,13 @@ static inline int avs_limit(int resource, unsigned long soft, unsigned long hard
     return setrlimit((__rlimit_resource_t)resource, &limit);
 }
 
+extern int pidfd_open(pid_t process, unsigned int flags);
+
+/// A descriptor that becomes readable when the process has ended, closed when another program is executed.
+static inline int avs_process_descriptor(pid_t process) {
+    return pidfd_open(process, 0);
+}
+
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int first);
 extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path);
 

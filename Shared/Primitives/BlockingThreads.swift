@@ -30,9 +30,10 @@ package final class BlockingThreads: Sendable {
         }
     }
 
-    /// Runs `body` on one of the threads without waiting for it; does nothing after `stop()`.
-    package func post(_ body: @escaping @Sendable () -> Void) {
-        _ = inbox.post(body)
+    /// Runs `body` on one of the threads without waiting for it.
+    /// - Returns: whether it will run: not after `stop()`.
+    @discardableResult package func post(_ body: @escaping @Sendable () -> Void) -> Bool {
+        inbox.post(body)
     }
 
     /// Lets the threads end when what was handed in has run.

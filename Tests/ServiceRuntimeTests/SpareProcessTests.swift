@@ -67,6 +67,8 @@ import Testing
             group.cancelAll()
         }
         #expect(workshop.processes.isEmpty)
+        // Each has been waited for.
+        #expect(memory.tryAcquire(memory.capacity))
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.appending("spares")).isEmpty)
     }
 
@@ -94,6 +96,21 @@ import Testing
         }
     }
 
+    /// It is missed before a job wants it.
+    @Test func aKilledSpareGivesItsMemoryBack() async throws {
+        try await withWorkshop(jobs: 1) { workshop in
+            try await workshop.untilWaiting()
+            for process in workshop.processes { kill(process, SIGKILL) }
+            try await workshop.memory.acquire(workshop.memory.capacity)
+            #expect(workshop.spares.waiting.isEmpty)
+            workshop.memory.release(workshop.memory.capacity)
+        }
+    }
+
+    @Test func closingEndsTheOneThatIsStarting() async throws {
+        for _ in 0..<5 { try await withWorkshop { _ in } }
+    }
+
     /// A job of another operation gets the memory that the spare holds, and the budget is whole again afterwards.
     @Test func aSpareMakesRoomForAJob() async throws {
         try await withWorkshop(jobs: 1) { workshop in
@@ -102,7 +119,8 @@ import Testing
             _ = try await workshop.job("", of: BenchOperations.SandboxedNoop.name)
             #expect(workshop.spares.waiting.isEmpty)
             try await workshop.untilGone()
-            #expect(workshop.memory.tryAcquire(Int(ByteSize.mib(128).bytes)))
+            #expect(workshop.memory.tryAcquire(workshop.memory.capacity))
+            workshop.memory.release(workshop.memory.capacity)
         }
     }
 
@@ -129,8 +147,9 @@ import Testing
         try await withWorkshop(jobs: 1, idle: .milliseconds(200)) { workshop in
             // All memory is free once the spare has ended; nothing here asks it to.
             try await workshop.untilWaiting()
-            try await workshop.memory.acquire(Int(ByteSize.mib(128).bytes))
+            try await workshop.memory.acquire(workshop.memory.capacity)
             #expect(workshop.spares.waiting.isEmpty)
+            workshop.memory.release(workshop.memory.capacity)
         }
     }
 

@@ -19,7 +19,11 @@ final class ChildProcess: Sendable {
 
     private static let longestLine = 1 << 20
     private static let keptErrors = 4096
+    /// How long its output may stay open after its end.
+    private static let patience = Duration.seconds(5)
     private let pid: pid_t
+    /// Readable once the process has ended; negative where the kernel does not tell.
+    private let ending: Int32
     private let output: Int32
     private let errors: Int32
     /// The other end of its standard input while that is open.
@@ -66,7 +70,7 @@ final class ChildProcess: Sendable {
             close(errorsRead)
             throw SpawnError(errorNumber: error.errorNumber)
         }
-        (output, errors) = (outputRead, errorsRead)
+        (output, errors, ending) = (outputRead, errorsRead, avs_process_descriptor(pid))
         self.input = Mutex(sending)
         isStarted = true
     }
@@ -74,6 +78,7 @@ final class ChildProcess: Sendable {
     deinit {
         close(output)
         close(errors)
+        if ending >= 0 { close(ending) }
         endInput()
     }
 
@@ -111,29 +116,39 @@ final class ChildProcess: Sendable {
         }
     }
 
-    /// Reads until the process ends.
+    /// Whether the process has ended, waited for or not.
+    var hasEnded: Bool {
+        var watched = pollfd(fd: ending, events: Int16(POLLIN), revents: 0)
+        return poll(&watched, 1, 0) > 0
+    }
+
+    /// Reads until the process ends. What it leaves in its group ends with it.
     /// - Parameters:
     ///   - limit: the longest time on the clock; then the process is killed.
     ///   - onLine: called with each line of standard output.
     /// - Returns: how it ended, the first and the last 4 KiB of standard error, and whether the limit was hit.
     func wait(limit: Duration, onLine: (Bytes) -> Void) -> (exit: Exit, errors: String, timedOut: Bool) {
-        let start = ContinuousClock.now
+        var deadline = ContinuousClock.now + limit
         var lines = LineSplitter(longest: Self.longestLine)
         // The first says what went wrong, a backtrace may be the rest.
         var (errorHead, errorTail) = (Bytes(), Bytes())
-        var timedOut = false
-        var open = [pollfd(fd: output, events: Int16(POLLIN), revents: 0), pollfd(fd: errors, events: Int16(POLLIN), revents: 0)]
+        var (timedOut, isOver) = (false, false)
+        var open = [output, errors, ending].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         var buffer = Bytes(repeating: 0, count: 1 << 16)
         while open.contains(where: { $0.fd >= 0 }) {
-            let remaining = limit - (ContinuousClock.now - start)
-            if remaining <= .zero && !timedOut {
+            let remaining = deadline - .now
+            if remaining <= .zero {
+                if isOver { break }
                 timedOut = true
-                kill()
             }
-            let milliseconds = timedOut ? 5000 : min(remaining.milliseconds + 1, 60_000)
-            let ready = poll(&open, nfds_t(open.count), Int32(milliseconds))
-            if ready == 0 && timedOut { break }
-            for index in open.indices where open[index].revents != 0 {
+            if !isOver, timedOut || open[2].revents != 0 {
+                // Who is left of its group might hold its output open: a sandbox whose process is killed while it sets itself up.
+                kill()
+                (isOver, deadline, open[2].fd) = (true, .now + Self.patience, -1)
+                continue
+            }
+            guard poll(&open, nfds_t(open.count), Int32(min(remaining.milliseconds + 1, 60_000))) > 0 else { continue }
+            for index in open[..<2].indices where open[index].revents != 0 {
                 let count = read(open[index].fd, &buffer, buffer.count)
                 if count <= 0 {
                     if count == 0 || errno != EINTR { open[index].fd = -1 }

@@ -27,7 +27,8 @@ package final class Slots: Sendable {
         }
     }
 
-    private let capacity: Int
+    /// How much there is to take.
+    let capacity: Int
     private let state: Mutex<State>
 
     /// - Parameter capacity: how much there is to take; at least 1.

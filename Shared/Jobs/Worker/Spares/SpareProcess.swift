@@ -30,9 +30,11 @@ final class SpareProcess: Sendable {
         (self.folder, self.threads, self.onEnd) = (folder, threads, onEnd)
         let line = try JSON.encode(preparation) + [UInt8(ascii: "\n")]
         process = try ChildProcess(arguments, input: nil)
-        // One that has ended already is found out when it gets its job.
         _ = process.send(line, isLast: false)
     }
+
+    /// Whether it has ended without a job.
+    var hasEnded: Bool { process.hasEnded }
 
     /// Lets the caller have the process: to send it its job, and to wait for its end.
     /// - Throws: `CancellationError` after `end`.
@@ -57,10 +59,12 @@ final class SpareProcess: Sendable {
             process.kill()
             // A sandbox that is killed while it is being set up may leave its program behind, which then ends by this.
             process.endInput()
-            threads.post {
+            let reap: @Sendable () -> Void = {
                 _ = self.process.wait(limit: .seconds(10)) { _ in }
                 self.leave()
             }
+            // Somebody has to wait for it, also when the threads have stopped.
+            if !threads.post(reap) { startThread(name: "spare-end", reap) }
         }
     }
 

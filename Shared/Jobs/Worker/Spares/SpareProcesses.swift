@@ -18,6 +18,8 @@ package final class SpareProcesses: Sendable {
     }
 
     private static let log = Log("jobs.spares")
+    /// How often is looked whether one of them has ended by itself.
+    private static let watch = Duration.seconds(1)
     private let catalogue: OperationCatalogue
     private let sandbox: Sandbox
     private let memory: Slots
@@ -48,8 +50,8 @@ package final class SpareProcesses: Sendable {
             }
             group.addTask {
                 while true {
-                    try await Task.sleep(for: self.idle / 4)
-                    self.endAll { $0.started + self.idle < .now }
+                    try await Task.sleep(for: min(self.idle / 4, Self.watch))
+                    self.endAll { $0.hasEnded || $0.started + self.idle < .now }
                 }
             }
             defer { group.cancelAll() }
@@ -61,7 +63,9 @@ package final class SpareProcesses: Sendable {
     package func close() async {
         state.withLock { $0.isClosed = true }
         endAll()
-        // The one thread takes this up when the last of them has ended.
+        // The one thread is then done with a start under way, and behind it stands the end of what was started.
+        _ = try? await threads.run {}
+        // It takes this up when the last of them has ended.
         _ = try? await threads.run { [scratch] in try FileManager.default.removeItem(atPath: scratch.path) }
         threads.stop()
     }
