@@ -35,13 +35,41 @@ import Testing
 
     private static let root = String(#filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 })
 
-    @Test(arguments: ["bash", "zsh", "fish"]) func completionIsValid(_ shell: String) async throws {
-        let run = try await CommandRun.run(TestStudio.programs + "/avstudio", ["completion", shell])
-        #expect(run.status == 0)
-        #expect(run.output.contains("normalize"))
-        if shell == "bash" {
-            let checked = try await CommandRun.run("bash", ["-c", run.output + "\ncomplete -p avstudio"])
-            #expect(checked.status == 0, "\(checked.errors)")
+    /// Each shell is asked what follows `avstudio audio norm`, and which values an option may have.
+    @Test(arguments: ["bash", "zsh", "fish"]) func completionCompletes(_ shell: String) async throws {
+        let folder = try TemporaryFolder("completion")
+        defer { folder.remove() }
+        let made = try await CommandRun.run(TestStudio.programs + "/avstudio", ["completion", shell])
+        #expect(made.status == 0)
+        let script = folder.appending("avstudio.\(shell)")
+        try made.output.write(toFile: script, atomically: true, encoding: .utf8)
+        for (line, word) in [("audio norm", "normalize"), ("audio normalize --preset spot", "spotify"), ("keys cr", "create")] {
+            let (program, arguments) = asking(shell, script, for: line, until: word)
+            let run = try await CommandRun.run(
+                "timeout", ["20", program] + arguments, environment: ["HOME": folder.path, "TERM": "dumb"])
+            #expect(run.status == 0 && run.output.contains(word), "\(line): \(run.output)\(run.errors)")
+        }
+    }
+
+    private func asking(_ shell: String, _ script: String, for line: String, until word: String) -> (String, [String]) {
+        let words = line.split(separator: " ").count
+        switch shell {
+        case "bash":
+            let question = "COMP_WORDS=(avstudio \(line)); COMP_CWORD=\(words); _avstudio; echo ${COMPREPLY[@]}"
+            return ("bash", ["-c", "source \(script); \(question)"])
+        case "fish": return ("fish", ["--no-config", "-c", "source \(script); complete -C 'avstudio \(line)'"])
+        default:
+            // Only a shell that somebody types into completes.
+            let session = """
+                zmodload zsh/zpty
+                zpty typed zsh -f -i
+                zpty -w typed 'PS1=; autoload -Uz compinit; compinit -u -D; source \(script); print sour''ced'
+                zpty -r -m typed seen '*sourced*'
+                zpty -w -n typed $'avstudio \(line)\t'
+                zpty -r -m typed seen '*\(word)*' && print -r -- $seen
+                zpty -d typed
+                """
+            return ("zsh", ["-f", "-c", session])
         }
     }
 

@@ -82,11 +82,13 @@ struct Doctor: Sendable {
         ]
         return parts.map { part in
             let port = numbers[part.name] ?? 0
-            if part.isReady { return Finding(name: part.name + " port", isGood: true, advice: "\(port): ready") }
-            let isFree = Self.isFree(port)
-            return Finding(
-                name: part.name + " port", isGood: isFree,
-                advice: isFree ? "\(port): free, avstudio up starts it" : "\(port): taken by another program; use --port")
+            let (isGood, advice) =
+                if part.isReady { (true, "ready") } else if let pid = part.pid {
+                    (false, "process \(pid) runs and is not ready; why stands in \(layout.logs)/\(part.name).log")
+                } else if Self.isFree(port) { (true, "free, avstudio up starts it") } else {
+                    (false, "taken by another program; use --port")
+                }
+            return Finding(name: part.name + " port", isGood: isGood, advice: "\(port): \(advice)")
         }
     }
 
