@@ -13,7 +13,7 @@ import Testing
     @Test func eventsAreCloudEvents() throws {
         let event = CloudEvent(
             type: "avstudio.job.progress", source: "/audio", subject: "job_1",
-            data: JobProgress(id: "job_1", fraction: 0.5, stage: "x"))
+            data: JobProgress(id: "job_1", attempt: 1, fraction: 0.5, stage: "x"))
         let document = try JSONValue(encoding: event)
         #expect(document["specversion"] == "1.0")
         #expect(document["data"]?["fraction"] == 0.5)

@@ -34,12 +34,12 @@ package enum MessageDocuments {
         MessageDocument(
             "job-progress", eventType: "avstudio.job.progress", subject: "avstudio.progress.{service}", "How far a running job is.",
             properties: [
-                "id": SchemaPieces.text, "fraction": SchemaPieces.fraction, "stage": SchemaPieces.text,
-                "partial": SchemaPieces.partial,
+                "id": SchemaPieces.text, "attempt": SchemaPieces.count, "fraction": SchemaPieces.fraction,
+                "stage": SchemaPieces.text, "partial": SchemaPieces.partial,
             ],
             optional: ["stage", "partial"],
             example: JobProgress(
-                id: exampleID, fraction: 0.5, stage: "Good morning.",
+                id: exampleID, attempt: 1, fraction: 0.5, stage: "Good morning.",
                 partial: JobPartial(
                     index: 0, content: ["start_seconds": 0.5, "end_seconds": 1.5, "text": "Good morning."]))),
         MessageDocument(
@@ -80,7 +80,7 @@ package enum MessageDocuments {
     private static var exampleEvent: CloudEvent<JobProgress> {
         var event = CloudEvent(
             type: "avstudio.job.progress", source: "/audio", subject: exampleID, id: "evt_01kaj6x3v5m8q2r4t6w8y0a2c4",
-            data: JobProgress(id: exampleID, fraction: 0.5))
+            data: JobProgress(id: exampleID, attempt: 1, fraction: 0.5))
         event.time = exampleTime
         event.traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
         return event

@@ -166,13 +166,15 @@ package struct JobPartial: Sendable, Hashable, Codable {
 /// How far a running job is.
 package struct JobProgress: Sendable, Hashable, Codable {
     package var id: String
+    /// The attempt's number, from 1; what an earlier one still tells does not count.
+    package var attempt: Int
     /// From 0 to 1.
     package var fraction: Double
     package var stage: String?
     /// What was found since the last message.
     package var partial: JobPartial?
 
-    package init(id: String, fraction: Double, stage: String? = nil, partial: JobPartial? = nil) {
-        (self.id, self.fraction, self.stage, self.partial) = (id, fraction, stage, partial)
+    package init(id: String, attempt: Int, fraction: Double, stage: String? = nil, partial: JobPartial? = nil) {
+        (self.id, self.attempt, self.fraction, self.stage, self.partial) = (id, attempt, fraction, stage, partial)
     }
 }

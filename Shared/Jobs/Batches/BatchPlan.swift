@@ -3,15 +3,20 @@ import Primitives
 
 /// The steps of a batch, checked against the catalogue.
 struct BatchPlan {
+    /// Bytes of parameters that one batch may have checked: each input that changes a step has all of the step checked again.
+    static let maximumChecked = 16 << 20
     private let steps: [(operation: AnyOperation, parameters: [String: JSONValue])]
     private let resources: [String: String]
+    /// Steps that were checked as they are.
+    private var checked: Set<Int> = []
+    private var checkedBytes = 0
 
     /// - Throws: `JobError`: `.batch`, `.unknownOperation`.
     init(_ steps: [BatchStep], _ catalogue: OperationCatalogue, resources: [String: String]) throws(JobError) {
         guard (1...BatchSubmission.maximumSteps).contains(steps.count) else {
             throw .batch(field: "steps", "a batch has 1 to \(BatchSubmission.maximumSteps) steps")
         }
-        var checked: [(AnyOperation, [String: JSONValue])] = []
+        var known: [(AnyOperation, [String: JSONValue])] = []
         for (index, step) in steps.enumerated() {
             guard let operation = catalogue[step.operation] else { throw .unknownOperation(step.operation) }
             guard operation.inputs.count.contains(1) else {
@@ -21,22 +26,33 @@ struct BatchPlan {
                 throw .batch(field: "steps", "\(operation.name) gives no file for the next step")
             }
             switch step.parameters {
-            case .object(let members): checked.append((operation, members))
-            case .null: checked.append((operation, [:]))
+            case .object(let members): known.append((operation, members))
+            case .null: known.append((operation, [:]))
             default: throw .batch(field: "steps", "the parameters of \(operation.name) must be an object")
             }
         }
-        (self.steps, self.resources) = (checked, resources)
+        (self.steps, self.resources) = (known, resources)
     }
 
     /// Checks the parameters of every step for one input.
-    /// - Throws: `JobError`: `.batch` for an override that no step has, `.invalidParameters`, `.refused`.
-    func check(_ overrides: [String: JSONValue]) throws(JobError) {
-        for step in steps.indices { _ = try parameters(overrides, of: step) }
+    /// - Throws: `JobError`: `.batch` for an override that no step has, or when parameters are too large to be changed so often;
+    ///   `.invalidParameters`, `.refused`.
+    mutating func check(_ overrides: [String: JSONValue]) throws(JobError) {
+        var changed: Set<Int> = []
+        for name in overrides.keys.sorted() { changed.insert(try target(name).0) }
+        for step in steps.indices where changed.contains(step) || checked.insert(step).inserted {
+            checkedBytes += JSONValue.object(steps[step].parameters).serialized().count
+            guard checkedBytes <= Self.maximumChecked else {
+                throw .batch(
+                    field: "steps", "the parameters of \(steps[step].operation.name) are too large to be changed for so many inputs"
+                )
+            }
+            _ = try parameters(overrides, of: step)
+        }
     }
 
     /// The canonical parameters of a step for one input.
-    /// - Throws: as `check`.
+    /// - Throws: `JobError`: `.batch` for an override that no step has, `.invalidParameters`, `.refused`.
     func parameters(_ overrides: [String: JSONValue], of step: Int) throws(JobError) -> JSONValue {
         var given = steps.map(\.parameters)
         for (name, value) in overrides.sorted(by: { $0.key < $1.key }) {

@@ -8,7 +8,7 @@ extension JobService {
     /// - Returns: its identifier.
     /// - Throws: `JobError`; a retriable `DatabaseError` when the disk is full.
     package func submit(_ submission: BatchSubmission, by principal: Principal) async throws -> String {
-        let plan = try BatchPlan(submission.steps, catalogue, resources: settings.resources)
+        var plan = try BatchPlan(submission.steps, catalogue, resources: settings.resources)
         guard (1...BatchSubmission.maximumInputs).contains(submission.inputs.count) else {
             throw JobError.batch(field: "inputs", "a batch has 1 to \(BatchSubmission.maximumInputs) inputs")
         }
@@ -22,8 +22,13 @@ extension JobService {
         var items: [BatchStore.Item] = []
         var checked: Set<[String: JSONValue]> = []
         for (position, input) in submission.inputs.enumerated() {
-            let isNew = checked.insert(input.overrides).inserted
-            let file = try await prepared(input, position, of: submission, isNew ? plan : nil, principal)
+            let file: JobFile?
+            do throws(JobError) {
+                if checked.insert(input.overrides).inserted { try plan.check(input.overrides) }
+                file = try await self.file(input.source, principal)
+            } catch {
+                throw submission.inputs.count > 1 ? .batchInput(position, error) : error
+            }
             items.append(
                 BatchStore.Item(
                     batch: batch.id, position: position, source: input.source, overrides: input.overrides, file: file, step: 0,
@@ -44,21 +49,7 @@ extension JobService {
         return earlier ?? batch.id
     }
 
-    /// Checks an input and finds its file.
-    /// - Parameter plan: `nil` when an input with the same overrides was checked.
     /// - Returns: `nil` when the file has to be fetched.
-    /// - Throws: what is wrong with the input; with its place when there are others.
-    private func prepared(
-        _ input: BatchInput, _ position: Int, of submission: BatchSubmission, _ plan: BatchPlan?, _ principal: Principal
-    ) async throws(JobError) -> JobFile? {
-        do {
-            try plan?.check(input.overrides)
-            return try await file(input.source, principal)
-        } catch {
-            throw submission.inputs.count > 1 ? .batchInput(position, error) : error
-        }
-    }
-
     private func file(_ source: BatchInput.Source, _ principal: Principal) async throws(JobError) -> JobFile? {
         switch source {
         case .file(let id):

@@ -6,7 +6,7 @@ struct JobPartials {
     private var kept: [JobPartial] = []
 
     mutating func append(_ partial: JobPartial) {
-        // A worker that lost its order and does not know it yet tells the same again.
+        // What is told twice was found once.
         guard partial.index > kept.last?.index ?? -1 else { return }
         kept.append(partial)
         if kept.count > Self.mostKept { kept.removeFirst(Self.mostKept / 4) }

@@ -10,7 +10,7 @@ extension JobService: JobOwner {
             let attempt = try JobStore.begin(begin.id, worker: begin.worker, on: connection)
             return (attempt, attempt == nil ? nil : try JobStore.findBrief(begin.id, on: connection))
         }
-        if attempt != nil { updates.restart(begin.id) }
+        if let attempt { updates.restart(begin.id, attempt: attempt) }
         if let job { updates.publish(job) }
         return JobBeginReply(attempt: attempt)
     }

@@ -4,10 +4,17 @@ import Synchronization
 
 /// Live progress of open jobs, and whoever watches them.
 final class JobUpdates: Sendable {
+    /// What is known of one job beyond its row.
+    private struct Live {
+        var attempt = 0
+        var progress: JobProgress?
+        var partials = JobPartials()
+        /// When a worker last told of it; `nil` once it has ended.
+        var heard: Timestamp?
+    }
+
     private struct State {
-        var progress: [String: JobProgress] = [:]
-        var partials: [String: JobPartials] = [:]
-        var heard: [String: Timestamp] = [:]
+        var live: [String: Live] = [:]
         var watchers: [String: [UInt64: BoundedChannel<JobDocument>]] = [:]
         var nextWatcher: UInt64 = 0
     }
@@ -32,7 +39,7 @@ final class JobUpdates: Sendable {
     /// Makes a stored job one to show: without secrets, with the live progress when it is open.
     func enrich(_ document: JobDocument) -> JobDocument {
         var shown = redacted(document)
-        guard !shown.state.isFinal, let progress = state.withLock({ $0.progress[document.id] }) else { return shown }
+        guard !shown.state.isFinal, let progress = state.withLock({ $0.live[document.id]?.progress }) else { return shown }
         shown.progress = progress.fraction
         shown.stage = progress.stage
         return shown
@@ -42,31 +49,31 @@ final class JobUpdates: Sendable {
     /// - Returns: whether somebody watches the job.
     func note(_ progress: JobProgress) -> Bool {
         state.withLock { state in
-            state.progress[progress.id] = progress
-            if let partial = progress.partial { state.partials[progress.id, default: JobPartials()].append(partial) }
-            state.heard[progress.id] = .now()
+            var live = state.live[progress.id] ?? Live()
+            // A worker that lost its order and does not know it yet still tells of its own attempt.
+            guard progress.attempt >= live.attempt else { return false }
+            if progress.attempt > live.attempt { live = Live(attempt: progress.attempt) }
+            (live.progress, live.heard) = (progress, .now())
+            if let partial = progress.partial { live.partials.append(partial) }
+            state.live[progress.id] = live
             return state.watchers[progress.id] != nil
         }
     }
 
     /// Another attempt begins: nothing has been found yet.
-    func restart(_ id: String) {
-        state.withLock { $0.partials[id] = nil }
+    func restart(_ id: String, attempt: Int) {
+        state.withLock { $0.live[id] = Live(attempt: attempt, heard: .now()) }
     }
 
     /// Whether a worker told of the job after a moment.
     func isAlive(_ id: String, since moment: Timestamp) -> Bool {
-        state.withLock { $0.heard[id].map { $0 > moment } ?? false }
+        state.withLock { $0.live[id]?.heard.map { $0 > moment } ?? false }
     }
 
     /// Forgets progress that nothing was heard of since a moment, such as what was told after the end.
     func forget(before moment: Timestamp) {
         state.withLock { state in
-            for (id, heard) in state.heard where heard < moment {
-                state.heard[id] = nil
-                state.progress[id] = nil
-                state.partials[id] = nil
-            }
+            for (id, live) in state.live where live.heard.map({ $0 < moment }) == true { state.live[id] = nil }
         }
     }
 
@@ -75,10 +82,10 @@ final class JobUpdates: Sendable {
         let document = redacted(document)
         let watchers = state.withLock { state in
             if document.state.isFinal {
-                state.progress[document.id] = nil
-                state.heard[document.id] = nil
+                state.live[document.id]?.progress = nil
+                state.live[document.id]?.heard = nil
                 // Whoever watches has yet to be told the last.
-                if state.watchers[document.id] == nil { state.partials[document.id] = nil }
+                if state.watchers[document.id] == nil { state.live[document.id] = nil }
             }
             return state.watchers[document.id].map { Array($0.values) } ?? []
         }
@@ -103,12 +110,12 @@ final class JobUpdates: Sendable {
             state.watchers[id]?[watcher] = nil
             guard state.watchers[id]?.isEmpty == true else { return }
             state.watchers[id] = nil
-            if state.heard[id] == nil { state.partials[id] = nil }
+            if state.live[id]?.heard == nil { state.live[id] = nil }
         }
     }
 
     /// What was found of a job's result from a number on.
     func partials(of id: String, from index: Int) -> [JobPartial] {
-        state.withLock { $0.partials[id]?.from(index) ?? [] }
+        state.withLock { $0.live[id]?.partials.from(index) ?? [] }
     }
 }

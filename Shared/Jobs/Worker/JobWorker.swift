@@ -184,7 +184,7 @@ package final class JobWorker: Sendable {
 
     /// Runs the order and turns however it ended into an outcome. Only the worker's own end is thrown.
     private func perform(_ order: JobOrder, _ attempt: Int, _ item: WorkItem) async throws -> JobOutcome {
-        let latest = LatestProgress(JobProgress(id: order.id, fraction: 0))
+        let latest = LatestProgress(JobProgress(id: order.id, attempt: attempt, fraction: 0))
         let job = RunningJob(item: item) { self.tell(latest.value) }
         var outcome = JobOutcome(id: order.id, worker: settings.name, attempt: attempt)
         running.withLock { $0[order.id] = job }
@@ -250,7 +250,7 @@ private final class LatestProgress: Sendable {
     /// - Returns: what to tell of it.
     func take(_ report: JobReport) -> JobProgress {
         stored.withLock { stored in
-            stored.progress = JobProgress(id: stored.progress.id, fraction: report.fraction, stage: report.stage)
+            (stored.progress.fraction, stored.progress.stage) = (report.fraction, report.stage)
             // A sign of life does not tell it again.
             var told = stored.progress
             told.partial = report.partial.map { JobPartial(index: stored.partials, content: $0) }
