@@ -73,6 +73,9 @@ package enum Outbox {
         }
     }
 
+    /// How many refused messages are kept to be looked at: the newest.
+    static let mostRefused = 1000
+
     /// Sets aside a message that will never be taken, so that it does not hold up the others.
     static func setAside(_ entry: Entry, _ reason: String, on connection: Connection) throws {
         try connection.execute(
@@ -81,6 +84,8 @@ package enum Outbox {
                 SELECT id, subject, payload, headers, ? FROM outbox WHERE sequence = ?
             """,
             reason, entry.sequence)
+        try connection.execute(
+            "DELETE FROM outbox_refused WHERE rowid <= (SELECT max(rowid) FROM outbox_refused) - ?", mostRefused)
         try remove([entry.sequence], on: connection)
     }
 

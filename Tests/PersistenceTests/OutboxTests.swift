@@ -115,6 +115,14 @@ import TestSupport
         let scratch = try TemporaryFolder("persistence")
         let database = try await open(scratch)
         let queue = Queue()
+        // Those of long ago make room.
+        try await database.write { connection in
+            try connection.execute(
+                """
+                WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 990)
+                INSERT INTO outbox_refused SELECT 'old' || n, 's', x'', '{}', 'old' FROM number
+                """)
+        }
         // More of them at the head than are under way at once.
         for number in 0..<20 { try await database.write { try Outbox.append(message(number), on: $0) } }
         let publisher = OutboxPublisher(database: database, batch: 4) { message in
@@ -131,6 +139,8 @@ import TestSupport
             try connection.query("SELECT id FROM outbox_refused WHERE reason = 'too large'") { try $0.text("id") }
         }
         #expect(Set(kept) == Set((0..<19).map { "m\($0)" }))
+        let all = try await database.read { try $0.first("SELECT count(*) AS n FROM outbox_refused") { try $0.integer("n") } }
+        #expect(all == 1000)
     }
 
     @Test func aMessageThatWasTakenBackIsNotPublished() async throws {
