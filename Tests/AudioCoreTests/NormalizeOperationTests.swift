@@ -1,6 +1,9 @@
 import AudioCore
+import FoundationEssentials
+import Jobs
 import Media
 import Primitives
+import Synchronization
 import TestSupport
 import Testing
 
@@ -31,6 +34,22 @@ import Testing
         #expect(independent.truePeak <= -1.45, "after decoding: an encoder's overshoot is answered with a lower ceiling")
         #expect(measurements["after_basis"] == (format.isLossless ? "measured" : "decoded"))
         #expect(try #require(measurements.number("limiter", "maximum_reduction_db")) > 0.5)
+    }
+
+    /// It measures and applies in two passes over the input, with nothing in between on the disk.
+    @Test func nothingButTheResultIsWritten() async throws {
+        let fixture = try MediaFixture()
+        let talk = try await fixture.talk()
+        let seen = Mutex<Set<String>>([])
+        let folder = fixture.outputs.path
+        let input = JobContext.Input(path: talk, name: "talk.wav", mediaType: "audio/wav")
+        let context = JobContext(inputs: [input], outputFolder: folder) { _ in
+            let names = (try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []
+            seen.withLock { $0.formUnion(names) }
+        }
+        let operation = try #require(AudioOperations.catalogue["audio.normalize"])
+        let output = try await operation.run(["target_lufs": -13], in: context)
+        #expect(output.files.map(\.name) == Array(seen.withLock { $0 }))
     }
 
     @Test func quietTargetsStayLinear() async throws {

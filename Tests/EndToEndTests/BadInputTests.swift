@@ -74,6 +74,54 @@ import Testing
         #expect(problem["detail"]?.stringValue?.isEmpty == false)
     }
 
+    /// Files on the disk below the studio's blobs and the scratch folder of its jobs.
+    private func traces(_ studio: TestStudio) throws -> Set<String> {
+        var found: Set<String> = []
+        for folder in [studio.folder + "/blobs", studio.folder + "/audio/scratch"] {
+            for path in try FileManager.default.subpathsOfDirectory(atPath: folder) {
+                var isFolder: ObjCBool = false
+                guard FileManager.default.fileExists(atPath: folder + "/" + path, isDirectory: &isFolder) else { continue }
+                if !isFolder.boolValue { found.insert(path) }
+            }
+        }
+        return found
+    }
+
+    /// Neither a file nor a job nor a byte on the disk is left of what is refused, nor of a job that failed when its input is gone.
+    @Test func whatIsRefusedLeavesNothing() async throws {
+        let studio = try await Self.shared.studio()
+        func counts() async throws -> [Int?] {
+            [
+                try await studio.json(.get, "/files?limit=500").document["files"]?.arrayValue?.count,
+                try await studio.json(.get, "/audio/jobs?limit=500").document["jobs"]?.arrayValue?.count,
+            ]
+        }
+        let (before, known) = (try traces(studio), try await counts())
+        #expect(known.allSatisfy { $0 != nil })
+        let wrongDigest: HTTPHeaders = [
+            "Content-Disposition": "attachment; filename=x.wav",
+            "Content-Digest": "sha-256=:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=:",
+        ]
+        let badName: HTTPHeaders = ["Content-Disposition": "attachment; filename*=UTF-8''a%2Fb.wav"]
+        let bytes = Bytes(repeating: 7, count: 1 << 20)
+        for headers in [wrongDigest, badName] {
+            #expect(try await studio.send(.post, "/files", body: bytes, headers: headers).status == 400)
+        }
+        for body in [#"{"input": "file_x"}"#, #"{"input": 7}"#, #"{"input": "file_x", "parameters": {"preset": 1}}"#, "{", "[]"] {
+            let answer = try await studio.send(
+                .post, "/audio/normalize", body: Bytes(body.utf8), headers: ["Content-Type": "application/json"])
+            #expect((400..<500).contains(answer.status))
+        }
+        #expect(try await counts() == known)
+        #expect(try traces(studio) == before)
+
+        let file = try await studio.upload(Bytes(bytes.prefix(1000)), name: "noise.wav")
+        let job = try await studio.json(.post, "/audio/normalize", ["input": .string(file)], headers: ["Prefer": "wait=30"])
+        #expect(job.status == 422, "\(job.document)")
+        #expect(try await studio.json(.delete, "/files/\(file)").status == 204)
+        try await eventually("the disk is as before") { try self.traces(studio) == before }
+    }
+
     @Test func badUTF8IsRefused() async throws {
         let studio = try await Self.shared.studio()
         let answer = try await studio.send(

@@ -120,6 +120,25 @@ import Testing
         #expect(doctor.output.contains("disk") && doctor.output.contains("sandbox"))
     }
 
+    @Test func filesComeAndGoByTheCommandLine() async throws {
+        let studio = try await Self.shared.studio()
+        let folder = try TemporaryFolder("files")
+        defer { folder.remove() }
+        let bytes = Data((0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 7) })
+        try bytes.write(to: URL(fileURLWithPath: folder.appending("note.bin")))
+        let sent = try await studio.avstudio(["files", "upload", "note.bin", "--json"], in: folder.path)
+        let id = try #require(try JSONValue(parsing: Bytes(sent.output.utf8))["id"]?.stringValue, "\(sent)")
+        let listed = try await studio.avstudio(["files", "list"])
+        #expect(listed.status == 0 && listed.output.contains(id) && listed.output.contains("note.bin"), "\(listed)")
+        let fetched = try await studio.avstudio(["files", "download", id, "-o", "back.bin"], in: folder.path)
+        #expect(fetched.status == 0, "\(fetched)")
+        #expect(try Data(contentsOf: URL(fileURLWithPath: folder.appending("back.bin"))) == bytes)
+        #expect(try await studio.avstudio(["files", "delete", id]).status == 0)
+        #expect(try await studio.avstudio(["files", "list"]).output.contains(id) == false)
+        #expect(try await studio.avstudio(["files", "download", id, "-o", "none.bin"], in: folder.path).status != 0)
+        #expect(!FileManager.default.fileExists(atPath: folder.appending("none.bin")))
+    }
+
     @Test func aKeyIsMadeForSomeModels() async throws {
         let studio = try await Self.shared.studio()
         let words = ["keys", "create", "guest", "--scopes", "llm,files:read", "--models", "gpt-5*,whisper", "--json"]

@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test func theEndIsSeenWithoutWaiting() throws {
-        let process = try process("exec cat")
+        let process = try process("exec sleep 60")
         process.kill()
         while !process.hasEnded { usleep(1000) }
         #expect(process.wait(limit: .seconds(30)) { _ in }.exit == .signal(SIGKILL))

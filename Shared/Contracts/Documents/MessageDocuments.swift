@@ -45,8 +45,8 @@ package enum MessageDocuments {
         MessageDocument(
             "job-outcome", subject: "avstudio.rpc.{service}.job-finish", "How an attempt ended, as a worker tells it.",
             properties: [
-                "id": SchemaPieces.text, "worker": SchemaPieces.text, "attempt": SchemaPieces.count, "result": SchemaPieces.result,
-                "problem": SchemaPieces.problem,
+                "id": SchemaPieces.text, "worker": SchemaPieces.text, "attempt": SchemaPieces.count,
+                "partials": SchemaPieces.count, "result": SchemaPieces.result, "problem": SchemaPieces.problem,
             ],
             optional: ["result", "problem"],
             example: JobOutcome(id: exampleID, worker: "audio-1", attempt: 1, problem: JobProblem(code: "not-media", message: "…"))),

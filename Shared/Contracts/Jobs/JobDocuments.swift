@@ -141,13 +141,18 @@ package struct JobOutcome: Sendable, Codable {
     package var worker: String
     /// Counted from 1.
     package var attempt: Int
+    /// How many pieces of the result it told with its progress.
+    package var partials: Int
     /// Set when the attempt succeeded.
     package var result: JobResult?
     /// Set when it did not.
     package var problem: JobProblem?
 
-    package init(id: String, worker: String, attempt: Int, result: JobResult? = nil, problem: JobProblem? = nil) {
-        (self.id, self.worker, self.attempt, self.result, self.problem) = (id, worker, attempt, result, problem)
+    package init(
+        id: String, worker: String, attempt: Int, partials: Int = 0, result: JobResult? = nil, problem: JobProblem? = nil
+    ) {
+        (self.id, self.worker, self.attempt, self.partials) = (id, worker, attempt, partials)
+        (self.result, self.problem) = (result, problem)
     }
 }
 

@@ -5,6 +5,9 @@ struct JobPartials {
     private static let mostKept = 2000
     private var kept: [JobPartial] = []
 
+    /// How many there were, those that are no longer kept among them.
+    var count: Int { kept.last.map { $0.index + 1 } ?? 0 }
+
     mutating func append(_ partial: JobPartial) {
         // What is told twice was found once.
         guard partial.index > kept.last?.index ?? -1 else { return }

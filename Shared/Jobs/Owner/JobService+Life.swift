@@ -16,6 +16,8 @@ extension JobService: JobOwner {
     }
 
     package func finish(_ outcome: JobOutcome) async throws -> JobFinishReply {
+        // Whoever follows the job shall have been told all of it when they are told of its end.
+        try await updates.waitForPartials(of: outcome.id, attempt: outcome.attempt, count: outcome.partials)
         if let problem = outcome.problem { return try await fail(outcome, problem) }
         let result = outcome.result ?? JobResult()
         if result.files.isEmpty {

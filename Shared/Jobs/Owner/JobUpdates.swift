@@ -19,6 +19,8 @@ final class JobUpdates: Sendable {
         var nextWatcher: UInt64 = 0
     }
 
+    /// How long the last pieces of a result may be on their way.
+    private static let patience = Duration.seconds(2)
     private let state = Mutex(State())
     private let catalogue: OperationCatalogue
 
@@ -63,6 +65,20 @@ final class JobUpdates: Sendable {
     /// Another attempt begins: nothing has been found yet.
     func restart(_ id: String, attempt: Int) {
         state.withLock { $0.live[id] = Live(attempt: attempt, heard: .now()) }
+    }
+
+    /// Waits until all that an attempt found has come: its progress and its end take different ways. Messages may be lost with the
+    /// connection, so not for long.
+    /// - Throws: `CancellationError`.
+    func waitForPartials(of id: String, attempt: Int, count: Int) async throws {
+        let end = ContinuousClock.now + Self.patience
+        func isLate() -> Bool {
+            state.withLock { state in
+                guard let live = state.live[id], live.attempt == attempt else { return false }
+                return live.partials.count < count
+            }
+        }
+        while isLate(), ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(5)) }
     }
 
     /// Whether a worker told of the job after a moment.

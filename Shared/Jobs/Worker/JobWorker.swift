@@ -202,6 +202,7 @@ package final class JobWorker: Sendable {
             Self.log.error("an operation failed with an unnamed error", ["job": .string(order.id), "error": .string("\(error)")])
             outcome.problem = JobProblem(code: "internal-error", message: "the operation failed inside; the log says more")
         }
+        outcome.partials = latest.partials
         return Self.fitted(outcome)
     }
 
@@ -246,6 +247,7 @@ private final class LatestProgress: Sendable {
     }
 
     var value: JobProgress { stored.withLock { $0.progress } }
+    var partials: Int { stored.withLock { $0.partials } }
 
     /// - Returns: what to tell of it.
     func take(_ report: JobReport) -> JobProgress {
