@@ -5,7 +5,7 @@ import CLibAV
 /// One user at a time: the transform reads and writes `samples` and `spectrum` in place of taking arguments, so that the
 /// aligned memory which the vector code wants is allocated once.
 package final class RealTransform {
-    /// Samples of a frame: a power of two from 16 to 65,536.
+    /// Samples of a frame: a power of two, or 3, 5 or 15 times one; from 16 to 65,536.
     package let length: Int
     /// What `forward` reads and `inverse` writes: `length` floats.
     package let samples: UnsafeMutableBufferPointer<Float>
@@ -17,11 +17,13 @@ package final class RealTransform {
     private var forwardFunction: av_tx_fn?
     private var inverseFunction: av_tx_fn?
 
-    /// - Parameter length: samples of a frame, a power of two from 16 to 65,536.
+    /// - Parameter length: samples of a frame: a power of two, or 3, 5 or 15 times one of at least 16; from 16 to 65,536.
     /// - Throws: `MediaError.outOfMemory`, and `.unsupported` for another length.
     package init(length: Int) throws(MediaError) {
         self.length = length
-        let isPossible = (16...65_536).contains(length) && length.nonzeroBitCount == 1
+        let isPossible =
+            (16...65_536).contains(length)
+            && [1, 3, 5, 15].contains { length.isMultiple(of: 16 * $0) && (length / $0).nonzeroBitCount == 1 }
         // The vector code wants the alignment of AVX-512 registers; room for one vector more, which it may touch.
         samples = Self.allocate(Float.self, isPossible ? length + 16 : 16, count: isPossible ? length : 0)
         spectrum = Self.allocate(SIMD2<Float>.self, isPossible ? length / 2 + 9 : 9, count: isPossible ? length / 2 + 1 : 0)

@@ -156,4 +156,7 @@ enum InstalledModels {
     static var folder: String { ProcessInfo.processInfo.environment["AVSTUDIO_MODELS"] ?? root + "/var/models" }
     /// Tests that need them can run; `deploy/test` installs them first.
     static var areThere: Bool { FileManager.default.fileExists(atPath: folder + "/registry.json") }
+    /// The Python that converts models.
+    static let converters = root + "/var/tools/model-converters/bin/python"
+    static var canBeAdded: Bool { areThere && FileManager.default.fileExists(atPath: converters) }
 }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import HTTP
 import Primitives
 import TestSupport
@@ -85,6 +86,27 @@ import Testing
         try await eventually("its upload is gone") { try await Self.leftovers(studio) == [] }
         let log = try String(contentsOfFile: studio.folder + "/log/audio.log", encoding: .utf8)
         #expect(!log.contains(#""level":"error""#), "\(log.suffix(2000))")
+        try await studio.stop()
+    }
+
+    /// The service is killed in the middle of a call: it lets the upload go when it starts again, and ends the job, which nobody
+    /// waits for any more.
+    @Test(.enabled(if: areModelsThere, "deploy/models install puts the models here")) func aKilledServiceLeavesNoUpload()
+        async throws
+    {
+        let studio = try await TestStudio.start(environment: ["AVSTUDIO_ACK_WAIT_SECONDS": "2"])
+        let kept = try await studio.upload(try await Self.silence(), name: "kept.flac")
+        let long = try await Self.silence(seconds: 1800)
+        let call = Task { try await Self.send([Self.file(long)], to: studio) }
+        try await eventually("the call's job runs") { try await Self.jobs(studio).first?["state"] == "running" }
+        kill(try studio.pid("audio"), SIGKILL)
+        _ = await call.result
+        // The gateway has not heard of it.
+        #expect(try await Self.leftovers(studio).count == 2)
+        try await studio.up()
+        try await eventually("the upload is gone") { try await Self.leftovers(studio) == ["kept.flac"] }
+        try await eventually("its job is ended") { try await Self.jobs(studio).first?["state"] == "cancelled" }
+        #expect(try await studio.send(.get, "/files/\(kept)/content").status == 200)
         try await studio.stop()
     }
 

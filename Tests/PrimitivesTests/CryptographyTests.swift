@@ -10,6 +10,26 @@ import Testing
         #expect(Hex.encode(mac) == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")
     }
 
+    /// Test case 15 of McGrew and Viega, "The Galois/Counter Mode of Operation".
+    @Test func galoisCounterMode() {
+        let key = Hex.decode("feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308") ?? []
+        let nonce = Hex.decode("cafebabefacedbaddecaf888") ?? []
+        let message =
+            Hex.decode(
+                "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a72"
+                    + "1c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b391aafd255") ?? []
+        var sealed = AES256GCM.seal(message, key: key, nonce: nonce)
+        #expect(
+            Hex.encode(sealed) == "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa"
+                + "8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662898015adb094dac5d93471bdec1a502270e3cc6c")
+        #expect(AES256GCM.open(sealed, key: key, nonce: nonce) == message)
+        #expect(AES256GCM.open(sealed, key: Array(key.reversed()), nonce: nonce) == nil)
+        #expect(AES256GCM.open([], key: key, nonce: nonce) == nil)
+        #expect(AES256GCM.open(AES256GCM.seal([], key: key, nonce: nonce), key: key, nonce: nonce) == [])
+        sealed[3] ^= 1
+        #expect(AES256GCM.open(sealed, key: key, nonce: nonce) == nil)
+    }
+
     @Test func piecesGiveTheSameDigest() {
         var digest = SHA256()
         for piece in ["a", "", "bc"] { digest.update(Array(piece.utf8)) }

@@ -13,7 +13,8 @@ from pathlib import Path
 import onnx
 import onnxruntime
 
-from . import byte_pair, campplus, gtcrn, piper, pyannote, spleeter, whisper
+from . import byte_pair, campplus, ggml_whisper, gtcrn, piper, pyannote, spleeter, whisper
+from .whisper_source import WhisperSource
 
 _MODEL = {"model": "model.onnx"}
 
@@ -30,7 +31,15 @@ def _whisper(source: Path, target: Path) -> dict:
     parts = sorted(source.glob("model.bin*"))
     if not parts:
         raise ValueError(f"no model.bin in {source}")
-    whisper.convert(parts, source / "config.json", source / "tokenizer.json", target)
+    return _sherpa_whisper(whisper.read_ctranslate2(parts, source / "config.json", source / "tokenizer.json"), target)
+
+
+def _whisper_ggml(source: Path, target: Path) -> dict:
+    return _sherpa_whisper(ggml_whisper.read(_only(source, "*")), target)
+
+
+def _sherpa_whisper(model: WhisperSource, target: Path) -> dict:
+    whisper.convert(model, target)
     files = {"encoder": "encoder.int8.onnx", "decoder": "decoder.int8.onnx", "tokens": "tokens.txt"}
     metadata = {item.key: item.value for item in onnx.load(target / files["encoder"]).metadata_props}
     multilingual = metadata["is_multilingual"] == "1"
@@ -103,7 +112,7 @@ def _gguf(source: Path, target: Path) -> dict:
 CONVERTERS = {
     "whisper": _whisper, "piper": _piper, "silero": _silero, "gtcrn": _gtcrn, "pyannote": _pyannote,
     "campplus": _campplus, "spleeter": _spleeter, "deepfilternet": _deepfilternet, "byte-pair": _byte_pair,
-    "gguf": _gguf,
+    "gguf": _gguf, "whisper-ggml": _whisper_ggml,
 }
 
 

@@ -131,10 +131,22 @@ def install(model: Model, places: Places) -> None:
     _build(places, model.name, model.converter, source, facts, licence, model.fingerprint)
 
 
-def add(name: str, converter: str, source: Path, licence: str, places: Places) -> None:
-    """Converts a model that the user has: a Piper voice, or a Whisper folder in CTranslate2's format.
+def _converter(source: Path) -> str:
+    """Which converter takes a user's file or folder."""
+    if source.is_dir():
+        return "whisper"
+    with source.open("rb") as file:
+        if file.read(4) == b"lmgg":  # ggml's magic number, the lowest byte first
+            return "whisper-ggml"
+    if source.suffix == ".onnx":
+        return "piper"
+    raise InstallError(f"{source.name} is neither a Piper voice (.onnx) nor a Whisper model in ggml's form")
 
-    source: the folder with the files, for Piper also the .onnx file with its .onnx.json beside it.
+
+def add(name: str, source: Path, licence: str, places: Places) -> None:
+    """Converts a model that the user has: a Piper voice, or a Whisper model in CTranslate2's or ggml's form.
+
+    source: a folder of CTranslate2's, ggml's file, or Piper's .onnx file with its .onnx.json beside it.
     """
     if not registry.NAME.fullmatch(name):
         raise InstallError(f"{name!r} is no name: small letters, digits, dots and hyphens, a letter or digit first")
@@ -142,17 +154,17 @@ def add(name: str, converter: str, source: Path, licence: str, places: Places) -
         raise InstallError(f"there is a {name} already; remove it first")
     if not source.exists():
         raise InstallError(f"there is no {source}")
+    converter = _converter(source)
     files = places.prefix / f".building-{name}-source"
     files.mkdir()
-    if source.is_file():
-        wanted = [source, source.with_name(source.name + ".json")]
-    else:
-        wanted = [path for path in source.iterdir() if path.is_file()]
+    wanted = [path for path in source.iterdir() if path.is_file()] if source.is_dir() else [source]
+    if converter == "piper":
+        wanted.append(source.with_name(source.name + ".json"))
     for path in wanted:
         if not path.exists():
             raise InstallError(f"there is no {path}")
         (files / path.name).symlink_to(path.resolve())
-    task, engine = {"piper": ("speak", "piper"), "whisper": ("transcribe", "sherpa-whisper")}[converter]
+    task, engine = ("speak", "piper") if converter == "piper" else ("transcribe", "sherpa-whisper")
     facts = {"title": name, "task": task, "engine": engine, "licence": licence}
     facts |= {"languages": [], "sample_rate": 16000, "settings": {}}
     _build(places, name, converter, files, facts, None, "user")

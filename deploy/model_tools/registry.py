@@ -21,6 +21,7 @@ ROLES = {
     "llama.cpp": {"model"},
     "byte-pair": {"o200k_base", "cl100k_base", "p50k_base", "r50k_base"},
 }
+_FOUR_STEMS = {"vocals", "drums", "bass", "other"}
 NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
 TASKS = {"transcribe", "vad", "speak", "separate", "denoise", "segment-speakers", "embed-speakers", "count-tokens", "chat"}
 _KINDS = {
@@ -62,7 +63,10 @@ def checked(entry: object, folder: Path, prefix: Path) -> dict:
         raise EntryError(f"\"task\" is {entry['task']}, not one of {', '.join(sorted(TASKS))}")
     if entry["engine"] not in ROLES:
         raise EntryError(f"\"engine\" is {entry['engine']}, not one of {', '.join(ROLES)}")
-    if missing := ROLES[entry["engine"]] - set(entry["files"]):
+    roles = ROLES[entry["engine"]]
+    if entry["engine"] == "spleeter" and "drums" in entry["files"]:
+        roles = _FOUR_STEMS
+    if missing := roles - set(entry["files"]):
         raise EntryError(f"\"files\" lacks {', '.join(sorted(missing))}")
     files, size = {}, 0
     for role, name in sorted(entry["files"].items()):

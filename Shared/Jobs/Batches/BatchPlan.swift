@@ -78,6 +78,16 @@ struct BatchPlan {
         return canonical
     }
 
+    /// The overrides with those of secrets changed.
+    /// - Throws: `JobError.batch` for an override that no step has, what `change` throws.
+    func mappingSecrets(
+        _ overrides: [String: JSONValue], _ change: (JSONValue) throws -> JSONValue
+    ) throws -> [String: JSONValue] {
+        var overrides = overrides
+        for (name, value) in overrides where try target(name).1.isSecret { overrides[name] = try change(value) }
+        return overrides
+    }
+
     /// The step and field that an override means.
     private func target(_ name: String) throws(JobError) -> (Int, FieldDescription) {
         let parts = name.split(separator: ".", maxSplits: 1)

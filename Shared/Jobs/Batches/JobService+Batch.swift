@@ -12,13 +12,14 @@ extension JobService {
         guard (1...BatchSubmission.maximumInputs).contains(submission.inputs.count) else {
             throw JobError.batch(field: "inputs", "a batch has 1 to \(BatchSubmission.maximumInputs) inputs")
         }
-        let fingerprint = Hex.encode(SHA256.hash(submission.document.serialized()))
+        let stored = try sealed(submission, plan)
+        let fingerprint = Hex.encode(SHA256.hash(stored.document.serialized()))
         if let key = submission.idempotencyKey {
             let earlier = try await database.read { try Idempotency.find(key, fingerprint, principal.owner, on: $0) }
             if let earlier { return earlier }
         }
         let batch = BatchStore.Batch(
-            id: Identifier.make("batch"), owner: principal.owner, steps: submission.steps, created: .now())
+            id: Identifier.make("batch"), owner: principal.owner, steps: stored.steps, created: .now())
         var items: [BatchStore.Item] = []
         var checked: Set<[String: JSONValue]> = []
         for (position, input) in submission.inputs.enumerated() {
@@ -31,8 +32,8 @@ extension JobService {
             }
             items.append(
                 BatchStore.Item(
-                    batch: batch.id, position: position, source: input.source, overrides: input.overrides, file: file, step: 0,
-                    job: nil, state: .queued, problem: nil))
+                    batch: batch.id, position: position, source: input.source, overrides: stored.inputs[position].overrides,
+                    file: file, step: 0, job: nil, state: .queued, problem: nil))
         }
         let (prepared, key, limit) = (items, submission.idempotencyKey, settings.maximumOpenJobs)
         let earlier = try await database.write { connection -> String? in
@@ -47,6 +48,23 @@ extension JobService {
         }
         batchWork.wake()
         return earlier ?? batch.id
+    }
+
+    /// A submission as it is stored: its secrets sealed.
+    private func sealed(_ submission: BatchSubmission, _ plan: BatchPlan) throws -> BatchSubmission {
+        var sealed = submission
+        for index in sealed.steps.indices {
+            guard let operation = catalogue[sealed.steps[index].operation] else { continue }
+            sealed.steps[index].parameters = settings.seal.sealed(sealed.steps[index].parameters, of: operation)
+        }
+        for index in sealed.inputs.indices {
+            do {
+                sealed.inputs[index].overrides = try plan.mappingSecrets(sealed.inputs[index].overrides, settings.seal.sealed)
+            } catch let error as JobError {
+                throw sealed.inputs.count > 1 ? JobError.batchInput(index, error) : error
+            }
+        }
+        return sealed
     }
 
     /// - Returns: `nil` when the file has to be fetched.

@@ -86,10 +86,11 @@ extension JobService {
             return try await end(item, JobProblem(code: "no-output", message: "the step before gave no file"))
         }
         let parameters: JSONValue
-        do throws(JobError) {
-            let plan = try BatchPlan(batch.steps, catalogue, resources: settings.resources)
-            parameters = try plan.parameters(item.overrides, of: step)
-        } catch {
+        do {
+            let plan = try BatchPlan(try batch.steps.map(opened), catalogue, resources: settings.resources)
+            let overrides = try plan.mappingSecrets(item.overrides, settings.seal.opened)
+            parameters = settings.seal.sealed(try plan.parameters(overrides, of: step), of: operation)
+        } catch let error as any CodedError {
             // They were checked when the batch was accepted; what they need, such as a model, has gone since.
             return try await end(item, JobProblem(error))
         }
@@ -100,6 +101,15 @@ extension JobService {
             return true
         }
         if isPlaced { count([draft]) } else { await discard(draft) }
+    }
+
+    /// A stored step with its secrets as they were given.
+    private func opened(_ step: BatchStep) throws -> BatchStep {
+        guard let operation = catalogue[step.operation] else { return step }
+        let secrets = try settings.seal.secrets(of: step.parameters, operation)
+        guard !secrets.isEmpty else { return step }
+        return BatchStep(
+            operation: step.operation, parameters: .object((step.parameters.objectValue ?? [:]).merging(secrets) { $1 }))
     }
 
     func end(_ item: BatchStore.Item, _ problem: JobProblem) async throws {

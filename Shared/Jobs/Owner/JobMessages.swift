@@ -1,3 +1,5 @@
+package import Primitives
+
 /// A worker asks whether to begin an order.
 package struct JobBegin: Codable, Sendable {
     package var id: String
@@ -8,10 +10,12 @@ package struct JobBegin: Codable, Sendable {
     }
 }
 
-/// The owner's answer to `JobBegin`.
+/// The owner's answer to `JobBegin`. It is kept nowhere on its way.
 package struct JobBeginReply: Codable, Sendable {
     /// The attempt's number; `nil` when the job has already ended and the order is to be dropped.
     package var attempt: Int?
+    /// What the order has sealed among its parameters, by name; `nil` when there is nothing.
+    package var secrets: [String: JSONValue]?
 }
 
 /// The owner's answer to a `JobOutcome`.

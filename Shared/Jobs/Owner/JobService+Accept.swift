@@ -40,7 +40,8 @@ extension JobService {
         guard operation.inputs.count.contains(submission.inputs.count) else {
             throw JobError.inputCount(operation: operation.name, expected: operation.inputs.count, given: submission.inputs.count)
         }
-        let fingerprint = Self.fingerprint(operation.name, submission.inputs, parameters)
+        let sealed = settings.seal.sealed(parameters, of: operation)
+        let fingerprint = Self.fingerprint(operation.name, submission.inputs, sealed)
         if let key = submission.idempotencyKey, let earlier = try await earlier(key, fingerprint, principal) { return earlier }
 
         var inputs: [JobFile] = []
@@ -51,7 +52,7 @@ extension JobService {
                 throw JobError.file(error)
             }
         }
-        let draft = try await draft(operation, inputs, parameters, nil, owner: principal.owner)
+        let draft = try await draft(operation, inputs, sealed, nil, owner: principal.owner)
         let key = submission.idempotencyKey
         let limit = settings.maximumOpenJobs
         let earlierResource: String?
@@ -107,6 +108,7 @@ extension JobService {
     }
 
     /// A job that is not stored yet; already succeeded when an identical one has a result.
+    /// - Parameter parameters: with their secrets sealed.
     func draft(
         _ operation: AnyOperation, _ inputs: [JobFile], _ parameters: JSONValue, _ batch: String?, owner: String
     ) async throws -> Draft {

@@ -10,9 +10,22 @@ extension JobService: JobOwner {
             let attempt = try JobStore.begin(begin.id, worker: begin.worker, on: connection)
             return (attempt, attempt == nil ? nil : try JobStore.findBrief(begin.id, on: connection))
         }
-        if let attempt { updates.restart(begin.id, attempt: attempt) }
-        if let job { updates.publish(job) }
-        return JobBeginReply(attempt: attempt)
+        guard let attempt, let job else { return JobBeginReply() }
+        updates.restart(begin.id, attempt: attempt)
+        updates.publish(job)
+        do {
+            return JobBeginReply(attempt: attempt, secrets: try await secrets(of: job))
+        } catch let problem as JobProblem {
+            try await end(job.id, .failed, problem: problem, attempt: attempt)
+            return JobBeginReply()
+        }
+    }
+
+    /// The secrets among a job's parameters; `nil` when its operation takes none.
+    private func secrets(of job: JobDocument) async throws -> [String: JSONValue]? {
+        guard let operation = catalogue[job.operation], operation.fields.contains(where: \.isSecret) else { return nil }
+        let parameters = try await database.read { try JobStore.find(job.id, on: $0)?.parameters }
+        return try settings.seal.secrets(of: parameters ?? [:], operation)
     }
 
     package func finish(_ outcome: JobOutcome) async throws -> JobFinishReply {

@@ -1,5 +1,6 @@
 package import Blobs
 package import Contracts
+import Cryptography
 package import Messaging
 package import Persistence
 package import Primitives
@@ -10,6 +11,8 @@ package struct JobServiceSettings: Sendable {
     package var service: String
     /// See `JobContext.resources`; for the checks before a job is accepted.
     package var resources: [String: String] = [:]
+    /// Seals the secrets among parameters. Without a service's own key they can not be opened after a restart.
+    package var seal = SecretSeal(key: SecureRandom.bytes(32))
     /// Open jobs of one owner.
     package var maximumOpenJobs = 10_000
     /// Attempts of a job whose problem may pass.

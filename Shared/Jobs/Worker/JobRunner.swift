@@ -1,7 +1,7 @@
 package import Blobs
 package import Contracts
 import FoundationEssentials
-import Primitives
+package import Primitives
 import Synchronization
 
 /// Runs one order: brings the inputs, runs the operation where its isolation says, stores the outputs as blobs.
@@ -39,10 +39,14 @@ package final class JobRunner: Sendable {
         scratch = try ScratchFolder(in: scratchFolder)
     }
 
-    /// - Parameter order: inputs must be in the blob store.
+    /// - Parameters:
+    ///   - order: inputs must be in the blob store.
+    ///   - secrets: parameters that the order has sealed.
     /// - Returns: the result, its files held in the store for the job.
     /// - Throws: `JobProblem`; `CancellationError` when the task was cancelled, the process then being dead.
-    package func run(_ order: JobOrder, onReport: @escaping @Sendable (JobReport) -> Void) async throws -> JobResult {
+    package func run(
+        _ order: JobOrder, secrets: [String: JSONValue] = [:], onReport: @escaping @Sendable (JobReport) -> Void
+    ) async throws -> JobResult {
         guard let operation = catalogue[order.operation] else {
             throw JobProblem(code: "unknown-operation", message: "this worker does not know \(order.operation)")
         }
@@ -50,7 +54,9 @@ package final class JobRunner: Sendable {
         defer { leave(place, after: order) }
 
         var order = order
-        order.parameters = try await parameters(of: order)
+        order.parameters = try await parameters(of: order).map { parameters in
+            secrets.isEmpty ? parameters : .object((parameters.objectValue ?? [:]).merging(secrets) { $1 })
+        }
         var paths: [String] = []
         for input in order.inputs { paths.append(try blobs.localPath(input.digest)) }
         let output =

@@ -154,7 +154,7 @@ package final class JobWorker: Sendable {
                 code: "given-up", message: "\(item.deliveries - 1) workers stopped while they ran this job; it is set aside")
             outcome = JobOutcome(id: order.id, worker: settings.name, attempt: attempt, problem: problem)
         } else {
-            outcome = try await perform(order, attempt, item)
+            outcome = try await perform(order, attempt, secrets: answer.secrets ?? [:], item)
         }
         // A cancellation that comes now must not keep the outcome from being recorded.
         let reply = try await RunningJob(item: item).whileAlive(every: settings.ackWait / 3) {
@@ -183,7 +183,9 @@ package final class JobWorker: Sendable {
     }
 
     /// Runs the order and turns however it ended into an outcome. Only the worker's own end is thrown.
-    private func perform(_ order: JobOrder, _ attempt: Int, _ item: WorkItem) async throws -> JobOutcome {
+    private func perform(
+        _ order: JobOrder, _ attempt: Int, secrets: [String: JSONValue], _ item: WorkItem
+    ) async throws -> JobOutcome {
         let latest = LatestProgress(JobProgress(id: order.id, attempt: attempt, fraction: 0))
         let job = RunningJob(item: item) { self.tell(latest.value) }
         var outcome = JobOutcome(id: order.id, worker: settings.name, attempt: attempt)
@@ -191,7 +193,7 @@ package final class JobWorker: Sendable {
         defer { running.withLock { _ = $0.removeValue(forKey: order.id) } }
         do {
             outcome.result = try await job.whileAlive(every: settings.ackWait / 3) {
-                try await self.runner.run(order) { report in self.tell(latest.take(report)) }
+                try await self.runner.run(order, secrets: secrets) { report in self.tell(latest.take(report)) }
             }
         } catch is CancellationError {
             guard job.isCancelled else { throw CancellationError() }

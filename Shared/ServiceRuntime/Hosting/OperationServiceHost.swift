@@ -24,10 +24,11 @@ struct OperationServiceHost: Sendable {
 
     /// HTTP, the store, and workers unless there are no slots.
     func serve() async throws {
-        let token = PrincipalToken(key: try Secrets.read(configuration.identityKeyFile, purpose: "identity key", minimum: 32))
+        let identityKey = try Secrets.read(configuration.identityKeyFile, purpose: "identity key", minimum: 32)
+        let token = PrincipalToken(key: identityKey)
         try FileManager.default.createDirectory(atPath: configuration.stateFolder, withIntermediateDirectories: true)
         let database = try await Database.open(
-            configuration.stateFolder + "/\(service).sqlite", migrations: JobStore.migrations + migrations)
+            configuration.stateFolder + "/\(service).sqlite", migrations: JobStore.migrations + migrations + CallFiles.migrations)
         let blobs = try openBlobs()
         let bus = try await connect()
         try await JobStreams.ensure(on: bus)
@@ -36,6 +37,7 @@ struct OperationServiceHost: Sendable {
         var settings = JobServiceSettings(service: service)
         settings.resources = resources
         settings.silence = .seconds(configuration.silenceSeconds)
+        settings.seal = SecretSeal(key: identityKey)
         let jobs = JobService(
             settings: settings, catalogue: catalogue, database: database, bus: bus, queue: queue, blobs: blobs,
             files: GatewayFileDirectory(bus: bus), remoteInputs: remoteInputs(bus, blobs))
@@ -61,6 +63,8 @@ struct OperationServiceHost: Sendable {
             jobs: jobs, database: database, blobs: blobs, files: GatewayFileDirectory(bus: bus), authenticator: authenticator,
             live: try runner(blobs, workshop), resources: resources,
             maximumFile: .bytes(Int64(configuration.maximumFileBytes)))
+        // Before the first call of this process comes.
+        let earlierCalls = try await doors.callFiles.all()
         routes(doors, &router)
         var http = HTTPServerConfiguration()
         http.host = configuration.httpHost
@@ -72,6 +76,7 @@ struct OperationServiceHost: Sendable {
             Component("nats", drain: { await bus.drain() }),
             Component("jobs", run: { try await jobs.run() }),
             announcement(bus, jobs),
+            Component("call-files", run: { try await doors.callFiles.forget(earlier: earlierCalls) }),
         ]
         parts += components(doors)
         parts += workshop.parts

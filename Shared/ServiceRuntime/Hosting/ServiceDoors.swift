@@ -6,7 +6,6 @@ package import Primitives
 
 /// What a service's own routes and parts, beside those of its operations, work with.
 package struct ServiceDoors: Sendable {
-    private static let log = Log("doors")
     package let jobs: JobService
     /// The service's own, with the tables of the jobs and the migrations that `OperationServiceProgram` was given.
     package let database: Database
@@ -30,31 +29,17 @@ package struct ServiceDoors: Sendable {
     package func withFile<T: Sendable>(
         _ writer: any BlobWriter, name: String, for principal: Principal, _ body: (String) async throws -> T
     ) async throws -> T {
-        let key = Identifier.make("up")
-        let holder = BlobOwner(service: jobs.serviceName, id: key)
-        let blob = try await writer.commit(owner: holder)
+        let file = try await callFiles.add(writer, name: name, owner: principal.owner)
         do {
-            let file = JobFile(
-                file: nil, digest: blob.digest, size: blob.size, name: name, mediaType: "application/octet-stream")
-            let id = try await files.register(file, owner: principal.owner, key: key, origin: "call")
-            let outcome = try await body(id)
-            await forget(key, blob.digest, holder, owner: principal.owner)
+            let outcome = try await body(file.id)
+            await callFiles.forget(file.call)
             return outcome
         } catch {
-            await forget(key, blob.digest, holder, owner: principal.owner)
+            await callFiles.forget(file.call)
             throw error
         }
     }
 
-    private func forget(_ key: String, _ digest: String, _ holder: BlobOwner, owner: String) async {
-        // The caller may have left and the task be cancelled: this is done all the same.
-        await Task {
-            do {
-                try await files.unregister(key: key, owner: owner)
-                try await blobs.release(digest, owner: holder)
-            } catch {
-                Self.log.warning("a call's file remains", ["key": .string(key), "error": .string("\(error)")])
-            }
-        }.value
-    }
+    /// The files of calls that go on, and of those that a crash ended.
+    var callFiles: CallFiles { CallFiles(jobs: jobs, database: database, blobs: blobs, files: files) }
 }

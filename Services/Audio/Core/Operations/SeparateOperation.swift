@@ -27,7 +27,7 @@ package enum SeparateOperation: Operation {
 
     package static var name: String { AudioService.OperationName.separate }
     package static var summary: String {
-        "Separates vocals from music with a neural network; four stems split the music further by signal processing."
+        "Separates vocals from music with a neural network; four stems by a network that knows them, else by signal processing."
     }
     package static var inputs: InputRule { InputRule(.media) }
     package static var cost: CostClass { .heavy }
@@ -57,8 +57,7 @@ package enum SeparateOperation: Operation {
     }
 
     package static func check(_ parameters: Parameters, resources: [String: String]) throws {
-        _ = try model(parameters, ModelRegistry(folder: resources["models"] ?? ""))
-        let names = stemNames(parameters.stems)
+        let names = try plan(parameters, ModelRegistry(folder: resources["models"] ?? "")).plan.stems
         guard parameters.selection == .all || names.contains(parameters.selection.rawValue) else {
             throw AudioError.outputSetting(
                 "\(parameters.stems.rawValue) stems have no \(parameters.selection.rawValue): choose one of "
@@ -68,11 +67,10 @@ package enum SeparateOperation: Operation {
 
     package static func run(_ parameters: Parameters, in context: JobContext) async throws -> JobOutput {
         let registry = try context.models()
-        let model = try model(parameters, registry)
+        let (model, plan) = try plan(parameters, registry)
         let source = try AudioSource(context.inputs[0])
-        let separation = try StemSeparation(
-            source: source, model: model, hasFourStems: parameters.stems == .four, registry: registry)
-        let wanted = stemNames(parameters.stems).enumerated().filter {
+        let separation = try StemSeparation(source: source, model: model, plan: plan, registry: registry)
+        let wanted = plan.stems.enumerated().filter {
             parameters.selection == .all || $0.element == parameters.selection.rawValue
         }
         var files: [JobOutput.File] = []
@@ -95,7 +93,7 @@ package enum SeparateOperation: Operation {
         let stems = zip(wanted, files).map { stem, file in
             JSONValue.object([
                 "name": .string(stem.element), "file": .string(file.name),
-                "method": .string(isNeural(stem.element) ? "neural network" : "signal processing"),
+                "method": .string(plan.method(of: stem.element)),
             ])
         }
         return JobOutput(
@@ -106,16 +104,16 @@ package enum SeparateOperation: Operation {
             ])
     }
 
-    private static func model(_ parameters: Parameters, _ registry: ModelRegistry) throws(AudioError) -> InstalledModel {
-        let name = parameters.model.isEmpty ? nil : parameters.model
+    /// The model and what it does. Without a name, four stems prefer a network that knows them.
+    private static func plan(
+        _ parameters: Parameters, _ registry: ModelRegistry
+    ) throws(AudioError) -> (model: InstalledModel, plan: StemPlan) {
+        let hasFourStems = parameters.stems == .four
+        var name = parameters.model.isEmpty ? nil : parameters.model
+        if name == nil && hasFourStems {
+            name = registry.models.first { $0.task == .separate && StemPlan.hasFourStems($0) }?.name
+        }
         let model = try registry.model(for: .separate, named: name, fallback: "spleeter-2stems")
-        guard model.engine == "spleeter" else { throw .modelUnfit(model.name, "the engine \(model.engine) is not known here") }
-        return model
+        return (model, try StemPlan(model, hasFourStems: hasFourStems))
     }
-
-    private static func stemNames(_ stems: Stems) -> [String] {
-        stems == .two ? ["vocals", "accompaniment"] : ["vocals", "drums", "bass", "other"]
-    }
-
-    private static func isNeural(_ stem: String) -> Bool { stem == "vocals" || stem == "accompaniment" }
 }

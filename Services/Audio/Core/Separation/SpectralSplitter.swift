@@ -5,7 +5,7 @@ import Media
 ///
 /// Each chunk of frames is masked as a whole; its first and last frames only give the masks their context and are left to the
 /// neighbouring chunks. The last stem is the mix without the others, so the stems always sum to the mix, sample by sample.
-final class SpectralSplitter {
+final class SpectralSplitter: StemSplitter {
     /// Frames of one chunk, the network's own length.
     static let chunkFrames = 512
     /// Frames at either end of a chunk that serve as context alone.

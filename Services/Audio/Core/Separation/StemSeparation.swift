@@ -6,7 +6,7 @@ import Primitives
 /// The separation of one file: brings it to the network's rate in stereo, splits it chunk by chunk.
 final class StemSeparation {
     private let source: AudioSource
-    private let splitter: SpectralSplitter
+    private let splitter: any StemSplitter
     /// Of the stems: stereo at the network's rate.
     let format: AudioFormat
     private(set) var frames = 0
@@ -14,28 +14,11 @@ final class StemSeparation {
     /// Of what was separated.
     var seconds: Double { Double(frames) / Double(format.sampleRate) }
 
-    /// - Parameters:
-    ///   - model: of the engine `spleeter`.
-    ///   - hasFourStems: vocals, drums, bass, other instead of vocals, accompaniment.
     /// - Throws: `ModelError`, `MediaError`, `AudioError`.
-    init(source: AudioSource, model: InstalledModel, hasFourStems: Bool, registry: ModelRegistry) throws {
+    init(source: AudioSource, model: InstalledModel, plan: StemPlan, registry: ModelRegistry) throws {
         self.source = source
         format = .planar(sampleRate: model.sampleRate, channels: 2, channelMask: 0)
-        let vocals = try VocalMasks(model, options: registry.options())
-        let rate = Double(model.sampleRate)
-        splitter = try SpectralSplitter(channels: 2, stems: hasFourStems ? 4 : 2) { chunk in
-            let voice = try vocals(chunk)
-            guard hasFourStems else { return [voice] }
-            var masks = [voice, [], []]
-            for channel in 0..<2 {
-                let magnitudes = zip(chunk.spectra[channel], voice[channel]).map { ($0 * $0).sum().squareRoot() * (1 - $1) }
-                let split = HarmonicPercussiveMasks(magnitudes, bins: SpectralSplitter.bins, sampleRate: rate)
-                // Shares of what the vocals leave.
-                masks[1].append(zip(split.drums, voice[channel]).map { $0 * (1 - $1) })
-                masks[2].append(zip(split.bass, voice[channel]).map { $0 * (1 - $1) })
-            }
-            return masks
-        }
+        splitter = try plan.splitter(options: registry.options(), sampleRate: Double(model.sampleRate))
     }
 
     /// - Parameters:
