@@ -117,7 +117,8 @@ struct PassThroughTests {
         "What is no JSON does not pass because the event before it was",
         arguments: [
             #"{"choices":[{"delta":{"content":"b""}}]}"#, #"{"choices":[{"delta":{"content":"b\"}}]}"#,
-            "{\"choices\":[{\"delta\":{\"content\":\"\u{1}\"}}]}", #"{"choices":[{"delta":{"content"#, #"{"choices":[{"delta":{"content""}}]}"#,
+            "{\"choices\":[{\"delta\":{\"content\":\"\u{1}\"}}]}", #"{"choices":[{"delta":{"content"#,
+            #"{"choices":[{"delta":{"content""}}]}"#,
         ])
     func repeatedGarbage(_ event: String) throws {
         var stream = PassThroughStream(try request(#","stream":true"#))

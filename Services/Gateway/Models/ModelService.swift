@@ -50,7 +50,8 @@ package final class ModelService: Sendable {
             router: ModelRouter(
                 health: health, hasKey: { keys.has($0) }, imageTokens: { TokenCounters.mostImageTokens(model: $0.id) }),
             health: health, budgets: budgets, ledger: ledger, cache: cache, decisions: decisions, counters: counters,
-            counting: counting, upstream: Upstream(settings: settings, keys: keys, registry: files.current), settings: settings, report: report)
+            counting: counting, upstream: Upstream(settings: settings, keys: keys, registry: files.current), settings: settings,
+            report: report)
     }
 
     /// The models as of now.
