@@ -1,7 +1,8 @@
 package import Primitives
 
 /// A call of a language model that has ended, as it is told on `Subjects.metric`, without an envelope: what it used, cost and took,
-/// and what was said only for a key that has that logged. The names are those of OpenTelemetry's semantic conventions for generative AI, where it has one.
+/// and what was said only for a key that has that logged. The names are those of OpenTelemetry's semantic conventions for
+/// generative AI, where it has one.
 package struct ModelCallMetric: Codable, Sendable {
     package static let name = "gen_ai.call"
 
