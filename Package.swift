@@ -251,6 +251,8 @@ let modules: [Module] = [
 
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
+    // An async function runs where its caller does: a task of an event loop looks up no executor at each call.
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),

@@ -11,6 +11,11 @@ static inline int avs_sqlite_bind_text(sqlite3_stmt *statement, int index, const
     return sqlite3_bind_text64(statement, index, text ? text : "", length, SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
+/// Binds text that stays where it is until the statement has other bindings. A null pointer binds empty text.
+static inline int avs_sqlite_bind_kept_text(sqlite3_stmt *statement, int index, const void *text, unsigned long length) {
+    return sqlite3_bind_text64(statement, index, text ? text : "", length, SQLITE_STATIC, SQLITE_UTF8);
+}
+
 /// Binds a copy of the bytes. A null pointer binds an empty blob.
 static inline int avs_sqlite_bind_blob(sqlite3_stmt *statement, int index, const void *bytes, unsigned long length) {
     return sqlite3_bind_blob64(statement, index, bytes ? bytes : "", length, SQLITE_TRANSIENT);

@@ -8,6 +8,8 @@ package final class BatchQueue<Element: Sendable>: Sendable {
         @usableFromInline var elements: [Element] = []
         @usableFromInline var senders: [CheckedContinuation<Void, Never>] = []
         @usableFromInline var isFinished = false
+        /// What was taken last, until more is asked for.
+        var taken: [Element] = []
     }
 
     @usableFromInline let capacity: Int
@@ -25,6 +27,12 @@ package final class BatchQueue<Element: Sendable>: Sendable {
     }
 
     package var count: Int { state.withLock { $0.elements.count } }
+
+    /// An element that fits, of those that wait and those that were taken last: with them the one who takes is not done before
+    /// more is asked for.
+    package func first(where fits: (Element) -> Bool) -> Element? {
+        state.withLock { $0.taken.first(where: fits) ?? $0.elements.first(where: fits) }
+    }
 
     /// Adds an element if there is room.
     /// - Throws: `ChannelClosed` after `finish`.
@@ -65,6 +73,7 @@ package final class BatchQueue<Element: Sendable>: Sendable {
     /// - Returns: at least one; `nil` after the end.
     /// - Throws: `CancellationError`.
     package func next() async throws -> [Element]? {
+        state.withLock { $0.taken = [] }
         while true {
             let (count, isFinished) = state.withLock { ($0.elements.count, $0.isFinished) }
             if count >= batch || (isFinished && count > 0) { return take() }
@@ -87,6 +96,7 @@ package final class BatchQueue<Element: Sendable>: Sendable {
             } else {
                 swap(&taken, &state.elements)
             }
+            state.taken = taken
             defer { state.senders = [] }
             return (taken, state.senders)
         }

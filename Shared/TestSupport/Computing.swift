@@ -11,7 +11,7 @@
         package var isRecursive: Bool { true }
 
         package func provideScope(
-            for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+            for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
         ) async throws {
             try await withTaskExecutorPreference(ComputingThreads.shared, operation: function)
         }

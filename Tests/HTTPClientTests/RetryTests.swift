@@ -94,6 +94,23 @@ import Testing
         #expect(server.seen.count { $0.path == "/second" } == requests)
     }
 
+    @Test func aConnectionThatWasClosedAfterItsAnswerTakesNoOtherRequest() async throws {
+        let closed = try Gate()
+        let server = try ScriptedServer { connection in
+            _ = try connection.readRequest()
+            try connection.write(response("200 OK", "first"))
+            connection.endWithReceipt()
+            closed.open()
+        }
+        defer { server.stop() }
+        let client = HTTPClient(configuration: .loopback)
+        #expect(try await client.send(ClientRequest(.get, server.url)).text() == "first")
+        // The thread stands still: an event loop is not told of the end before it sends the next request.
+        closed.wait()
+        #expect(try await client.send(ClientRequest(.post, server.url + "/second")).text() == "first")
+        #expect(server.connectionCount == 2 && server.seen.count { $0.path == "/second" } == 1)
+    }
+
     @Test func neverRepeatsAfterBytesWereHandedOn() async throws {
         let server = try ScriptedServer { connection in
             _ = try connection.readRequest()

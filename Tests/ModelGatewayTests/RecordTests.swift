@@ -70,6 +70,33 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true]) func wordsAreToldOfAKeyThatHasThemLogged(stream: Bool) async throws {
+        try await StandIn.with { gateway, _ in
+            let open = try await Administrator.key(gateway, ["name": "open", "scopes": ["llm"], "log_content": true])
+            let bus = try await bus(gateway)
+            let metrics = try await bus.subscribe(Subjects.metric, queue: nil, capacity: 16)
+            func told(_ key: String) async throws -> ModelCallMetric {
+                let answer = try await gateway.send(
+                    .post, "/v1/chat/completions", StandIn.question("gpt", stream: stream, Self.words), key: key)
+                _ = try await answer.collect(upTo: .mib(1))
+                let message = try #require(try await metrics.makeAsyncIterator().next())
+                return try JSON.decode(ModelCallMetric.self, from: message.payload)
+            }
+            let metric = try await told(open.text)
+            #expect(metric.prompt?.contains(Self.words) == true && metric.key == open.id)
+            #expect(metric.answer?.contains(ModelProviderServer.reply) == true, "\(metric.answer ?? "")")
+            // Switched off, the next call tells nothing.
+            let changed = try await gateway.json(
+                .patch, "/keys/" + open.id, ["log_content": false], headers: Administrator.headers())
+            #expect(changed.document["log_content"] == false)
+            let silent = try await told(open.text)
+            #expect(silent.key == open.id && silent.prompt == nil && silent.answer == nil)
+            // What is told to the bus is in no log.
+            #expect(!gateway.log.contains(Self.words) && !gateway.log.contains(ModelProviderServer.reply))
+            await bus.drain()
+        }
+    }
+
     @Test func anAlertOutlivesTheProcessThatMadeIt() async throws {
         try await StandIn.with { gateway, _ in
             let budget: JSONValue = ["scope": "user", "period": "total", "limit": "0.04", "thresholds": [50, 100]]

@@ -92,6 +92,41 @@ struct PassThroughTests {
         }
     }
 
+    /// Events that are alike but for a word are not read again: what is not quite alike must be.
+    @Test(
+        "What only looks like the event before it is read as any other",
+        arguments: [
+            (#"{"choices":[{"delta":{"content":"b"}}]}"#, "ab", false),
+            (#"{"choices":[{"delta":{"content":"\n\u00e9"}}]}"#, "a\né", false),
+            (#"{"choices":[{"delta":{"content":"é"}}]}"#, "aé", false),
+            (#"{"choices":[{"delta":{"content":""}}]}"#, "a", false),
+            (#"{"choices":[{"delta":{"content":"b"},"finish_reason":"stop"}]}"#, "ab", true),
+            (#"{"choices":[{"delta":{"content":"b","role":"x"},"finish_reason":"stop","x":{"y":""}}]}"#, "ab", true),
+        ])
+    func repeated(_ event: String, _ text: String, _ finishes: Bool) throws {
+        var stream = PassThroughStream(try request(#","stream":true"#))
+        var output = Bytes()
+        let first = #"{"choices":[{"delta":{"content":"a"}}]}"#
+        for event in [first, event, event] { try stream.feed(Bytes("data: \(event)\n\n".utf8), into: &output) }
+        let rest = text.dropFirst()
+        #expect(stream.text == "a\(rest)\(rest)" && (stream.finish != nil) == finishes)
+        #expect(String(decoding: output, as: UTF8.self) == [first, event, event].map { "data: \($0)\n\n" }.joined())
+    }
+
+    @Test(
+        "What is no JSON does not pass because the event before it was",
+        arguments: [
+            #"{"choices":[{"delta":{"content":"b""}}]}"#, #"{"choices":[{"delta":{"content":"b\"}}]}"#,
+            "{\"choices\":[{\"delta\":{\"content\":\"\u{1}\"}}]}", #"{"choices":[{"delta":{"content"#,
+            #"{"choices":[{"delta":{"content""}}]}"#,
+        ])
+    func repeatedGarbage(_ event: String) throws {
+        var stream = PassThroughStream(try request(#","stream":true"#))
+        var output = Bytes()
+        try stream.feed(Bytes((#"data: {"choices":[{"delta":{"content":"a"}}]}"# + "\n\n").utf8), into: &output)
+        #expect(throws: ProviderFailure.self) { try stream.feed(Bytes("data: \(event)\n\n".utf8), into: &output) }
+    }
+
     @Test("Usage that was not asked for is taken out")
     func hiddenUsage() throws {
         var stream = PassThroughStream(try request(#","stream":true"#))

@@ -22,7 +22,7 @@ import TestSupport
         for half in [calls.prefix(calls.count / 2), calls.dropFirst(calls.count / 2)] {
             let ledger = UsageLedger(database, capacity: 3)
             async let running: Void = ledger.run()
-            for call in half { try await ledger.record(call) }
+            for call in half { try await ledger.record(EndedCall(call)) }
             await ledger.drain()
             try await running
         }
@@ -93,11 +93,11 @@ import TestSupport
         let scratch = try TemporaryFolder("routing")
         let database = try await scratch.open()
         let ledger = UsageLedger(database)
-        await #expect(throws: UsageError.self) { try await ledger.record(call("2026-11-21T12:00:00Z", cost: cost)) }
+        await #expect(throws: UsageError.self) { try await ledger.record(EndedCall(call("2026-11-21T12:00:00Z", cost: cost))) }
         var wrong = call("2026-11-21T12:00:00Z")
         wrong.usage.output = -1
         let impossible = wrong
-        await #expect(throws: UsageError.self) { try await ledger.record(impossible) }
+        await #expect(throws: UsageError.self) { try await ledger.record(EndedCall(impossible)) }
         await database.close()
     }
 }

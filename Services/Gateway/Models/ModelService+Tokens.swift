@@ -12,7 +12,7 @@ extension ModelService {
         let request = try Door.decodeTokenCount(body)
         let model = registry.model(named: request.model)
         if let model, caller.allowed?.allows(model) == false { throw RouteError.modelNotAllowed(request.model) }
-        return try await counting.run { self.count(request, model?.id ?? request.model).count }
+        return try await counting.run(bytes: body.count) { self.count(request, model?.id ?? request.model).count }
     }
 
     /// The answer of `POST /gateway/analyze-tokens`: the tokens of a `text`, a `prompt` or `messages` with `tools`, for a `model`,
@@ -31,7 +31,7 @@ extension ModelService {
             subject = .request(try Door.plain.decode(body))
         }
         let models = try chosen(document, caller)
-        return ["counts": .array(try await counting.run { try self.counts(subject, models) })]
+        return ["counts": .array(try await counting.run(bytes: body.count) { try self.counts(subject, models) })]
     }
 
     private enum CountedSubject: Sendable {

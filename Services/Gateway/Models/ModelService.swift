@@ -21,8 +21,7 @@ package final class ModelService: Sendable {
     private let health: HealthBoard
     private let dispatcher: ModelDispatcher
     let counters: TokenCounters
-    /// Where tokens are counted that somebody asked for: of a long text that takes a while.
-    let counting = BlockingThreads(name: "tokens", count: 1)
+    let counting = TokenThreads()
 
     /// - Parameters:
     ///   - database: opened with full durability: it holds what was spent.
@@ -33,7 +32,7 @@ package final class ModelService: Sendable {
     /// - Throws: `RegistryError` when the files of models and prices are wrong; `CallLimitError`; `DatabaseError`.
     package init(
         _ database: Database, settings: ModelSettings, environment: [String: String],
-        alert: @escaping @Sendable (BudgetEvent, Connection) throws -> Void, report: @escaping @Sendable (CallRecord) -> Void
+        alert: @escaping @Sendable (BudgetEvent, Connection) throws -> Void, report: @escaping @Sendable (EndedCall) -> Void
     ) async throws {
         try settings.limit.validate()
         files = try RegistryFiles(models: settings.modelsFile, pricing: settings.pricingFile, environment: environment)
@@ -51,7 +50,8 @@ package final class ModelService: Sendable {
             router: ModelRouter(
                 health: health, hasKey: { keys.has($0) }, imageTokens: { TokenCounters.mostImageTokens(model: $0.id) }),
             health: health, budgets: budgets, ledger: ledger, cache: cache, decisions: decisions, counters: counters,
-            upstream: Upstream(settings: settings, keys: keys, registry: files.current), settings: settings, report: report)
+            counting: counting, upstream: Upstream(settings: settings, keys: keys, registry: files.current), settings: settings,
+            report: report)
     }
 
     /// The models as of now.
@@ -75,10 +75,21 @@ package final class ModelService: Sendable {
     /// - Throws: `CallRefused`.
     package func decide(_ request: DoorRequest, for caller: ModelCaller) async throws -> RouteDecision {
         try await told {
-            let input = request.input(counters)
+            let input = try await dispatcher.input(request)
             return try await dispatcher.decide(
                 dispatcher.routeRequest(request, input), for: caller, caller.account, wishes: request.wishes)
         }
+    }
+
+    /// A decision as it is told to people: of a call that runs, of one that has ended, or of one that was not made.
+    /// - Parameter key: only a decision of this key; `nil` for anybody's.
+    /// - Throws: `DatabaseError`.
+    package func decision(_ id: String, key: String?) async throws -> JSONValue? {
+        // In the order in which a decision moves, so that it is seen on its way.
+        if let found = dispatcher.running.find(id, key: key) ?? ledger.waitingDecision(id, key: key) {
+            return DecisionLog.document(found.decision, key: found.key)
+        }
+        return try await decisions.find(id, key: key)
     }
 
     /// Whether a deployment of the model could be called: its key is there, and if it is a local one, it runs.

@@ -21,7 +21,7 @@ enum ModelMessageDocuments {
                 spent: 20.5, limit: 25)),
         MessageDocument(
             "model-call", subject: Subjects.metric,
-            "A call of a language model has ended: what it used, cost and took, never what was said. No envelope; not kept.",
+            "A call of a language model has ended: what it used, cost and took. No envelope; not kept.",
             properties: [
                 "name": ["const": .string(ModelCallMetric.name)], "time": SchemaPieces.time, "outcome": outcome,
                 "fallbacks": SchemaPieces.count, "key": SchemaPieces.text, "user": SchemaPieces.text,
@@ -31,9 +31,11 @@ enum ModelMessageDocuments {
                 "cached_tokens": SchemaPieces.count, "reasoning_tokens": SchemaPieces.count, "cost_dollars": dollars,
                 "saved_by_cache_dollars": dollars, "saved_by_routing_dollars": dollars,
                 "gen_ai.client.operation.duration": seconds, "gen_ai.server.time_to_first_token": seconds,
-                "cache_hit": SchemaPieces.flag,
+                "cache_hit": SchemaPieces.flag, "prompt": content, "answer": content,
             ],
-            optional: ["user", "organisation", "session", "decision", "gen_ai.server.time_to_first_token"],
+            optional: [
+                "user", "organisation", "session", "decision", "gen_ai.server.time_to_first_token", "prompt", "answer",
+            ],
             example: ModelCallMetric(
                 time: time, model: "gpt-5-mini", provider: "openai", inputTokens: 210, outputTokens: 90, cost: 0.00024,
                 seconds: 1.25,
@@ -41,5 +43,8 @@ enum ModelMessageDocuments {
                 decision: "route_01kaj6x3v5m8q2r4t6w8y0a2c4")),
     ]
 
+    private static let content: JSONValue = [
+        "type": "string", "description": "Only for a key with log_content; cut off after 64 KiB.",
+    ]
     private static let outcome: JSONValue = ["type": "string", "enum": ["answered", "failed", "cancelled"]]
 }

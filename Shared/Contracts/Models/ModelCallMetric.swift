@@ -1,7 +1,8 @@
 package import Primitives
 
 /// A call of a language model that has ended, as it is told on `Subjects.metric`, without an envelope: what it used, cost and took,
-/// never what was said. The names are those of OpenTelemetry's semantic conventions for generative AI, where it has one.
+/// and what was said only for a key that has that logged. The names are those of OpenTelemetry's semantic conventions for
+/// generative AI, where it has one.
 package struct ModelCallMetric: Codable, Sendable {
     package static let name = "gen_ai.call"
 
@@ -37,9 +38,13 @@ package struct ModelCallMetric: Codable, Sendable {
     package var session: String?
     /// The decision that led to this deployment.
     package var decision: String?
+    /// The document of the request, for a key that has content logged; cut off after 64 KiB.
+    package var prompt: String?
+    /// The document of the answer, or a stream's text, likewise.
+    package var answer: String?
 
     package enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, time, outcome, fallbacks, key, user, organisation, session, decision
+        case name, time, outcome, fallbacks, key, user, organisation, session, decision, prompt, answer
         case model = "gen_ai.request.model"
         case provider = "gen_ai.provider.name"
         case inputTokens = "gen_ai.usage.input_tokens"

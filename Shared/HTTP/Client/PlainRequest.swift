@@ -20,17 +20,28 @@ enum PlainRequest {
         if case .bytes(let bytes) = order.body { body = bytes }
         var bytes = Bytes()
         bytes.reserveCapacity(body.count + order.headers.lines.count + 256)
-        bytes.append(order.method, " ", order.url.target, " HTTP/1.1\r\n")
+        bytes.append(order.method)
+        bytes.append(" " as StaticString)
+        bytes.append(order.url.target)
+        bytes.append(" HTTP/1.1\r\n" as StaticString)
         bytes.append(contentsOf: order.headers.lines)
-        if !order.headers.contains("Host") { bytes.append("Host: ", order.url.authority, "\r\n") }
-        if !order.headers.contains("User-Agent") { bytes.append("User-Agent: ", order.configuration.userAgent, "\r\n") }
-        if !order.headers.contains("Accept") { bytes.append("Accept: */*\r\n") }
+        if !order.headers.contains("Host") { field("Host: ", order.url.authority, &bytes) }
+        if !order.headers.contains("User-Agent") { field("User-Agent: ", order.configuration.userAgent, &bytes) }
+        if !order.headers.contains("Accept") { bytes.append("Accept: */*\r\n" as StaticString) }
         // RFC 9110, section 8.6: methods that are about a body say so when it is empty.
         if !body.isEmpty || ["POST", "PUT", "PATCH"].contains(order.method) {
-            bytes.append("Content-Length: ", String(body.count), "\r\n")
+            bytes.append("Content-Length: " as StaticString)
+            bytes.append(decimal: Int64(body.count))
+            bytes.append("\r\n" as StaticString)
         }
-        bytes.append("\r\n")
+        bytes.append("\r\n" as StaticString)
         bytes.append(contentsOf: body)
         return bytes
+    }
+
+    private static func field(_ name: StaticString, _ value: String, _ bytes: inout Bytes) {
+        bytes.append(name)
+        bytes.append(value)
+        bytes.append("\r\n" as StaticString)
     }
 }

@@ -1,8 +1,8 @@
 import HTTP
 import Primitives
 
-/// Everything one attempt needs to know.
-struct TransferOrder: Sendable {
+/// Everything one attempt needs to know. A class, so that it is passed on by one reference.
+final class TransferOrder: Sendable {
     let url: RequestURL
     let method: String
     let headers: HTTPHeaders
@@ -15,5 +15,15 @@ struct TransferOrder: Sendable {
     let idleTimeout: Duration
     let configuration: HTTPClientConfiguration
     /// Holds in place of `idleTimeout` until the head is there.
-    var responseTimeout: Duration?
+    let responseTimeout: Duration?
+
+    init(
+        url: RequestURL, method: String, headers: HTTPHeaders, body: PreparedBody, isRepeatable: Bool,
+        deadline: ContinuousClock.Instant, deadlineLimit: Duration, idleTimeout: Duration, configuration: HTTPClientConfiguration,
+        responseTimeout: Duration? = nil
+    ) {
+        (self.url, self.method, self.headers, self.body, self.isRepeatable) = (url, method, headers, body, isRepeatable)
+        (self.deadline, self.deadlineLimit, self.idleTimeout) = (deadline, deadlineLimit, idleTimeout)
+        (self.configuration, self.responseTimeout) = (configuration, responseTimeout)
+    }
 }

@@ -54,13 +54,20 @@ package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
 
     private mutating func add(_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) {
         if lines.isEmpty { lines.reserveCapacity(Self.usualSize) }
-        lines.append(addingCapacity: name.count + value.count + 4) { lines in
-            for byte in name { lines.append(byte.isToken ? byte : UInt8(ascii: "-")) }
-            lines.append(UInt8(ascii: ":"))
-            lines.append(UInt8(ascii: " "))
-            for byte in value { lines.append(byte.isFieldContent ? byte : UInt8(ascii: " ")) }
-            lines.append(13)
-            lines.append(10)
+        let start = lines.count
+        lines.append(contentsOf: name)
+        lines.append(contentsOf: [UInt8(ascii: ":"), UInt8(ascii: " ")])
+        lines.append(contentsOf: value)
+        lines.append(contentsOf: [13, 10])
+        // Copied as they are and looked through afterwards: hardly ever is there anything to replace.
+        if !name.allSatisfy(\.isToken) {
+            for index in name.indices where !name[index].isToken { lines[start + index] = UInt8(ascii: "-") }
+        }
+        // Without an early end the compiler looks at many bytes at once.
+        if !value.reduce(true, { $0 && $1.isFieldContent }) {
+            for index in value.indices where !value[index].isFieldContent {
+                lines[start + name.count + 2 + index] = UInt8(ascii: " ")
+            }
         }
     }
 

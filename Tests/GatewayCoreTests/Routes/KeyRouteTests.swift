@@ -11,12 +11,16 @@ struct KeyRouteTests {
                 .post, "/keys", as: .administrator, ["name": "guest", "scopes": ["files:read"], "models": ["gpt-5*"]])
             #expect(made.status == 201)
             #expect(try made.document["models"] == ["gpt-5*"])
+            #expect(try made.document["log_content"] == false)
             let id = try #require(try made.document["id"]?.stringValue)
             let changed = try await door.json(
                 .patch, "/keys/\(id)", as: .administrator, ["models": nil, "name": "friend"])
             #expect(changed.status == 200)
             #expect(try changed.document["models"] == .null)
             #expect(try changed.document["name"] == "friend")
+            #expect(try changed.document["log_content"] == false)
+            let logged = try await door.json(.patch, "/keys/\(id)", as: .administrator, ["log_content": true])
+            #expect(try logged.document["log_content"] == true && logged.document["name"] == "friend")
             #expect(try await door.json(.patch, "/keys/\(id)", as: .of("ann", [.keysManage]), ["name": "x"]).status == 404)
         }
     }
@@ -24,6 +28,7 @@ struct KeyRouteTests {
     @Test(
         arguments: [
             ["models": "gpt-5"], ["models": [1]], ["models": ["a*b"]], ["name": ""], ["unknown": 1],
+            ["log_content": "yes"], ["log_content": 1],
         ] as [JSONValue])
     func changesThatMakeNoSense(_ body: JSONValue) async throws {
         try await Door.with { door in

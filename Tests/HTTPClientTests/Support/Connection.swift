@@ -21,6 +21,17 @@ final class Connection {
         Glibc.close(descriptor)
     }
 
+    /// Ends the sending side and waits until the client's kernel has taken that down.
+    func endWithReceipt() {
+        shutdown(descriptor, Int32(SHUT_WR))
+        // Its state comes first; FIN-WAIT-2 is the one after the acknowledgement (RFC 9293, section 3.3.2).
+        var state: UInt8 = 0
+        repeat {
+            var size = socklen_t(1)
+            guard getsockopt(descriptor, Int32(IPPROTO_TCP), TCP_INFO, &state, &size) == 0 else { return }
+        } while state == UInt8(TCP_FIN_WAIT1) && sched_yield() == 0
+    }
+
     /// Ends the connection with a TCP reset: what Linux does when a connected socket is told to forget its peer.
     func reset() {
         var nobody = sockaddr()

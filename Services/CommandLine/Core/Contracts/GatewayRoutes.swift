@@ -8,6 +8,11 @@ enum GatewayRoutes {
 
     static let all = keys + files + uploads + operation
 
+    private static let logContent: JSONValue = [
+        "type": "boolean",
+        "description": "Whether messages about its calls of language models carry what was said; false by default.",
+    ]
+
     private static let keys = [
         RouteDocument(
             "POST /keys", "Makes a key; the answer holds its secret, this once.", tag: "keys",
@@ -24,6 +29,7 @@ enum GatewayRoutes {
                             "description":
                                 "The language models that the key may call: names, or beginnings with a star; null for all.",
                         ],
+                        "log_content": logContent,
                     ],
                 ]
             ), answers: [("201", "The key.", object)]),
@@ -31,9 +37,10 @@ enum GatewayRoutes {
             "GET /keys", "The keys that the caller may see, without secrets.", tag: "keys", answers: [("200", "The keys.", object)]),
         RouteDocument("GET /keys/{id}", "One key, without its secret.", tag: "keys", answers: [("200", "The key.", object)]),
         RouteDocument(
-            "PATCH /keys/{id}", "Changes a key's name or its models.", tag: "keys",
+            "PATCH /keys/{id}", "Changes a key's name, its models or whether its content is logged.", tag: "keys",
             body: AccountRouteDocuments.json([
                 "name": ["type": "string"], "models": ["type": ["array", "null"], "items": ["type": "string"], "maxItems": 200],
+                "log_content": logContent,
             ]), answers: [("200", "The key.", object)]),
         RouteDocument(
             "POST /keys/{id}/rotate", "Gives a key a new secret; the old one works for a grace period, a day by default.",

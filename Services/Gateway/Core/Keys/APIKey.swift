@@ -13,6 +13,8 @@ package struct APIKey: Sendable, Hashable {
     package var expires: Timestamp?
     package var revoked: Timestamp?
     package var models: KeyModels
+    /// Whether the messages about its calls of language models carry what was said.
+    package var logsContent = false
     /// The person who knows its text because they have made or rotated it, or made the key that did; `nil` when it was no
     /// person. The key ends with what they may do in the organisation.
     var maker: String?
@@ -54,7 +56,7 @@ package struct APIKey: Sendable, Hashable {
             "created": .string(created.iso8601), "expires": JSONValue(expires?.iso8601), "revoked": JSONValue(revoked?.iso8601),
             "state": .string(state(at: now)),
             "models": models.patterns.map { .array($0.map { .string($0) }) } ?? .null,
-            "generation": JSONValue(generation),
+            "log_content": .bool(logsContent), "generation": JSONValue(generation),
             "previous_until": JSONValue(previousUntil.flatMap { $0 > now ? $0 : nil }?.iso8601),
         ]
     }

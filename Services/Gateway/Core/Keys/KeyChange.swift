@@ -3,9 +3,10 @@ package struct KeyChange: Sendable {
     /// What the key is for.
     package var name: String?
     package var models: KeyModels?
+    package var logsContent: Bool?
 
-    package init(name: String? = nil, models: KeyModels? = nil) {
-        (self.name, self.models) = (name, models)
+    package init(name: String? = nil, models: KeyModels? = nil, logsContent: Bool? = nil) {
+        (self.name, self.models, self.logsContent) = (name, models, logsContent)
     }
 
     /// - Throws: `GatewayError.keyInvalid`.

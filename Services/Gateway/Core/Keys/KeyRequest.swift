@@ -13,13 +13,15 @@ package struct KeyRequest: Sendable {
     package var expires: Timestamp?
     /// The models that it may use; its maker's when `nil`.
     package var models: KeyModels?
+    /// Whether the messages about its calls of language models carry what was said.
+    package var logsContent: Bool
 
     package init(
         name: String, owner: String? = nil, tier: String? = nil, scopes: Set<Scope>, expires: Timestamp? = nil,
-        models: KeyModels? = nil
+        models: KeyModels? = nil, logsContent: Bool = false
     ) {
         (self.name, self.owner, self.tier, self.scopes, self.expires) = (name, owner, tier, scopes, expires)
-        self.models = models
+        (self.models, self.logsContent) = (models, logsContent)
     }
 
     /// - Throws: `GatewayError.keyInvalid`.

@@ -36,6 +36,7 @@ package final class KeyStore: Sendable {
                 ALTER TABLE api_key ADD COLUMN previous_maker TEXT;
                 CREATE INDEX api_key_owner ON api_key(owner)
                 """),
+        Migration(id: "keys-5", sql: "ALTER TABLE api_key ADD COLUMN log_content INTEGER NOT NULL DEFAULT 0"),
     ]
 
     /// Keys of one owner that work, and as many that did.
@@ -61,8 +62,10 @@ package final class KeyStore: Sendable {
         return key
     }
 
-    /// The language models that calls with a key may use; `nil` for all, and for what is no key.
-    package func models(of id: String) -> [String]? { keys.withLock { $0[id]?.models.patterns } }
+    /// On what terms calls of language models are made with a key; `nil` for what is no key.
+    package func terms(of id: String) -> (models: KeyModels, logsContent: Bool)? {
+        keys.withLock { $0[id].map { ($0.models, $0.logsContent) } }
+    }
 
     /// Whose key it is; `nil` for what is no key.
     package func owner(of id: String) -> String? { keys.withLock { $0[id]?.owner } }
@@ -147,7 +150,7 @@ package final class KeyStore: Sendable {
         return (key, token.text)
     }
 
-    /// Changes what a key is for, or which models it may use.
+    /// Changes what a key is for, which models it may use, or whether what it says is logged.
     /// - Throws: `GatewayError.keyNotFound`, `.keyInvalid`; `.modelsNotHeld` for models that who asks may not use, or for a key
     ///   that may use such already.
     package func update(_ id: String, _ wish: KeyChange, for principal: Principal) async throws -> APIKey {
@@ -158,6 +161,7 @@ package final class KeyStore: Sendable {
             guard held.covers(key.models), held.covers(wish.models ?? key.models) else { throw GatewayError.modelsNotHeld }
             key.name = wish.name ?? key.name
             key.models = wish.models ?? key.models
+            key.logsContent = wish.logsContent ?? key.logsContent
         }
     }
 
@@ -190,7 +194,7 @@ package final class KeyStore: Sendable {
             id: token.id, name: request.name, owner: request.owner ?? maker?.owner ?? "owner",
             tier: request.tier ?? maker?.tier ?? "standard",
             scopes: request.scopes, created: .now(), expires: request.expires, revoked: nil,
-            models: request.models ?? .all, generation: 1, secretHash: token.hash)
+            models: request.models ?? .all, logsContent: request.logsContent, generation: 1, secretHash: token.hash)
         return (key, token)
     }
 
@@ -202,10 +206,10 @@ package final class KeyStore: Sendable {
                 try makeRoom(for: key, on: connection)
                 try connection.execute(
                     """
-                    INSERT INTO api_key(id, name, owner, tier, scopes, created, expires, secret_hash, models, maker)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    INSERT INTO api_key(id, name, owner, tier, scopes, created, expires, secret_hash, models, maker, log_content)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """, key.id, key.name, key.owner, key.tier, Self.text(key.scopes), key.created, key.expires, key.secretHash,
-                    key.models.text, key.maker)
+                    key.models.text, key.maker, key.logsContent)
                 keys.withLock { $0[key.id] = key }
             }
         } catch {
@@ -233,9 +237,9 @@ package final class KeyStore: Sendable {
         try connection.execute(
             """
             UPDATE api_key SET secret_hash = ?, previous_hash = ?, previous_until = ?, revoked = ?, name = ?, models = ?,
-            generation = ?, maker = ?, previous_maker = ? WHERE id = ?
+            generation = ?, maker = ?, previous_maker = ?, log_content = ? WHERE id = ?
             """, key.secretHash, key.previousHash, key.previousUntil, key.revoked, key.name, key.models.text, key.generation,
-            key.maker, key.previousMaker, key.id)
+            key.maker, key.previousMaker, key.logsContent, key.id)
         keys.withLock { $0[key.id] = key }
     }
 
@@ -263,6 +267,7 @@ package final class KeyStore: Sendable {
             scopes: Set(try row.text("scopes").split(separator: " ").map { Scope(rawValue: String($0)) }),
             created: try row.timestamp("created"), expires: try row.optionalTimestamp("expires"),
             revoked: try row.optionalTimestamp("revoked"), models: KeyModels(text: try row.optionalText("models")),
+            logsContent: try row.integer("log_content") != 0,
             maker: try row.optionalText("maker"), previousMaker: try row.optionalText("previous_maker"),
             generation: Int(try row.integer("generation")),
             secretHash: try row.blob("secret_hash"),

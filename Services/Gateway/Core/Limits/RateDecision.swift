@@ -1,3 +1,5 @@
+import Primitives
+
 /// Whether a request is within its limit, in the terms of the RateLimit header fields (draft-ietf-httpapi-ratelimit-headers-11).
 package struct RateDecision: Sendable, Hashable {
     package let isAllowed: Bool
@@ -9,6 +11,19 @@ package struct RateDecision: Sendable, Hashable {
     /// Seconds until the next request is allowed, or until the bucket is full.
     package let resetSeconds: Int
 
-    package var policyHeader: String { "\"\(policy)\";q=\(rule.requests);w=\(Int(rule.windowSeconds))" }
-    package var limitHeader: String { "\"\(policy)\";r=\(remaining);t=\(resetSeconds)" }
+    package var policyHeader: String { field("\";q=", rule.requests, ";w=", Int(rule.windowSeconds)) }
+    package var limitHeader: String { field("\";r=", remaining, ";t=", resetSeconds) }
+
+    /// Put together as bytes: every answer of the gateway has both fields.
+    private func field(_ firstName: StaticString, _ first: Int, _ secondName: StaticString, _ second: Int) -> String {
+        var text = Bytes()
+        text.reserveCapacity(64)
+        text.append(UInt8(ascii: "\""))
+        text.append(policy)
+        text.append(firstName)
+        text.append(decimal: Int64(first))
+        text.append(secondName)
+        text.append(decimal: Int64(second))
+        return String(decoding: text, as: UTF8.self)
+    }
 }

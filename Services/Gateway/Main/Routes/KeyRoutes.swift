@@ -28,8 +28,9 @@ struct KeyRoutes: Sendable {
             authenticator.require(.keysManage) { request, principal in
                 var members = try await request.members()
                 let models = try Self.models(members.removeValue(forKey: "models"))
+                let logs = try members.takeFlag("log_content")
                 let body = try Self.changeSchema.decode(.object(members))
-                let change = KeyChange(name: body.name, models: models)
+                let change = KeyChange(name: body.name, models: models, logsContent: logs)
                 return .json(try await keys.update(request.identifier, change, for: principal).document())
             })
         router.on(
@@ -53,6 +54,7 @@ struct KeyRoutes: Sendable {
         var owner: String?
         var tier: String?
         var expires: String?
+        var logsContent = false
     }
 
     /// What a change may say.
@@ -70,6 +72,7 @@ struct KeyRoutes: Sendable {
         Field.text("owner", \.owner, maximumLength: 100, "Whose files and jobs it reaches.")
         Field.text("tier", \.tier, maximumLength: 100, "Whose limits apply.")
         Field.text("expires", \.expires, maximumLength: 40, "When it stops working.")
+        Field.flag("log_content", \.logsContent, "Whether messages about its calls of language models carry what was said.")
     }
 
     private static let changeSchema = Schema(Change()) {
@@ -98,7 +101,8 @@ struct KeyRoutes: Sendable {
         }
         let made = try await keys.create(
             KeyRequest(
-                name: body.name, owner: body.owner, tier: body.tier, scopes: scopes, expires: expires, models: models),
+                name: body.name, owner: body.owner, tier: body.tier, scopes: scopes, expires: expires, models: models,
+                logsContent: body.logsContent),
             by: principal)
         return .json(withText(made.key, made.text), status: .created).adding("Location", "/keys/\(made.key.id)")
     }

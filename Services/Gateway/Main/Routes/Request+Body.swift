@@ -48,6 +48,19 @@ extension [String: JSONValue] {
     }
 }
 
+extension [String: JSONValue] {
+    /// Takes a flag out that may be left unsaid.
+    /// - Returns: `nil` when nothing is said.
+    mutating func takeFlag(_ name: String) throws -> Bool? {
+        guard let value = removeValue(forKey: name), value != .null else { return nil }
+        guard case .bool(let flag) = value else {
+            throw Problem(
+                status: .unprocessableContent, code: "wrong-type", "\(name) must be true or false", field: name)
+        }
+        return flag
+    }
+}
+
 extension Response {
     /// The response, for whoever asked alone: it holds a secret.
     func withheld() -> Response { adding("Cache-Control", "no-store") }

@@ -28,8 +28,9 @@ package final class AnswerStream: Sendable {
     }
 
     deinit {
-        // The caller left before the answer began: the reservation charges itself, the circuit must not wait for ever.
-        if beginning.withLock({ $0 != nil }) { dispatcher.health.report(call.permit, .abandoned) }
+        // The caller left before the answer began.
+        guard let (translator, _) = beginning.withLock({ $0.take() }) else { return }
+        dispatcher.left(call, usage: usage(translator, .cancelled), answer: Bytes(translator.answerText.utf8))
     }
 
     /// Sends the answer. Cancelling the task, as when the caller leaves, ends the call upstream at once; what was used until
@@ -78,12 +79,18 @@ package final class AnswerStream: Sendable {
     @inline(never)
     @discardableResult
     private func end(_ translator: StreamTranslator, _ outcome: CallRecord.Outcome) async -> (TokenUsage, Money) {
+        let answer = call.plan.prompt == nil ? nil : Bytes(translator.answerText.utf8)
+        return await dispatcher.close(
+            call, usage: usage(translator, outcome), firstToken: firstToken, outcome, answer: answer)
+    }
+
+    private func usage(_ translator: StreamTranslator, _ outcome: CallRecord.Outcome) -> ModelUsage {
         var usage = translator.usage ?? ModelUsage(input: call.plan.input.likely)
         // Some providers tell the input at the beginning and the output at the end, which may not have come.
         if translator.usage == nil || outcome == .cancelled {
             usage.output = max(usage.output, InputEstimate.output(translator.answerText, counters: dispatcher.counters))
         }
-        return await dispatcher.close(call, usage: usage, firstToken: firstToken, outcome)
+        return usage
     }
 }
 

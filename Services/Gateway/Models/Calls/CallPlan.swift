@@ -15,13 +15,23 @@ final class CallPlan: Sendable {
     let taken: CallLimiter.Taken
     let time: Timestamp
     let started: ContinuousClock.Instant
+    /// What was asked, for a caller whose key has that logged.
+    let prompt: Bytes?
+    private let running: RunningDecisions
+    private let place: Int
 
     init(
         caller: ModelCaller, account: BudgetCaller, decision: RouteDecision, input: InputEstimate, choices: Int,
-        taken: CallLimiter.Taken, time: Timestamp, started: ContinuousClock.Instant
+        taken: CallLimiter.Taken, time: Timestamp, started: ContinuousClock.Instant, prompt: Bytes?, running: RunningDecisions
     ) {
         (self.caller, self.account, self.decision, self.input) = (caller, account, decision, input)
         (self.choices, self.taken, self.time, self.started) = (choices, taken, time, started)
+        (self.prompt, self.running) = (prompt, running)
+        place = running.add(decision, key: caller.key)
+    }
+
+    deinit {
+        running.remove(place)
     }
 
     /// The most that a candidate may cost for this call.

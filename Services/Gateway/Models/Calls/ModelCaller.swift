@@ -17,6 +17,8 @@ package struct ModelCaller: Sendable {
     package var cache: CacheControl?
     /// Whether everybody's spending may be seen.
     package var isAdministrator = false
+    /// Whether what is said is told with the calls' figures.
+    package var logsContent = false
     /// Identifies the request in logs and errors.
     package var requestID: String?
 

@@ -8,9 +8,10 @@ extension ModelDispatcher {
     /// Answers a call of a model.
     /// - Throws: `CallRefused`; `CancellationError` when the caller leaves.
     func answer(_ request: DoorRequest, for caller: ModelCaller) async throws -> ModelAnswer {
-        let input = request.input(counters)
+        let input = try await input(request)
         let plan = try await plan(
-            routeRequest(request, input), for: caller, wishes: request.wishes, input: input, choices: request.choices)
+            routeRequest(request, input), for: caller, wishes: request.wishes, input: input, choices: request.choices,
+            prompt: request.body)
         let entry = cacheEntry(request, plan)
         if let entry, let hit = await cached(entry, plan, request) { return hit }
         return request.stream ? try await streamed(request, plan, entry) : try await whole(request, plan, entry)
@@ -25,7 +26,7 @@ extension ModelDispatcher {
     private func whole(_ request: DoorRequest, _ plan: CallPlan, _ entry: CacheEntry?) async throws -> ModelAnswer {
         let (answer, call) = try await attempt(plan) { try await ask(request, $0.deployment) }
         let usage = answer.usage ?? estimate(plan, answer.text ?? String(decoding: answer.body, as: UTF8.self))
-        let (used, cost) = await close(call, usage: usage, firstToken: nil, .answered)
+        let (used, cost) = await close(call, usage: usage, firstToken: nil, .answered, answer: answer.body)
         if let entry { await keep([answer.body], entry, call, used, cost) }
         var headers = headers(call, adjustments: answer.adjustments, cache: entry == nil ? nil : "miss")
         headers.add("X-AVStudio-Cost", Self.decimal(cost))

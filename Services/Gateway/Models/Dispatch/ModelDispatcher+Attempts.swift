@@ -36,7 +36,7 @@ extension ModelDispatcher {
                         giveBack(call)
                         let fallbacks = call.fallbacks
                         let end = ending(of: plan, candidate, usage: .none, cost: .zero, .cancelled, fallbacks: fallbacks)
-                        await record(end, plan)
+                        await record(end, plan, answer: nil)
                         throw error
                     }
                     continue
@@ -70,7 +70,7 @@ extension ModelDispatcher {
         case .exhausted(let failed):
             budgets.release(reservation)
             limiter.correct(plan.taken, used: 0)
-            await record(ending(of: plan, last, usage: .none, cost: .zero, .failed, fallbacks: failed.count - 1), plan)
+            await record(ending(of: plan, last, usage: .none, cost: .zero, .failed, fallbacks: failed.count - 1), plan, answer: nil)
             throw CallRefused(trouble.told)
         case .next(let next):
             do {

@@ -37,14 +37,15 @@ extension ModelDispatcher {
         limiter.correct(plan.taken, used: 0)
         let record = ending(
             of: plan, choice, usage: hit.response.usage, cost: .zero, .answered, fallbacks: 0, cachedCost: hit.response.cost)
-        await self.record(record, plan)
+        let body = hit.response.events.reduce(into: Bytes()) { $0 += $1 }
+        await self.record(record, plan, answer: body)
         var headers = Self.headers(choice, plan)
         headers.add("X-AVStudio-Cache", "hit")
         headers.add("X-AVStudio-Cost", Self.decimal(.zero))
         headers.add("Age", "\(Int(hit.age))")
         return ModelAnswer(
             mediaType: request.stream ? "text/event-stream" : "application/json", headers: headers,
-            body: .whole(hit.response.events.reduce(into: Bytes()) { $0 += $1 }))
+            body: .whole(body))
     }
 
     /// Keeps an answer; that it can not be kept is no failure of the call.

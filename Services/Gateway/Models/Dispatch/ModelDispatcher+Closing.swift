@@ -9,14 +9,14 @@ extension ModelDispatcher {
     /// - Parameters:
     ///   - firstToken: seconds from sending to the first piece of the answer; `nil` without an answer.
     ///   - told: whether the circuit is still to be told.
+    ///   - answer: what was answered, as far as it came.
     /// - Returns: what was charged.
     @discardableResult
     func close(
-        _ call: RunningCall, usage: ModelUsage, firstToken: Double?, _ outcome: CallRecord.Outcome, told: Bool = true
+        _ call: RunningCall, usage: ModelUsage, firstToken: Double?, _ outcome: CallRecord.Outcome, told: Bool = true,
+        answer: Bytes? = nil
     ) async -> (TokenUsage, Money) {
-        var usage = TokenUsage(usage)
-        // Providers that charge pictures apiece do not tell their number.
-        if usage.input > 0 { usage.images = call.plan.decision.request.images }
+        let usage = charged(usage, call)
         let total = (ContinuousClock.now - call.sent).seconds
         if told {
             switch outcome {
@@ -38,8 +38,38 @@ extension ModelDispatcher {
         limiter.correct(call.plan.taken, used: usage.input + usage.output)
         let record = ending(
             of: call.plan, call.candidate, usage: usage, cost: cost, outcome, firstToken: firstToken, fallbacks: call.fallbacks)
-        await self.record(record, call.plan)
+        await self.record(record, call.plan, answer: answer)
         return (usage, cost)
+    }
+
+    /// Ends a stream that was never read: the caller has left before it began. Nobody waits for this, so it waits for nothing.
+    /// - Parameters:
+    ///   - usage: what the provider has told or given until now.
+    ///   - answer: what it has said until now.
+    func left(_ call: RunningCall, usage: ModelUsage, answer: Bytes) {
+        let usage = charged(usage, call)
+        health.report(call.permit, .abandoned)
+        var cost = call.reservation.amount
+        do { cost = min(cost, try call.candidate.price.cost(of: usage)) } catch {
+            Self.log.error("a call could not be charged by its usage", ["error": .string("\(error)")])
+        }
+        budgets.charge(call.reservation, cost)
+        limiter.correct(call.plan.taken, used: usage.input + usage.output)
+        let record = ending(of: call.plan, call.candidate, usage: usage, cost: cost, .cancelled, fallbacks: call.fallbacks)
+        let ended = endedCall(record, call.plan, answer: answer)
+        do {
+            if try !ledger.offer(ended) { Self.log.error("a call is missing in the ledger", ["error": "it is behind"]) }
+        } catch {
+            Self.log.error("a call is missing in the ledger", ["error": .string("\(error)")])
+        }
+        report(ended)
+    }
+
+    private func charged(_ usage: ModelUsage, _ call: RunningCall) -> TokenUsage {
+        var usage = TokenUsage(usage)
+        // Providers that charge pictures apiece do not tell their number.
+        if usage.input > 0 { usage.images = call.plan.decision.request.images }
+        return usage
     }
 
     /// What is written down of a call.
@@ -67,12 +97,18 @@ extension ModelDispatcher {
     }
 
     /// Writes a call down. Of one value: with as many arguments as that has parts Swift 6.3.1 crashes.
-    func record(_ record: CallRecord, _ plan: CallPlan) async {
+    func record(_ record: CallRecord, _ plan: CallPlan, answer: Bytes?) async {
+        let ended = endedCall(record, plan, answer: answer)
         do {
-            try await ledger.record(record, decision: plan.decision)
+            try await ledger.record(ended)
         } catch {
             Self.log.error("a call is missing in the ledger", ["error": .string("\(error)")])
         }
-        report(record)
+        report(ended)
+    }
+
+    private func endedCall(_ record: CallRecord, _ plan: CallPlan, answer: Bytes?) -> EndedCall {
+        EndedCall(
+            record, decision: plan.decision, content: plan.prompt.map { CallContent(prompt: $0, answer: answer) })
     }
 }

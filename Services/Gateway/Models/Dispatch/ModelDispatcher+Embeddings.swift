@@ -10,9 +10,11 @@ extension ModelDispatcher {
         let request = try EmbeddingDoor.decode(body)
         var traits = RequestTraits()
         traits.textBytes = body.count
-        let input = InputEstimate(traits, counters: counters) { body }
+        let input = try await counting.run(bytes: body.count) { [traits, counters] in
+            InputEstimate(traits, counters: counters) { body }
+        }
         let route = RouteRequest(model: request.model, needs: .embeddings, inputTokens: min(input.most, input.likely * 2))
-        let plan = try await plan(route, for: caller, wishes: RoutingWishes(), input: input, choices: 1)
+        let plan = try await plan(route, for: caller, wishes: RoutingWishes(), input: input, choices: 1, prompt: body)
         let (answer, call) = try await attempt(plan) { candidate in
             let codec = candidate.deployment.codec(for: nil)
             let outgoing = try codec.encode(request, model: candidate.deployment.upstreamModel)

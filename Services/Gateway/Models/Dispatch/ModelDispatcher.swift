@@ -16,17 +16,25 @@ final class ModelDispatcher: Sendable {
     let settings: ModelSettings
     let limiter = CallLimiter()
     let decisions: DecisionLog
+    let running = RunningDecisions()
+    let counting: TokenThreads
     /// Is told of every call when it has ended.
-    let report: @Sendable (CallRecord) -> Void
+    let report: @Sendable (EndedCall) -> Void
 
     init(
         registry: RegistryFiles, router: ModelRouter, health: HealthBoard, budgets: Budgets, ledger: UsageLedger,
-        cache: ResponseCache, decisions: DecisionLog, counters: TokenCounters, upstream: Upstream, settings: ModelSettings,
-        report: @escaping @Sendable (CallRecord) -> Void
+        cache: ResponseCache, decisions: DecisionLog, counters: TokenCounters, counting: TokenThreads, upstream: Upstream,
+        settings: ModelSettings, report: @escaping @Sendable (EndedCall) -> Void
     ) {
         (self.registry, self.router, self.health, self.budgets) = (registry, router, health, budgets)
         (self.ledger, self.cache, self.decisions, self.counters) = (ledger, cache, decisions, counters)
-        (self.upstream, self.settings, self.report) = (upstream, settings, report)
+        (self.counting, self.upstream, self.settings, self.report) = (counting, upstream, settings, report)
+    }
+
+    /// How many tokens a call's input has, about.
+    /// - Throws: `BlockingThreads.Stopped`, `CancellationError`.
+    func input(_ request: DoorRequest) async throws -> InputEstimate {
+        try await counting.run(bytes: request.traits.textBytes) { [counters] in request.input(counters) }
     }
 
     /// Decides where a call goes, without making it.
@@ -46,8 +54,9 @@ final class ModelDispatcher: Sendable {
     }
 
     /// Decides where a call goes and counts it against the caller's limits.
+    /// - Parameter prompt: the body that asks for it.
     func plan(
-        _ request: RouteRequest, for caller: ModelCaller, wishes: RoutingWishes, input: InputEstimate, choices: Int
+        _ request: RouteRequest, for caller: ModelCaller, wishes: RoutingWishes, input: InputEstimate, choices: Int, prompt: Bytes
     ) async throws -> CallPlan {
         let (time, started, account) = (Timestamp.now(), ContinuousClock.now, caller.account)
         let decision = try await decide(request, for: caller, account, wishes: wishes)
@@ -62,7 +71,7 @@ final class ModelDispatcher: Sendable {
         }
         return CallPlan(
             caller: caller, account: account, decision: decision, input: input, choices: choices, taken: taken, time: time,
-            started: started)
+            started: started, prompt: caller.logsContent ? prompt : nil, running: running)
     }
 
     /// Gives back what was taken for a call that is not made, and keeps the decision, which no call has.

@@ -19,6 +19,10 @@ package struct PassThroughStream: Sendable {
     private let includeUsage: Bool
     private var parser = SSEParser()
     private var pending: [SSEEvent] = []
+    /// The last event, if its only news was a text.
+    private var repeated: RepeatedEvent?
+    /// How many texts of an event were kept, and where the last one is in it.
+    private var kept: (count: Int, range: Range<Int>?) = (0, nil)
 
     package init(_ request: PassThroughRequest) {
         door = request.door
@@ -58,6 +62,13 @@ package struct PassThroughStream: Sendable {
             hasEnded = true
             return event.write(into: &output)
         }
+        if let range = repeated?.text(in: event.data) {
+            if text.utf8.count < Self.keptBytes {
+                event.data.withUnsafeBytes { text += String(decoding: UnsafeRawBufferPointer(rebasing: $0[range]), as: UTF8.self) }
+            }
+            return event.write(into: &output)
+        }
+        kept = (0, nil)
         let root = try JSONTape.answer(event.data).root
         let isShown =
             switch door {
@@ -66,6 +77,8 @@ package struct PassThroughStream: Sendable {
             case .openAIResponses: readResponseEvent(root)
             }
         if let failure { return write(failure, into: &output) }
+        let isRepeatable = isShown && !hasEnded && kept.count == 1
+        repeated = isRepeatable ? kept.range.map { RepeatedEvent(event.data, text: $0) } : nil
         if isShown { event.write(into: &output) }
     }
 
@@ -144,6 +157,8 @@ package struct PassThroughStream: Sendable {
     /// - Parameter except: a member that is none of it, beside those that only name things.
     private mutating func keep(_ node: JSONNode, except: String = "") {
         if node.isString {
+            let token = node.token
+            kept = (kept.count + 1, token.kind == .string ? Int(token.start)..<Int(token.end) : nil)
             if text.utf8.count < Self.keptBytes { text += node.string ?? "" }
         } else if node.isObject {
             node.members { name, value in if name != except, name != "type", name != "id" { keep(value) } }

@@ -126,6 +126,13 @@ package final class Budgets: Sendable {
         if !isPossible { throw .invalid("a call can not have cost \(cost)") }
     }
 
+    /// Charges what a call did cost and gives the rest free, without waiting.
+    /// - Parameter cost: counts up to what was kept.
+    package func charge(_ reservation: BudgetReservation, _ cost: Money) {
+        guard let amount = reservation.end() else { return }
+        close(reservation.lines, reserved: amount, charge: min(max(.zero, cost), amount))
+    }
+
     /// Gives free what was kept for a call that did not happen.
     package func release(_ reservation: BudgetReservation) {
         guard let amount = reservation.end() else { return }

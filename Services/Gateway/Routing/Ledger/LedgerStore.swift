@@ -44,16 +44,6 @@ enum LedgerStore {
         CREATE INDEX usage_call_decision ON usage_call (decision)
         """
 
-    /// A call and the decision that led to it. A class, so that a queue passes it on by one reference.
-    final class Entry: Sendable {
-        let call: CallRecord
-        let decision: RouteDecision?
-
-        init(call: CallRecord, decision: RouteDecision?) {
-            (self.call, self.decision) = (call, decision)
-        }
-    }
-
     private struct Sums {
         var counts = [Int64](repeating: 0, count: 10)
         var seconds = 0.0
@@ -76,11 +66,11 @@ enum LedgerStore {
     }
 
     /// Writes calls and adds them to their days.
-    static func insert(_ entries: [Entry], on connection: Connection) throws {
+    static func insert(_ entries: [EndedCall], on connection: Connection) throws {
         var days: [Day: Sums] = [:]
         var sessions: [Day: Sums] = [:]
         try insertRows(entries, on: connection)
-        for call in entries.map(\.call) {
+        for call in entries.map(\.record) {
             let day = day(of: call.time)
             let (user, organisation) = (call.user ?? "", call.organisation ?? "")
             days[Day(day: day, names: [call.key, user, organisation, call.model, call.provider]), default: Sums()].add(call)
@@ -102,7 +92,7 @@ enum LedgerStore {
             + "ON CONFLICT DO UPDATE SET \(sums)"
     }
 
-    private static func insertRows(_ entries: [Entry], on connection: Connection) throws {
+    private static func insertRows(_ entries: [EndedCall], on connection: Connection) throws {
         try connection.execute(
             """
             INSERT INTO usage_call (time, key, user, organisation, session, model, provider, input, cached_read, cached_write,
@@ -111,7 +101,7 @@ enum LedgerStore {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, times: entries.count
         ) { run, row in
-            let (call, decision) = (entries[run].call, entries[run].decision)
+            let (call, decision) = (entries[run].record, entries[run].decision)
             let usage = call.usage
             row.add(call.time)
             row.add(call.key)

@@ -16,7 +16,7 @@ package final class UsageLedger: Sendable {
     private static let log = Log("gateway.usage")
     private static let batch = 4000
     private let database: Database
-    private let queue: BatchQueue<LedgerStore.Entry>
+    private let queue: BatchQueue<EndedCall>
     /// Finished when `run` has ended.
     private let ended = BoundedChannel<Never>(capacity: 1)
 
@@ -27,14 +27,32 @@ package final class UsageLedger: Sendable {
     }
 
     /// Takes a call down.
-    /// - Parameter decision: what led to it.
     /// - Throws: `UsageError` when its usage or cost can not be; `ChannelClosed` after `drain`.
-    package func record(_ call: CallRecord, decision: RouteDecision? = nil) async throws {
+    package func record(_ call: EndedCall) async throws {
+        try Self.check(call.record)
+        try await queue.send(call)
+    }
+
+    /// Takes a call down if there is room for it.
+    /// - Returns: whether there was.
+    /// - Throws: as `record`.
+    package func offer(_ call: EndedCall) throws -> Bool {
+        try Self.check(call.record)
+        return try queue.offer(call)
+    }
+
+    private static func check(_ call: CallRecord) throws(UsageError) {
         try call.usage.validate()
         for amount in [call.cost, call.savedByCache, call.savedByRouting] where amount.isNegative || amount > .maximum {
             throw UsageError(message: "a call can not have cost or saved \(amount)")
         }
-        try await queue.send(LedgerStore.Entry(call: call, decision: decision))
+    }
+
+    /// The decision of a call that is not on disk yet.
+    /// - Parameter key: only of a call of this key; `nil` for anybody's.
+    package func waitingDecision(_ id: String, key: String?) -> (decision: RouteDecision, key: String)? {
+        let found = queue.first { $0.decision?.id == id && (key == nil || $0.record.key == key) }
+        return found.flatMap { call in call.decision.map { ($0, call.record.key) } }
     }
 
     /// Writes calls until `drain()` was called and everything is on disk.
@@ -96,7 +114,7 @@ package final class UsageLedger: Sendable {
     }
 
     /// Writes a batch, again and again while the disk refuses.
-    private func write(_ entries: [LedgerStore.Entry]) async throws {
+    private func write(_ entries: [EndedCall]) async throws {
         let policy = RetryPolicy(maximumAttempts: .max, base: .milliseconds(200), cap: .seconds(5))
         var attempt = 1
         while true {

@@ -96,6 +96,17 @@ package final class DecisionLog: Sendable {
         }
     }
 
+    /// A decision that is not on disk yet, in the form of `find`.
+    package static func document(_ decision: RouteDecision, key: String) -> JSONValue {
+        [
+            "id": .string(decision.id), "time": .string(decision.time.iso8601), "key": .string(key),
+            "requested": .string(decision.request.model), "choice": JSONValue(decision.choice?.deployment.id),
+            "reasons": .array(decision.reasons.map(JSONValue.string)),
+            "fallbacks": .array(decision.candidates.dropFirst().map { .string($0.deployment.id) }),
+            "rejected": .array(decision.rejected.map(\.json)),
+        ]
+    }
+
     private static func document(_ row: Row) throws -> JSONValue {
         func lines(_ column: String) throws -> [Substring] { try row.text(column).split(separator: "\n") }
         let facts = RouteReasons(line: try row.text("reasons"), requested: try row.text("requested"))

@@ -98,13 +98,30 @@ extension RouteReasons {
     var line: String {
         var line = Bytes()
         line.reserveCapacity(128)
-        line.append(ground.rawValue, "\t", String(modelCount), "\t", preference?.rawValue ?? "")
+        line.append(ground.rawValue)
+        Self.add(Int64(modelCount), to: &line)
+        Self.add(preference?.rawValue ?? "", to: &line)
         if let choice {
-            line.append("\t", String(choice.quality), "\t", String(choice.expectedCost.nanoDollars), "\t")
-            line.append(String(choice.worstCost.nanoDollars), "\t", String(choice.expectedMicroseconds), "\t")
-            line.append(choice.isMeasured ? "1" : "0", "\t", String(choice.failed), "\t", choice.model, "\t", choice.provider)
+            Self.add(Int64(choice.quality), to: &line)
+            Self.add(choice.expectedCost.nanoDollars, to: &line)
+            Self.add(choice.worstCost.nanoDollars, to: &line)
+            Self.add(Int64(choice.expectedMicroseconds), to: &line)
+            Self.add(choice.isMeasured ? 1 : 0, to: &line)
+            Self.add(Int64(choice.failed), to: &line)
+            Self.add(choice.model, to: &line)
+            Self.add(choice.provider, to: &line)
         }
         return String(decoding: line, as: UTF8.self)
+    }
+
+    private static func add(_ number: Int64, to line: inout Bytes) {
+        line.append(UInt8(ascii: "\t"))
+        line.append(decimal: number)
+    }
+
+    private static func add(_ text: String, to line: inout Bytes) {
+        line.append(UInt8(ascii: "\t"))
+        line.append(text)
     }
 
     /// - Parameter requested: the model as the request named it.

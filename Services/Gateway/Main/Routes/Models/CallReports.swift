@@ -8,13 +8,13 @@ import ServiceRuntime
 import Synchronization
 
 /// Tells the rest of the studio of every call: a message for the analytics, a line in the audit log and the gateway's own counters.
-/// What was said is in none of them.
+/// What was said is in none of them, but in the messages of calls whose key has that logged.
 final class CallReports: Sendable {
     private static let interval = Duration.milliseconds(100)
     private let bus: MessageBus
     private let audit: AuditLog
     private let capacity: Int
-    private let waiting = Mutex<[CallRecord]>([])
+    private let waiting = Mutex<[EndedCall]>([])
     private let outcomes: [CallRecord.Outcome: Counter]
     private let cacheHits: Counter
     private let inputTokens: Counter
@@ -41,7 +41,8 @@ final class CallReports: Sendable {
     }
 
     /// Takes a call that has ended; never waits.
-    func report(_ call: CallRecord) {
+    func report(_ ended: EndedCall) {
+        let call = ended.record
         var entry = AuditEntry(
             key: call.key, owner: call.owner, method: "CALL", path: call.provider + "/" + call.model,
             outcome: call.outcome.rawValue, requestID: call.requestID)
@@ -55,7 +56,7 @@ final class CallReports: Sendable {
         if let first = call.firstTokenSeconds { firstToken.observe(first) }
         let isTaken = waiting.withLock { waiting in
             guard waiting.count < capacity else { return false }
-            waiting.append(call)
+            waiting.append(ended)
             return true
         }
         if !isTaken { lost.increment() }
@@ -78,7 +79,8 @@ final class CallReports: Sendable {
     }
 
     /// A `ModelCallMetric`, written without the detours of `Codable`: one goes out for every call.
-    static func message(_ call: CallRecord) -> Bytes {
+    static func message(_ ended: EndedCall) -> Bytes {
+        let call = ended.record
         var json = JSONBuilder(capacity: 768)
         json.object { json in
             json.member("name", ModelCallMetric.name)
@@ -102,6 +104,8 @@ final class CallReports: Sendable {
             json.member("organisation", ifPresent: call.organisation)
             json.member("session", ifPresent: call.session)
             json.member("decision", ifPresent: call.decision)
+            json.member("prompt", ifPresent: ended.content?.prompt)
+            json.member("answer", ifPresent: ended.content?.answer)
         }
         return json.bytes
     }

@@ -66,11 +66,13 @@ struct ModelAccess: Sendable {
     private func caller(of request: Request, _ principal: Principal) throws(ModelRequestError) -> ModelCaller {
         let headers = request.headers
         // A key of an organisation is no user's; any other owner is one.
+        let terms = admission.gateway.keys.terms(of: principal.subject)
         let user = principal.person ?? (principal.organisation == nil ? principal.owner : nil)
         var caller = ModelCaller(
             key: principal.subject, user: user, organisation: principal.organisation,
             session: headers["X-AVStudio-Session"].map { String($0.prefix(200)) },
-            allowed: admission.gateway.keys.models(of: principal.subject).map { ModelAllowList($0) })
+            allowed: terms?.models.patterns.map { ModelAllowList($0) })
+        caller.logsContent = terms?.logsContent ?? false
         caller.isAdministrator = principal.isAdministrator
         caller.requestID = headers["X-Request-Id"]
         for (header, wish) in Self.wishes {

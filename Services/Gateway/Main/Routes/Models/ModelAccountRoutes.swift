@@ -25,7 +25,7 @@ struct ModelAccountRoutes: Sendable {
         }
         doors.on(.get, "/gateway/decisions/{id}", .plain, &router) { _, request, caller in
             let key = caller.isAdministrator ? nil : caller.key
-            guard let decision = try await models.decisions.find(request.identifier, key: key) else {
+            guard let decision = try await models.decision(request.identifier, key: key) else {
                 throw CallRefused(
                     DoorFailure(.notFound, code: "decision-not-found", message: "your key has made no call with this decision"))
             }

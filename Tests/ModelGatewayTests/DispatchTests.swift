@@ -1,0 +1,91 @@
+import FoundationEssentials
+import HTTP
+import HTTPClient
+import HTTPServer
+import ModelGateway
+import ModelProtocols
+import ModelRouting
+import Persistence
+import Primitives
+import Synchronization
+import TestSupport
+import Testing
+
+/// The calls that have been reported.
+private final class EndedCalls: Sendable {
+    private let calls = Mutex<[EndedCall]>([])
+    var all: [EndedCall] { calls.withLock { $0 } }
+    @Sendable func add(_ call: EndedCall) { calls.withLock { $0.append(call) } }
+}
+
+/// The service of language models without a gateway around it.
+@Suite struct DispatchTests {
+    /// The connection ends between the answer's first piece and its head.
+    @Test func aStreamThatNobodyReadsIsChargedAndTold() async throws {
+        let ended = EndedCalls()
+        try await with(ended.add) { service, provider in
+            provider.script(.hang(afterEvents: 4))
+            var caller = ModelCaller(key: "k", user: "u")
+            caller.requestID = "req-1"
+            let request = try DoorRequest(StandIn.question("gpt", stream: true).serialized(), door: .openAIChat)
+            _ = try await service.answer(request, for: caller)
+            await provider.waitForDepartures(1)
+            let calls = ended.all
+            let call = try #require(calls.first).record
+            #expect(call.outcome == .cancelled && call.key == "k" && call.requestID == "req-1" && call.model == "gpt")
+            // What came, not what was kept for it.
+            #expect(call.usage.input > 0 && (0...10).contains(call.usage.output) && call.cost > .zero)
+            let budget = try await service.budgets.statuses(for: caller.account)
+            #expect(budget.allSatisfy { $0.reserved == .zero && $0.spent == call.cost }, "\(budget)")
+            try await eventually("the ledger has it") { try await service.ledger.total().calls == 1 }
+            #expect(ended.all.count == 1)
+        }
+    }
+
+    /// The other connections of a loop wait for what runs there.
+    @Test func longTextsAreNotCountedOnTheLoop() async throws {
+        let threads = TokenThreads()
+        var router = Router()
+        router.on(.get, "/count") { request in
+            let bytes = request.query["bytes"].flatMap(Int.init) ?? 0
+            let isOnLoop = try await threads.run(bytes: bytes) { HostLoops.current != nil }
+            return .text("\(isOnLoop), then \(HostLoops.current != nil)")
+        }
+        var configuration = HTTPServerConfiguration()
+        configuration.port = 0
+        let server = HTTPServer(configuration: configuration, router: router)
+        try server.start()
+        let client = HTTPClient(configuration: HTTPClientConfiguration(egress: .allowing(["127.0.0.1"])))
+        for (bytes, told) in [(TokenThreads.shortText, "true, then true"), (TokenThreads.shortText + 1, "false, then true")] {
+            let answer = try await client.send(ClientRequest(.get, "http://127.0.0.1:\(server.port)/count?bytes=\(bytes)"))
+            #expect(String(decoding: try await answer.collect(upTo: .kib(1)), as: UTF8.self) == told)
+        }
+        await client.shutdown()
+        await server.drain()
+    }
+
+    private func with(
+        _ report: @escaping @Sendable (EndedCall) -> Void, _ body: (ModelService, ModelProviderServer) async throws -> Void
+    ) async throws {
+        let provider = try ModelProviderServer.start()
+        let folder = try TemporaryFolder("avstudio-dispatch")
+        for (name, text) in [("models.yaml", StandIn.models(provider.url)), ("pricing.yaml", StandIn.pricing)] {
+            try Data(text.utf8).write(to: URL(filePath: folder.appending(name)))
+        }
+        var settings = ModelSettings(
+            modelsFile: folder.appending("models.yaml"), pricingFile: folder.appending("pricing.yaml"), vocabularies: folder.path)
+        settings.allowedHosts = ["127.0.0.1"]
+        let database = try await Database.open(folder.appending("usage.sqlite"), migrations: ModelService.migrations)
+        let service = try await ModelService(
+            database, settings: settings, environment: ["STAND_IN_KEY": "x"], alert: { _, _ in }, report: report)
+        try await service.budgets.put(
+            Budget(id: "all", kind: .user, subject: nil, period: .total, limit: Money(nanoDollars: 1_000_000_000_000)))
+        let running = Task { try await service.run() }
+        try await body(service, provider)
+        await service.drain()
+        running.cancel()
+        _ = await running.result
+        await database.close()
+        await provider.stop()
+    }
+}
