@@ -87,7 +87,7 @@ package struct HallucinationGuard: Sendable, Hashable {
         guard let silence = segment.noSpeechProbability, let likelihood = segment.averageLogProbability,
             let ratio = segment.compressionRatio
         else { return false }
-        return silence < noSpeechThreshold / 2 && likelihood > logProbabilityThreshold / 2 && ratio <= compressionThreshold
+        return silence < noSpeechThreshold / 2 && likelihood > logProbabilityThreshold / 2 && ratio <= 2 * compressionThreshold
     }
 
     private func isLoop(_ words: [String]) -> Bool {
