@@ -27,7 +27,8 @@ typedef OrtStatus *_Nullable OrtResult;
 enum { AVS_ORT_INVALID_ARGUMENT = 2 };
 
 /// OrtLoggingLevel, OrtAllocatorType and OrtMemType, GraphOptimizationLevel.
-enum { AVS_ORT_LOG_FATAL = 4, AVS_ORT_DEVICE_ALLOCATOR = 0, AVS_ORT_MEMORY_DEFAULT = 0, AVS_ORT_OPTIMIZE_ALL = 99 };
+enum { AVS_ORT_LOG_FATAL = 4, AVS_ORT_DEVICE_ALLOCATOR = 0, AVS_ORT_MEMORY_DEFAULT = 0 };
+enum { AVS_ORT_OPTIMIZE_NOTHING = 0, AVS_ORT_OPTIMIZE_ALL = 99 };
 
 /// The version of the table that holds every entry below; libraries of this version and all later ones give it out.
 static const uint32_t avs_ort_api_version = 17;

@@ -10,7 +10,8 @@ extension Runtime {
         defer { api.pointee.ReleaseSessionOptions(settings) }
         try check(api.pointee.SetIntraOpNumThreads(settings, CInt(clamping: options.threads)))
         try check(api.pointee.SetInterOpNumThreads(settings, 1))
-        try check(api.pointee.SetSessionGraphOptimizationLevel(settings, CInt(AVS_ORT_OPTIMIZE_ALL)))
+        let level = options.optimizes ? AVS_ORT_OPTIMIZE_ALL : AVS_ORT_OPTIMIZE_NOTHING
+        try check(api.pointee.SetSessionGraphOptimizationLevel(settings, CInt(level)))
         // Waiting threads must not burn the cores that other jobs use.
         try check(api.pointee.AddSessionConfigEntry(settings, "session.intra_op.allow_spinning", "0"))
         // Extents vary from run to run; a remembered plan for each of them would grow for ever.

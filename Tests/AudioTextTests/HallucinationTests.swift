@@ -74,7 +74,10 @@ import Testing
     }
 
     /// A menu that is read out three times; a loop on music is not believed.
-    @Test(arguments: [(0.01, -0.15, 1.8, 4), (0.5, -0.15, 1.8, 2), (0.01, -0.7, 1.8, 2), (0.01, -0.15, 2.6, 2)])
+    @Test(arguments: [
+        (0.01, -0.15, 1.8, 4), (0.4, -0.15, 1.8, 4), (0.7, -0.15, 1.8, 2), (0.01, -0.7, 1.8, 2), (0.01, -0.15, 3.6, 4),
+        (0.01, -0.15, 5, 0),
+    ])
     func plainRepeatsStay(noSpeech: Double, likelihood: Double, compression: Double, kept: Int) {
         var transcript = Transcript(duration: 50)
         transcript.segments = (0..<6).map { index in

@@ -15,10 +15,10 @@ struct ModelTests {
         #expect(model.metadata == ["colour": "blue"])
     }
 
-    @Test(arguments: [1, 2, 5])
-    func adds(rows: Int) throws {
+    @Test(arguments: [1, 2, 5], [true, false])
+    func adds(rows: Int, optimizes: Bool) throws {
         let left = (0..<rows * 3).map { Float($0) }
-        let outputs = try addition().run([
+        let outputs = try addition(ModelOptions(optimizes: optimizes)).run([
             "left": Tensor(left, shape: [rows, 3]), "right": Tensor([Float](repeating: 0.5, count: rows * 3), shape: [rows, 3]),
         ])
         #expect(outputs.count == 1 && outputs[0].shape == [rows, 3])
@@ -86,10 +86,10 @@ struct ModelTests {
         #expect(throws: ModelError.missing(path: "/nowhere/model.onnx")) { try Model(path: "/nowhere/model.onnx") }
     }
 
-    private func addition() throws -> Model {
+    private func addition(_ options: ModelOptions = ModelOptions()) throws -> Model {
         let path = TinyModel.file(TinyModel.addition)
         defer { unlink(path) }
-        return try Model(path: path, options: ModelOptions(threads: 1))
+        return try Model(path: path, options: options)
     }
 
     private func expect(_ code: String, at location: SourceLocation = #_sourceLocation, from body: () throws -> Void) {
