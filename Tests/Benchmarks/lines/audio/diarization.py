@@ -1,8 +1,8 @@
 """Who speaks when in meetings of four and six voices, as the speakers of the transcript's words tell it.
 
 All speak English, because one language is heard in a recording: the prompts' speaker, a LibriVox reader, the studio's own Piper
-voice, and the same with a larger or smaller head: pitch and formants moved together by a fifth. Turns of one to three clips follow each
-other with pauses of up to a second; one in eight begins before the last has ended.
+voice, and the same with a larger or smaller head: pitch and formants moved together by a fifth. Turns of one to three clips follow
+each other with pauses of up to a second; one in eight begins before the last has ended.
 The diarization error rate is that of NIST's evaluations (RT-09): missed speech, false speech and speech of the wrong speaker over
 all speech, the speakers paired so that it is least, with a collar of 0.25 s around each beginning and end, and without.
 """
@@ -71,7 +71,9 @@ def meeting(found, seconds, seed):
     sound, turns, end, last = np.zeros(int((seconds + 60) * RATE)), [], 0.5, None
     used = dict.fromkeys(found, 0)
     while end < seconds:
-        speaker = random.choice([name for name in found if name != last])
+        # Whoever has said the least, or one clip more, so that all are heard.
+        least = min(count for name, count in used.items() if name != last)
+        speaker = random.choice([name for name, count in used.items() if name != last and count <= least + 1])
         overlaps = last is not None and random.random() < 1 / 8
         begin = end + (-random.uniform(0.3, 0.8) if overlaps else random.uniform(0.2, 1))
         for _ in range(random.integers(1, 4)):
