@@ -78,9 +78,11 @@ def _specials(vocabulary: int, texts: int) -> dict[str, int]:
 
 def _joined(tensors: dict[str, np.ndarray], prefix: str, names: str) -> Variables:
     """Projections of an attention as one matrix and one bias. Keys have no bias."""
-    weights = [tensors[f"{prefix}.{name}.weight"] for name in names.split()]
-    biases = [tensors.get(f"{prefix}.{name}.bias", np.zeros(len(weight), np.float32)) for name, weight in zip(names.split(), weights)]
-    return {"weight": np.concatenate(weights), "bias": np.concatenate([bias.ravel() for bias in biases])}
+    weights, biases = [], []
+    for name in names.split():
+        weights.append(tensors[f"{prefix}.{name}.weight"])
+        biases.append(tensors.get(f"{prefix}.{name}.bias", np.zeros(len(weights[-1]), np.float32)).ravel())
+    return {"weight": np.concatenate(weights), "bias": np.concatenate(biases)}
 
 
 def _variables(file: GGMLFile) -> Variables:

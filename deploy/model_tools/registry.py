@@ -75,7 +75,7 @@ def checked(entry: object, folder: Path, prefix: Path) -> dict:
             raise EntryError(f"{role}: there is no file {path}")
         size += path.stat().st_size
         files[role] = str(path.relative_to(prefix) if path.is_relative_to(prefix) else path)
-    return entry | {"files": files, "size": size}
+    return {"title": entry["name"]} | entry | {"files": files, "size": size}
 
 
 def _load(path: Path, prefix: Path) -> dict:

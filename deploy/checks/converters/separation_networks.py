@@ -1,7 +1,8 @@
-"""Writes small separation networks in the forms that users bring: `python separation_networks.py mdx|htdemucs|spleeter|drums folder`.
+"""Writes small separation networks in the forms that users bring, each with its registry entry.
+
+    python separation_networks.py mdx|htdemucs|spleeter|drums folder
 
 Each takes a mix of tones apart by their frequency: below 250 Hz is bass, below 1.4 kHz other, below 5 kHz vocals, above drums.
-Prints the model's registry entry.
 """
 
 import json
