@@ -4,6 +4,7 @@ import http.client
 import http.server
 import json
 import pathlib
+import signal
 import socket
 import subprocess
 import tempfile
@@ -368,6 +369,23 @@ class NginxTest(unittest.TestCase):
         for path, kind in {"/status.css": "text/css", "/status.js": "text/javascript", "/mark.svg": "image/svg+xml"}.items():
             self.assertIn(kind, self.nginx.request("GET", path, key=None).headers["Content-Type"])
         self.problem(self.nginx.request("POST", "/", b"", key=None), 405, "method-not-allowed")
+
+    def test_log_tells_what_was_asked_for(self):
+        nginx = Nginx(self.gateway.server_port, self.audio.server_port)
+        try:
+            content = f"/files/{DIGEST}/content"
+            for path in ("/", "/nothing?secret=1", content):
+                nginx.request("GET", path)
+            nginx.process.send_signal(signal.SIGUSR1)  # writes what is buffered
+            log, lines = nginx.var / "log/nginx-access.log", []
+            deadline = time.monotonic() + 10
+            while len(lines) < 3 and time.monotonic() < deadline:
+                time.sleep(0.01)
+                lines = log.read_text().splitlines()
+            told = [(entry["path"], entry["status"]) for entry in map(json.loads, lines)]
+            self.assertCountEqual(told, [("/", 200), ("/nothing", 404), (content, 200)])
+        finally:
+            nginx.close()
 
     def test_json_is_compressed(self):
         response = self.nginx.request("GET", "/audio/large", Accept_Encoding="gzip")
