@@ -84,7 +84,7 @@ struct OperationServiceHost: Sendable {
         try server.start()
         parts.append(Component("http", drain: { await server.drain() }))
         Self.log.info("the service is ready", ["service": .string(service), "port": JSONValue(server.port)])
-        try await Lifecycle(parts).run()
+        try await Lifecycle(parts, drainLimit: drainLimit).run()
     }
 
     /// Workers only: they need nothing but nats-server and the blobs.
@@ -96,8 +96,13 @@ struct OperationServiceHost: Sendable {
         let workshop = try workshop()
         Self.log.info("the worker is ready", ["service": .string(service)])
         let worker = try workerComponent(bus, queue, blobs, workshop)
-        try await Lifecycle([Component("nats", drain: { await bus.drain() })] + workshop.parts + [worker]).run()
+        try await Lifecycle(
+            [Component("nats", drain: { await bus.drain() })] + workshop.parts + [worker], drainLimit: drainLimit
+        ).run()
     }
+
+    /// Of each part: the worker's own time, and some to give back what did not end in it.
+    private var drainLimit: Duration { .seconds(configuration.drainSeconds) + .seconds(10) }
 
     /// What all runners of the process share.
     private struct Workshop {
