@@ -34,31 +34,16 @@ import Testing
     }
 
     @Test func aCacheThatCanNotBeReadIsAMiss() async throws {
-        let provider = try ModelProviderServer.start()
-        let folder = try TemporaryFolder("avstudio-cache")
-        for (name, text) in [("models.yaml", StandIn.models(provider.url)), ("pricing.yaml", StandIn.pricing)] {
-            try Data(text.utf8).write(to: URL(filePath: folder.appending(name)))
+        try await withModelService { service, database, provider in
+            var caller = ModelCaller(key: "k", user: "u")
+            caller.cache = CacheControl()
+            let request = try DoorRequest(StandIn.question("gpt").serialized(), door: .openAIChat)
+            #expect(try await service.answer(request, for: caller).headers["X-AVStudio-Cache"] == "miss")
+            #expect(try await service.answer(request, for: caller).headers["X-AVStudio-Cache"] == "hit")
+            try await database.write { try $0.execute("DROP TABLE cached_response") }
+            #expect(try await service.answer(request, for: caller).headers["X-AVStudio-Cache"] == "miss")
+            #expect(provider.seen.count == 2)
         }
-        var settings = ModelSettings(
-            modelsFile: folder.appending("models.yaml"), pricingFile: folder.appending("pricing.yaml"), vocabularies: folder.path)
-        settings.allowedHosts = ["127.0.0.1"]
-        let database = try await Database.open(folder.appending("usage.sqlite"), migrations: ModelService.migrations)
-        let service = try await ModelService(
-            database, settings: settings, environment: ["STAND_IN_KEY": "x"], alert: { _, _ in }, report: { _ in })
-        let running = Task { try await service.run() }
-        var caller = ModelCaller(key: "k", user: "u")
-        caller.cache = CacheControl()
-        let request = try DoorRequest(StandIn.question("gpt").serialized(), door: .openAIChat)
-        #expect(try await service.answer(request, for: caller).headers["X-AVStudio-Cache"] == "miss")
-        #expect(try await service.answer(request, for: caller).headers["X-AVStudio-Cache"] == "hit")
-        try await database.write { try $0.execute("DROP TABLE cached_response") }
-        #expect(try await service.answer(request, for: caller).headers["X-AVStudio-Cache"] == "miss")
-        #expect(provider.seen.count == 2)
-        await service.drain()
-        running.cancel()
-        _ = await running.result
-        await database.close()
-        await provider.stop()
     }
 
     @Test func whatIsTooLongToKeepIsNotHeldMeanwhile() {

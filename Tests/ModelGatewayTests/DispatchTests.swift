@@ -23,7 +23,7 @@ private final class EndedCalls: Sendable {
     /// The connection ends between the answer's first piece and its head.
     @Test func aStreamThatNobodyReadsIsChargedAndTold() async throws {
         let ended = EndedCalls()
-        try await with(ended.add) { service, provider in
+        try await withModelService(reporting: ended.add) { service, _, provider in
             provider.script(.hang(afterEvents: 4))
             var caller = ModelCaller(key: "k", user: "u")
             caller.requestID = "req-1"
@@ -62,30 +62,5 @@ private final class EndedCalls: Sendable {
         }
         await client.shutdown()
         await server.drain()
-    }
-
-    private func with(
-        _ report: @escaping @Sendable (EndedCall) -> Void, _ body: (ModelService, ModelProviderServer) async throws -> Void
-    ) async throws {
-        let provider = try ModelProviderServer.start()
-        let folder = try TemporaryFolder("avstudio-dispatch")
-        for (name, text) in [("models.yaml", StandIn.models(provider.url)), ("pricing.yaml", StandIn.pricing)] {
-            try Data(text.utf8).write(to: URL(filePath: folder.appending(name)))
-        }
-        var settings = ModelSettings(
-            modelsFile: folder.appending("models.yaml"), pricingFile: folder.appending("pricing.yaml"), vocabularies: folder.path)
-        settings.allowedHosts = ["127.0.0.1"]
-        let database = try await Database.open(folder.appending("usage.sqlite"), migrations: ModelService.migrations)
-        let service = try await ModelService(
-            database, settings: settings, environment: ["STAND_IN_KEY": "x"], alert: { _, _ in }, report: report)
-        try await service.budgets.put(
-            Budget(id: "all", kind: .user, subject: nil, period: .total, limit: Money(nanoDollars: 1_000_000_000_000)))
-        let running = Task { try await service.run() }
-        try await body(service, provider)
-        await service.drain()
-        running.cancel()
-        _ = await running.result
-        await database.close()
-        await provider.stop()
     }
 }
