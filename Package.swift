@@ -54,6 +54,8 @@ let modules: [Module] = [
         name: "CChromaprint", layer: .cLibrary, path: "Shared/CChromaprint", aptPackage: "libchromaprint-dev",
         pkgConfig: "libchromaprint"),
     Module(name: "CZlib", layer: .cLibrary, path: "Shared/CZlib", aptPackage: "zlib1g-dev", pkgConfig: "zlib"),
+    Module(name: "CCairo", layer: .cLibrary, path: "Shared/CCairo", aptPackage: "libcairo2-dev"),
+    Module(name: "CASS", layer: .cLibrary, path: "Shared/CASS", aptPackage: "libass-dev libfontconfig-dev"),
     Module(name: "CDeepFilter", layer: .cLibrary, path: "Shared/CDeepFilter"),
     Module(name: "CONNXRuntime", layer: .cLibrary, path: "Shared/CONNXRuntime"),
     Module(name: "CLinux", layer: .cLibrary, path: "Shared/CLinux"),
@@ -63,11 +65,13 @@ let modules: [Module] = [
     Module(name: "Cryptography", layer: .foundation, path: "Shared/Cryptography", imports: ["COpenSSL"]),
     Module(name: "YAML", layer: .foundation, path: "Shared/YAML", imports: ["Primitives", "CYAML"]),
     Module(name: "Contracts", layer: .contracts, path: "Shared/Contracts", imports: ["Primitives"]),
-    Module(name: "HTTP", layer: .shared, path: "Shared/HTTP/Messages", imports: ["Primitives"]),
+    Module(name: "HTTP", layer: .shared, path: "Shared/HTTP/Messages", imports: ["Primitives", "Cryptography"]),
     Module(
         name: "HTTPServer", layer: .shared, path: "Shared/HTTP/Server",
         imports: ["HTTP", "Primitives", "Cryptography", "CHTTPParser", "CLinux"]),
-    Module(name: "HTTPClient", layer: .shared, path: "Shared/HTTP/Client", imports: ["HTTP", "Primitives", "CCurl", "CLinux"]),
+    Module(
+        name: "HTTPClient", layer: .shared, path: "Shared/HTTP/Client",
+        imports: ["HTTP", "Primitives", "Cryptography", "CCurl", "CLinux"]),
     Module(name: "Messaging", layer: .shared, path: "Shared/Messaging", imports: ["Primitives", "CNATS"]),
     Module(name: "Persistence", layer: .shared, path: "Shared/Persistence", imports: ["Primitives", "CSQLite"]),
     Module(name: "Blobs", layer: .shared, path: "Shared/Blobs", imports: ["Primitives", "Cryptography"]),
@@ -105,7 +109,7 @@ let modules: [Module] = [
         ]),
     Module(
         name: "Identity", layer: .core(service: "Gateway"), path: "Services/Gateway/Identity",
-        imports: ["Primitives", "Contracts", "Cryptography", "Persistence", "CSodium"]),
+        imports: ["Primitives", "Contracts", "Cryptography", "HTTP", "Persistence", "CSodium"]),
     Module(
         name: "GatewayCore", layer: .core(service: "Gateway"), path: "Services/Gateway/Core",
         imports: ["GatewayAPI", "Identity", "Primitives", "Contracts", "Cryptography", "Persistence", "Blobs"]),
@@ -152,16 +156,63 @@ let modules: [Module] = [
             "Jobs", "Blobs",
         ]),
 
+    // Video
+    Module(name: "VideoAPI", layer: .api(service: "Video"), path: "Services/Video/API", imports: ["Primitives", "Contracts"]),
+    Module(
+        name: "VideoText", layer: .core(service: "Video"), path: "Services/Video/Text", imports: ["Primitives", "Media", "CASS"]),
+    Module(
+        name: "VideoCore", layer: .core(service: "Video"), path: "Services/Video/Core",
+        imports: ["VideoAPI", "VideoText", "AudioAPI", "Primitives", "Contracts", "Jobs", "Media"]),
+    Module(
+        name: "avstudio-video", layer: .main, path: "Services/Video/Main",
+        imports: ["VideoCore", "VideoAPI", "ServiceRuntime", "Primitives", "Contracts", "Jobs"]),
+
+    // Analytics
+    Module(
+        name: "AnalyticsAPI", layer: .api(service: "Analytics"), path: "Services/Analytics/API",
+        imports: ["Primitives", "Contracts"]),
+    Module(
+        name: "AnalyticsCore", layer: .core(service: "Analytics"), path: "Services/Analytics/Core",
+        imports: ["AnalyticsAPI", "Primitives", "Contracts", "Persistence"]),
+    Module(
+        name: "AnalyticsReport", layer: .core(service: "Analytics"), path: "Services/Analytics/Report",
+        imports: ["AnalyticsAPI", "AnalyticsCore", "Primitives", "CCairo"]),
+    Module(
+        name: "avstudio-analytics", layer: .main, path: "Services/Analytics/Main",
+        imports: [
+            "AnalyticsAPI", "AnalyticsCore", "AnalyticsReport", "ServiceRuntime", "Primitives", "Contracts", "Cryptography", "HTTP",
+            "HTTPServer",
+            "Jobs", "Messaging", "Persistence",
+        ]),
+
+    // Alerting
+    Module(
+        name: "AlertingAPI", layer: .api(service: "Alerting"), path: "Services/Alerting/API", imports: ["Primitives", "Contracts"]),
+    Module(
+        name: "AlertingCore", layer: .core(service: "Alerting"), path: "Services/Alerting/Core",
+        imports: [
+            "AlertingAPI", "AnalyticsAPI", "Primitives", "Contracts", "Cryptography", "YAML", "HTTP", "HTTPClient", "Persistence",
+        ]),
+    Module(
+        name: "avstudio-alerting", layer: .main, path: "Services/Alerting/Main",
+        imports: [
+            "AlertingAPI", "AlertingCore", "AnalyticsAPI", "ServiceRuntime", "Primitives", "Contracts", "HTTP", "HTTPServer",
+            "HTTPClient", "Jobs", "Messaging", "Persistence", "YAML",
+        ]),
+
     // Command line
     Module(
         name: "CommandLineCore", layer: .main, path: "Services/CommandLine/Core",
         imports: [
-            "Primitives", "Contracts", "HTTP", "HTTPClient", "Jobs", "AudioCore", "GatewayAPI", "Cryptography", "ServiceRuntime",
+            "Primitives", "Contracts", "HTTP", "HTTPClient", "Jobs", "AudioCore", "VideoCore", "GatewayAPI", "Cryptography",
+            "ServiceRuntime",
         ]),
     Module(name: "avstudio", layer: .main, path: "Services/CommandLine/Main", imports: ["CommandLineCore"]),
 
     // Tests
-    Module(name: "PrimitivesTests", layer: .tests, path: "Tests/PrimitivesTests", imports: ["Primitives", "Cryptography", "YAML"]),
+    Module(
+        name: "PrimitivesTests", layer: .tests, path: "Tests/PrimitivesTests",
+        imports: ["Primitives", "Cryptography", "YAML", "TestSupport"]),
     Module(name: "ContractsTests", layer: .tests, path: "Tests/ContractsTests", imports: ["Contracts", "Primitives"]),
     Module(
         name: "HTTPServerTests", layer: .tests, path: "Tests/HTTPServerTests",
@@ -183,7 +234,10 @@ let modules: [Module] = [
         imports: ["Jobs", "Contracts", "Primitives", "Messaging", "Persistence", "Blobs", "TestSupport", "CLinux"]),
     Module(
         name: "ServiceRuntimeTests", layer: .tests, path: "Tests/ServiceRuntimeTests",
-        imports: ["ServiceRuntime", "Jobs", "Blobs", "Contracts", "Primitives", "HTTP", "HTTPServer", "HTTPClient", "TestSupport"]),
+        imports: [
+            "ServiceRuntime", "Jobs", "Blobs", "Messaging", "Contracts", "Primitives", "HTTP", "HTTPServer", "HTTPClient",
+            "TestSupport",
+        ]),
     Module(
         name: "GatewayCoreTests", layer: .tests, path: "Tests/GatewayCoreTests",
         imports: [
@@ -204,7 +258,7 @@ let modules: [Module] = [
         imports: ["ModelRouting", "Primitives", "Persistence", "YAML", "TestSupport"]),
     Module(
         name: "IdentityTests", layer: .tests, path: "Tests/IdentityTests",
-        imports: ["Identity", "Primitives", "Contracts", "Cryptography", "Persistence", "TestSupport"],
+        imports: ["Identity", "Primitives", "Contracts", "Cryptography", "HTTP", "Persistence", "TestSupport"],
         resources: [.copy("Fixtures")]),
     Module(
         name: "TokenizationTests", layer: .tests, path: "Tests/TokenizationTests", imports: ["Tokenization", "Primitives"],
@@ -238,6 +292,27 @@ let modules: [Module] = [
     Module(
         name: "AudioServiceTests", layer: .tests, path: "Tests/AudioServiceTests",
         imports: ["avstudio-audio", "HTTP", "HTTPServer", "Primitives"]),
+    Module(
+        name: "VideoTextTests", layer: .tests, path: "Tests/VideoTextTests",
+        imports: ["VideoText", "Media", "Primitives", "TestSupport"]),
+    Module(
+        name: "VideoCoreTests", layer: .tests, path: "Tests/VideoCoreTests",
+        imports: [
+            "VideoCore", "VideoAPI", "VideoText", "AudioAPI", "Jobs", "Media", "Contracts", "Primitives", "TestSupport",
+        ]),
+    Module(
+        name: "AnalyticsCoreTests", layer: .tests, path: "Tests/AnalyticsCoreTests",
+        imports: [
+            "AnalyticsAPI", "AnalyticsCore", "AnalyticsReport", "avstudio-analytics", "Contracts", "Primitives", "Persistence",
+            "Messaging",
+            "ServiceRuntime", "HTTP", "HTTPServer", "TestSupport",
+        ]),
+    Module(
+        name: "AlertingCoreTests", layer: .tests, path: "Tests/AlertingCoreTests",
+        imports: [
+            "AlertingAPI", "AlertingCore", "AnalyticsAPI", "avstudio-alerting", "Contracts", "Primitives", "Persistence", "HTTP",
+            "HTTPClient", "HTTPServer", "YAML", "Messaging", "ServiceRuntime", "TestSupport",
+        ]),
     Module(
         name: "CommandLineTests", layer: .tests, path: "Tests/CommandLineTests",
         imports: ["CommandLineCore", "Contracts", "Primitives", "TestSupport"]),
@@ -339,6 +414,9 @@ let package = Package(
         .executable(name: "avstudio", targets: ["avstudio"]),
         .executable(name: "avstudio-gateway", targets: ["avstudio-gateway"]),
         .executable(name: "avstudio-audio", targets: ["avstudio-audio"]),
+        .executable(name: "avstudio-video", targets: ["avstudio-video"]),
+        .executable(name: "avstudio-analytics", targets: ["avstudio-analytics"]),
+        .executable(name: "avstudio-alerting", targets: ["avstudio-alerting"]),
     ],
     targets: modules.map(target)
 )

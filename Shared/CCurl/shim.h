@@ -75,6 +75,10 @@ static inline CURLcode avs_curl_set_prerequest_function(CURL *easy, curl_prereq_
     return AVS_CURL(curl_easy_setopt)(easy, CURLOPT_PREREQFUNCTION, value);
 }
 
+static inline CURLcode avs_curl_get_long(CURL *easy, CURLINFO info, long *value) {
+    return AVS_CURL(curl_easy_getinfo)(easy, info, value);
+}
+
 /// The pointer given as `CURLOPT_PRIVATE`.
 static inline CURLcode avs_curl_get_private(CURL *easy, void **value) {
     return AVS_CURL(curl_easy_getinfo)(easy, CURLINFO_PRIVATE, (char **)value);
@@ -87,6 +91,7 @@ static inline CURLMcode avs_curl_multi_set_long(CURLM *multi, CURLMoption option
 static inline CURLcode avs_curl_global_init(long flags) { return AVS_CURL(curl_global_init)(flags); }
 static inline CURL *avs_curl_easy_init(void) { return AVS_CURL(curl_easy_init)(); }
 static inline void avs_curl_easy_cleanup(CURL *easy) { AVS_CURL(curl_easy_cleanup)(easy); }
+static inline CURLcode avs_curl_easy_perform(CURL *easy) { return AVS_CURL(curl_easy_perform)(easy); }
 static inline CURLcode avs_curl_easy_pause(CURL *easy, int mask) { return AVS_CURL(curl_easy_pause)(easy, mask); }
 static inline const char *avs_curl_easy_strerror(CURLcode code) { return AVS_CURL(curl_easy_strerror)(code); }
 static inline void avs_curl_free(void *memory) { AVS_CURL(curl_free)(memory); }

@@ -10,7 +10,9 @@
 #include <libavutil/base64.h>
 #include <libavutil/channel_layout.h>
 #include <libavutil/display.h>
+#include <libavutil/hwcontext.h>
 #include <libavutil/macros.h>
+#include <libavutil/mastering_display_metadata.h>
 #include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
 #include <libavutil/tx.h>
@@ -64,6 +66,11 @@ typedef struct avs_filter_functions {
     __typeof__(av_buffersink_get_format) *buffersink_get_format;
     __typeof__(av_buffersink_get_sample_rate) *buffersink_get_sample_rate;
     __typeof__(av_buffersink_get_ch_layout) *buffersink_get_ch_layout;
+    __typeof__(av_buffersink_get_w) *buffersink_get_w;
+    __typeof__(av_buffersink_get_h) *buffersink_get_h;
+    __typeof__(av_buffersink_get_time_base) *buffersink_get_time_base;
+    __typeof__(av_buffersink_get_frame_rate) *buffersink_get_frame_rate;
+    __typeof__(av_buffersink_get_sample_aspect_ratio) *buffersink_get_sample_aspect_ratio;
 } avs_filter_functions;
 
 /// Loads libavfilter, of the version that these headers describe, and finds the functions.
@@ -86,6 +93,11 @@ static inline int avs_load_filters(avs_filter_functions *functions) {
     AVS_FIND(buffersink_get_format, av_buffersink_get_format)
     AVS_FIND(buffersink_get_sample_rate, av_buffersink_get_sample_rate)
     AVS_FIND(buffersink_get_ch_layout, av_buffersink_get_ch_layout)
+    AVS_FIND(buffersink_get_w, av_buffersink_get_w)
+    AVS_FIND(buffersink_get_h, av_buffersink_get_h)
+    AVS_FIND(buffersink_get_time_base, av_buffersink_get_time_base)
+    AVS_FIND(buffersink_get_frame_rate, av_buffersink_get_frame_rate)
+    AVS_FIND(buffersink_get_sample_aspect_ratio, av_buffersink_get_sample_aspect_ratio)
 #undef AVS_FIND
     return 0;
 }

@@ -61,12 +61,30 @@ package struct Scope: RawRepresentable, Sendable, Hashable, Codable, Comparable 
     package static let filesWrite = Scope(rawValue: "files:write")
     package static let keysManage = Scope(rawValue: "keys:manage")
     package static let audioRun = Scope(rawValue: "audio:run")
+    package static let videoRun = Scope(rawValue: "video:run")
     /// Calling language models, and seeing what that cost.
     package static let modelsRun = Scope(rawValue: "llm")
     package static let webhooksManage = Scope(rawValue: "webhooks:manage")
+    /// Seeing what one's own work used and cost.
+    package static let analyticsRead = Scope(rawValue: "analytics:read")
+    /// Sending measurements.
+    package static let analyticsWrite = Scope(rawValue: "analytics:write")
+
+    /// Seeing alerts, whoever's work they are about.
+    package static let alertingRead = Scope(rawValue: "alerting:read")
+    /// Acknowledging and silencing alerts, and giving signs of life.
+    package static let alertingWrite = Scope(rawValue: "alerting:write")
 
     /// Every scope that a key can be given.
-    package static let all: [Scope] = [.admin, .filesRead, .filesWrite, .keysManage, .audioRun, .modelsRun, .webhooksManage]
+    package static let all: [Scope] = [
+        .admin, .filesRead, .filesWrite, .keysManage, .audioRun, .videoRun, .modelsRun, .webhooksManage, .analyticsRead,
+        .analyticsWrite, .alertingRead, .alertingWrite,
+    ]
+
+    /// What a key gets when nothing is said, and what an editor of an organisation may do.
+    package static let standard: Set<Scope> = [
+        .filesRead, .filesWrite, .audioRun, .videoRun, .modelsRun, .analyticsRead, .analyticsWrite,
+    ]
 
     package static func < (a: Scope, b: Scope) -> Bool { a.rawValue < b.rawValue }
 }

@@ -17,7 +17,8 @@ package enum Subjects {
     package static func jobEvent(service: String, _ what: String) -> String { "avstudio.event.job.\(service).\(what)" }
     /// - Parameter what: for example `budget-threshold`.
     package static func event(service: String, _ what: String) -> String { "avstudio.event.\(service).\(what)" }
-    /// Measurements for the analytics; nothing of it is kept on the way.
+    /// Measurements for the analytics, kept until all who count them have done so.
+    package static let metricsStream = "AVSTUDIO_METRICS"
     package static let metric = "avstudio.metric"
     /// Progress is told to whoever listens now and is not kept.
     package static func progress(service: String) -> String { "avstudio.progress.\(service)" }

@@ -33,7 +33,9 @@ package struct SHA256: ~Copyable, @unchecked Sendable {
         }
     }
 
-    package static func hash(_ bytes: [UInt8]) -> [UInt8] {
+    package static func hash(_ bytes: [UInt8]) -> [UInt8] { bytes.withUnsafeBytes { hash($0) } }
+
+    package static func hash(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
         var digest = SHA256()
         digest.update(bytes)
         return digest.finalize()

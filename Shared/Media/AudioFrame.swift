@@ -48,6 +48,16 @@ package final class AudioFrame: @unchecked Sendable {
         }
     }
 
+    /// A frame in which nothing is heard.
+    /// - Parameter frameCount: samples of each channel, 1 or more.
+    /// - Throws: `MediaError.outOfMemory`.
+    package static func silence(_ format: AudioFormat, frameCount: Int) throws(MediaError) -> AudioFrame {
+        let frame = try allocate(format, frameCount)
+        av_samples_set_silence(
+            frame.frame.pointee.extended_data, 0, Int32(frameCount), Int32(format.channels), format.avSampleFormat)
+        return frame
+    }
+
     deinit {
         var pointer: UnsafeMutablePointer<AVFrame>? = frame
         av_frame_free(&pointer)
@@ -75,12 +85,17 @@ package final class AudioFrame: @unchecked Sendable {
 
     /// The samples from `first` on, as a frame of their own.
     /// - Throws: `MediaError.outOfMemory`.
-    func dropping(_ first: Int) throws(MediaError) -> AudioFrame {
-        let rest = try Self.allocate(format, frameCount - first)
+    func dropping(_ first: Int) throws(MediaError) -> AudioFrame { try part(first..<frameCount) }
+
+    /// Some of the samples, as a frame of their own.
+    /// - Parameter range: within those that there are.
+    /// - Throws: `MediaError.outOfMemory`.
+    package func part(_ range: Range<Int>) throws(MediaError) -> AudioFrame {
+        let part = try Self.allocate(format, range.count)
         av_samples_copy(
-            rest.frame.pointee.extended_data, frame.pointee.extended_data, 0, Int32(first), Int32(rest.frameCount),
+            part.frame.pointee.extended_data, frame.pointee.extended_data, 0, Int32(range.lowerBound), Int32(range.count),
             Int32(format.channels), format.avSampleFormat)
-        return rest
+        return part
     }
 
     /// The planes as the libraries' functions for conversion and storage take them.

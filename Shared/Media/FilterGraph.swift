@@ -33,7 +33,7 @@ package final class FilterGraph {
         var (source, sink): (UnsafeMutablePointer<AVFilterContext>?, UnsafeMutablePointer<AVFilterContext>?) = (nil, nil)
         var status = library.graph_create_filter(&source, library.get_by_name("abuffer"), "in", Self.arguments(format), nil, graph)
         if status >= 0 { status = library.graph_create_filter(&sink, library.get_by_name("abuffersink"), "out", nil, nil, graph) }
-        if status >= 0 { status = Self.link(library, graph, source, sink, description) }
+        if status >= 0 { status = library.link(graph, source, sink, description) }
         if status >= 0 { status = library.graph_config(graph, nil) }
         guard status >= 0, let source, let sink else {
             var failed: UnsafeMutablePointer<AVFilterGraph>? = graph
@@ -80,22 +80,5 @@ package final class FilterGraph {
         let layout = format.withLayout { ChannelLayout.name($0.pointee) }
         return "sample_rate=\(format.sampleRate):sample_fmt=\(name):channel_layout=\(layout):channels=\(format.channels)"
             + ":time_base=1/\(format.sampleRate)"
-    }
-
-    private static func link(
-        _ library: avs_filter_functions, _ graph: UnsafeMutablePointer<AVFilterGraph>,
-        _ source: UnsafeMutablePointer<AVFilterContext>?,
-        _ sink: UnsafeMutablePointer<AVFilterContext>?, _ description: String
-    ) -> Int32 {
-        var (inputs, outputs) = (library.inout_alloc(), library.inout_alloc())
-        defer {
-            library.inout_free(&inputs)
-            library.inout_free(&outputs)
-        }
-        outputs?.pointee.name = av_strdup("in")
-        outputs?.pointee.filter_ctx = source
-        inputs?.pointee.name = av_strdup("out")
-        inputs?.pointee.filter_ctx = sink
-        return library.graph_parse_ptr(graph, description, &inputs, &outputs, nil)
     }
 }

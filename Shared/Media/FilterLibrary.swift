@@ -18,3 +18,23 @@ final class FilterLibrary: @unchecked Sendable {
     /// - Throws: `MediaError.unsupported` when the library is not on this machine.
     static func load() throws(MediaError) -> avs_filter_functions { try loaded.get().functions }
 }
+
+extension avs_filter_functions {
+    /// Puts the chain that a description names between a source and a sink.
+    /// - Returns: negative when a filter is unknown or refuses its options.
+    func link(
+        _ graph: UnsafeMutablePointer<AVFilterGraph>, _ source: UnsafeMutablePointer<AVFilterContext>?,
+        _ sink: UnsafeMutablePointer<AVFilterContext>?, _ description: String
+    ) -> Int32 {
+        var (inputs, outputs) = (inout_alloc(), inout_alloc())
+        defer {
+            inout_free(&inputs)
+            inout_free(&outputs)
+        }
+        outputs?.pointee.name = av_strdup("in")
+        outputs?.pointee.filter_ctx = source
+        inputs?.pointee.name = av_strdup("out")
+        inputs?.pointee.filter_ctx = sink
+        return graph_parse_ptr(graph, description, &inputs, &outputs, nil)
+    }
+}

@@ -20,6 +20,9 @@ enum Formats {
     /// Video is decoded only as far as its pixel format has to be known. No picture codecs: cover art is carried, never decoded.
     static let decoderList = audioDecoderList + "," + video.joined(separator: ",")
 
+    /// What a video stream is decoded with: cameras and editing programs write more than players show.
+    static let videoDecoderList = (video + intermediates).joined(separator: ",")
+
     /// - Parameter demuxer: a demuxer's names, separated by commas.
     static func isAllowed(_ demuxer: String) -> Bool { demuxer.split(separator: ",").contains { demuxers.contains(String($0)) } }
 
@@ -52,4 +55,6 @@ enum Formats {
         "h264", "hevc", "vp8", "vp9", "libdav1d", "av1", "mpeg1video", "mpeg2video", "mpeg4", "msmpeg4v1", "msmpeg4v2", "msmpeg4",
         "h263", "flv", "wmv1", "wmv2", "wmv3", "vc1", "theora", "prores", "dnxhd",
     ]
+
+    private static let intermediates = ["mjpeg", "ffv1", "huffyuv", "ffvhuff", "utvideo", "dvvideo", "rawvideo", "qtrle", "png"]
 }

@@ -8,7 +8,10 @@ package enum MediaError: CodedError, Equatable {
     case playlistRefused(String)
     case unsupported(String)
     case noAudio
+    case noVideo
     case empty
+    /// The video has not one frame.
+    case noFrames
     case truncated(atSeconds: Double)
     case limitExceeded(String)
     case corrupt(Int32)
@@ -17,6 +20,8 @@ package enum MediaError: CodedError, Equatable {
     case filter(String, Int32)
     case io(Int32)
     case outOfMemory
+    /// A sample of sound is infinite or not a number.
+    case notFinite
     /// The task that the work belongs to was cancelled.
     case cancelled
 
@@ -25,7 +30,9 @@ package enum MediaError: CodedError, Equatable {
         case .notMedia, .playlistRefused: "not-media"
         case .unsupported: "media-unsupported"
         case .noAudio: "no-audio"
+        case .noVideo: "no-video"
         case .empty: "media-empty"
+        case .noFrames: "video-empty"
         case .truncated: "media-truncated"
         case .limitExceeded: "media-limit-exceeded"
         case .corrupt: "media-corrupt"
@@ -34,6 +41,7 @@ package enum MediaError: CodedError, Equatable {
         case .filter: "filter-failed"
         case .io: "media-io"
         case .outOfMemory: "out-of-memory"
+        case .notFinite: "audio-not-finite"
         case .cancelled: "cancelled"
         }
     }
@@ -44,15 +52,18 @@ package enum MediaError: CodedError, Equatable {
         case .playlistRefused(let kind): "the file is a playlist or script (\(kind)) that names other files; send the media itself"
         case .unsupported(let what): "\(what) is not supported"
         case .noAudio: "the file has no audio"
+        case .noVideo: "the file has no video"
         case .empty: "the file holds no sound: its audio stream is empty"
+        case .noFrames: "the file holds no picture: its video stream is empty"
         case .truncated(let seconds): "the file breaks off after \(seconds.rounded(decimals: 3)) s, in the middle of its audio"
         case .limitExceeded(let what): what
         case .corrupt: "the file is damaged and can not be decoded"
         case .diskFull: "there is no room for the result"
         case .encoder(let what, _): "the result can not be encoded: \(what)"
-        case .filter(let what, _): "the audio can not be filtered: \(what)"
+        case .filter(let what, _): "it can not be filtered: \(what)"
         case .io: "the file can not be read or written"
         case .outOfMemory: "there is not enough memory for this file"
+        case .notFinite: "the audio holds samples that are infinite or not numbers"
         case .cancelled: "the work was cancelled"
         }
     }
@@ -70,7 +81,9 @@ package enum MediaError: CodedError, Equatable {
         case .notMedia(let code), .corrupt(let code), .encoder(_, let code), .filter(_, let code), .io(let code): code
         case .diskFull: avs_error_no_space
         case .outOfMemory: avs_error_no_memory
-        case .playlistRefused, .unsupported, .noAudio, .empty, .truncated, .limitExceeded, .cancelled: 0
+        case .playlistRefused, .unsupported, .noAudio, .noVideo, .empty, .noFrames, .truncated, .limitExceeded, .notFinite,
+            .cancelled:
+            0
         }
     }
 

@@ -86,8 +86,16 @@ extension MediaInfo.VideoStream {
             profile: avcodec_profile_name(codec.codec_id, codec.profile).map { String(cString: $0) }, width: Int(codec.width),
             height: Int(codec.height), frameRate: !isCoverArt && rate.num > 0 && rate.den > 0 ? av_q2d(rate) : nil,
             pixelFormat: isCoverArt ? nil : av_get_pix_fmt_name(AVPixelFormat(codec.format)).map { String(cString: $0) },
+            bitDepth: isCoverArt ? nil : av_pix_fmt_desc_get(AVPixelFormat(codec.format)).map { Int($0.pointee.comp.0.depth) },
+            color: MediaInfo.Color(codec), pixelAspect: Self.pixelAspect(stream, codec),
+            isInterlaced: ![AV_FIELD_UNKNOWN, AV_FIELD_PROGRESSIVE].contains(codec.field_order),
             rotation: Self.rotation(stream), bitRate: codec.bit_rate > 0 ? Int(codec.bit_rate) : nil,
             duration: MediaInfo.duration(stream.pointee), isCoverArt: isCoverArt)
+    }
+
+    private static func pixelAspect(_ stream: UnsafeMutablePointer<AVStream>, _ codec: AVCodecParameters) -> Double {
+        let ratios = [stream.pointee.sample_aspect_ratio, codec.sample_aspect_ratio]
+        return ratios.first { $0.num > 0 && $0.den > 0 }.map(av_q2d) ?? 1
     }
 
     private static func rotation(_ stream: UnsafeMutablePointer<AVStream>) -> Int {
@@ -99,6 +107,17 @@ extension MediaInfo.VideoStream {
         let degrees = -av_display_rotation_get(matrix)
         guard degrees.isFinite else { return 0 }
         return (Int(degrees.rounded()) % 360 + 360) % 360
+    }
+}
+
+extension MediaInfo.Color {
+    fileprivate init(_ codec: AVCodecParameters) {
+        func name(_ text: UnsafePointer<CChar>?) -> String? {
+            text.map { String(cString: $0) }.flatMap { ["unknown", "unspecified", "reserved"].contains($0) ? nil : $0 }
+        }
+        self.init(
+            space: name(av_color_space_name(codec.color_space)), transfer: name(av_color_transfer_name(codec.color_trc)),
+            primaries: name(av_color_primaries_name(codec.color_primaries)), range: name(av_color_range_name(codec.color_range)))
     }
 }
 

@@ -20,6 +20,22 @@ package struct MediaInfo: Sendable {
         package let isDefault: Bool
     }
 
+    /// Names as ITU-T H.273 has them, for example `bt709`.
+    package struct Color: Sendable, Hashable {
+        package let space: String?
+        package let transfer: String?
+        package let primaries: String?
+        /// `tv` or `pc`.
+        package let range: String?
+
+        package init(space: String?, transfer: String?, primaries: String?, range: String?) {
+            (self.space, self.transfer, self.primaries, self.range) = (space, transfer, primaries, range)
+        }
+
+        /// Whether brightness beyond that of usual screens is meant: PQ (SMPTE ST 2084) or HLG (ARIB STD-B67).
+        package var isHighDynamicRange: Bool { ["smpte2084", "arib-std-b67"].contains(transfer) }
+    }
+
     package struct VideoStream: Sendable {
         package let index: Int
         package let codec: String
@@ -29,6 +45,14 @@ package struct MediaInfo: Sendable {
         /// Frames per second; `nil` when unknown.
         package let frameRate: Double?
         package let pixelFormat: String?
+        /// Bits of a sample; `nil` when unknown.
+        package let bitDepth: Int?
+        /// How the file says its colours are to be shown; `nil` where it says nothing.
+        package let color: Color
+        /// Width by height of one pixel; 1 for square ones.
+        package let pixelAspect: Double
+        /// Whether frames are made of two fields.
+        package let isInterlaced: Bool
         /// Degrees, clockwise, that players turn the picture by: 0, 90, 180 or 270 for what cameras write.
         package let rotation: Int
         /// Bits per second; `nil` when unknown.

@@ -70,6 +70,29 @@ package final class MediaReader {
         return try AudioDecoder(reader: self, stream: stream, truncation: truncation)
     }
 
+    /// A decoder for the video stream that players choose; attached pictures are none.
+    /// - Throws: `MediaError.noVideo`, `.unsupported`, `.empty`.
+    package func videoDecoder(_ decoding: VideoDecoding = VideoDecoding()) throws(MediaError) -> VideoDecoder {
+        try VideoDecoder(reader: self, stream: videoStream(), decoding: decoding)
+    }
+
+    /// - Throws: `MediaError.noVideo`.
+    func videoStream() throws(MediaError) -> UnsafeMutablePointer<AVStream> {
+        let found = av_find_best_stream(context, AVMEDIA_TYPE_VIDEO, -1, -1, nil, 0)
+        guard found >= 0, let stream = context.pointee.streams[Int(found)],
+            stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0
+        else { throw .noVideo }
+        return stream
+    }
+
+    /// Has the demuxer leave out the packets of all other streams.
+    func keepOnly(_ stream: UnsafeMutablePointer<AVStream>, keyFrames: Bool = false) {
+        for index in 0..<Int(context.pointee.nb_streams) {
+            context.pointee.streams[index]?.pointee.discard =
+                index != Int(stream.pointee.index) ? AVDISCARD_ALL : keyFrames ? AVDISCARD_NONKEY : AVDISCARD_DEFAULT
+        }
+    }
+
     /// Tells the format by its content; the name is never looked at.
     private static func probe(_ input: InputFile) throws(MediaError) -> UnsafePointer<AVInputFormat> {
         var demuxer: UnsafePointer<AVInputFormat>?

@@ -10,7 +10,7 @@ struct PicturePacket {
 /// Tags, chapters and cover art of an output file.
 enum Metadata {
     /// Tags that belong to the old file's encoding, not to the recording.
-    private static let dropped: Set = [
+    static let dropped: Set = [
         "encoder", "encoded_by", "major_brand", "minor_version", "compatible_brands", "vendor_id", "handler_name", "creation_time",
     ]
 
@@ -38,7 +38,7 @@ enum Metadata {
         }
     }
 
-    private static func add(_ chapter: MediaInfo.Chapter, _ id: Int64, to format: UnsafeMutablePointer<AVFormatContext>) {
+    static func add(_ chapter: MediaInfo.Chapter, _ id: Int64, to format: UnsafeMutablePointer<AVFormatContext>) {
         guard let entry = av_mallocz(MemoryLayout<AVChapter>.size)?.bindMemory(to: AVChapter.self, capacity: 1) else { return }
         entry.pointee.id = id
         entry.pointee.time_base = AVRational(num: 1, den: 1000)

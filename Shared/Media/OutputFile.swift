@@ -6,12 +6,18 @@ import Glibc
 final class OutputFile {
     let context: UnsafeMutablePointer<AVIOContext>
     private let path: String
+    /// The name that the file gets when it is whole; `nil` when it has it already.
+    private let finalPath: String?
     private let descriptor: Int32
     private var isClosed = false
 
-    /// - Parameter isStreamed: whether it is a pipe that is there already.
+    /// - Parameters:
+    ///   - isStreamed: whether it is a pipe that is there already.
+    ///   - isNamedAtLast: whether the file has another name until `finish` has succeeded.
     /// - Throws: `MediaError.diskFull`, `.io`, `.outOfMemory`.
-    init(_ path: String, isStreamed: Bool = false) throws(MediaError) {
+    init(_ path: String, isStreamed: Bool = false, isNamedAtLast: Bool = false) throws(MediaError) {
+        finalPath = isNamedAtLast ? path : nil
+        let path = isNamedAtLast ? path + ".part" : path
         self.path = path
         // Readable too: the MP4 muxer reads back what it moves.
         descriptor = open(path, isStreamed ? O_WRONLY | O_CLOEXEC : O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
@@ -30,6 +36,9 @@ final class OutputFile {
         removeUnfinished()
         close(descriptor)
     }
+
+    /// Bytes of the file; known when it is finished.
+    private(set) var bytesWritten: Int64 = 0
 
     /// The error of the first write that failed, as the libraries' code; 0 when none did.
     var failure: Int32 { FileCursor.of(context).failure }
@@ -59,6 +68,8 @@ final class OutputFile {
     func finish() throws(MediaError) {
         avio_flush(context)
         if failure < 0 { throw .writing("the file", failure) }
+        var status = stat()
+        if fstat(descriptor, &status) == 0 { bytesWritten = Int64(status.st_size) }
         // Quotas and network file systems may tell only now that there was no room.
         isClosed = true
         guard close(descriptor) == 0 || errno == EINTR else {
@@ -66,6 +77,10 @@ final class OutputFile {
             unlink(path)
             throw .writing("the file", failure)
         }
+        guard let finalPath, rename(path, finalPath) != 0 else { return }
+        let failure = -errno
+        unlink(path)
+        throw .writing("the file", failure)
     }
 
     /// Removes the file if it is a regular one and still the one that was opened.

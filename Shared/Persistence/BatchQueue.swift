@@ -76,16 +76,18 @@ package final class BatchQueue<Element: Sendable>: Sendable {
         state.withLock { $0.taken = [] }
         while true {
             let (count, isFinished) = state.withLock { ($0.elements.count, $0.isFinished) }
-            if count >= batch || (isFinished && count > 0) { return take() }
-            if isFinished { return nil }
+            if isFinished && count == 0 { return nil }
             if count == 0 {
                 _ = try await wakeUp.next()
             } else {
-                try await wakeUpOrInterval()
+                if !isFull { try await fullOrInterval() }
                 return take()
             }
         }
     }
+
+    /// Whether nothing is to be waited for.
+    private var isFull: Bool { state.withLock { $0.elements.count >= batch || $0.isFinished } }
 
     private func take() -> [Element] {
         let (taken, senders) = state.withLock { state in
@@ -104,10 +106,11 @@ package final class BatchQueue<Element: Sendable>: Sendable {
         return taken
     }
 
-    private func wakeUpOrInterval() async throws {
-        try await withThrowingTaskGroup(of: Void.self) { [interval, wakeUp] group in
+    /// A wake-up may be an old one, for an element that came while the batch before was written: it ends nothing.
+    private func fullOrInterval() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { [self, interval] group in
             group.addTask { try await Task.sleep(for: interval) }
-            group.addTask { _ = try await wakeUp.next() }
+            group.addTask { while !self.isFull { _ = try await self.wakeUp.next() } }
             try await group.next()
             group.cancelAll()
         }

@@ -12,21 +12,24 @@ package protocol HostLoop: AnyObject, Sendable {
     func post(_ body: @escaping @Sendable () -> Void)
 
     /// Serves a guest from now on; to be called on the loop's thread.
-    /// - Parameter descriptor: what is watched for input; the loop's from now on, which closes it when the guest has left.
+    /// - Parameter descriptor: what is watched, for input at first; the loop's from now on, which closes it when the guest has
+    ///   left.
     /// - Returns: `nil` when the kernel refuses; the descriptor is then the caller's.
     func seat(_ guest: any LoopGuest, descriptor: Int32) -> (any LoopSeat)?
 }
 
 /// What a host loop serves. All calls come on the loop's thread.
 package protocol LoopGuest: AnyObject, Sendable {
-    /// The descriptor has input.
-    func descriptorReady()
+    /// The descriptor has input, its end or an error to be read; or room for output, or an error that is in its way.
+    func descriptorReady(isReadable: Bool, isWritable: Bool)
     /// The time that was asked for has come.
     func timePassed()
 }
 
 /// A guest's place on a loop, for use on the loop's thread.
 package protocol LoopSeat: AnyObject, Sendable {
+    /// Says what the descriptor is watched for from now on.
+    func watch(input: Bool, output: Bool)
     /// Asks for one call of `timePassed`, in place of one asked for before.
     /// - Parameter time: from now; `nil` for none.
     func wake(after time: Duration?)

@@ -17,12 +17,16 @@ package enum Identifier {
             last = time > last ? time | random : last + 1 + (random & 0xffff_ffff)
             return last
         }
-        var digits = Bytes(repeating: 0, count: 26)
-        for index in digits.indices.reversed() {
-            digits[index] = alphabet[Int(truncatingIfNeeded: value & 31)]
-            value >>= 5
+        return String(unsafeUninitializedCapacity: prefix.utf8.count + 27) { text in
+            var end = text.initialize(fromContentsOf: prefix.utf8)
+            text[end] = UInt8(ascii: "_")
+            end += 26
+            for index in (end - 25...end).reversed() {
+                text[index] = alphabet[Int(truncatingIfNeeded: value & 31)]
+                value >>= 5
+            }
+            return end + 1
         }
-        return prefix + "_" + String(decoding: digits, as: UTF8.self)
     }
 
     /// Whether a text has the form that `make` gives for the prefix.

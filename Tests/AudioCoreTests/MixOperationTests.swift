@@ -3,6 +3,7 @@ import AudioEdit
 import Contracts
 import Glibc
 import Jobs
+import Media
 import Primitives
 import TestSupport
 import Testing
@@ -73,7 +74,7 @@ import Testing
         var wave = try fixture.read(await fixture.make("float.wav", "-f lavfi -i sine=sample_rate=48000 -t 1 -c:a pcm_f32le"))
         wave.replaceSubrange(wave.count - 4000..<wave.count - 3996, with: [0, 0, 0xC0, 0x7F])
         let broken = try fixture.write("nan.wav", wave)
-        let error = await #expect(throws: EditError.self) { try await fixture.run("audio.mix", on: [silence, broken]) }
+        let error = await #expect(throws: MediaError.self) { try await fixture.run("audio.mix", on: [silence, broken]) }
         #expect(error?.code == "audio-not-finite")
         await #expect(throws: EditError.self) {
             try await fixture.run("audio.mix", ["mix": ["tracks": [[:], [:]]]], on: [silence])

@@ -1,5 +1,6 @@
 import AudioEdit
 import Glibc
+import Media
 import Primitives
 import TestSupport
 import Testing
@@ -130,7 +131,7 @@ import Testing
     }
 
     @Test func samplesThatAreNotNumbersAreRefused() {
-        #expect(throws: EditError.notFinite) { try mix([(track(), [[0, .nan, 0]])]) }
+        #expect(throws: MediaError.notFinite) { try mix([(track(), [[0, .nan, 0]])]) }
     }
 
     @Test(

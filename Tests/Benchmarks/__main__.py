@@ -2,9 +2,11 @@
 
     deploy/bench [--runs 3] [--quick] [line…]
 
-A line is a module of lines/: normalize, convert, small_files, http_get, event_streams, job_road, upload, build, tokens, and
-the groups gateway with gateway.calls and so on, and audio with audio.transcription and so on. Without names, all but build, tokens, gateway and audio run. Rounds of the
-studio and its peers alternate and medians are shown. Nothing here is a test: figures depend on the machine, the ratios much less.
+A line is a module of lines/: normalize, convert, small_files, http_get, event_streams, job_road, upload, build, tokens,
+dashboard, and the groups gateway with gateway.calls and so on, audio with audio.transcription and so on, video with video.scenes,
+video.frames, video.transcode and video.assemble, and analytics with analytics.queries and so on. Without names, all but build,
+tokens, dashboard and the groups run. Rounds of the studio and its peers alternate and medians are shown. Nothing here is a test:
+figures depend on the machine, the ratios much less.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""One operation of the audio service, run as the service runs it: a process of its own that reads an order and prints its result.
+"""One operation of the audio or video service, run as the service runs it: a process of its own that reads an order and prints its result.
 
 The processes are started here instead of by the service, so that what they cost is in this process's account and nothing else is.
 """
@@ -26,15 +26,15 @@ class Outcome:
     first: float  # seconds of wall time until the first sign of progress
 
 
-def operate(bench, name, parameters, inputs=(), folder="0"):
-    """Runs `audio.<name>` over input files. The folder keeps runs apart that go on at the same time."""
+def operate(bench, name, parameters, inputs=(), folder="0", service="audio"):
+    """Runs an operation of a service over input files. The folder keeps runs apart that go on at the same time."""
     output = bench.operations / f"{name}-{folder}"
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir(parents=True)
     order = {
-        "operation": f"audio.{name}",
+        "operation": f"{service}.{name}",
         "parameters": parameters,
-        "inputs": [{"path": str(path), "name": pathlib.Path(path).name, "mediaType": "audio/wav"} for path in inputs],
+        "inputs": [{"path": str(path), "name": pathlib.Path(path).name, "mediaType": f"{service}/unknown"} for path in inputs],
         "outputFolder": str(output),
         "resources": {"models": str(ROOT / "var/models"), "presets": str(ROOT / "deploy/presets")},
         "limits": LIMITS,
@@ -42,7 +42,7 @@ def operate(bench, name, parameters, inputs=(), folder="0"):
     began, first, result, peak = time.monotonic(), None, None, 0
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(
-            [BINARIES / "avstudio-audio", "job"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
+            [BINARIES / f"avstudio-{service}", "job"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
         )
         with process.stdin, process.stdout:
             process.stdin.write(json.dumps(order).encode())
@@ -57,6 +57,6 @@ def operate(bench, name, parameters, inputs=(), folder="0"):
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode or "measurements" not in (result or {}):
             errors.seek(0)
-            raise RuntimeError(f"audio.{name} of {inputs}: {result} {errors.read()[-2000:].decode(errors='replace')}")
+            raise RuntimeError(f"{service}.{name} of {inputs}: {result} {errors.read()[-2000:].decode(errors='replace')}")
     cost = Cost(usage.ru_utime + usage.ru_stime, time.monotonic() - began, peak)
     return Outcome(cost, [output / file["name"] for file in result["files"]], result["measurements"], first)

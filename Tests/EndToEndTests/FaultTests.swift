@@ -44,37 +44,6 @@ import Testing
         }
     }
 
-    /// The jobs whose end the event stream tells, as often as it tells it.
-    /// - Parameter count: how many to wait for.
-    private func finishedEvents(_ studio: TestStudio, count: Int) async throws -> [String] {
-        var messaging = MessagingConfiguration(name: "fault-tests")
-        messaging.servers = ["nats://127.0.0.1:\(studio.port + 8)"]
-        messaging.user = "analytics"
-        messaging.password = try String(contentsOfFile: studio.folder + "/secrets/nats-analytics.password", encoding: .utf8)
-            .filter { !$0.isNewline }
-        let bus = try await MessageBus.connect(messaging)
-        let events = try await bus.workQueue(
-            stream: Subjects.eventsStream,
-            consumer: ConsumerSettings(
-                durableName: "analytics", filterSubjects: ["avstudio.event.>"], ackWait: .seconds(30), maxDeliver: -1,
-                maxAckPending: 4096))
-        var ids: [String] = []
-        // The queue answers empty only when the stream holds no more. Events that never come must not be waited for.
-        let patience = ContinuousClock.now + .seconds(60)
-        while true {
-            let items = try await events.fetch(maximum: 100, wait: .seconds(1))
-            if items.isEmpty && (ids.count >= count || ContinuousClock.now > patience) { break }
-            for item in items {
-                if item.message.subject.hasSuffix(".finished") {
-                    ids.append(try JSON.decode(CloudEvent<JobDocument>.self, from: item.message.payload).data.id)
-                }
-                try await item.acknowledge()
-            }
-        }
-        await bus.drain()
-        return ids
-    }
-
     @Test(arguments: ["audio", "nats-server", "gateway"]) func killedPartLosesNoJob(_ part: String) async throws {
         let studio = try await TestStudio.start(environment: Self.quick)
         let ids = try await acceptJobs(studio)
@@ -88,7 +57,7 @@ import Testing
         #expect(jobs.allSatisfy { $0.state == .succeeded })
         let finished = try await studio.json(.get, "/audio/jobs?limit=500&state=succeeded").document["jobs"]?.arrayValue ?? []
         #expect(Set(finished.compactMap { $0["id"]?.stringValue }) == Set(ids))
-        #expect(try await finishedEvents(studio, count: 50).sorted() == ids.sorted(), "each tells its end once")
+        #expect(try await studio.finishedJobs(atLeast: 50).sorted() == ids.sorted(), "each tells its end once")
         try await studio.stop()
     }
 
@@ -110,7 +79,7 @@ import Testing
         let jobs = try await ended(ids, studio)
         #expect(jobs.count == 50 && jobs.allSatisfy { $0.state == .succeeded })
         #expect(jobs.contains { $0.attempts > 1 }, "no worker was killed in the midst of a job")
-        #expect(try await finishedEvents(studio, count: 50).sorted() == ids.sorted(), "each tells its end once")
+        #expect(try await studio.finishedJobs(atLeast: 50).sorted() == ids.sorted(), "each tells its end once")
         for worker in workers { end(worker, SIGTERM) }
         try await studio.stop()
     }

@@ -50,7 +50,7 @@ import Testing
         let job = try await studio.json(.get, "/audio/jobs/\(id)").document.decoded(as: JobDocument.self)
         #expect(job.state == .succeeded && job.attempts == 3, "\(job)")
         #expect(job.result?.files.count == 2)
-        #expect(try await Self.finishedEvents(of: id, studio) == 1)
+        #expect(try await studio.finishedJobs(atLeast: 1) == [id])
         let files = try await studio.json(.get, "/files?limit=500").document["files"]?.arrayValue ?? []
         #expect(files.count == 3, "the recording and two stems")
         Self.end(worker, SIGTERM)
@@ -108,32 +108,5 @@ import Testing
 
     private static func file(_ path: String) -> String {
         FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
-    }
-
-    /// How often the world was told that a job has ended.
-    private static func finishedEvents(of id: String, _ studio: TestStudio) async throws -> Int {
-        var messaging = MessagingConfiguration(name: "test")
-        messaging.servers = ["nats://127.0.0.1:\(studio.port + 8)"]
-        messaging.user = "analytics"
-        messaging.password = file(studio.folder + "/secrets/nats-analytics.password").filter { !$0.isWhitespace }
-        let bus = try await MessageBus.connect(messaging)
-        let events = try await bus.workQueue(
-            stream: Subjects.eventsStream,
-            consumer: ConsumerSettings(
-                durableName: "analytics", filterSubjects: [Subjects.events], ackWait: .seconds(30), maxDeliver: -1,
-                maxAckPending: 1000
-            ))
-        var count = 0
-        while true {
-            let items = try await events.fetch(maximum: 100, wait: .seconds(1))
-            if items.isEmpty { break }
-            for item in items {
-                let event = try JSONValue(parsing: item.message.payload)
-                if event["type"] == "avstudio.job.finished", event["subject"]?.stringValue == id { count += 1 }
-                try await item.acknowledge()
-            }
-        }
-        await bus.drain()
-        return count
     }
 }

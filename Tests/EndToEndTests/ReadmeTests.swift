@@ -35,12 +35,15 @@ import Testing
             ], in: folder.path)
         try #require(sample.status == 0, "\(sample.errors)")
 
-        let sections = ["A recording, with curl", "The same, with avstudio", "A meeting", "People, organisations and webhooks"]
+        let sections = [
+            "A recording, with curl", "The same, with avstudio", "A meeting", "What it did, and what it cost", "Alerting",
+            "People, organisations and webhooks",
+        ]
         var blocks: [String] = []
         for section in sections { blocks += try Readme.snippets(section, "sh") }
         // What it fetches is on the network.
         blocks.removeAll { $0.contains("apt-get") }
-        try #require(blocks.count == 6)
+        try #require(blocks.count == 8)
         let script = (["set -euo pipefail"] + blocks).joined(separator: "\n").replacing(":8080", with: ":\(studio.port)")
             .replacing("avstudio doctor", with: "avstudio doctor --var var --port \(studio.port)")
         let run = try await CommandRun.run(

@@ -80,11 +80,11 @@ import Testing
         let order = TransferOrder(
             url: try RequestURL("http://rebinding.example/"), method: "GET", headers: [:], body: .none, isRepeatable: true,
             deadline: .now + .seconds(10), deadlineLimit: .seconds(10), idleTimeout: .seconds(10), configuration: configuration)
-        #expect(Transfer(order, carrier: loop).begin(at: "93.184.216.34"))
+        #expect(Transfer(order, carrier: loop).begin(at: IPAddress("93.184.216.34"), "93.184.216.34"))
         let transfer = Transfer(order, carrier: loop)
-        #expect(!transfer.begin(at: "127.0.0.1"))
+        #expect(!transfer.begin(at: IPAddress("127.0.0.1"), "127.0.0.1"))
         #expect(await failure { _ = try await transfer.head() }?.code == "refused-address")
-        #expect(!Transfer(order, carrier: loop).begin(at: "not an address"))
+        #expect(!Transfer(order, carrier: loop).begin(at: IPAddress("not an address"), "not an address"))
         loop.stop(.now)
         await loop.ended()
     }

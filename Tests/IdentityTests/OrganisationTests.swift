@@ -24,6 +24,15 @@ struct OrganisationTests {
         }
     }
 
+    @Test func usersComeInPages() async throws {
+        try await Self.with { _, accounts, _, members in
+            let first = try await accounts.page(limit: 2)
+            let second = try await accounts.page(before: first.last?.id, limit: 2)
+            #expect(first.count == 2 && second.count == 1)
+            #expect((first + second).map(\.id) == members.values.map(\.id).sorted(by: >))
+        }
+    }
+
     @Test func roles() {
         #expect(OrganisationRole.allCases.sorted() == [.viewer, .editor, .owner])
         for (lower, higher) in [(OrganisationRole.viewer, OrganisationRole.editor), (.editor, .owner)] {
@@ -116,7 +125,7 @@ struct OrganisationTests {
             let theirs = try await accounts.principal(of: viewer.id, in: organisation, lifetime: .seconds(60))
             #expect(theirs.owner == organisation)
             #expect(theirs.tier == "gold")
-            #expect(theirs.scopes == [.filesRead])
+            #expect(theirs.scopes == [.filesRead, .analyticsRead])
             #expect(theirs.expires == scratch.clock.now.advanced(by: .seconds(60)))
             let own = try await accounts.principal(of: viewer.id, in: nil, lifetime: .seconds(60))
             #expect(own.owner != organisation)

@@ -36,6 +36,16 @@ struct LocalModelTests {
         return .object(members.merging(more) { $1 })
     }
 
+    /// Asks a question that the model answers.
+    /// - Throws: when it does not; the issue shows what came instead.
+    private func answer(
+        _ gateway: TestGateway, _ question: JSONValue, at path: String = "/v1/chat/completions"
+    ) async throws -> JSONValue {
+        let answer = try await gateway.json(.post, path, question)
+        try #require(answer.status == 200, "\(answer.document) \(gateway.log.suffix(2000))")
+        return answer.document
+    }
+
     /// The documents of an event stream.
     private func documents(_ response: ClientResponse) async throws -> [JSONValue] {
         let text = String(decoding: try await response.collect(upTo: .mib(8)), as: UTF8.self)
@@ -92,8 +102,8 @@ struct LocalModelTests {
 
     @Test func theLedgerHasTheModelsOwnCounts() async throws {
         try await withModel { gateway, _ in
-            let answer = try await gateway.json(.post, "/v1/messages", question("Say hello.", tokens: 12))
-            let usage = try #require(answer.document["usage"])
+            let answer = try await answer(gateway, question("Say hello.", tokens: 12), at: "/v1/messages")
+            let usage = try #require(answer["usage"])
             let total = try await gateway.total(ofCalls: 1)
             #expect(total["output_tokens"] == usage["output_tokens"])
             let cached = usage["cache_read_input_tokens"]?.integerValue ?? 0
@@ -112,8 +122,8 @@ struct LocalModelTests {
                     .post, "/v1/messages/count_tokens",
                     ["model": .string(Self.model), "messages": [["role": "user", "content": .string(long)]]])
                 let estimate = try #require(counted.document["input_tokens"]?.doubleValue)
-                let answer = try await gateway.json(.post, "/v1/chat/completions", question(long, tokens: 1))
-                let real = try #require(answer.document["usage"]?["prompt_tokens"]?.doubleValue)
+                let answer = try await answer(gateway, question(long, tokens: 1))
+                let real = try #require(answer["usage"]?["prompt_tokens"]?.doubleValue)
                 // The model's template adds about 20 tokens of a system message.
                 #expect((0.7...1.4).contains(estimate / real), "estimated \(estimate), counted \(real)")
             }
@@ -142,8 +152,8 @@ struct LocalModelTests {
             ]
             let format: JSONValue = ["type": "json_schema", "json_schema": ["name": "city", "schema": schema, "strict": true]]
             let asked = question("A city and whether it is large, as JSON.", tokens: 60, ["response_format": format])
-            let answer = try await gateway.json(.post, "/v1/chat/completions", asked)
-            let text = try #require(answer.document["choices"]?[0]?["message"]?["content"]?.stringValue, "\(answer.document)")
+            let answer = try await answer(gateway, asked)
+            let text = try #require(answer["choices"]?[0]?["message"]?["content"]?.stringValue, "\(answer)")
             let found = try JSONValue(parsing: Bytes(text.utf8))
             #expect(found["city"]?.stringValue != nil && found["large"]?.boolValue != nil, "\(text)")
             // A model without tools says so, instead of forgetting them.

@@ -2,6 +2,7 @@ import FoundationEssentials
 import ModelRouting
 import Primitives
 import Testing
+import YAML
 import TestSupport
 
 @Suite struct RegistryTests {

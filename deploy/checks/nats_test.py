@@ -10,7 +10,7 @@ import unittest
 
 from nginx_test import ROOT, free_port
 
-USERS = ("gateway", "audio", "analytics", "alerting", "cli")
+USERS = ("gateway", "audio", "video", "analytics", "alerting", "cli")
 STREAMS = {"AVSTUDIO_JOBS": "avstudio.job.>", "AVSTUDIO_DEAD": "avstudio.dead.>", "AVSTUDIO_EVENTS": "avstudio.event.>"}
 
 
@@ -120,27 +120,50 @@ class NATSTest(unittest.TestCase):
             self.assertIn(b"Authorization Violation", lines.readline())
 
     def test_the_work_queue_of_a_service(self):
-        audio = self.clients["audio"]
-        consumer = {"durable_name": "audio", "ack_policy": "explicit", "filter_subject": "avstudio.job.audio.>"}
-        subject = "$JS.API.CONSUMER.CREATE.AVSTUDIO_JOBS.audio.avstudio.job.audio.>"
-        answer = json.loads(audio.request(subject, {"stream_name": "AVSTUDIO_JOBS", "config": consumer}))
-        self.assertNotIn("error", answer)
-        audio.request("avstudio.job.audio.probe", {"id": "job_1"})
-        order = audio.request("$JS.API.CONSUMER.MSG.NEXT.AVSTUDIO_JOBS.audio", {"batch": 1, "expires": 2_000_000_000})
-        self.assertEqual(json.loads(order), {"id": "job_1"})
-        self.assertEqual(audio.request(audio.reply), b"")
-        state = json.loads(self.clients["cli"].request("$JS.API.STREAM.INFO.AVSTUDIO_JOBS"))["state"]
-        self.assertEqual(state["messages"], 0)
+        for name in ("audio", "video"):
+            service = self.clients[name]
+            consumer = {"durable_name": name, "ack_policy": "explicit", "filter_subject": f"avstudio.job.{name}.>"}
+            subject = f"$JS.API.CONSUMER.CREATE.AVSTUDIO_JOBS.{name}.avstudio.job.{name}.>"
+            answer = json.loads(service.request(subject, {"stream_name": "AVSTUDIO_JOBS", "config": consumer}))
+            self.assertNotIn("error", answer)
+            service.request(f"avstudio.job.{name}.probe", {"id": "job_1"})
+            order = service.request(f"$JS.API.CONSUMER.MSG.NEXT.AVSTUDIO_JOBS.{name}", {"batch": 1, "expires": 2_000_000_000})
+            self.assertEqual(json.loads(order), {"id": "job_1"})
+            self.assertEqual(service.request(service.reply), b"")
+            state = json.loads(self.clients["cli"].request("$JS.API.STREAM.INFO.AVSTUDIO_JOBS"))["state"]
+            self.assertEqual(state["messages"], 0)
 
     def test_events_reach_those_who_keep_them(self):
-        analytics = self.clients["analytics"]
-        config = {"durable_name": "analytics", "ack_policy": "explicit", "filter_subject": "avstudio.event.>"}
-        subject = "$JS.API.CONSUMER.CREATE.AVSTUDIO_EVENTS.analytics.avstudio.event.>"
-        answer = json.loads(analytics.request(subject, {"stream_name": "AVSTUDIO_EVENTS", "config": config}))
-        self.assertNotIn("error", answer)
+        readers = ("analytics", "alerting", "cli")
+        for name in readers:
+            config = {"durable_name": name, "ack_policy": "explicit", "filter_subject": "avstudio.event.>"}
+            subject = f"$JS.API.CONSUMER.CREATE.AVSTUDIO_EVENTS.{name}.avstudio.event.>"
+            answer = json.loads(self.clients[name].request(subject, {"stream_name": "AVSTUDIO_EVENTS", "config": config}))
+            self.assertNotIn("error", answer)
         self.clients["gateway"].request("avstudio.event.gateway.started", {"a": 1})
-        event = analytics.request("$JS.API.CONSUMER.MSG.NEXT.AVSTUDIO_EVENTS.analytics", {"batch": 1, "expires": 2_000_000_000})
-        self.assertEqual(json.loads(event), {"a": 1})
+        for name in readers:
+            event = self.clients[name].request(
+                f"$JS.API.CONSUMER.MSG.NEXT.AVSTUDIO_EVENTS.{name}", {"batch": 1, "expires": 2_000_000_000}
+            )
+            self.assertEqual(json.loads(event), {"a": 1})
+
+    def test_measurements_are_kept_until_they_are_counted(self):
+        analytics = self.clients["analytics"]
+        settings = {"name": "AVSTUDIO_METRICS", "subjects": ["avstudio.metric"], "retention": "interest", "storage": "file"}
+        created = json.loads(analytics.request("$JS.API.STREAM.CREATE.AVSTUDIO_METRICS", settings | {"max_bytes": 1 << 20}))
+        self.assertNotIn("error", created)
+        for name in ("analytics", "alerting"):
+            config = {"durable_name": name, "ack_policy": "explicit", "filter_subject": "avstudio.metric"}
+            subject = f"$JS.API.CONSUMER.CREATE.AVSTUDIO_METRICS.{name}.avstudio.metric"
+            answer = json.loads(self.clients[name].request(subject, {"stream_name": "AVSTUDIO_METRICS", "config": config}))
+            self.assertNotIn("error", answer)
+        for user in ("gateway", "audio", "cli"):
+            self.clients[user].request("avstudio.metric", {"from": user})
+            for name in ("analytics", "alerting"):
+                reader = self.clients[name]
+                event = reader.request(f"$JS.API.CONSUMER.MSG.NEXT.AVSTUDIO_METRICS.{name}", {"batch": 1, "expires": 2_000_000_000})
+                self.assertEqual(json.loads(event), {"from": user})
+                self.assertEqual(reader.request(reader.reply), b"")
 
     def test_a_reply_needs_no_right_of_its_own(self):
         gateway, audio = self.clients["gateway"], self.clients["audio"]
@@ -163,8 +186,12 @@ class NATSTest(unittest.TestCase):
                 "$JS.API.STREAM.DELETE.AVSTUDIO_JOBS", "$JS.API.CONSUMER.CREATE.AVSTUDIO_JOBS.audio.avstudio.job.video.>",
                 "$JS.API.CONSUMER.DURABLE.CREATE.AVSTUDIO_JOBS.audio", "$JS.API.CONSUMER.DELETE.AVSTUDIO_JOBS.audio",
             ],
+            "video": ["avstudio.job.audio.probe", "$JS.API.CONSUMER.CREATE.AVSTUDIO_JOBS.video.avstudio.job.audio.>"],
             "analytics": ["avstudio.event.gateway.started", "avstudio.job.audio.probe", "avstudio.rpc.gateway.files.find"],
-            "alerting": ["avstudio.event.job.audio.finished", "$JS.API.STREAM.CREATE.AVSTUDIO_EVENTS"],
+            "alerting": [
+                "avstudio.event.job.audio.finished", "$JS.API.STREAM.DELETE.AVSTUDIO_METRICS", "avstudio.metric",
+                "$JS.API.CONSUMER.CREATE.AVSTUDIO_METRICS.analytics.avstudio.metric",
+            ],
             "cli": ["avstudio.job.audio.probe", "avstudio.rpc.gateway.files.find", "$JS.API.STREAM.DELETE.AVSTUDIO_JOBS"],
         }  # fmt: skip
         for user, subjects in cases.items():
@@ -174,7 +201,7 @@ class NATSTest(unittest.TestCase):
 
     def test_what_nobody_may_hear(self):
         cases = {
-            "gateway": "avstudio.job.>", "audio": "avstudio.rpc.gateway.>", "analytics": "avstudio.job.>",
+            "gateway": "avstudio.job.>", "audio": "avstudio.rpc.gateway.>", "video": "avstudio.rpc.audio.>", "analytics": "avstudio.job.>",
             "alerting": "avstudio.progress.audio", "cli": "avstudio.>",
         }  # fmt: skip
         for user, subject in cases.items():

@@ -1,9 +1,11 @@
-"""The nginx configuration, run by the real nginx in front of two stand-ins for the gateway and the audio service."""
+"""The nginx configuration, run by the real nginx in front of stand-ins for the services."""
 
+import gzip
 import http.client
 import http.server
 import json
 import pathlib
+import re
 import signal
 import socket
 import subprocess
@@ -15,6 +17,17 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DIGEST = "ab" * 32
 DENIAL = '{"type":"urn:avstudio:problem:%s","status":%d,"code":"%s"}'
+
+
+PAGE = tempfile.TemporaryDirectory(prefix="avstudio-page-")
+
+
+def setUpModule():
+    subprocess.run([ROOT / "deploy/dashboard", f"{PAGE.name}/html"], check=True, capture_output=True)
+
+
+def tearDownModule():
+    PAGE.cleanup()
 
 
 def free_port():
@@ -93,7 +106,7 @@ class StandIn(http.server.BaseHTTPRequestHandler):
             return self.answer(200, b"{}", [("X-Accel-Redirect", f"/internal/blobs/objects/ab/{DIGEST}")])
         self.echo()
 
-    do_GET = do_POST = do_PATCH = do_DELETE = do_HEAD = do_PUT = do
+    do_OPTIONS = do_GET = do_POST = do_PATCH = do_DELETE = do_HEAD = do_PUT = do
 
 
 class Service(http.server.ThreadingHTTPServer):
@@ -108,7 +121,7 @@ class Service(http.server.ThreadingHTTPServer):
 class Nginx:
     """One nginx, rendered from the template into a folder of its own."""
 
-    def __init__(self, gateway, audio, rate=10000, burst=10000, connections=256):
+    def __init__(self, gateway, audio, video=9, analytics=9, alerting=9, rate=10000, burst=10000, connections=256):
         self.folder = tempfile.TemporaryDirectory(prefix="avstudio-nginx-")
         self.var = pathlib.Path(self.folder.name)
         for name in ("log", "run", "nginx", f"blobs/objects/{DIGEST[:2]}"):
@@ -117,9 +130,10 @@ class Nginx:
         self.port = free_port()
         user = subprocess.run(["id", "-un"], check=True, capture_output=True, text=True).stdout.strip()
         values = {
-            "USER": user, "VAR": self.var, "HTML": ROOT / "nginx/html", "LISTEN": "127.0.0.1", "PORT": self.port,
-            "GATEWAY": f"127.0.0.1:{gateway}", "AUDIO": f"127.0.0.1:{audio}", "BLOBS": self.var / "blobs",
-            "RATE": rate, "BURST": burst, "CONNECTIONS": connections,
+            "USER": user, "VAR": self.var, "HTML": f"{PAGE.name}/html", "LISTEN": "127.0.0.1", "PORT": self.port,
+            "GATEWAY": f"127.0.0.1:{gateway}", "AUDIO": f"127.0.0.1:{audio}", "VIDEO": f"127.0.0.1:{video}",
+            "ANALYTICS": f"127.0.0.1:{analytics}", "ALERTING": f"127.0.0.1:{alerting}",
+            "BLOBS": self.var / "blobs", "RATE": rate, "BURST": burst, "CONNECTIONS": connections,
         }  # fmt: skip
         arguments = [ROOT / "deploy/render", ROOT / "nginx/nginx.conf.in", *(f"{name}={value}" for name, value in values.items())]
         self.configuration = self.var / "nginx.conf"
@@ -167,13 +181,14 @@ class Nginx:
 class NginxTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.gateway, cls.audio = Service("gateway"), Service("audio")
-        cls.nginx = Nginx(cls.gateway.server_port, cls.audio.server_port)
+        cls.services = [Service(name) for name in ("gateway", "audio", "video", "analytics", "alerting")]
+        cls.gateway, cls.audio, *_ = cls.services
+        cls.nginx = Nginx(*(service.server_port for service in cls.services))
 
     @classmethod
     def tearDownClass(cls):
         cls.nginx.close()
-        for service in (cls.gateway, cls.audio):
+        for service in cls.services:
             service.release.set()
             service.shutdown()
             service.server_close()
@@ -209,12 +224,22 @@ class NginxTest(unittest.TestCase):
             "/me": "gateway", "/me/sessions": "gateway", "/organisations/o/members/u": "gateway", "/users/u": "gateway",
             "/invitations": "gateway", "/webhooks/w/deliveries": "gateway", "/auth/logout": "gateway",
             "/audio": "audio", "/audio/normalize": "audio", "/audio/jobs/j": "audio",
+            "/video": "video", "/video/scenes": "video", "/video/jobs/j": "video", "/video/batches/b/archive": "video",
+            "/api/metrics/today": "analytics", "/api/kpis/cost/rows?days=7": "analytics", "/api/people/me": "analytics",
+            "/api/alerts": "alerting", "/api/alerts/silences/s": "alerting", "/api/heartbeats/nightly": "alerting", "/api/v2/silences": "alerting",
         }.items():  # fmt: skip
             document, _ = self.seen(self.nginx.request("GET", path))
             self.assertEqual((document["service"], document["path"]), (service, path))
-        for path in ("/filesystem", "/mean", "/authority", "/webhooksx", "/audiobook", "/metrics", "/gateway/metrics", "/internal/authorize", "/internal/problem",
+        for path in ("/filesystem", "/mean", "/authority", "/webhooksx", "/audiobook", "/videos", "/api", "/api/metricsx", "/metrics", "/gateway/metrics", "/internal/authorize", "/internal/problem",
                      f"/internal/blobs/objects/ab/{DIGEST}"):  # fmt: skip
             self.problem(self.nginx.request("GET", path), 404, "not-found")
+
+    def test_a_browser_asks_without_a_key_whether_it_may_ask(self):
+        response = self.nginx.request("OPTIONS", "/api/metrics", key=None, X_AVStudio_Principal="forged")
+        document, headers = self.seen(response)
+        self.assertEqual((document["service"], response.status), ("analytics", 200))
+        self.assertNotIn("x-avstudio-principal", headers)
+        self.problem(self.nginx.request("GET", "/api/metrics/today", key=None), 401, "missing-key")
 
     def test_identity_is_the_gateways_word_alone(self):
         response = self.nginx.request(
@@ -235,7 +260,8 @@ class NginxTest(unittest.TestCase):
         self.assertNotIn("Content-Length", asked)
 
     def test_public_paths_carry_no_identity(self):
-        for path, service in {"/gateway/readyz": "gateway", "/audio/readyz": "audio"}.items():
+        for service in ("gateway", "audio", "video", "analytics", "alerting"):
+            path = f"/{service}/readyz"
             document, headers = self.seen(self.nginx.request("GET", path, key=None, X_AVStudio_Principal="forged"))
             self.assertEqual((document["service"], document["path"]), (service, "/readyz"))
             self.assertNotIn("x-avstudio-principal", headers)
@@ -362,16 +388,35 @@ class NginxTest(unittest.TestCase):
     def test_page_and_headers(self):
         response = self.nginx.request("GET", "/", key=None)
         self.assertEqual(response.status, 200)
-        self.assertIn("script-src 'self'", response.headers["Content-Security-Policy"])
-        self.assertNotIn("sandbox", response.headers["Content-Security-Policy"])
+        policy = response.headers["Content-Security-Policy"]
+        self.assertIn("script-src 'self'; style-src 'self';", policy)
+        for word in ("unsafe", "http", "sandbox", "data:"):
+            self.assertNotIn(word, policy)
+        self.assertEqual(response.headers["Cache-Control"], "no-cache")
         self.assertEqual(response.headers["Server"], "nginx")
         self.assertEqual(response.headers.get_all("X-Content-Type-Options"), ["nosniff"])
-        for path, kind in {"/status.css": "text/css", "/status.js": "text/javascript", "/mark.svg": "image/svg+xml"}.items():
-            self.assertIn(kind, self.nginx.request("GET", path, key=None).headers["Content-Type"])
         self.problem(self.nginx.request("POST", "/", b"", key=None), 405, "method-not-allowed")
 
+    def test_page_loads_files_that_never_change(self):
+        page = self.nginx.request("GET", "/", key=None).content.decode()
+        self.assertNotRegex(page, "(?i)<style| style=| on[a-z]+=|<script(?![^>]* src=)")
+        paths = re.findall('(?:href|src)="([^"]+)"', page)
+        kinds = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+        self.assertCountEqual([path.rsplit(".", 1)[1] for path in paths], kinds)
+        for path in paths:
+            self.assertRegex(path, r"^/assets/\w+-[0-9A-Za-z]{8}\.\w+$")
+            response = self.nginx.request("GET", path, key=None, Accept_Encoding="gzip")
+            self.assertIn(kinds[path.rsplit(".", 1)[1]], response.headers["Content-Type"])
+            self.assertEqual(response.headers.get_all("Cache-Control"), ["public, max-age=31536000, immutable"])
+            # As it lies there, and the same when it is not asked for compressed.
+            self.assertEqual(response.content, pathlib.Path(f"{PAGE.name}/html{path}.gz").read_bytes())
+            self.assertEqual(gzip.decompress(response.content), self.nginx.request("GET", path, key=None).content)
+        missing = self.nginx.request("GET", "/assets/main-00000000.js", key=None)
+        self.problem(missing, 404, "not-found")
+        self.assertNotIn("Cache-Control", missing.headers)
+
     def test_log_tells_what_was_asked_for(self):
-        nginx = Nginx(self.gateway.server_port, self.audio.server_port)
+        nginx = Nginx(*(service.server_port for service in self.services))
         try:
             content = f"/files/{DIGEST}/content"
             for path in ("/", "/nothing?secret=1", content):
@@ -421,7 +466,7 @@ class FaultTest(unittest.TestCase):
     def test_address_limits(self):
         nginx = Nginx(free_port(), free_port(), rate=1, burst=2)
         try:
-            answers = [nginx.request("GET", "/status.css", key=None) for _ in range(8)]
+            answers = [nginx.request("GET", "/", key=None) for _ in range(8)]
             refused = [answer for answer in answers if answer.status == 429]
             self.assertGreaterEqual(len(refused), 3)
             self.assertEqual(json.loads(refused[0].content)["code"], "too-many-requests")

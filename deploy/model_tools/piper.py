@@ -7,6 +7,7 @@ import onnx
 from onnx import helper
 
 from . import parts
+from .fusion import fuse
 
 # Nodes that draw random numbers, by ONNX's operator list.
 _RANDOM = {"RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike"}
@@ -31,6 +32,7 @@ def convert(model_file: Path, voice_file: Path, target: Path) -> None:
         raise ValueError(f"{voice_file.name}: phonemes of kind {voice['phoneme_type']}, only espeak is known")
     model = onnx.load(model_file)
     _seed(model)
+    model = fuse(model)
     parts.divide(model, "input_lengths")
     helper.set_model_props(model, {
         "model_type": "vits",

@@ -1,3 +1,4 @@
+import Media
 import Primitives
 
 /// The energy of sound in short steps, over all channels together.

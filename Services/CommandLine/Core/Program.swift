@@ -6,7 +6,7 @@ package enum Program {
     /// Every command there is.
     package static let commands =
         LocalCommands.all + ModelCommands.all + KeyCommands.all + FileCommands.all + JobCommands.all + BatchCommands.all
-        + ContractCommands.all + CompletionCommands.all
+        + AlertCommands.all + ContractCommands.all + CompletionCommands.all
         + OperationCommands.all
 
     /// Runs the command that the process was given and ends it with an `ExitCode`.

@@ -2,7 +2,9 @@ import Primitives
 
 /// Every message that crosses a process boundary, with its schema and an example.
 package enum MessageDocuments {
-    package static let all = common + ModelMessageDocuments.all
+    package static let all =
+        common + ModelMessageDocuments.all + AnalyticsMessageDocuments.all
+        + AlertingMessageDocuments.all
 
     private static let common: [MessageDocument] = [
         MessageDocument(

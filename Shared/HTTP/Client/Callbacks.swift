@@ -1,6 +1,7 @@
 import CCurl
 import CLinux
 import Glibc
+import Primitives
 
 // libcurl's callbacks. They run on the loop's thread, copy bytes and leave a note; tasks do the rest.
 
@@ -13,7 +14,7 @@ private let refuse = 0
 
 let writeCallback: curl_write_callback = { data, size, count, context in
     guard let data, let transfer = transfer(context) else { return refuse }
-    let bytes = UnsafeRawBufferPointer(start: data, count: size * count)
+    let bytes = Bytes(UnsafeRawBufferPointer(start: data, count: size * count))
     return switch transfer.receiveBody(bytes) {
     case .taken: bytes.count
     case .pause: Int(CURL_WRITEFUNC_PAUSE)
@@ -24,7 +25,7 @@ let writeCallback: curl_write_callback = { data, size, count, context in
 let headerCallback: curl_write_callback = { data, size, count, context in
     guard let data, let transfer = transfer(context) else { return refuse }
     let line = UnsafeRawBufferPointer(start: data, count: size * count)
-    return transfer.receiveHeader(line) == .taken ? line.count : Int(CURL_WRITEFUNC_ERROR)
+    return transfer.receiveHead(line) != nil ? line.count : Int(CURL_WRITEFUNC_ERROR)
 }
 
 let readCallback: curl_read_callback = { data, size, count, context in
@@ -67,7 +68,8 @@ let closeSocketCallback: curl_closesocket_callback = { context, descriptor in
 /// Runs on every connection, new or kept, right before a request goes out.
 let prerequestCallback: curl_prereq_callback = { context, remoteAddress, _, _, _ in
     guard let transfer = transfer(context), let remoteAddress else { return CURL_PREREQFUNC_ABORT }
-    return transfer.begin(at: String(cString: remoteAddress)) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+    let text = String(cString: remoteAddress)
+    return transfer.begin(at: IPAddress(text), text) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
 }
 
 /// libcurl says for which events of a socket it wants to be called.

@@ -15,6 +15,9 @@ package struct ClientResponse: Sendable {
     /// Whether the request went over a connection that an earlier one had opened.
     package let reusedConnection: Bool
 
+    /// The wait that `Retry-After` asks for; `nil` when it is missing or says nothing.
+    package var retryAfter: Duration? { headers["Retry-After"].flatMap { RetryRule.retryAfter($0, now: .now()) } }
+
     /// Reads the whole body.
     /// - Parameter limit: the most bytes to accept.
     /// - Throws: `.bodyTooLarge`, or what ended the transfer.
@@ -23,6 +26,7 @@ package struct ClientResponse: Sendable {
             body.cancel()
             throw .bodyTooLarge(limit: limit)
         }
+        if let whole = body.takeWhole(upTo: limit) { return whole }
         var collected = Bytes()
         for try await chunk in body {
             guard Int64(collected.count + chunk.count) <= limit.bytes else {

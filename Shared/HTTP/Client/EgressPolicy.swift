@@ -32,6 +32,6 @@ package struct EgressPolicy: Sendable, Hashable {
     /// A final dot marks a fully qualified name; it is the same host.
     private static func canonical(_ host: String) -> String {
         let lower = host.lowercased()
-        return lower.hasSuffix(".") ? String(lower.dropLast()) : lower
+        return lower.utf8.last == UInt8(ascii: ".") ? String(lower.dropLast()) : lower
     }
 }

@@ -11,7 +11,7 @@ final class HostedTransfers: TransferCarrier, LoopGuest, @unchecked Sendable {
     private let sockets: SocketWatch
     private var seat: (any LoopSeat)?
     private var transfers: ActiveTransfers
-    private var plain: PlainTransfers
+    private let plain: PlainTransfers
     /// When shared connections are looked at again.
     private var nextKick: ContinuousClock.Instant?
     private var quiet = SharedConnections.firstWait
@@ -27,7 +27,9 @@ final class HostedTransfers: TransferCarrier, LoopGuest, @unchecked Sendable {
         sockets = watch
         multi = MultiHandle(configuration, watch: watch)
         transfers = ActiveTransfers(multi)
-        plain = PlainTransfers(configuration, watch: watch)
+        weak var owner: HostedTransfers?
+        plain = PlainTransfers(configuration, on: host) { owner?.plainTransferEnded() }
+        owner = self
         seat = host.seat(self, descriptor: watch.epoll)
         if seat == nil {
             multi.close()
@@ -47,14 +49,16 @@ final class HostedTransfers: TransferCarrier, LoopGuest, @unchecked Sendable {
             transfer.settle(.failure(.shutDown))
             return
         }
-        if !plain.start(transfer) { transfers.start(transfer) }
+        if plain.start(transfer) { return plan() }
+        transfers.start(transfer)
         goOn()
     }
 
     func attend(_ transfer: Transfer) {
         host.post { [self] in
             guard !isOver else { return }
-            if !plain.attend(to: transfer) { transfers.attend(to: transfer) }
+            if plain.attend(to: transfer) { return plan() }
+            transfers.attend(to: transfer)
             goOn()
         }
     }
@@ -79,12 +83,8 @@ final class HostedTransfers: TransferCarrier, LoopGuest, @unchecked Sendable {
         }
     }
 
-    func descriptorReady() {
-        sockets.forEachReady { descriptor, events in
-            let isOurs = plain.ready(
-                descriptor, isReadable: events & ~CURL_CSELECT_OUT != 0, isWritable: events & ~CURL_CSELECT_IN != 0)
-            if !isOurs { multi.act(on: descriptor, events) }
-        }
+    func descriptorReady(isReadable: Bool, isWritable: Bool) {
+        sockets.forEachReady { multi.act(on: $0, $1) }
         if transfers.sharing > 0 {
             multi.actOnAll()
             quiet = SharedConnections.firstWait
@@ -115,10 +115,19 @@ final class HostedTransfers: TransferCarrier, LoopGuest, @unchecked Sendable {
             rounds += 1
         }
         transfers.collectFinished()
+        plan(now)
+    }
+
+    /// Plans the next look, or ends when nothing is left to do.
+    private func plan(_ now: ContinuousClock.Instant = .now) {
         if ending != nil, transfers.isEmpty, plain.isEmpty { return end() }
         let check = min(transfers.nextCheck, plain.nextCheck)
         let next = min(sockets.timer ?? check, nextKick ?? check, check)
         seat?.wake(after: now.duration(to: next))
+    }
+
+    private func plainTransferEnded() {
+        if ending != nil { plan() }
     }
 
     private func end() {

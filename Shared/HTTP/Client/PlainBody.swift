@@ -18,8 +18,8 @@ enum PlainBody {
                 throw .protocolViolation(detail: "the transfer coding \(coding) is not known", curlCode: 0)
             }
             self = .chunked(ChunkedDecoder())
-        } else if let length = head.headers["Content-Length"] {
-            guard head.headers.all("Content-Length").allSatisfy({ $0 == length }), let count = Int64(length), count >= 0 else {
+        } else if case let lengths = head.headers.all("Content-Length"), let length = lengths.first {
+            guard lengths.allSatisfy({ $0 == length }), let count = Int64(length), count >= 0 else {
                 throw .protocolViolation(detail: "the length \(length) is not valid", curlCode: 0)
             }
             self = .length(count)
@@ -48,7 +48,7 @@ enum PlainBody {
         switch self {
         case .length(let remaining):
             let count = Int(min(remaining, Int64(input.count)))
-            body.append(contentsOf: input[..<count])
+            body.append(contentsOf: UnsafeRawBufferPointer(rebasing: input[..<count]))
             self = .length(remaining - Int64(count))
             return count
         case .chunked(var decoder):

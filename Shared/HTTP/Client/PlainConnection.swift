@@ -4,8 +4,9 @@ import HTTP
 import Primitives
 import Synchronization
 
-/// A connection that carries out one transfer after the other in HTTP/1.1 without encryption, on the thread of an event loop.
-final class PlainConnection {
+/// A connection that carries out one transfer after the other in HTTP/1.1 without encryption, as a guest of an event loop.
+// Safe to share: touched only on the loop's thread.
+final class PlainConnection: LoopGuest, @unchecked Sendable {
     /// What came of an event.
     enum Outcome {
         case goesOn
@@ -18,9 +19,10 @@ final class PlainConnection {
     /// How long a connection may have been idle to be used again; as with libcurl's.
     private static let longestIdle = Duration.seconds(50)
 
-    let descriptor: Int32
-    private let address: String
-    private let watch: SocketWatch
+    let peer: PlainPeer
+    private let descriptor: Int32
+    private unowned let transfers: PlainTransfers
+    private var seat: (any LoopSeat)?
     private(set) var transfer: Transfer?
     /// Until when the connection must stand; `nil` once it does.
     private(set) var connectDeadline: ContinuousClock.Instant?
@@ -39,22 +41,22 @@ final class PlainConnection {
     private var held = Bytes()
 
     /// Opens a socket and begins to connect.
+    /// - Parameter transfers: told of what comes of events.
     /// - Throws: `.connectFailed`.
-    init(to address: IPAddress, _ url: RequestURL, timeout: Duration, watch: SocketWatch) throws(HTTPClientError) {
-        self.watch = watch
-        self.address = address.description
-        let port = UInt16(url.port) ?? 80
-        descriptor = avs_stream_socket(address.family)
-        var status: Int32 = -1
-        if descriptor >= 0 {
-            watch.opened(descriptor)
-            _ = avs_set_socket_option(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
-            _ = avs_set_socket_option(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1)
-            status = address.withSocketAddress(port: port) { connect(descriptor, $0, $1) }
-        }
-        guard status == 0 || descriptor >= 0 && errno == EINPROGRESS else {
+    init(
+        to peer: PlainPeer, _ url: RequestURL, timeout: Duration, transfers: PlainTransfers, on host: any HostLoop
+    ) throws(HTTPClientError) {
+        (self.peer, self.transfers) = (peer, transfers)
+        descriptor = avs_stream_socket(peer.address.family)
+        guard descriptor >= 0 else { throw Self.failure(url, errno: errno) }
+        _ = avs_set_socket_option(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+        _ = avs_set_socket_option(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1)
+        let status = peer.address.withSocketAddress(port: UInt16(url.port) ?? 80) { connect(descriptor, $0, $1) }
+        let isOpen = status == 0 || errno == EINPROGRESS
+        if isOpen { seat = host.seat(self, descriptor: descriptor) }
+        guard seat != nil else {
             let error = errno
-            close()
+            _ = Glibc.close(descriptor)
             throw Self.failure(url, errno: error)
         }
         if status != 0 { connectDeadline = .now + timeout }
@@ -74,19 +76,24 @@ final class PlainConnection {
         (sent, hasAnswered, body, keepsAlive) = (0, false, nil, false)
         line.removeAll(keepingCapacity: true)
         guard connectDeadline == nil else {
-            watch.want(descriptor, EPOLLOUT.rawValue)
+            seat?.watch(input: false, output: true)
             return .goesOn
         }
         return connected()
     }
 
-    /// Deals with what is ready.
-    /// - Parameter buffer: for what is received.
-    func ready(_ isReadable: Bool, _ isWritable: Bool, _ buffer: UnsafeMutableRawBufferPointer) -> Outcome {
+    func descriptorReady(isReadable: Bool, isWritable: Bool) {
+        transfers.conclude(ready(isReadable, isWritable), self)
+    }
+
+    func timePassed() {}
+
+    private func ready(_ isReadable: Bool, _ isWritable: Bool) -> Outcome {
         guard transfer != nil else { return .ended(mayServeAgain: false) }
         if connectDeadline != nil { return connectEnded() }
         if isWritable, sent < output.count, case .ended(let again) = send() { return .ended(mayServeAgain: again) }
-        return isReadable ? receive(buffer) : .goesOn
+        // While the reader has no room, what comes waits in the socket.
+        return isReadable && held.isEmpty ? receive() : .goesOn
     }
 
     /// The reader has room again.
@@ -99,17 +106,14 @@ final class PlainConnection {
 
     /// Ends the exchange with the connection.
     func close() {
-        if descriptor >= 0 {
-            watch.closing(descriptor)
-            _ = Glibc.close(descriptor)
-        }
-        transfer = nil
+        seat?.leave()
+        (seat, transfer) = (nil, nil)
     }
 
     /// Keeps the connection for another transfer.
     func rest() {
         (transfer, output, held, hasServed, idleSince) = (nil, [], [], true, .now)
-        watch.want(descriptor, EPOLLIN.rawValue)
+        seat?.watch(input: true, output: false)
     }
 
     func end(_ error: HTTPClientError) -> Outcome {
@@ -131,7 +135,7 @@ final class PlainConnection {
     }
 
     private func connected() -> Outcome {
-        guard transfer?.begin(at: address) == true else { return .ended(mayServeAgain: true) }
+        guard transfer?.begin(at: peer.address, peer.addressText) == true else { return .ended(mayServeAgain: true) }
         return send()
     }
 
@@ -146,13 +150,14 @@ final class PlainConnection {
         let isSent = sent == output.count
         // Not held while the answer is waited for, which can be long.
         if isSent { (output, sent) = ([], 0) }
-        watch.want(descriptor, isSent ? EPOLLIN.rawValue : EPOLLIN.rawValue | EPOLLOUT.rawValue)
+        seat?.watch(input: true, output: !isSent)
         return .goesOn
     }
 
     // MARK: Receiving
 
-    private func receive(_ buffer: UnsafeMutableRawBufferPointer) -> Outcome {
+    private func receive() -> Outcome {
+        let buffer = transfers.buffer
         let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
         if count < 0 { return errno == EAGAIN || errno == EINTR ? .goesOn : lost("it was reset") }
         if count == 0 {
@@ -161,62 +166,55 @@ final class PlainConnection {
             return .ended(mayServeAgain: false)
         }
         hasAnswered = true
-        var rest = UnsafeRawBufferPointer(start: buffer.baseAddress, count: count)
-        do throws(HTTPClientError) {
-            while body == nil, let end = rest.firstIndex(of: 10) {
-                guard try header(UnsafeRawBufferPointer(rebasing: rest[...end])) else { return .ended(mayServeAgain: false) }
-                rest = UnsafeRawBufferPointer(rebasing: rest[(end + 1)...])
-            }
-            guard body != nil else {
-                line.append(contentsOf: rest)
-                let limit = transfer?.order.configuration.headerLimit ?? .bytes(0)
-                return line.count > limit.bytes ? end(.headersTooLarge(limit: limit)) : .goesOn
-            }
-            var piece = Bytes()
-            piece.reserveCapacity(rest.count)
-            let used = try body?.decode(rest, into: &piece) ?? 0
-            // What comes unasked behind an answer must not become the next one.
-            if used < rest.count { keepsAlive = false }
-            return deliver(piece)
-        } catch {
-            return end(error)
-        }
+        let bytes = UnsafeRawBufferPointer(start: buffer.baseAddress, count: count)
+        guard !line.isEmpty else { return take(bytes) }
+        let begun = line + bytes
+        line = []
+        return begun.withUnsafeBytes { take($0) }
     }
 
-    /// Takes a line of the head with its line end.
-    /// - Returns: false when the transfer has ended by it.
-    private func header(_ bytes: UnsafeRawBufferPointer) throws(HTTPClientError) -> Bool {
-        guard let transfer else { return false }
-        if line.isEmpty {
-            guard transfer.receiveHeader(bytes) == .taken else { return false }
-        } else {
-            line.append(contentsOf: bytes)
-            guard line.withUnsafeBytes({ transfer.receiveHeader($0) }) == .taken else { return false }
-            line.removeAll(keepingCapacity: true)
-        }
-        if let head = transfer.state.withLock({ $0.head }) {
+    /// Takes bytes of the answer, of head and body as they come.
+    private func take(_ bytes: UnsafeRawBufferPointer) -> Outcome {
+        do { return try read(bytes) } catch { return end(error) }
+    }
+
+    private func read(_ bytes: UnsafeRawBufferPointer) throws(HTTPClientError) -> Outcome {
+        var bytes = bytes
+        if body == nil {
+            guard let transfer, let (used, head) = transfer.receiveHead(bytes) else { return .ended(mayServeAgain: false) }
+            bytes = UnsafeRawBufferPointer(rebasing: bytes[used...])
+            guard let head else {
+                line = Bytes(bytes)
+                let limit = transfer.order.configuration.headerLimit
+                return line.count > limit.bytes ? end(.headersTooLarge(limit: limit)) : .goesOn
+            }
             body = try PlainBody(of: head, method: transfer.order.method)
-            let wish = head.headers["Connection"] ?? ""
+            let wish = head.headers["Connection"] ?? "keep-alive"
             let mustClose = wish != "keep-alive" && head.headers.list("Connection").contains { $0.lowercased() == "close" }
             keepsAlive = head.version == .http11 && !mustClose
         }
-        return true
+        var piece = Bytes()
+        piece.reserveCapacity(bytes.count)
+        let used = try body?.decode(bytes, into: &piece) ?? 0
+        // What comes unasked behind an answer must not become the next one.
+        if used < bytes.count { keepsAlive = false }
+        return deliver(piece)
     }
 
     private func deliver(_ piece: Bytes) -> Outcome {
         guard let transfer else { return .ended(mayServeAgain: false) }
         if !piece.isEmpty {
-            switch piece.withUnsafeBytes({ transfer.receiveBody($0) }) {
+            switch transfer.receiveBody(piece) {
             case .taken: break
             case .abort: return .ended(mayServeAgain: false)
             case .pause:
                 held = piece
-                watch.want(descriptor, 0)
+                seat?.watch(input: false, output: false)
                 return .goesOn
             }
         }
         guard body?.isDone == true else {
-            watch.want(descriptor, sent < output.count ? EPOLLIN.rawValue | EPOLLOUT.rawValue : EPOLLIN.rawValue)
+            seat?.watch(input: true, output: sent < output.count)
             return .goesOn
         }
         transfer.settle(.success(()))

@@ -11,8 +11,7 @@ enum PlainRequest {
         case .none, .bytes: break
         case .file, .stream: return nil
         }
-        // As libcurl, which asks nobody for this name (RFC 6761, section 6.3).
-        return IPAddress(order.url.host == "localhost" ? "127.0.0.1" : order.url.host)
+        return order.url.address
     }
 
     static func bytes(_ order: TransferOrder) -> Bytes {

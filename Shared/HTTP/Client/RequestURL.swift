@@ -14,6 +14,8 @@ struct RequestURL: Hashable, Sendable {
     let target: String
     /// Host and port as the URL has them.
     let authority: String
+    /// The host, when it is an address or the name of this machine.
+    let address: IPAddress?
 
     /// Scheme, host and port (RFC 6454).
     var origin: String {
@@ -46,6 +48,8 @@ struct RequestURL: Hashable, Sendable {
         let name = try parser.part(CURLUPART_HOST).lowercased()
         host = name.hasPrefix("[") ? String(name.dropFirst().dropLast()) : name
         port = try parser.part(CURLUPART_PORT, flags: UInt32(CURLU_DEFAULT_PORT))
+        // As libcurl, which asks nobody for this name (RFC 6761, section 6.3).
+        address = IPAddress(host == "localhost" ? "127.0.0.1" : host)
         text = try parser.part(CURLUPART_URL)
         let rest = text.utf8.dropFirst(scheme.utf8.count + 3)
         let path = rest.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? rest.endIndex

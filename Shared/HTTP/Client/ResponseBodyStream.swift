@@ -25,6 +25,9 @@ package struct ResponseBodyStream: AsyncSequence, Sendable {
         lifetime.transfer.discardRest()
     }
 
+    /// What is still to be read, when all of it has come already.
+    func takeWhole(upTo limit: ByteSize) -> Bytes? { lifetime.transfer.takeWhole(upTo: limit) }
+
     package func makeAsyncIterator() -> AsyncIterator {
         AsyncIterator(lifetime: lifetime)
     }

@@ -67,18 +67,20 @@ extension Transfer {
     }
 
     /// The request is about to go out on a connection, new or kept.
+    /// - Parameters:
+    ///   - address: the peer's; `nil` when its text can not be read.
+    ///   - text: the same as text.
     /// - Returns: whether it may.
-    func begin(at remoteAddress: String) -> Bool {
-        let address = IPAddress(remoteAddress)
+    func begin(at address: IPAddress?, _ text: String) -> Bool {
         guard let address, order.configuration.egress.permits(host: order.url.host, at: address) else {
-            settle(.failure(.refusedAddress(host: order.url.host, address: remoteAddress)))
+            settle(.failure(.refusedAddress(host: order.url.host, address: text)))
             return false
         }
         // libcurl repeats a request whose kept connection died before an answer, whatever the method and whatever it has taken
         // of the body. The peer may have acted on it already (RFC 9110, section 9.2.2).
         let mayBegin = state.withLock { state in
             state.beginnings += 1
-            state.remoteAddress = remoteAddress
+            state.remoteAddress = text
             state.lastProgress = .now
             return state.beginnings == 1 || order.isRepeatable && state.upload.rewind()
         }

@@ -1,3 +1,4 @@
+import Glibc
 import Primitives
 import Synchronization
 
@@ -11,30 +12,46 @@ extension Transfer {
         case abort
     }
 
-    func receiveHeader(_ line: UnsafeRawBufferPointer) -> Reception {
-        let step = state.withLock { state -> HeadParser.Step? in
+    /// Takes whole lines, up to the end of the head.
+    /// - Returns: how many bytes they have, and the head once it is complete; `nil` when the transfer has ended.
+    func receiveHead(_ bytes: UnsafeRawBufferPointer) -> (used: Int, head: ResponseHead?)? {
+        enum Step {
+            case taken(Int)
+            case head(Int, ResponseHead, CheckedContinuation<Result<ResponseHead, HTTPClientError>, Never>?)
+            case failed(HTTPClientError)
+        }
+        let step = state.withLock { state -> Step? in
             guard state.outcome == nil else { return nil }
             state.lastProgress = .now
-            return state.parser.take(line)
+            var used = 0
+            while let base = bytes.baseAddress, let end = memchr(base + used, 10, bytes.count - used) {
+                let next = UnsafeRawPointer(end) - base + 1
+                let step = state.parser.take(UnsafeRawBufferPointer(rebasing: bytes[used..<next]))
+                used = next
+                switch step {
+                case .more: continue
+                case .failed(let error): return .failed(error)
+                case .head(let head):
+                    state.head = head
+                    return .head(used, head, state.headWaiter.take())
+                }
+            }
+            return .taken(used)
         }
         switch step {
-        case nil: return .abort
-        case .more: return .taken
+        case nil: return nil
+        case .taken(let used): return (used, nil)
+        case .head(let used, let head, let waiter):
+            waiter?.resume(returning: .success(head))
+            return (used, head)
         case .failed(let error):
             settle(.failure(error))
-            return .abort
-        case .head(let head):
-            let waiter = state.withLock { state in
-                state.head = head
-                return state.headWaiter.take()
-            }
-            waiter?.resume(returning: .success(head))
-            return .taken
+            return nil
         }
     }
 
-    func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Reception {
-        var reader: (waiter: CheckedContinuation<Result<Bytes?, HTTPClientError>, Never>, chunk: Bytes)?
+    func receiveBody(_ bytes: Bytes) -> Reception {
+        var reader: CheckedContinuation<Result<Bytes?, HTTPClientError>, Never>?
         var isTooMuchToDiscard = false
         let reception = state.withLock { state -> Reception in
             guard state.outcome == nil else { return .abort }
@@ -44,20 +61,27 @@ extension Transfer {
                 isTooMuchToDiscard = allowance < bytes.count
                 return isTooMuchToDiscard ? .abort : .taken
             }
-            if let waiter = state.chunkWaiter.take() {
-                reader = (waiter, Bytes(bytes))
-                return .taken
-            }
+            reader = state.chunkWaiter.take()
+            if reader != nil { return .taken }
             guard state.received.count < capacity else {
                 state.isReceivePaused = true
                 return .pause
             }
-            state.received.append(contentsOf: bytes)
+            if state.received.isEmpty { state.received = bytes } else { state.received.append(contentsOf: bytes) }
             return .taken
         }
         if isTooMuchToDiscard { settle(.failure(.cancelled)) }
-        if let reader { reader.waiter.resume(returning: .success(reader.chunk)) }
+        reader?.resume(returning: .success(bytes))
         return reception
+    }
+
+    /// What is still to be read, when all of it is there.
+    func takeWhole(upTo limit: ByteSize) -> Bytes? {
+        state.withLock { state in
+            guard case .success = state.outcome, state.received.count <= limit.bytes else { return nil }
+            defer { state.received = [] }
+            return state.received
+        }
     }
 
     /// Waits for the response's head.

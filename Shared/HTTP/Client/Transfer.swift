@@ -17,7 +17,7 @@ final class Transfer: Sendable {
         var discardAllowance: Int?
 
         // The request body.
-        var upload = UploadBuffer()
+        var upload: UploadBuffer
         var isSendPaused = false
         var pump: Task<Void, Never>?
 
@@ -42,15 +42,16 @@ final class Transfer: Sendable {
     init(_ order: TransferOrder, carrier: any TransferCarrier) {
         self.order = order
         self.carrier = carrier
+        let upload =
+            switch order.body {
+            case .none: UploadBuffer(complete: [])
+            case .bytes(let bytes): UploadBuffer(complete: bytes)
+            case .file, .stream: UploadBuffer()
+            }
         state = Mutex(
             State(
-                parser: HeadParser(limit: order.configuration.headerLimit), deadline: order.deadline,
+                parser: HeadParser(limit: order.configuration.headerLimit), upload: upload, deadline: order.deadline,
                 lastProgress: .now))
-        switch order.body {
-        case .none: state.withLock { $0.upload = UploadBuffer(complete: []) }
-        case .bytes(let bytes): state.withLock { $0.upload = UploadBuffer(complete: bytes) }
-        case .file, .stream: break
-        }
     }
 
     var capacity: Int { Int(order.configuration.bufferSize.bytes) }

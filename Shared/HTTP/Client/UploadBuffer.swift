@@ -2,10 +2,10 @@ import Primitives
 
 /// Chunks of a request body on their way from the source to libcurl.
 struct UploadBuffer {
-    private var chunks = Deque<Bytes>()
-    private var current: Bytes
+    private var bytes: Bytes
+    /// How many of the bytes are taken.
     private var position = 0
-    /// Whether `current` is the whole body.
+    /// Whether the bytes are the whole body.
     private let isWhole: Bool
     private var wasTakenFrom = false
     /// Bytes held.
@@ -16,16 +16,22 @@ struct UploadBuffer {
 
     /// An empty buffer that a source fills.
     init() {
-        (current, count, isComplete, isWhole) = ([], 0, false, false)
+        (bytes, count, isComplete, isWhole) = ([], 0, false, false)
     }
 
     /// A body that is all there.
     init(complete bytes: Bytes) {
-        (current, count, isComplete, isWhole) = (bytes, bytes.count, true, true)
+        (self.bytes, count, isComplete, isWhole) = (bytes, bytes.count, true, true)
     }
 
     mutating func append(_ chunk: Bytes) {
-        chunks.append(chunk)
+        if position == bytes.count {
+            (bytes, position) = (chunk, 0)
+        } else {
+            bytes.removeFirst(position)
+            bytes.append(contentsOf: chunk)
+            position = 0
+        }
         count += chunk.count
     }
 
@@ -35,8 +41,7 @@ struct UploadBuffer {
 
     /// Takes the next bytes; none when nothing is held.
     mutating func take(atMost size: Int) -> ArraySlice<UInt8> {
-        if position == current.count, let next = chunks.popFirst() { (current, position) = (next, 0) }
-        let taken = current[position..<min(position + size, current.count)]
+        let taken = bytes[position..<min(position + size, bytes.count)]
         position += taken.count
         count -= taken.count
         if !taken.isEmpty { wasTakenFrom = true }
@@ -65,7 +70,7 @@ struct UploadBuffer {
     /// Drops what is held.
     /// - Returns: the source that waits, to be told that nobody reads any more.
     mutating func close() -> CheckedContinuation<Bool, Never>? {
-        (chunks, current, position, count) = (Deque(), [], 0, 0)
+        (bytes, position, count) = ([], 0, 0)
         return roomWaiter.take()
     }
 }

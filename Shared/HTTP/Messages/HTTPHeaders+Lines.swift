@@ -22,15 +22,26 @@ extension HTTPHeaders {
     }
 
     func firstValue(_ name: String) -> Range<Int>? {
-        var name = name
-        return name.withUTF8 { name in
+        firstLine(startingWith: name, wholeName: true).flatMap { start in
+            lines.withUnsafeBufferPointer { Self.field(at: start, in: $0)?.value }
+        }
+    }
+
+    /// Whether there is a field whose name begins so.
+    package func containsName(startingWith prefix: String) -> Bool { firstLine(startingWith: prefix, wholeName: false) != nil }
+
+    private func firstLine(startingWith text: String, wholeName: Bool) -> Int? {
+        var text = text
+        return text.withUTF8 { text in
             lines.withUnsafeBufferPointer { bytes in
                 guard let base = bytes.baseAddress else { return nil }
                 var start = 0
                 // Line by line: most are told apart by where their colon is.
-                while start + name.count < bytes.count {
-                    if bytes[start + name.count] == UInt8(ascii: ":"), Self.equal(bytes[start..<(start + name.count)], name) {
-                        return Self.field(at: start, in: bytes)?.value
+                while start + text.count < bytes.count {
+                    if !wholeName || bytes[start + text.count] == UInt8(ascii: ":"),
+                        Self.equal(bytes[start..<(start + text.count)], text)
+                    {
+                        return start
                     }
                     guard let end = memchr(base + start, 10, bytes.count - start) else { return nil }
                     start = UnsafeRawPointer(end) - UnsafeRawPointer(base) + 1
@@ -76,14 +87,10 @@ extension UInt8 {
 
     /// tchar of RFC 9110, section 5.6.2.
     package var isToken: Bool {
-        switch self {
-        case 48...57, 65...90, 97...122: true
-        case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "%"), UInt8(ascii: "&"), UInt8(ascii: "'"),
-            UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "^"), UInt8(ascii: "_"),
-            UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "~"):
-            true
-        default: false
-        }
+        guard self < 128 else { return false }
+        // A bit for each of the first 64 characters, and for those behind them: letters, digits and !#$%&'*+-.^_`|~
+        let bits: UInt64 = self < 64 ? 0x03FF_6CFA_0000_0000 : 0x57FF_FFFF_C7FF_FFFE
+        return bits >> UInt64(self & 63) & 1 == 1
     }
 
     /// What a field value may hold (RFC 9110, section 5.5): no control characters but the tab.

@@ -56,9 +56,11 @@ package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
         if lines.isEmpty { lines.reserveCapacity(Self.usualSize) }
         let start = lines.count
         lines.append(contentsOf: name)
-        lines.append(contentsOf: [UInt8(ascii: ":"), UInt8(ascii: " ")])
+        lines.append(UInt8(ascii: ":"))
+        lines.append(UInt8(ascii: " "))
         lines.append(contentsOf: value)
-        lines.append(contentsOf: [13, 10])
+        lines.append(13)
+        lines.append(10)
         // Copied as they are and looked through afterwards: hardly ever is there anything to replace.
         if !name.allSatisfy(\.isToken) {
             for index in name.indices where !name[index].isToken { lines[start + index] = UInt8(ascii: "-") }

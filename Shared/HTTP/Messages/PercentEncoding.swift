@@ -1,3 +1,4 @@
+import Glibc
 import Primitives
 
 /// Percent-encoding of URIs (RFC 3986, section 2.1).
@@ -28,8 +29,9 @@ package enum PercentEncoding {
     /// - Returns: `nil` when an escape is malformed or the result is not UTF-8.
     package static func decode(_ text: Substring, plusIsSpace: Bool) -> String? {
         let utf8 = text.utf8
-        guard utf8.contains(where: { $0 == UInt8(ascii: "%") || plusIsSpace && $0 == UInt8(ascii: "+") }) else {
-            return String(text)
+        let whole = String(text)
+        if whole.utf8Count(before: UInt8(ascii: "%")) == utf8.count, !plusIsSpace || !utf8.contains(UInt8(ascii: "+")) {
+            return whole
         }
         var bytes = Bytes()
         bytes.reserveCapacity(utf8.count)
@@ -72,6 +74,17 @@ package enum PercentEncoding {
         case 65...70: byte - 55
         case 97...102: byte - 87
         default: nil
+        }
+    }
+}
+
+extension String {
+    /// How many bytes come before the first one of that value, or how many there are.
+    package func utf8Count(before byte: UInt8) -> Int {
+        var text = self
+        return text.withUTF8 { bytes in
+            guard let base = bytes.baseAddress, let found = memchr(base, Int32(byte), bytes.count) else { return bytes.count }
+            return UnsafeRawPointer(found) - UnsafeRawPointer(base)
         }
     }
 }

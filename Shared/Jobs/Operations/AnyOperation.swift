@@ -3,6 +3,9 @@ package import Primitives
 
 /// An operation with its parameter type erased: what routes, the worker, the command line and the documents work with.
 package struct AnyOperation: Sendable {
+    /// What an operation holds at its peak that loads no network.
+    package static let usualMemory = ByteSize.mib(128)
+
     package let name: String
     package let version: Int
     package let summary: String

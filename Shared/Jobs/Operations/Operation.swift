@@ -46,7 +46,7 @@ package protocol Operation: Sendable {
 extension Operation {
     package static var version: Int { 1 }
     package static var cost: CostClass { .medium }
-    package static var memory: ByteSize { .mib(128) }
+    package static var memory: ByteSize { AnyOperation.usualMemory }
     package static var isolation: Isolation { .sandboxed }
     package static var isCacheable: Bool { true }
     package static var preparation: Preparation<Parameters>? { nil }

@@ -13,8 +13,7 @@ package enum JobProcess {
     /// - Returns: the exit code, 0.
     package static func run(_ catalogue: OperationCatalogue, isSpare: Bool = false) async -> Int32 {
         avs_end_with_parent()
-        // Freed buffers of this size go back to the system, as they do not by themselves once one was (mallopt(3)).
-        mallopt(M_MMAP_THRESHOLD, 1 << 20)
+        FreedMemory.isGivenBack()
         let lines = LineWriter()
         do {
             var input = InputLines()
@@ -26,6 +25,7 @@ package enum JobProcess {
             guard let operation = catalogue[command.operation] else {
                 throw JobProblem(code: "unknown-operation", message: "this worker does not know \(command.operation)")
             }
+            FreedMemory.suit(operation)
             let context = JobContext(
                 inputs: command.inputs.map { .init(path: $0.path, name: $0.name, mediaType: $0.mediaType) },
                 outputFolder: command.outputFolder, streamPath: command.streamPath, resources: command.resources,
@@ -47,8 +47,10 @@ package enum JobProcess {
         guard let line = try input.next() else { return nil }
         let preparation = try JSON.decode(JobPreparation.self, from: line)
         try preparation.limits.apply()
+        guard let operation = catalogue[preparation.operation] else { return nil }
+        FreedMemory.suit(operation)
         do {
-            return try catalogue[preparation.operation]?.prepare(preparation.parameters, resources: preparation.resources)
+            return try operation.prepare(preparation.parameters, resources: preparation.resources)
         } catch {
             StandardError.write("nothing is prepared: \(error)\n")
             return nil

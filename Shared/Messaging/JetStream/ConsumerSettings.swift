@@ -12,13 +12,16 @@ package struct ConsumerSettings: Sendable, Hashable {
     package var maxDeliver: Int
     /// Messages out at once, with all who take from the queue.
     package var maxAckPending: Int
+    /// The server forgets a consumer that nobody takes from for so long; `nil` for never.
+    package var inactiveThreshold: Duration?
 
     package init(
         durableName: String, filterSubjects: [String] = [], ackWait: Duration = .seconds(30), maxDeliver: Int = -1,
-        maxAckPending: Int = 1000
+        maxAckPending: Int = 1000, inactiveThreshold: Duration? = nil
     ) {
         (self.durableName, self.filterSubjects, self.ackWait) = (durableName, filterSubjects, ackWait)
         (self.maxDeliver, self.maxAckPending) = (maxDeliver, maxAckPending)
+        self.inactiveThreshold = inactiveThreshold
     }
 
     var document: JSONValue {
@@ -27,6 +30,7 @@ package struct ConsumerSettings: Sendable, Hashable {
             "ack_wait": .integer(ackWait.nanoseconds), "max_deliver": JSONValue(maxDeliver),
             "max_ack_pending": JSONValue(maxAckPending), "deliver_policy": "all", "replay_policy": "instant",
         ]
+        if let inactiveThreshold { config["inactive_threshold"] = .integer(inactiveThreshold.nanoseconds) }
         if filterSubjects.count == 1 { config["filter_subject"] = .string(filterSubjects[0]) }
         if filterSubjects.count > 1 { config["filter_subjects"] = .array(filterSubjects.map(JSONValue.string)) }
         return .object(config)

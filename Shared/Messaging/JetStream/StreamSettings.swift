@@ -48,6 +48,8 @@ package struct StreamUsage: Sendable, Hashable {
     package let bytes: UInt64
     package let firstSequence: UInt64
     package let lastSequence: UInt64
+    /// When the stream was made, as the server writes it: one that is made anew counts from one again.
+    package let created: String
 }
 
 extension MessageBus {
@@ -73,10 +75,11 @@ extension MessageBus {
     /// - Throws: `notFound`, …
     package func streamUsage(_ name: String) async throws(MessagingError) -> StreamUsage {
         guard Subject.isName(name) else { throw .invalidSubject(name) }
-        let state = try await jetStream("STREAM.INFO.\(name)")["state"]
+        let info = try await jetStream("STREAM.INFO.\(name)")
+        let state = info["state"]
         func number(_ key: String) -> UInt64 { UInt64(clamping: state?[key]?.integerValue ?? 0) }
         return StreamUsage(
             messages: number("messages"), bytes: number("bytes"), firstSequence: number("first_seq"),
-            lastSequence: number("last_seq"))
+            lastSequence: number("last_seq"), created: info["created"]?.stringValue ?? "")
     }
 }

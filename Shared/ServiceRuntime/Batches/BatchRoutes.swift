@@ -1,6 +1,6 @@
 import Blobs
 import Contracts
-import HTTP
+package import HTTP
 import HTTPServer
 import Jobs
 import Primitives
@@ -68,7 +68,7 @@ extension Request {
     var id: String { parameters["id"] ?? "" }
 
     /// - Throws: `Problem` when it is empty or too long.
-    func idempotencyKey() throws(Problem) -> String? {
+    package func idempotencyKey() throws(Problem) -> String? {
         let key = headers["Idempotency-Key"]
         if let key, key.isEmpty || key.utf8.count > 255 {
             throw Problem(status: .badRequest, code: "invalid-idempotency-key", "an Idempotency-Key has 1 to 255 bytes")

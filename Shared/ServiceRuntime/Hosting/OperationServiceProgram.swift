@@ -1,4 +1,3 @@
-import CLinux
 import Contracts
 import Glibc
 package import HTTPServer
@@ -39,10 +38,6 @@ package struct OperationServiceProgram: Sendable {
             service: catalogue.service, catalogue.operations + BenchOperations.all(catalogue.service))
         switch arguments.dropFirst().first {
         case let word? where ["job", "spare"].contains(word):
-            // Memory that is free goes back at once: a job's processes share the machine with others of their kind.
-            mallopt(M_ARENA_MAX, 1)
-            mallopt(M_TRIM_THRESHOLD, 16 << 10)
-            mallopt(M_TOP_PAD, 4 << 10)
             exit(await JobProcess.run(everything, isSpare: word == "spare"))
         case "serve", "work":
             Lifecycle.prepareProcess()

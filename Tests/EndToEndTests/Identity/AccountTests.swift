@@ -54,6 +54,9 @@ import Testing
         #expect(unfit.status == 422)
         #expect(unfit.document["field"] == "password")
         let person = try await studio.person("dora")
+        let users = try await studio.json(.get, "/users?limit=500")
+        #expect(users.document["users"]?.arrayValue?.contains { $0["email"] == "dora@example.org" } == true)
+        #expect(try await studio.json(.get, "/users", key: person.token).status == 403)
         for path in ["/invitations", "/users"] {
             #expect(try await studio.json(.post, path, ["email": "x@example.org"], key: person.token).status == 403)
         }

@@ -2,7 +2,7 @@ import AudioAPI
 package import AudioEdit
 package import Contracts
 package import Jobs
-import Media
+package import Media
 package import Primitives
 
 /// `audio.mix`: several recordings as one, music making room for speech.

@@ -1,3 +1,4 @@
+package import Media
 package import Primitives
 
 /// The tracks of a mix as a person writes them down: one entry for each input, in their order.

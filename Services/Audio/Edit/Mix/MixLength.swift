@@ -1,3 +1,5 @@
+package import Media
+
 /// How long a mix is.
 package enum MixLength: String, Sendable, Hashable, CaseIterable {
     /// Until the last track that does not loop has ended.

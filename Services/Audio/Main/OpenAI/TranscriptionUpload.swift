@@ -2,6 +2,7 @@ import AudioCore
 import Blobs
 import HTTP
 import HTTPServer
+import Jobs
 import Primitives
 import ServiceRuntime
 

@@ -7,7 +7,8 @@ import Primitives
 
 /// `avstudio batches …`: many inputs, one operation or a chain of them.
 enum BatchCommands {
-    private static let service = Flag("service", value: "name", choices: ["audio"], "Whose batches. Default: audio.")
+    private static let service = Flag(
+        "service", value: "name", choices: OperationCommands.services, "Whose batches. Default: audio.")
     private static let archive = Flag("output", short: "o", value: "path", "Where to put the archive of everything that was made.")
 
     static let all = [

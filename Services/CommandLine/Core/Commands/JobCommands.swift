@@ -4,7 +4,7 @@ import Primitives
 
 /// `avstudio jobs …`
 enum JobCommands {
-    private static let service = Flag("service", value: "name", choices: ["audio"], "Whose jobs. Default: audio.")
+    private static let service = Flag("service", value: "name", choices: OperationCommands.services, "Whose jobs. Default: audio.")
 
     static let all = [
         Command(

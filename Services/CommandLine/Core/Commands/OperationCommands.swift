@@ -4,10 +4,12 @@ import FoundationEssentials
 import Glibc
 import Jobs
 import Primitives
+import VideoCore
 
 /// One command per operation, made from its declaration: `avstudio audio normalize talk.wav --preset podcast -o out.m4a`.
 enum OperationCommands {
-    static let catalogues = [AudioOperations.catalogue]
+    static let catalogues = [AudioOperations.catalogue, VideoOperations.catalogue]
+    static let services = catalogues.map(\.service)
 
     static let all = catalogues.flatMap { catalogue in
         catalogue.operations.map { operation in

@@ -82,6 +82,9 @@ enum AccountRouteDocuments {
             body: json(
                 ["email": text, "password": password, "name": text, "organisation": text, "role": role],
                 required: "email", "password", "name"), answers: [("201", "The user.", object)]),
+        RouteDocument(
+            "GET /users", "Users, newest first.", tag: "administration",
+            query: [("before", "The next of the page before."), ("limit", "1 to 500.")], answers: [("200", "One page.", object)]),
         RouteDocument("GET /users/{id}", "A user.", tag: "administration", answers: [("200", "The user.", object)]),
         RouteDocument("DELETE /users/{id}", "Ends an account.", tag: "administration", answers: [("204", "Ended.", nil)]),
         RouteDocument(

@@ -21,6 +21,10 @@ struct Doctor: Sendable {
                 "deploy/run installs it under var/tools"),
             program("avstudio-gateway", present(layout.programs + "/avstudio-gateway"), "swift build -c release, or deploy/run"),
             program("avstudio-audio", present(layout.programs + "/avstudio-audio"), "swift build -c release, or deploy/run"),
+            program("avstudio-video", present(layout.programs + "/avstudio-video"), "swift build -c release, or deploy/run"),
+            program(
+                "avstudio-analytics", present(layout.programs + "/avstudio-analytics"), "swift build -c release, or deploy/run"),
+            program("avstudio-alerting", present(layout.programs + "/avstudio-alerting"), "swift build -c release, or deploy/run"),
             bubblewrap(), memory(), disk(), secrets(),
         ] + (await ports())
     }
@@ -77,7 +81,8 @@ struct Doctor: Sendable {
     private func ports() async -> [Finding] {
         let parts = await LocalStudio(layout: layout).status()
         let numbers = [
-            "nats-server": layout.natsPort, "gateway": layout.gatewayPort, "audio": layout.audioPort, "nginx": layout.port,
+            "nats-server": layout.natsPort, "gateway": layout.gatewayPort, "audio": layout.audioPort, "video": layout.videoPort,
+            "analytics": layout.analyticsPort, "alerting": layout.alertingPort, "nginx": layout.port,
             "local-llm": layout.localLLMPort,
         ]
         return parts.map { part in

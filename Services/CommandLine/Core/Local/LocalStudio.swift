@@ -10,7 +10,7 @@ struct LocalStudio: Sendable {
     let layout: StudioLayout
 
     private func daemon(_ name: String) -> DaemonProcess { DaemonProcess(name: name, layout: layout) }
-    private static let order = ["nats-server", "local-llm", "gateway", "audio", "nginx"]
+    private static let order = ["nats-server", "local-llm", "gateway", "audio", "video", "analytics", "alerting", "nginx"]
     private static let localLLM = "local-llm"
 
     /// The parts of this studio, dependencies first. The local language model is one from when it is asked for until `down`.
@@ -64,6 +64,9 @@ struct LocalStudio: Sendable {
         chmod(layout.secrets, 0o700)
         try makeSecret(layout.identityKeyFile)
         for user in StudioLayout.natsUsers { try makeSecret(layout.natsPasswordFile(user)) }
+        if !FileManager.default.fileExists(atPath: layout.alertsFile) {
+            try FileManager.default.copyItem(atPath: layout.root + "/deploy/config/alerts.yaml", toPath: layout.alertsFile)
+        }
         try Template.render(layout.root + "/deploy/nats/nats-server.conf.in", to: layout.run + "/nats-server.conf", natsValues())
         try Template.render(layout.root + "/nginx/nginx.conf.in", to: layout.run + "/nginx.conf", nginxValues())
     }
@@ -90,9 +93,12 @@ struct LocalStudio: Sendable {
 
     private func nginxValues() -> [String: String] {
         [
-            "USER": Self.userName, "VAR": layout.state, "HTML": layout.root + "/nginx/html", "LISTEN": layout.listen,
+            "USER": Self.userName, "VAR": layout.state, "HTML": layout.root + "/.build/dashboard", "LISTEN": layout.listen,
             "PORT": "\(layout.port)", "GATEWAY": "127.0.0.1:\(layout.gatewayPort)", "AUDIO": "127.0.0.1:\(layout.audioPort)",
-            "BLOBS": layout.state + "/blobs", "RATE": "200", "BURST": "400", "CONNECTIONS": "256",
+            "VIDEO": "127.0.0.1:\(layout.videoPort)", "ANALYTICS": "127.0.0.1:\(layout.analyticsPort)",
+            "ALERTING": "127.0.0.1:\(layout.alertingPort)",
+            "BLOBS": layout.state + "/blobs", "RATE": "200", "BURST": "400",
+            "CONNECTIONS": "256",
         ]
     }
 
@@ -102,11 +108,11 @@ struct LocalStudio: Sendable {
     }
 
     private func start(_ name: String, _ benchOperations: Bool) throws {
-        let common = [
-            "--nats-url", "nats://127.0.0.1:\(layout.natsPort)", "--blob-folder", layout.state + "/blobs",
-            "--identity-key-file", layout.identityKeyFile, "--state-folder", layout.state + "/" + name,
-            "--nats-user", name, "--nats-password-file", layout.natsPasswordFile(name),
+        let own = [
+            "--nats-url", "nats://127.0.0.1:\(layout.natsPort)", "--identity-key-file", layout.identityKeyFile, "--state-folder",
+            layout.state + "/" + name, "--nats-user", name, "--nats-password-file", layout.natsPasswordFile(name),
         ]
+        let common = own + ["--blob-folder", layout.state + "/blobs"]
         switch name {
         case "nats-server":
             try daemon(name).start([layout.natsServer, "-c", layout.run + "/nats-server.conf"], writesPidFile: true)
@@ -128,6 +134,25 @@ struct LocalStudio: Sendable {
                     layout.state + "/audio/scratch", "--bench-operations", "\(benchOperations)", "--model-folder", layout.models,
                     "--preset-folder", layout.root + "/deploy/presets",
                 ] + common)
+        case "video":
+            try daemon(name).start(
+                [
+                    "\(layout.programs)/avstudio-video", "serve", "--http-port", "\(layout.videoPort)", "--scratch-folder",
+                    layout.state + "/video/scratch",
+                ] + common)
+        case "analytics":
+            try daemon(name).start(
+                ["\(layout.programs)/avstudio-analytics", "serve", "--http-port", "\(layout.analyticsPort)"] + own)
+        case "alerting":
+            let probes = ["gateway": layout.gatewayPort, "audio": layout.audioPort, "video": layout.videoPort]
+                .merging(["analytics": layout.analyticsPort]) { $1 }.sorted { $0.key < $1.key }
+                .map { "\($0.key)=http://127.0.0.1:\($0.value)/readyz" }.joined(separator: ",")
+            try daemon(name).start(
+                [
+                    "\(layout.programs)/avstudio-alerting", "serve", "--http-port", "\(layout.alertingPort)", "--alerts-file",
+                    layout.alertsFile, "--analytics-url", "http://127.0.0.1:\(layout.analyticsPort)", "--probes", probes,
+                    "--private-hosts", "127.0.0.1,localhost", "--public-url", "http://127.0.0.1:\(layout.port)",
+                ] + own)
         default:
             try daemon(name).start(
                 [try Self.nginxProgram(), "-p", layout.state + "/nginx/", "-c", layout.run + "/nginx.conf"], writesPidFile: true)
@@ -163,6 +188,9 @@ struct LocalStudio: Sendable {
             case "nats-server": "http://127.0.0.1:\(layout.natsMonitorPort)/healthz"
             case "gateway": "http://127.0.0.1:\(layout.gatewayPort)/readyz"
             case "audio": "http://127.0.0.1:\(layout.audioPort)/readyz"
+            case "video": "http://127.0.0.1:\(layout.videoPort)/readyz"
+            case "analytics": "http://127.0.0.1:\(layout.analyticsPort)/readyz"
+            case "alerting": "http://127.0.0.1:\(layout.alertingPort)/readyz"
             case Self.localLLM: "http://127.0.0.1:\(layout.localLLMPort)/health"
             default: "http://127.0.0.1:\(layout.port)/healthz"
             }

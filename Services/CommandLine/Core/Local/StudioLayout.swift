@@ -11,6 +11,9 @@ struct StudioLayout: Sendable {
 
     var gatewayPort: Int { port + 1 }
     var audioPort: Int { port + 2 }
+    var videoPort: Int { port + 3 }
+    var analyticsPort: Int { port + 4 }
+    var alertingPort: Int { port + 5 }
     var natsPort: Int { port + 8 }
     var natsMonitorPort: Int { port + 9 }
     var localLLMPort: Int { port + 10 }
@@ -20,6 +23,8 @@ struct StudioLayout: Sendable {
     var secrets: String { state + "/secrets" }
     var ownerKeyFile: String { secrets + "/owner.key" }
     var masterKeyFile: String { secrets + "/gateway.key" }
+    /// Rules, receivers and routes, made with defaults at the first start.
+    var alertsFile: String { state + "/alerts.yaml" }
     var identityKeyFile: String { secrets + "/identity.key" }
     /// Models are installed once for every studio of this folder.
     let models: String
@@ -28,7 +33,7 @@ struct StudioLayout: Sendable {
     let programs: String
 
     /// The users of nats-server.
-    static let natsUsers = ["gateway", "audio", "analytics", "alerting", "cli"]
+    static let natsUsers = ["gateway", "audio", "video", "analytics", "alerting", "cli"]
 
     func natsPasswordFile(_ user: String) -> String { secrets + "/nats-\(user).password" }
 

@@ -65,25 +65,31 @@ package struct APIKey: Sendable, Hashable {
 /// The text that a person holds: `avs_<identifier>_<secret>`.
 struct KeyToken {
     let id: String
-    let secret: String
+    let text: String
+    /// SHA-256 of the secret.
+    let hash: Bytes
 
     /// A new secret for a key: 256 random bits as hexadecimal digits.
     init(id: String) {
+        let secret = Hex.encode(SecureRandom.bytes(32))
         self.id = id
-        secret = Hex.encode(SecureRandom.bytes(32))
+        text = "avs_\(id.dropFirst(4))_\(secret)"
+        hash = SHA256.hash(Bytes(secret.utf8))
     }
 
     /// - Returns: `nil` when the text does not have the form.
     init?(_ text: String) {
+        var bytes = text
         // In bytes: to split a text into characters costs more than all else that is done to check a key.
-        let (bytes, mark) = (Bytes(text.utf8), UInt8(ascii: "_"))
-        guard bytes.count == 95, bytes.starts(with: "avs_".utf8), bytes[30] == mark, !bytes[4..<30].contains(mark),
-            !bytes[31...].contains(mark)
-        else { return nil }
-        id = "key_" + String(decoding: bytes[4..<30], as: UTF8.self)
-        secret = String(decoding: bytes[31...], as: UTF8.self)
+        let parts = bytes.withUTF8 { bytes -> (id: String, hash: Bytes)? in
+            let mark = UInt8(ascii: "_")
+            guard bytes.count == 95, bytes.starts(with: "avs_".utf8), bytes[30] == mark, !bytes[4..<30].contains(mark),
+                !bytes[31...].contains(mark)
+            else { return nil }
+            let secret = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[31...]))
+            return ("key_" + String(decoding: bytes[4..<30], as: UTF8.self), SHA256.hash(secret))
+        }
+        guard let parts else { return nil }
+        (id, self.text, hash) = (parts.id, text, parts.hash)
     }
-
-    var text: String { "avs_\(id.dropFirst(4))_\(secret)" }
-    var hash: Bytes { SHA256.hash(Bytes(secret.utf8)) }
 }

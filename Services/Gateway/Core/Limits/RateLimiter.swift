@@ -18,9 +18,19 @@ package final class RateLimiter: Sendable {
         let endpoint: String
     }
 
+    /// A class, so that it is looked up once for each request.
+    private final class Entry {
+        var bucket: TokenBucket
+        var rule: RateRule
+
+        init(_ rule: RateRule, now: ContinuousClock.Instant) {
+            (bucket, self.rule) = (TokenBucket(rule: rule, now: now), rule)
+        }
+    }
+
     private struct State {
         var limits: RateLimits
-        var buckets: [BucketName: (bucket: TokenBucket, rule: RateRule)] = [:]
+        var buckets: [BucketName: Entry] = [:]
     }
 
     private let database: Database
@@ -78,14 +88,20 @@ package final class RateLimiter: Sendable {
     private func take(
         _ name: BucketName, _ rule: RateRule, _ policy: String, _ now: ContinuousClock.Instant, _ state: inout State
     ) -> RateDecision {
-        let known = state.buckets[name]?.bucket
-        if known == nil && state.buckets.count >= maximumBuckets { makeRoom(&state, now) }
-        var bucket = known ?? TokenBucket(rule: rule, now: now)
-        let wait = bucket.take(rule, now: now)
-        state.buckets[name] = (bucket, rule)
-        let untilFull = (Double(rule.requests) - bucket.tokens) * rule.windowSeconds / Double(rule.requests)
+        let entry: Entry
+        if let known = state.buckets[name] {
+            entry = known
+        } else {
+            if state.buckets.count >= maximumBuckets { makeRoom(&state, now) }
+            entry = Entry(rule, now: now)
+            state.buckets[name] = entry
+        }
+        let wait = entry.bucket.take(rule, now: now)
+        entry.rule = rule
+        let tokens = entry.bucket.tokens
+        let untilFull = (Double(rule.requests) - tokens) * rule.windowSeconds / Double(rule.requests)
         return RateDecision(
-            isAllowed: wait == nil, policy: policy, rule: rule, remaining: max(0, Int(bucket.tokens)),
+            isAllowed: wait == nil, policy: policy, rule: rule, remaining: max(0, Int(tokens)),
             resetSeconds: Int((wait.map(\.seconds) ?? untilFull).rounded(.up)))
     }
 

@@ -44,6 +44,12 @@ enum AccountTables {
         try connection.first("SELECT * FROM user WHERE id = ?", id, map: user)
     }
 
+    /// Identifiers sort by the time that they were made.
+    static func users(before: String?, limit: Int, on connection: Connection) throws -> [User] {
+        try connection.query(
+            "SELECT * FROM user WHERE ?1 IS NULL OR id < ?1 ORDER BY id DESC LIMIT ?2", before, limit, map: user)
+    }
+
     static func credential(_ email: EmailAddress, on connection: Connection) throws -> Credential? {
         try connection.first("SELECT * FROM user WHERE email = ?", email.text) {
             Credential(user: try user($0), passwordHash: try $0.text("password_hash"))

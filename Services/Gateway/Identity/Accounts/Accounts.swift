@@ -127,6 +127,15 @@ package final class Accounts: Sendable {
         return found
     }
 
+    /// One page of all users, the newest first.
+    /// - Parameters:
+    ///   - before: the last identifier of the page before.
+    ///   - limit: 1 to 500.
+    /// - Throws: `DatabaseError`.
+    package func page(before: String? = nil, limit: Int) async throws -> [User] {
+        try await database.read { try AccountTables.users(before: before, limit: limit, on: $0) }
+    }
+
     /// Ends an account. Organisations of which the user is the only member end with it.
     /// - Parameters:
     ///   - password: the user's, who confirms with it; `nil` when an administrator asks.

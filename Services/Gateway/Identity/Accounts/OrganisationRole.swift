@@ -9,9 +9,9 @@ package enum OrganisationRole: String, Sendable, Hashable, Comparable, CaseItera
     /// The scopes of the role.
     package var scopes: Set<Scope> {
         switch self {
-        case .viewer: [.filesRead]
-        case .editor: [.filesRead, .filesWrite, .audioRun, .modelsRun]
-        case .owner: [.filesRead, .filesWrite, .audioRun, .modelsRun, .keysManage, .webhooksManage]
+        case .viewer: [.filesRead, .analyticsRead]
+        case .editor: Scope.standard
+        case .owner: Scope.standard.union([.keysManage, .webhooksManage])
         }
     }
 

@@ -1,3 +1,4 @@
+import HTTP
 import Persistence
 package import Primitives
 

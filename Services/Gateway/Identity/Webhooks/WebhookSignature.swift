@@ -1,26 +1,10 @@
 import Cryptography
+package import HTTP
 package import Primitives
 
-/// The signature of a webhook by Standard Webhooks 1.0, symmetric scheme `v1`: HMAC-SHA256 over `{id}.{timestamp}.{payload}`.
-package enum WebhookSignature {
+extension WebhookSignature {
     /// How far the time of a webhook may be from now.
     package static let tolerance = Duration.minutes(5)
-
-    /// The headers of an attempt.
-    /// - Parameters:
-    ///   - id: the message's, the same for every attempt; without a full stop.
-    ///   - time: of the attempt.
-    ///   - payload: the body, byte for byte.
-    ///   - secrets: the present one, and while a rotation overlaps the one before; at least one.
-    package static func headers(
-        id: String, time: Timestamp, payload: Bytes, secrets: [WebhookSecret]
-    ) -> [(name: String, value: String)] {
-        let seconds = "\(time.milliseconds / 1000)"
-        let signatures = secrets.map { "v1," + Base64.encode(authenticate(id, seconds, payload, $0)) }
-        return [
-            ("webhook-id", id), ("webhook-timestamp", seconds), ("webhook-signature", signatures.joined(separator: " ")),
-        ]
-    }
 
     /// Checks a webhook that came in. Whoever calls keeps the identifier for as long as `tolerance` and does nothing for one that
     /// comes again.
@@ -46,9 +30,5 @@ package enum WebhookSignature {
             part.hasPrefix("v1,") ? Base64.decode(String(part.dropFirst(3))) : nil
         }
         guard given.contains(where: { one in expected.contains { constantTimeEqual($0, one) } }) else { throw .wrong }
-    }
-
-    private static func authenticate(_ id: String, _ timestamp: String, _ payload: Bytes, _ secret: WebhookSecret) -> Bytes {
-        HMACSHA256.authenticate(Bytes("\(id).\(timestamp).".utf8) + payload, key: secret.bytes)
     }
 }

@@ -1,3 +1,4 @@
+package import HTTP
 package import Persistence
 package import Primitives
 

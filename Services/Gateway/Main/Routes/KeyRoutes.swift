@@ -88,7 +88,7 @@ struct KeyRoutes: Sendable {
         var members = try await request.members()
         let models = try Self.models(members.removeValue(forKey: "models"))
         let names = try members.takeTexts("scopes")
-        let standard = principal.isAdministrator ? [.filesRead, .filesWrite, .audioRun, .modelsRun] : principal.scopes
+        let standard = principal.isAdministrator ? Scope.standard : principal.scopes
         let scopes = names.map { Set($0.map(Scope.init(rawValue:))) } ?? standard
         let body = try Self.schema.decode(.object(members))
         let expires = try body.expires.map { text in

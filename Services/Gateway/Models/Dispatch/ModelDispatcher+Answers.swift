@@ -112,8 +112,12 @@ extension ModelDispatcher {
 
     /// Dollars with nine digits after the point.
     static func decimal(_ money: Money) -> String {
-        // The digit in front keeps the zeros, and is left out.
-        let digits = String(1_000_000_000 + money.nanoDollars % 1_000_000_000)
-        return String(money.nanoDollars / 1_000_000_000) + "." + Substring(digits.utf8.dropFirst())
+        var text = Bytes()
+        text.append(decimal: money.nanoDollars / 1_000_000_000)
+        let point = text.count
+        // The digit in front keeps the zeros, and gives its place to the point.
+        text.append(decimal: 1_000_000_000 + money.nanoDollars % 1_000_000_000)
+        text[point] = UInt8(ascii: ".")
+        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -9,7 +9,8 @@ package final class HealthBoard: Sendable {
         package let circuit: CircuitBreaker.Permit
     }
 
-    private struct Entry {
+    /// A class: every call looks at it in several places. It never leaves the board, which uses it under one lock.
+    private final class Entry {
         var circuit: CircuitBreaker
         var firstToken: DecayedHistogram
         var perToken: DecayedHistogram
@@ -18,6 +19,11 @@ package final class HealthBoard: Sendable {
         var limitsInARow = 0
         /// Quantiles are worked out once for many decisions.
         var speed: (firstToken: (Double, Double)?, perToken: (Double, Double)?)?
+
+        init(_ settings: CircuitBreaker.Settings, halfLife: Duration) {
+            circuit = CircuitBreaker(settings)
+            (firstToken, perToken) = (DecayedHistogram(halfLife: halfLife), DecayedHistogram(halfLife: halfLife))
+        }
     }
 
     /// Samples below which the expectation of the registry says more.
@@ -43,7 +49,7 @@ package final class HealthBoard: Sendable {
         return entries.withLock { entries in
             deployments.map { id in
                 var reading = HealthReading.unknown
-                if let index = entries.index(forKey: id) { reading = Self.reading(&entries.values[index], now) }
+                if let entry = entries[id] { reading = Self.reading(entry, now) }
                 if absent.contains(id) { reading.availability = .absent }
                 return reading
             }
@@ -60,8 +66,13 @@ package final class HealthBoard: Sendable {
     /// - Returns: `nil` when the deployment is to be left alone now. Each permit must be reported once.
     package func admit(_ deployment: String, now: ContinuousClock.Instant = .now) -> Permit? {
         entries.withLock { entries in
-            var entry = entries[deployment] ?? makeEntry()
-            defer { entries[deployment] = entry }
+            let entry: Entry
+            if let known = entries[deployment] {
+                entry = known
+            } else {
+                entry = Entry(settings, halfLife: halfLife)
+                entries[deployment] = entry
+            }
             if let until = entry.waitUntil, now < until { return nil }
             return entry.circuit.admit(now: now).map { Permit(deployment: deployment, circuit: $0) }
         }
@@ -70,8 +81,7 @@ package final class HealthBoard: Sendable {
     /// Tells what became of a call.
     package func report(_ permit: Permit, _ outcome: CallOutcome, now: ContinuousClock.Instant = .now) {
         entries.withLock { entries in
-            guard let index = entries.index(forKey: permit.deployment) else { return }
-            record(outcome, permit.circuit, &entries.values[index], now)
+            if let entry = entries[permit.deployment] { record(outcome, permit.circuit, entry, now) }
         }
     }
 
@@ -80,14 +90,8 @@ package final class HealthBoard: Sendable {
         entries.withLock { $0 = $0.filter { deployments.contains($0.key) } }
     }
 
-    private func makeEntry() -> Entry {
-        Entry(
-            circuit: CircuitBreaker(settings), firstToken: DecayedHistogram(halfLife: halfLife),
-            perToken: DecayedHistogram(halfLife: halfLife))
-    }
-
     private func record(
-        _ outcome: CallOutcome, _ permit: CircuitBreaker.Permit, _ entry: inout Entry, _ now: ContinuousClock.Instant
+        _ outcome: CallOutcome, _ permit: CircuitBreaker.Permit, _ entry: Entry, _ now: ContinuousClock.Instant
     ) {
         switch outcome {
         case .answered(let firstToken, let total, let outputTokens):
@@ -113,7 +117,7 @@ package final class HealthBoard: Sendable {
         }
     }
 
-    private static func reading(_ entry: inout Entry, _ now: ContinuousClock.Instant) -> HealthReading {
+    private static func reading(_ entry: Entry, _ now: ContinuousClock.Instant) -> HealthReading {
         var availability = HealthReading.Availability.ready
         let wait = entry.circuit.wait(now: now)
         if wait > .zero {

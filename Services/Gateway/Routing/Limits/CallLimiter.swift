@@ -7,16 +7,43 @@ import Synchronization
 /// the bucket may go below nothing and later calls wait for it.
 package final class CallLimiter: Sendable {
     /// What a call has taken, to be corrected when its usage is known.
-    package struct Taken: Sendable, Hashable {
-        /// The scopes that have a limit.
-        fileprivate let scopes: [BudgetScope]
+    package struct Taken: Sendable {
+        /// Those of the scopes that have a limit.
+        fileprivate let buckets: [Buckets]
         package let tokens: Int
     }
 
-    private struct Buckets {
+    /// A class, so that it is looked up once for each call.
+    // Safe to share: touched under the limiter's lock alone.
+    fileprivate final class Buckets: @unchecked Sendable {
         var calls: Double
         var tokens: Double
         var updated: ContinuousClock.Instant
+
+        init(_ limit: CallLimit, now: ContinuousClock.Instant) {
+            (calls, tokens) = (Double(limit.callsPerMinute ?? 0), Double(limit.tokensPerMinute ?? 0))
+            updated = now
+        }
+
+        /// Fills up by now.
+        func fill(_ limit: CallLimit, now: ContinuousClock.Instant) {
+            let minutes = max(0, (now - updated).seconds / 60)
+            let (mostCalls, mostTokens) = (Double(limit.callsPerMinute ?? 0), Double(limit.tokensPerMinute ?? 0))
+            calls = min(mostCalls, calls + minutes * mostCalls)
+            tokens = min(mostTokens, tokens + minutes * mostTokens)
+            updated = now
+        }
+
+        /// Seconds until there is enough for a call, of the unit for which that is longest; `nil` when there is.
+        func wait(_ limit: CallLimit, tokens asked: Int) -> (unit: String, limit: Int, seconds: Double)? {
+            var longest: (unit: String, limit: Int, seconds: Double)?
+            if let most = limit.callsPerMinute, calls < 1 { longest = ("calls", most, (1 - calls) * 60 / Double(most)) }
+            if let most = limit.tokensPerMinute, tokens < Double(asked) {
+                let seconds = (Double(asked) - tokens) * 60 / Double(most)
+                if seconds > longest?.seconds ?? 0 { longest = ("tokens", most, seconds) }
+            }
+            return longest
+        }
     }
 
     private let maximumBuckets: Int
@@ -37,63 +64,53 @@ package final class CallLimiter: Sendable {
     ) throws(CallLimitError) -> Taken {
         let tokens = max(0, tokens)
         let limits = caller.scopes.compactMap { scope in limit(scope).map { (scope, $0) } }
-        guard !limits.isEmpty else { return Taken(scopes: [], tokens: tokens) }
+        guard !limits.isEmpty else { return Taken(buckets: [], tokens: tokens) }
         for (scope, limit) in limits {
             if let most = limit.tokensPerMinute, tokens > most { throw .tooLarge(scope: scope, tokens: tokens, limit: most) }
         }
-        let refusal = state.withLock { state in
+        let outcome = state.withLock { state -> Result<[Buckets], CallLimitError> in
             if state.count + limits.count > maximumBuckets { makeRoom(&state, now) }
-            var filled: [(BudgetScope, Buckets)] = []
+            var found: [Buckets] = []
+            found.reserveCapacity(limits.count)
             var refusal: (error: CallLimitError, wait: Double)?
             for (scope, limit) in limits {
-                let buckets = Self.filled(state[scope], limit, now)
-                let waits = Self.waits(buckets, limit, tokens)
-                for (unit, most, wait) in waits where wait > refusal?.wait ?? 0 {
-                    refusal = (.limited(scope: scope, unit: unit, limit: most, retryAfter: wait), wait)
+                let buckets = Self.buckets(of: scope, limit, now, &state)
+                if let wait = buckets.wait(limit, tokens: tokens), wait.seconds > refusal?.wait ?? 0 {
+                    let error = CallLimitError.limited(scope: scope, unit: wait.unit, limit: wait.limit, retryAfter: wait.seconds)
+                    refusal = (error, wait.seconds)
                 }
-                filled.append((scope, buckets))
+                found.append(buckets)
             }
-            for (scope, buckets) in filled {
-                var buckets = buckets
-                if refusal == nil {
-                    buckets.calls -= 1
-                    buckets.tokens -= Double(tokens)
-                }
-                state[scope] = buckets
+            if let refusal { return .failure(refusal.error) }
+            for buckets in found {
+                buckets.calls -= 1
+                buckets.tokens -= Double(tokens)
             }
-            return refusal?.error
+            return .success(found)
         }
-        if let refusal { throw refusal }
-        return Taken(scopes: limits.map(\.0), tokens: tokens)
+        return Taken(buckets: try outcome.get(), tokens: tokens)
+    }
+
+    /// The buckets of a scope as they have filled up by now; new ones are full.
+    private static func buckets(
+        of scope: BudgetScope, _ limit: CallLimit, _ now: ContinuousClock.Instant, _ state: inout [BudgetScope: Buckets]
+    ) -> Buckets {
+        if let known = state[scope] {
+            known.fill(limit, now: now)
+            return known
+        }
+        let made = Buckets(limit, now: now)
+        state[scope] = made
+        return made
     }
 
     /// Corrects what a call has taken by what it used.
     package func correct(_ taken: Taken, used: Int) {
         let difference = Double(taken.tokens - max(0, used))
         guard difference != 0 else { return }
-        state.withLock { state in
-            for scope in taken.scopes { state[scope]?.tokens += difference }
+        state.withLock { _ in
+            for buckets in taken.buckets { buckets.tokens += difference }
         }
-    }
-
-    /// The buckets as they have filled up by now; a new one is full.
-    private static func filled(_ buckets: Buckets?, _ limit: CallLimit, _ now: ContinuousClock.Instant) -> Buckets {
-        let (calls, tokens) = (Double(limit.callsPerMinute ?? 0), Double(limit.tokensPerMinute ?? 0))
-        guard let buckets else { return Buckets(calls: calls, tokens: tokens, updated: now) }
-        let minutes = max(0, (now - buckets.updated).seconds / 60)
-        return Buckets(
-            calls: min(calls, buckets.calls + minutes * calls), tokens: min(tokens, buckets.tokens + minutes * tokens), updated: now
-        )
-    }
-
-    /// Seconds until there is enough of each unit.
-    private static func waits(_ buckets: Buckets, _ limit: CallLimit, _ tokens: Int) -> [(unit: String, limit: Int, wait: Double)] {
-        var waits: [(String, Int, Double)] = []
-        if let calls = limit.callsPerMinute { waits.append(("calls", calls, (1 - buckets.calls) * 60 / Double(calls))) }
-        if let most = limit.tokensPerMinute {
-            waits.append(("tokens", most, (Double(tokens) - buckets.tokens) * 60 / Double(most)))
-        }
-        return waits
     }
 
     private func makeRoom(_ state: inout [BudgetScope: Buckets], _ now: ContinuousClock.Instant) {

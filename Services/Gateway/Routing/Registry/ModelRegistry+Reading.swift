@@ -13,8 +13,8 @@ extension ModelRegistry {
         let modelProblems = ProblemList(file: "models.yaml")
         let priceProblems = ProblemList(file: "pricing.yaml")
         var found: [Model] = []
-        let priceRoot = Self.parse(pricing, priceProblems)
-        let modelRoot = Self.parse(models, modelProblems)
+        let priceRoot = priceProblems.parse(pricing)
+        let modelRoot = modelProblems.parse(models)
         if let priceRoot, let modelRoot {
             let prices = PricingFile(priceRoot, priceProblems)
             let file = ModelsFile(modelRoot, pricing: prices, environment: environment, modelProblems)
@@ -24,20 +24,8 @@ extension ModelRegistry {
             }
             found = file.models
         }
-        let problems = [modelProblems, priceProblems].flatMap { list in
-            list.problems.sorted { ($0.position.line, $0.position.column) < ($1.position.line, $1.position.column) }
-        }
+        let problems = modelProblems.sorted + priceProblems.sorted
         guard problems.isEmpty else { throw RegistryError(problems: problems) }
         self.init(models: found)
-    }
-
-    private static func parse(_ text: Bytes, _ problems: ProblemList) -> YAMLNode? {
-        do {
-            if let root = try YAMLParser.parse(text) { return root }
-            problems.add("the file is empty", at: .start)
-        } catch {
-            problems.add(error.problem, at: error.position)
-        }
-        return nil
     }
 }

@@ -1,3 +1,5 @@
+import Primitives
+
 /// Every model and where it is served, as of one reading of the files. It never changes.
 package final class ModelRegistry: Sendable {
     /// In the file's order.

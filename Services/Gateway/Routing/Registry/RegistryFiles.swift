@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Glibc
 import Primitives
 import Synchronization
 import YAML
@@ -71,27 +70,9 @@ package final class RegistryFiles: Sendable {
 
     private static func contents(_ path: String) throws(RegistryError) -> Bytes {
         guard let data = FileManager.default.contents(atPath: path) else {
-            let problem = RegistryProblem(file: path, position: .start, text: "the file can not be read")
+            let problem = FileProblem(file: path, position: .start, text: "the file can not be read")
             throw RegistryError(problems: [problem])
         }
         return Bytes(data)
-    }
-}
-
-/// What changes when a file is written or replaced.
-private struct FileStamp: Equatable {
-    let inode: UInt
-    let size: Int
-    let modified: Int64
-
-    init(_ path: String) {
-        var status = stat()
-        guard stat(path, &status) == 0 else {
-            (inode, size, modified) = (0, -1, 0)
-            return
-        }
-        inode = status.st_ino
-        size = status.st_size
-        modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
     }
 }

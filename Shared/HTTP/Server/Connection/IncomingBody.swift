@@ -7,21 +7,20 @@ final class IncomingBody: @unchecked Sendable {
 
     private let loop: EventLoop
     private weak var connection: Connection?
-    private var pieces = Deque<Bytes>()
-    private var heldBytes = 0
+    private var held = Bytes()
     private var end: Result<Bytes?, any Error>?
-    private var waiters = Deque<Waiter<Bytes?>>()
+    private var waiters: [Waiter<Bytes?>] = []
 
     init(connection: Connection) {
         loop = connection.loop
         self.connection = connection
     }
 
-    var hasRoom: Bool { heldBytes < Self.capacity && end == nil }
+    var hasRoom: Bool { held.count < Self.capacity && end == nil }
     /// False once nobody will read what comes.
     var isWanted: Bool { end == nil }
 
-    /// The next piece, `nil` after the last. Callable from any thread.
+    /// What has come since the last time, `nil` after the end. Callable from any thread.
     func next() async throws -> Bytes? {
         if loop.isCurrent, let ready = take() { return try ready.get() }
         return try await loop.wait { waiter in
@@ -31,15 +30,24 @@ final class IncomingBody: @unchecked Sendable {
         }
     }
 
+    /// The whole body, when it has come already and the caller is on the loop.
+    func takeWhole() -> Bytes? {
+        guard loop.isCurrent, case .success = end else { return nil }
+        defer { held = [] }
+        return held
+    }
+
     private func take() -> Result<Bytes?, any Error>? {
-        guard let piece = pieces.popFirst() else { return end }
-        heldBytes -= piece.count
+        guard !held.isEmpty else { return end }
+        let piece = held
+        held = []
         if end == nil { connection?.resumeReading() }
         return .success(piece)
     }
 
     private func nextWaiter() -> Waiter<Bytes?>? {
-        while let waiter = waiters.popFirst() {
+        while !waiters.isEmpty {
+            let waiter = waiters.removeFirst()
             if !waiter.isSettled { return waiter }
         }
         return nil
@@ -48,8 +56,7 @@ final class IncomingBody: @unchecked Sendable {
     func append(_ piece: Bytes) {
         guard end == nil else { return }
         if let waiter = nextWaiter() { return waiter.settle(.success(piece)) }
-        pieces.append(piece)
-        heldBytes += piece.count
+        if held.isEmpty { held = piece } else { held.append(contentsOf: piece) }
     }
 
     func finish() { finish(.success(nil)) }

@@ -53,4 +53,5 @@ enum Readiness {
     static let peerEnd = EPOLLRDHUP.rawValue
     static let hangUp = EPOLLHUP.rawValue
     static let error = EPOLLERR.rawValue
+    static let once = EPOLLONESHOT.rawValue
 }

@@ -10,7 +10,16 @@ final class GuestSource: EventSource, LoopSeat, @unchecked Sendable {
         super.init(descriptor: descriptor, loop: loop)
     }
 
-    override func ready(_ events: UInt32) { guest.descriptorReady() }
+    override func ready(_ events: UInt32) {
+        guest.descriptorReady(
+            isReadable: events & ~Readiness.output != 0, isWritable: events & ~(Readiness.input | Readiness.hangUp) != 0)
+    }
+
+    func watch(input: Bool, output: Bool) {
+        // Ends and errors are reported all the same, and again and again; where nothing is wanted, once.
+        let wanted = (input ? Readiness.input : 0) | (output ? Readiness.output : 0)
+        watch(wanted == 0 ? Readiness.once : wanted)
+    }
 
     override func deadlinePassed() { guest.timePassed() }
 

@@ -6,6 +6,8 @@ package struct Request: Sendable {
     package var method: HTTPMethod
     /// As the client sent it, in origin form: path and query, escapes in place.
     package let target: String
+    /// Bytes of the target before its question mark.
+    private let pathLength: Int
     package let headers: HTTPHeaders
     /// What the route's pattern names, decoded.
     package var parameters: [String: String] = [:]
@@ -24,6 +26,7 @@ package struct Request: Sendable {
     ) {
         self.method = method
         self.target = target
+        pathLength = target.utf8Count(before: UInt8(ascii: "?"))
         self.headers = headers
         self.body = body
         self.remoteAddress = remoteAddress
@@ -34,12 +37,11 @@ package struct Request: Sendable {
 
     /// The parameters after the question mark.
     package var query: QueryParameters {
-        guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return QueryParameters() }
-        return QueryParameters(parsing: String(target[target.utf8.index(after: mark)...]))
+        guard pathLength < target.utf8.count else { return QueryParameters() }
+        return QueryParameters(parsing: String(target[target.utf8.index(target.startIndex, offsetBy: pathLength + 1)...]))
     }
 
     var rawPath: Substring {
-        guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return target[...] }
-        return target[..<mark]
+        target[..<target.utf8.index(target.startIndex, offsetBy: pathLength)]
     }
 }

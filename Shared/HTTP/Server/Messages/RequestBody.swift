@@ -65,6 +65,9 @@ package struct RequestBody: AsyncSequence, Sendable {
         var narrowed = self
         narrowed.limit = self.limit.narrowed(to: limit)
         try narrowed.checkAnnouncedLength()
+        if digest == nil, contentLength != nil, case .connection(let incoming) = source, let whole = incoming.takeWhole() {
+            return whole
+        }
         var whole = Bytes()
         for try await piece in narrowed {
             if whole.isEmpty { whole = piece } else { whole.append(contentsOf: piece) }

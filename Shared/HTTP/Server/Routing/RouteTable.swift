@@ -25,6 +25,8 @@ struct RouteTable: Sendable {
     }
 
     private var nodes = [Node()]
+    /// The nodes of paths without named segments, which most requests ask for: the way through the tree would end there.
+    private var literals: [Substring: Int] = [:]
     private(set) var methods: [HTTPMethod] = []
     var routes: [Route] { nodes.flatMap(\.routes) }
 
@@ -33,6 +35,7 @@ struct RouteTable: Sendable {
         for segment in pattern.segments { index = child(of: index, for: segment) }
         precondition(!nodes[index].routes.contains { $0.method == route.method }, "two routes for \(route.method) \(route.pattern)")
         nodes[index].routes.append(route)
+        if pattern.parameterNames.isEmpty { literals[route.pattern[...]] = index }
         if !methods.contains(route.method) { methods.append(route.method) }
     }
 
@@ -52,6 +55,11 @@ struct RouteTable: Sendable {
         case .rest: nodes[index].rest = new
         }
         return new
+    }
+
+    /// - Returns: `nil` when the path is none of those without named segments, letter by letter.
+    func literal(_ path: Substring) -> Match? {
+        literals[path].map { Match(routes: nodes[$0].routes, values: []) }
     }
 
     /// - Parameter path: starts with a slash; escapes in place.

@@ -74,7 +74,10 @@ package struct Router: Sendable {
     /// - Throws: `Problem` 400, 404, 405 or 413.
     private func route(_ request: inout Request) throws(Problem) -> Handler {
         if request.target == "*" { return options(table.methods) }
-        guard let match = table.match(try normal(request.rawPath)) else {
+        let path = request.rawPath
+        // What is written in the program, letter by letter, can be no other place.
+        let found = if let literal = table.literal(path) { literal } else { table.match(try normal(path)) }
+        guard let match = found else {
             throw Problem(status: .notFound, code: "route-not-found", "there is nothing at this path")
         }
         let method = request.method

@@ -22,6 +22,16 @@ struct UserRoutes: Sendable {
                 return .json(user.document, status: .created).adding("Location", "/users/\(user.id)")
             })
         router.on(
+            .get, "/users",
+            authenticator.require(.admin) { request, _ in
+                let limit = try request.pageLimit()
+                let page = try await gateway.accounts.page(before: request.query["before"], limit: limit)
+                let document: JSONValue = [
+                    "users": .array(page.map(\.document)), "next": JSONValue(page.count == limit ? page.last?.id : nil),
+                ]
+                return .json(document)
+            })
+        router.on(
             .get, "/users/{id}",
             authenticator.require(.admin) { request, _ in
                 .json(try await gateway.accounts.find(request.identifier).document)

@@ -54,6 +54,7 @@ final class CallReports: Sendable {
         outputTokens.increment(by: call.usage.output)
         seconds.observe(call.seconds)
         if let first = call.firstTokenSeconds { firstToken.observe(first) }
+        guard Analytics.isEnabled else { return }
         let isTaken = waiting.withLock { waiting in
             guard waiting.count < capacity else { return false }
             waiting.append(ended)

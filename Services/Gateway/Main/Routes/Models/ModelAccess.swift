@@ -70,13 +70,16 @@ struct ModelAccess: Sendable {
         let user = principal.person ?? (principal.organisation == nil ? principal.owner : nil)
         var caller = ModelCaller(
             key: principal.subject, user: user, organisation: principal.organisation,
-            session: headers["X-AVStudio-Session"].map { String($0.prefix(200)) },
             allowed: terms?.models.patterns.map { ModelAllowList($0) })
         caller.logsContent = terms?.logsContent ?? false
         caller.isAdministrator = principal.isAdministrator
         caller.requestID = headers["X-Request-Id"]
-        for (header, wish) in Self.wishes {
-            if let value = headers[header] { _ = try caller.wishes.set(wish, value) }
+        // Most callers have none of ours.
+        if headers.containsName(startingWith: "X-AVStudio-") {
+            caller.session = headers["X-AVStudio-Session"].map { String($0.prefix(200)) }
+            for (header, wish) in Self.wishes {
+                if let value = headers[header] { _ = try caller.wishes.set(wish, value) }
+            }
         }
         if let control = headers["Cache-Control"], control.contains("max-age") || control.contains("scope") {
             caller.cache = CacheControl(header: control)

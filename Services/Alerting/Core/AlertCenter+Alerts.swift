@@ -1,0 +1,141 @@
+import Contracts
+import Persistence
+import Primitives
+
+extension AlertCenter {
+    func apply(_ change: Evaluator.Change) {
+        let fingerprint = change.labels.fingerprint
+        let threshold = change.rule.definition.kind.bound?.limit
+        let annotations = change.rule.annotations.mapValues {
+            $0.filled(value: change.value, threshold: threshold, labels: change.labels)
+        }
+        let known = alerts[fingerprint].flatMap { $0.state == .resolved ? nil : $0 }
+        switch change.step {
+        case .ended: end(fingerprint)
+        case .updated:
+            alerts[fingerprint]?.value = change.value
+            alerts[fingerprint]?.annotations = annotations
+        case .pending(let since), .firing(let since):
+            let isFiring = if case .firing = change.step { true } else { false }
+            var alert =
+                known
+                ?? Alert(
+                    labels: change.labels, annotations: annotations, state: .pending, source: .rule, value: change.value,
+                    time: clock.wall(of: Timestamp(milliseconds: since)))
+            // It fired already when this process began.
+            guard alert.state != .firing else { return }
+            (alert.value, alert.annotations, alert.updated) = (change.value, annotations, clock.wall)
+            if isFiring { (alert.state, alert.fired) = (.firing, clock.wall) }
+            set(alert)
+        }
+    }
+
+    /// Takes an alert as it is now.
+    func set(_ alert: Alert) {
+        let before = alerts[alert.fingerprint]?.state
+        alerts[alert.fingerprint] = alert
+        unsaved.alerts[alert.fingerprint] = alert
+        watchers.tell(alert)
+        guard alert.state != .pending else { return }
+        dispatcher.add(alert, route: file.route, now: clock.now)
+        if before != alert.state { publish(alert) }
+    }
+
+    /// An alert holds no longer.
+    func end(_ fingerprint: String) {
+        guard var alert = alerts[fingerprint], alert.state != .resolved else { return }
+        if alert.state == .pending {
+            alerts[fingerprint] = nil
+            unsaved.alerts[fingerprint] = .some(nil)
+            (alert.state, alert.ended) = (.resolved, clock.wall)
+            watchers.tell(alert)
+            return
+        }
+        (alert.state, alert.ended, alert.updated) = (.resolved, clock.wall, clock.wall)
+        set(alert)
+    }
+
+    private func publish(_ alert: Alert) {
+        let isFiring = alert.state == .firing
+        let event = CloudEvent(
+            type: isFiring ? AlertEvent.firing : AlertEvent.resolved, source: "/alerting", subject: alert.fingerprint,
+            data: AlertEvent(
+                fingerprint: alert.fingerprint, labels: alert.labels, annotations: alert.annotations,
+                value: alert.value.flatMap { $0.isFinite ? $0 : nil }, started: alert.started, ended: alert.ended))
+        do {
+            unsaved.events.append(
+                OutboxMessage(
+                    id: event.id, subject: Subjects.event(service: "alert", isFiring ? "firing" : "resolved"),
+                    payload: try JSON.encode(event)))
+        } catch {
+            Self.log.error("an event can not be written", ["error": .string("\(error)")])
+        }
+    }
+
+    /// Alerts that programs have told end when they are not told again.
+    func expireAlerts() {
+        let wall = clock.wall
+        for alert in alerts.values where alert.state == .firing {
+            if let expires = alert.expires, expires <= wall { end(alert.fingerprint) }
+        }
+    }
+
+    /// Lets go of what ended a day ago, and of silences that did five days ago (as Alertmanager keeps them).
+    func purge() {
+        let wall = clock.wall
+        for alert in alerts.values where alert.state == .resolved {
+            guard let ended = alert.ended, wall.duration(since: ended) > .hours(24) else { continue }
+            alerts[alert.fingerprint] = nil
+            unsaved.alerts[alert.fingerprint] = .some(nil)
+        }
+        for silence in silences.values where wall.duration(since: silence.ends) > .hours(120) {
+            silences[silence.id] = nil
+            unsaved.silences[silence.id] = .some(nil)
+        }
+    }
+
+    func checkHeartbeats(_ now: Timestamp) {
+        for var beat in heartbeats.values where !beat.isMissing {
+            guard let last = beat.last, now.duration(since: last) > .seconds(beat.period + beat.grace) else { continue }
+            beat.isMissing = true
+            keep(beat)
+            var alert = Alert(
+                labels: beat.labels,
+                annotations: [
+                    "summary": "\(beat.name) has not given a sign of life for "
+                        + TimeSpan.text(.seconds(now.duration(since: last).seconds.rounded()))
+                ], state: .firing, source: .heartbeat, value: now.duration(since: last).seconds, time: clock.wall(of: last))
+            alert.fired = clock.wall
+            set(alert)
+        }
+    }
+
+    /// Keeps a heartbeat; on disk with the system's time.
+    func keep(_ beat: Heartbeat) {
+        heartbeats[beat.name] = beat
+        var saved = beat
+        saved.last = beat.last.map(clock.wall(of:))
+        unsaved.heartbeats[beat.name] = saved
+    }
+
+    /// Writes down the reports that are due; one that was missed while nobody was there is made up for once.
+    func orderReports() {
+        let wall = clock.wall
+        for report in file.reports {
+            let due = report.lastDue(at: wall)
+            guard let last = reports[report.name] else {
+                // A new one begins with its next time.
+                reports[report.name] = due
+                unsaved.reports[report.name] = due
+                continue
+            }
+            guard due > last else { continue }
+            reports[report.name] = due
+            unsaved.reports[report.name] = due
+            var notification = Notification(
+                receiver: report.receiver, groupKey: "report:\(report.name)", groupLabels: [:], alerts: [], time: wall, url: url)
+            (notification.kind, notification.report, notification.days) = (.report, report.name, report.days)
+            deliver(notification, mailOnly: true)
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package import Primitives
+
+/// An alert with what keeps it quiet.
+package struct AlertStatus: Sendable {
+    package let alert: Alert
+    package let silencedBy: [String]
+    package let isInhibited: Bool
+    /// The receivers that its routes lead to.
+    package let receivers: [String]
+
+    package var isMuted: Bool { isInhibited || !silencedBy.isEmpty }
+
+    /// The alert as `/api/alerts` shows it.
+    package var document: JSONValue {
+        var members: [String: JSONValue] = [
+            "fingerprint": .string(alert.fingerprint), "name": .string(alert.name), "severity": .string(alert.severity),
+            "state": .string(alert.state.rawValue), "source": .string(alert.source.rawValue), "labels": alert.labels.document,
+            "annotations": alert.annotations.document, "value": JSONValue(alert.value), "started": .string(alert.started.iso8601),
+            "fired": JSONValue(alert.fired?.iso8601), "ended": JSONValue(alert.ended?.iso8601),
+            "updated": .string(alert.updated.iso8601), "silenced_by": .array(silencedBy.map(JSONValue.string)),
+            "inhibited": .bool(isInhibited), "receivers": .array(receivers.map(JSONValue.string)), "acknowledgement": .null,
+        ]
+        if let seen = alert.acknowledgement {
+            members["acknowledgement"] = ["by": .string(seen.by), "time": .string(seen.time.iso8601), "note": JSONValue(seen.note)]
+        }
+        return .object(members)
+    }
+}
+
+extension AlertCenter {
+    /// The alerts in some states, the latest first.
+    package func statuses(_ states: Set<Alert.State>, matchers: [LabelMatcher] = []) -> [AlertStatus] {
+        let index = mutes
+        return alerts.values.filter { alert in states.contains(alert.state) && matchers.allSatisfy { $0.fits(alert.labels) } }
+            .sorted { ($1.started, $0.fingerprint) < ($0.started, $1.fingerprint) }.map { status($0, index) }
+    }
+
+    /// One alert.
+    package func status(_ fingerprint: String) -> AlertStatus? { alerts[fingerprint].map { status($0, mutes) } }
+
+    private var mutes: MuteIndex {
+        MuteIndex(silences: silences.values, inhibitions: file.inhibitions, alerts: alerts.values, now: clock.wall)
+    }
+
+    private func status(_ alert: Alert, _ index: MuteIndex) -> AlertStatus {
+        let routes = file.route.destinations(of: alert.labels).map(\.receiver).filter { !$0.isEmpty }
+        return AlertStatus(
+            alert: alert, silencedBy: index.silences(of: alert.labels), isInhibited: index.isInhibited(alert.labels),
+            receivers: Array(Set(routes)).sorted())
+    }
+
+    /// Groups as they are told, with their alerts.
+    package var groups: [(receiver: String, labels: LabelSet, alerts: [AlertStatus])] {
+        let index = mutes
+        return dispatcher.all.map { group in
+            (
+                group.route.receiver, group.labels,
+                group.members.sorted().compactMap { alerts[$0] }.filter { $0.state == .firing }.map { status($0, index) }
+            )
+        }
+    }
+
+    package var allSilences: [Silence] { silences.values.sorted { ($0.ends, $0.id) < ($1.ends, $1.id) } }
+    package func silence(_ id: String) -> Silence? { silences[id] }
+    package var receivers: [Receiver] { file.receivers }
+
+    /// The rules with what they see now.
+    package var ruleDocuments: [JSONValue] {
+        let active = Dictionary(grouping: alerts.values.filter { $0.source == .rule && $0.state != .resolved }, by: \.name)
+        return evaluator.programs.map { program in
+            let rule = program.rule
+            let own = active[rule.name] ?? []
+            return [
+                "name": .string(rule.name), "kind": .string(rule.definition.kind.name), "line": JSONValue(rule.line),
+                "window": .string(TimeSpan.text(rule.definition.window)), "for": .string(TimeSpan.text(rule.hold)),
+                "by": .array(rule.definition.by.map(JSONValue.string)), "labels": rule.labels.document,
+                "limit": JSONValue(rule.definition.kind.bound?.limit),
+                "comparison": JSONValue(rule.definition.kind.bound?.sign.rawValue),
+                "state": .string(
+                    own.contains { $0.state == .firing } ? "firing" : own.isEmpty ? "inactive" : "pending"),
+                "alerts": JSONValue(own.count), "groups": JSONValue(program.groups.count),
+                "turned_away": JSONValue(program.turnedAway),
+            ]
+        }
+    }
+}
+
+extension AlertStatus {
+    /// Of an alert that is known no longer.
+    package init(gone alert: Alert) { self.init(alert: alert, silencedBy: [], isInhibited: false, receivers: []) }
+}

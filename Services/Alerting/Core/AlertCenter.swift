@@ -1,0 +1,222 @@
+package import AnalyticsAPI
+package import Persistence
+package import Primitives
+
+/// Keeps what is known of alerts, judges rules in rounds and orders what is to be told.
+///
+/// What changes is changed in memory first and written in one transaction; what could not be written is written with the next.
+/// A measurement's message is acknowledged when the windows that it went into are on disk, so that the windows of the process
+/// after this one are exactly these, however this one ends.
+package actor AlertCenter {
+    static let log = Log("alerting")
+    let database: Database
+    package nonisolated let clock: SteadyClock
+    package nonisolated let watchers = AlertWatchers()
+    /// Told when there is something to deliver.
+    package nonisolated let ordered = BoundedChannel<Void>(capacity: 1)
+    let url: String?
+    var file = AlertFile()
+    var evaluator: Evaluator
+    var dispatcher = Dispatcher()
+    var alerts: [String: Alert] = [:]
+    var silences: [String: Silence] = [:]
+    var heartbeats: [String: Heartbeat] = [:]
+    var reports: [String: Timestamp] = [:]
+    var unsaved = Unsaved()
+    private var places: [String: SequenceRanges] = [:]
+    private var changedPlaces: Set<String> = []
+    private var acknowledgements: [@Sendable () async -> Void] = []
+    /// Streams that are listened to, and since when, on the even clock; `nil` while one is not.
+    private var hearing: [String: Timestamp?] = [:]
+    private var nextSave = ContinuousClock.now
+    private var nextCompaction: Timestamp
+    /// What it has done, for metrics.
+    package nonisolated let figures = FigureBoard()
+
+    /// - Parameters:
+    ///   - database: with `AlertingSchema.migrations`.
+    ///   - url: where people see alerts; named in messages.
+    package init(_ database: Database, clock: SteadyClock = SteadyClock(), limits: Evaluator.Limits = .init(), url: String? = nil) {
+        (self.database, self.clock, self.url) = (database, clock, url)
+        evaluator = Evaluator(limits: limits)
+        nextCompaction = clock.now.advanced(by: .minutes(10))
+    }
+
+    /// Reads what an earlier process has left; first of all, and once.
+    package func load(_ file: AlertFile) async throws {
+        let now = clock.now
+        let (rows, places, told, last) = try await database.read { connection in
+            (
+                try connection.query("SELECT * FROM window") { try WindowRow($0) }.compactMap(\.self),
+                try connection.query("SELECT stream, ranges FROM place") { (try $0.text("stream"), try $0.text("ranges")) },
+                try Unsaved.read("notified", "id", on: connection) as [String: Dispatcher.Told],
+                try connection.query("SELECT name, last FROM report") { (try $0.text("name"), try $0.timestamp("last")) }
+            )
+        }
+        alerts = try await database.read { try Unsaved.read("alert", "fingerprint", on: $0) }
+        silences = try await database.read { try Unsaved.read("silence", "id", on: $0) }
+        heartbeats = try await database.read { try Unsaved.read("heartbeat", "name", on: $0) }
+        reports = Dictionary(uniqueKeysWithValues: last)
+        self.places = Dictionary(uniqueKeysWithValues: places.map { ($0.0, SequenceRanges($0.1)) })
+        dispatcher = Dispatcher(
+            told: told.mapValues { Dispatcher.Told(firing: $0.firing, resolved: $0.resolved, time: clock.even(of: $0.time)) })
+        self.file = file
+        evaluator.replace(file.rules, now: now.milliseconds)
+        evaluator.restore(rows, now: now.milliseconds)
+        // A beat that came while nobody was there is not missing: it may come once more.
+        for (name, beat) in heartbeats where !beat.isMissing { heartbeats[name]?.last = max(beat.last ?? now, now) }
+        route()
+        endOrphans()
+    }
+
+    /// Takes other rules, receivers and routes.
+    package func replace(_ file: AlertFile) async {
+        evaluator.replace(file.rules, now: clock.now.milliseconds)
+        let routes = (self.file.route, self.file.receivers)
+        self.file = file
+        if routes != (file.route, file.receivers) {
+            dispatcher.reset()
+            route()
+        }
+        endOrphans()
+        await save()
+    }
+
+    private func route() {
+        for alert in alerts.values where alert.state != .pending { dispatcher.add(alert, route: file.route, now: clock.now) }
+    }
+
+    /// Alerts of rules that are gone, or have other labels now, have ended.
+    private func endOrphans() {
+        let active = evaluator.activeFingerprints
+        for alert in alerts.values where alert.source == .rule && alert.state != .resolved && !active.contains(alert.fingerprint) {
+            end(alert.fingerprint)
+        }
+    }
+
+    /// Takes the measurements of one message.
+    /// - Parameters:
+    ///   - place: of the message in its stream, so that one that comes again counts once.
+    ///   - acknowledge: is called when all of it is on disk.
+    package func take(
+        _ measurements: [Measurement], place: AnalyticsAPI.Delivery.Place?, acknowledge: @escaping @Sendable () async -> Void
+    ) {
+        acknowledgements.append(acknowledge)
+        if let place {
+            guard places[place.stream, default: SequenceRanges()].insert(place.sequence) else { return }
+            changedPlaces.insert(place.stream)
+        }
+        let (now, wall) = (clock.now.milliseconds, clock.wall.milliseconds)
+        let began = FigureBoard.cpuSeconds()
+        for measurement in measurements {
+            // By its age, so that nothing moves when somebody sets the system's clock.
+            evaluator.take(measurement, at: now - max(0, wall - measurement.time.milliseconds), now: now)
+        }
+        let seconds = FigureBoard.cpuSeconds() - began
+        figures.change { figures in
+            figures.measurements += measurements.count
+            figures.cpuSeconds += seconds
+        }
+    }
+
+    /// Notes whether a stream is listened to.
+    package func hears(_ stream: String, _ isHeard: Bool) {
+        guard isHeard else { return hearing[stream] = .some(nil) }
+        if hearing[stream] == nil || hearing[stream] == .some(nil) { hearing[stream] = clock.now }
+    }
+
+    /// Since when every stream is listened to.
+    private var hearsSince: Int64? {
+        var latest: Timestamp?
+        for since in hearing.values {
+            guard let since else { return nil }
+            latest = max(latest ?? since, since)
+        }
+        return latest?.milliseconds
+    }
+
+    /// Judges everything once, orders what is to be told, and writes what has changed.
+    package func round() async {
+        let now = clock.now
+        let began = FigureBoard.cpuSeconds()
+        var changes = evaluator.round(now: now.milliseconds, hearsSince: hearsSince)
+        if now >= nextCompaction {
+            nextCompaction = now.advanced(by: .minutes(10))
+            changes += evaluator.compact(now: now.milliseconds)
+            purge()
+        }
+        let seconds = FigureBoard.cpuSeconds() - began
+        let (series, groups) = (evaluator.seriesCount, evaluator.groupCount)
+        let turnedAway = evaluator.turnedAway + evaluator.programs.reduce(0) { $0 + $1.turnedAway }
+        figures.change { figures in
+            figures.rounds += 1
+            figures.cpuSeconds += seconds
+            (figures.series, figures.groups, figures.turnedAway) = (series, groups, turnedAway)
+        }
+        for change in changes { apply(change) }
+        checkHeartbeats(now)
+        expireAlerts()
+        orderReports()
+        dispatch(now)
+        await save()
+    }
+
+    func dispatch(_ now: Timestamp) {
+        let orders = dispatcher.due(
+            now: now, wall: clock.wall, alerts: alerts,
+            mutes: {
+                MuteIndex(silences: silences.values, inhibitions: file.inhibitions, alerts: alerts.values, now: clock.wall)
+            }, url: url)
+        for order in orders { deliver(order.notification) }
+    }
+
+    /// Writes down a notification for every channel of its receiver.
+    func deliver(_ notification: Notification, mailOnly: Bool = false) {
+        guard let receiver = file.receivers.first(where: { $0.name == notification.receiver }) else { return }
+        for channel in receiver.channels.indices where !mailOnly || receiver.channels[channel].kind == "email" {
+            unsaved.deliveries.append(Delivery(notification, channel: channel, of: receiver, now: clock.wall))
+        }
+    }
+
+    /// Writes what differs from what is on disk, and acknowledges what has led to it.
+    @discardableResult
+    package func save(force: Bool = false) async -> Bool {
+        for id in dispatcher.takeUnsaved() {
+            unsaved.told[id] = .some(
+                dispatcher.told[id].map {
+                    Dispatcher.Told(firing: $0.firing, resolved: $0.resolved, time: clock.wall(of: $0.time))
+                })
+        }
+        var done: [@Sendable () async -> Void] = []
+        // An alert goes to disk together with the windows that it comes from, or the next process would end it.
+        let withWindows = force || ContinuousClock.now >= nextSave || !unsaved.alerts.isEmpty
+        if withWindows {
+            let (rows, gone) = evaluator.takeUnsaved(offset: clock.wall.milliseconds - clock.now.milliseconds)
+            unsaved.windows += rows
+            unsaved.goneWindows += gone
+            for stream in changedPlaces { unsaved.places[stream] = places[stream] }
+            changedPlaces = []
+            swap(&done, &acknowledgements)
+        }
+        guard !unsaved.isEmpty else {
+            for acknowledge in done { await acknowledge() }
+            return true
+        }
+        let writing = unsaved
+        unsaved = Unsaved()
+        let began = ContinuousClock.now
+        do {
+            try await database.write { try writing.write(on: $0) }
+        } catch {
+            Self.log.warning("what has changed can not be written and will be later", ["error": .string("\(error)")])
+            unsaved.putBack(writing)
+            acknowledgements = done + acknowledgements
+            return false
+        }
+        // Many windows are written less often: what costs long must not be done all the time.
+        if withWindows { nextSave = ContinuousClock.now.advanced(by: began.duration(to: .now) * 10) }
+        if !writing.deliveries.isEmpty { _ = ordered.trySend(()) }
+        for acknowledge in done { await acknowledge() }
+        return true
+    }
+}

@@ -1,0 +1,57 @@
+package import Primitives
+
+/// Something that is wrong, or was.
+package struct Alert: Codable, Sendable, Hashable {
+    package enum State: String, Codable, Sendable, CaseIterable {
+        /// It holds, and not yet for as long as its rule says.
+        case pending
+        case firing
+        case resolved
+    }
+
+    /// Who says so.
+    package enum Source: String, Codable, Sendable {
+        case rule, heartbeat
+        /// A program, through Alertmanager's API.
+        case api
+        /// Somebody who tries a receiver.
+        case test
+    }
+
+    /// Somebody has seen it and cares for it: it is neither repeated nor escalated.
+    package struct Acknowledgement: Codable, Sendable, Hashable {
+        package var by: String
+        package var time: Timestamp
+        package var note: String?
+    }
+
+    package var fingerprint: String
+    package var labels: LabelSet
+    package var annotations: LabelSet
+    package var state: State
+    package var source: Source
+    package var value: Double?
+    /// Since when it holds.
+    package var started: Timestamp
+    package var fired: Timestamp?
+    package var ended: Timestamp?
+    package var updated: Timestamp
+    /// When one from a program ends unless it is told again.
+    package var expires: Timestamp?
+    package var generatorURL: String?
+    package var acknowledgement: Acknowledgement?
+
+    package init(labels: LabelSet, annotations: LabelSet, state: State, source: Source, value: Double?, time: Timestamp) {
+        (fingerprint, self.labels, self.annotations) = (labels.fingerprint, labels, annotations)
+        (self.state, self.source, self.value, started, updated) = (state, source, value, time, time)
+        fired = state == .firing ? time : nil
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case fingerprint, labels, annotations, state, source, value, started, fired, ended, updated, expires, acknowledgement
+        case generatorURL = "generator_url"
+    }
+
+    package var name: String { labels["alertname"] ?? "alert" }
+    package var severity: String { labels["severity"] ?? "" }
+}

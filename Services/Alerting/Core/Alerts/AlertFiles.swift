@@ -1,0 +1,89 @@
+import FoundationEssentials
+import Glibc
+package import Primitives
+import Synchronization
+
+/// The alert file in use. A file that is wrong changes nothing: what was read before stays in use, also for the process after this
+/// one, and the problem can be seen.
+package final class AlertFiles: Sendable {
+    private struct State {
+        var file = AlertFile()
+        var stamp: FileStamp
+        var problem: AlertFileError?
+        var read: Timestamp?
+        var generation = 0
+    }
+
+    private static let log = Log("alerting.file")
+    package let path: String
+    private let copy: String
+    private let environment: [String: String]
+    private let state: Mutex<State>
+
+    /// - Parameters:
+    ///   - path: of the file.
+    ///   - copy: where the last file that was right is kept.
+    ///   - environment: where `…_env` keys are looked up.
+    package init(_ path: String, copy: String, environment: [String: String] = [:]) {
+        (self.path, self.copy, self.environment) = (path, copy, environment)
+        state = Mutex(State(stamp: FileStamp(path)))
+        if !reload(), let data = FileManager.default.contents(atPath: copy), let file = try? parse(Bytes(data)) {
+            Self.log.warning("the last file that was right is used")
+            state.withLock { $0.file = file }
+        }
+    }
+
+    package var current: AlertFile { state.withLock(\.file) }
+    /// Why the file as it is now is not in use; `nil` when it is.
+    package var problem: AlertFileError? { state.withLock(\.problem) }
+    /// Grows with every file that is taken into use.
+    package var generation: Int { state.withLock(\.generation) }
+    /// When the file in use was read.
+    package var read: Timestamp? { state.withLock(\.read) }
+
+    /// Reads the file again when it has changed; to be called now and then.
+    package func reloadIfChanged() {
+        let stamp = FileStamp(path)
+        if state.withLock({ $0.stamp != stamp }) { reload() }
+    }
+
+    /// Reads the file again.
+    /// - Returns: whether it is in use now.
+    @discardableResult package func reload() -> Bool {
+        // Taken before reading: a change in between is seen the next time.
+        let stamp = FileStamp(path)
+        do throws(AlertFileError) {
+            guard let data = FileManager.default.contents(atPath: path) else { throw AlertFileError(unreadable: path) }
+            let file = try parse(Bytes(data))
+            state.withLock { $0 = State(file: file, stamp: stamp, read: .now(), generation: $0.generation + 1) }
+            keep(Bytes(data))
+            Self.log.info(
+                "the alert file was read", ["rules": JSONValue(file.rules.count), "receivers": JSONValue(file.receivers.count)])
+            return true
+        } catch {
+            state.withLock { ($0.stamp, $0.problem) = (stamp, error) }
+            Self.log.warning("the alert file is not used", ["error": .string(error.message)])
+            return false
+        }
+    }
+
+    private func parse(_ bytes: Bytes) throws(AlertFileError) -> AlertFile {
+        let slash = path.lastIndex(of: "/")
+        return try AlertFile(
+            bytes, name: slash.map { String(path[path.index(after: $0)...]) } ?? path,
+            folder: slash.map { String(path[..<$0]) } ?? ".", environment: environment)
+    }
+
+    /// It may hold secrets: nobody else reads it.
+    private func keep(_ bytes: Bytes) {
+        let partial = copy + ".partial"
+        unlink(partial)
+        let descriptor = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { return Self.log.warning("the alert file can not be kept", ["path": .string(copy)]) }
+        let written = write(descriptor, bytes, bytes.count)
+        close(descriptor)
+        if written != bytes.count || rename(partial, copy) != 0 {
+            Self.log.warning("the alert file can not be kept", ["path": .string(copy)])
+        }
+    }
+}

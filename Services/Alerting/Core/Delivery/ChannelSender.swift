@@ -1,0 +1,153 @@
+import HTTP
+package import HTTPClient
+package import Primitives
+
+/// Makes one attempt through any kind of channel: to public addresses and hosts that the configuration names.
+package struct ChannelSender: Sendable {
+    /// How long a receiver may take.
+    private static let patience = Duration.seconds(20)
+    private static let answer = ByteSize.kib(64)
+    private let client: HTTPClient
+    private let mails: MailClient
+    private let report: @Sendable (_ days: Int) async throws -> Bytes
+
+    /// - Parameters:
+    ///   - egress: which addresses receivers and mail servers may have.
+    ///   - trustedCertificates: a PEM file of authorities to trust instead of the system's.
+    ///   - report: fetches the report on so many days, a PDF.
+    package init(
+        egress: EgressPolicy, trustedCertificates: String? = nil, report: @escaping @Sendable (_ days: Int) async throws -> Bytes
+    ) {
+        client = HTTPClient(
+            configuration: HTTPClientConfiguration(
+                retry: nil, circuitBreaker: nil, egress: egress, sharesConnections: false, followRedirects: 0,
+                trustedCertificates: trustedCertificates, userAgent: "AV-Studio-Alerting"))
+        mails = MailClient(egress: egress)
+        self.report = report
+    }
+
+    package func shutdown() async { await client.shutdown() }
+
+    /// Makes one attempt.
+    package func send(_ order: SendOrder) async -> SendResult {
+        let (delivery, notification) = (order.delivery, order.delivery.notification)
+        let slack = SlackMessage(notification: notification, delivery: delivery.id)
+        switch order.channel {
+        case .slackWebhook(let url): return await post(url, slack.webhook.serialized())
+        case .slackBot(let api, let token, let channel):
+            let body = slack.post(to: channel, thread: order.reference).serialized()
+            return await postToSlack(api + "/chat.postMessage", token, body)
+        case .webhook(let url, let secret):
+            let body = Self.webhook(notification).serialized()
+            let signed = WebhookSignature.headers(
+                id: delivery.id, time: .now(), payload: body, secrets: secret.map { [$0] } ?? [])
+            return await post(url, body, headers: secret == nil ? [signed[0]] : signed)
+        case .mail(let recipients):
+            guard let settings = order.mail else { return .failed("the file of alerts has no smtp", isFinal: true) }
+            return await mail(order, recipients, settings)
+        }
+    }
+
+    private func mail(_ order: SendOrder, _ recipients: [String], _ settings: MailSettings) async -> SendResult {
+        let notification = order.delivery.notification
+        do {
+            var attachments: [MailMessage.Attachment] = []
+            if notification.kind == .report {
+                let day = notification.time.iso8601.prefix(10)
+                attachments.append(
+                    MailMessage.Attachment(
+                        name: "report-\(day).pdf", type: "application/pdf", bytes: try await report(notification.days ?? 1)))
+            }
+            let message = MailText(notification: notification).message(
+                id: order.delivery.id, from: settings.from, recipients: recipients, references: order.reference,
+                attachments: attachments)
+            try await mails.send(message, to: settings.server)
+            return .delivered(reference: order.delivery.id)
+        } catch let error as MailError {
+            return .failed("\(error.code): \(error.message)", isFinal: !error.isRetriable)
+        } catch {
+            return .failed("\(error)")
+        }
+    }
+
+    private func postToSlack(_ url: String, _ token: String, _ body: Bytes) async -> SendResult {
+        do {
+            let response = try await request(url, body, [("authorization", "Bearer \(token)")])
+            guard response.status.rawValue == 200 else { return Self.result(response) }
+            let answer = try JSONValue(parsing: try await response.collect(upTo: Self.answer))
+            if answer["ok"] == true { return .delivered(reference: answer["ts"]?.stringValue) }
+            let error = answer["error"]?.stringValue ?? "no reason given"
+            // What passes by itself (api.slack.com, chat.postMessage, "Errors").
+            let passing = [
+                "ratelimited", "rate_limited", "internal_error", "fatal_error", "request_timeout", "service_unavailable",
+            ]
+            return .failed("Slack: \(error)", retryAfter: response.retryAfter, isFinal: !passing.contains(error))
+        } catch {
+            return .failed(Self.reason(error))
+        }
+    }
+
+    private func post(_ url: String, _ body: Bytes, headers: [(name: String, value: String)] = []) async -> SendResult {
+        do {
+            let response = try await request(url, body, headers)
+            response.body.cancel()
+            return Self.result(response)
+        } catch {
+            return .failed(Self.reason(error), isFinal: Self.isFinal(error))
+        }
+    }
+
+    private func request(
+        _ url: String, _ body: Bytes, _ more: [(name: String, value: String)]
+    ) async throws(HTTPClientError) -> ClientResponse {
+        var headers: HTTPHeaders = ["Content-Type": "application/json; charset=utf-8"]
+        for (name, value) in more { headers[name] = value }
+        return try await client.send(
+            ClientRequest(
+                .post, url, headers: headers, body: .bytes(body), deadline: Self.patience, idleTimeout: Self.patience))
+    }
+
+    private static func result(_ response: ClientResponse) -> SendResult {
+        let status = response.status.rawValue
+        if (200...299).contains(status) { return .delivered(reference: nil) }
+        // What the receiver will say of the same message every time.
+        let isFinal = [400, 403, 404, 405, 410, 413, 422].contains(status)
+        return .failed("answered \(status)", retryAfter: response.retryAfter, isFinal: isFinal)
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        (error as? any CodedError).map { "\($0.code): \($0.message)" } ?? "\(error)"
+    }
+
+    private static func isFinal(_ error: any Error) -> Bool {
+        switch error {
+        case HTTPClientError.refusedAddress, HTTPClientError.invalidRequest: true
+        default: false
+        }
+    }
+
+    /// The body of a webhook (Standard Webhooks 1.0, "Webhook payload structure").
+    private static func webhook(_ notification: Notification) -> JSONValue {
+        [
+            "type": .string(
+                "\(notification.kind == .alerts ? "alert" : notification.kind.rawValue).\(notification.state.rawValue)"),
+            "timestamp": .string(notification.time.iso8601),
+            "data": [
+                "receiver": .string(notification.receiver), "status": .string(notification.state.rawValue),
+                "title": .string(notification.title), "group_key": .string(notification.groupKey),
+                "group_labels": notification.groupLabels.document, "firing": JSONValue(notification.firing),
+                "resolved": JSONValue(notification.resolved), "hidden": JSONValue(notification.hidden),
+                "url": JSONValue(notification.url),
+                "alerts": .array(
+                    notification.items.map { item in
+                        [
+                            "fingerprint": .string(item.fingerprint), "status": .string(item.state.rawValue),
+                            "labels": item.labels.document, "annotations": item.annotations.document,
+                            "value": JSONValue(item.value), "started": .string(item.started.iso8601),
+                            "ended": JSONValue(item.ended?.iso8601),
+                        ]
+                    }),
+            ],
+        ]
+    }
+}

@@ -1,0 +1,69 @@
+import Persistence
+package import Primitives
+
+/// A notification on its way through one channel of a receiver.
+package struct Delivery: Sendable, Hashable {
+    package enum State: String, Sendable, CaseIterable {
+        case waiting, delivered
+        /// It could not be delivered and is not tried again, unless somebody asks for it.
+        case dead
+    }
+
+    /// How long it is worth telling.
+    static let lifetime = Duration.hours(24)
+    /// Tells repetitions: `webhook-id`, `Message-ID`, in Slack's message.
+    package var id: String
+    package var receiver: String
+    /// The place of the channel among the receiver's.
+    package var channel: Int
+    package var kind: String
+    package var target: String
+    /// What belongs together in Slack and among mails.
+    var thread: String
+    package var state = State.waiting
+    package var attempts = 0
+    package var created: Timestamp
+    package var next: Timestamp?
+    package var expires: Timestamp
+    package var ended: Timestamp?
+    package var failure: String?
+    package var notification: Notification
+
+    init(_ notification: Notification, channel: Int, of receiver: Receiver, now: Timestamp) {
+        id = Identifier.make("ntf")
+        (self.receiver, self.channel, self.notification) = (receiver.name, channel, notification)
+        (kind, target) = (receiver.channels[channel].kind, receiver.channels[channel].target)
+        thread = "\(receiver.name)/\(channel)/\(notification.groupKey)"
+        (created, next, expires) = (now, now, now.advanced(by: Self.lifetime))
+    }
+
+    init(_ row: Row) throws {
+        (id, receiver, kind) = (try row.text("id"), try row.text("receiver"), try row.text("kind"))
+        (channel, attempts) = (Int(try row.integer("channel")), Int(try row.integer("attempts")))
+        (target, thread) = (try row.text("target"), try row.text("thread"))
+        state = State(rawValue: try row.text("state")) ?? .dead
+        (created, next, expires) = (try row.timestamp("created"), try row.optionalTimestamp("next"), try row.timestamp("expires"))
+        (ended, failure) = (try row.optionalTimestamp("ended"), try row.optionalText("failure"))
+        notification = try JSON.decode(Notification.self, from: Bytes(try row.text("notification").utf8))
+    }
+
+    func insert(on connection: Connection) throws {
+        try connection.execute(
+            "INSERT OR REPLACE INTO delivery VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", id, receiver, channel, kind,
+            target,
+            thread, state.rawValue, attempts, created, next, expires, ended, failure,
+            String(decoding: try JSON.encode(notification), as: UTF8.self))
+    }
+
+    /// The delivery as the API shows it.
+    package var document: JSONValue {
+        [
+            "id": .string(id), "receiver": .string(receiver), "channel": .string(kind), "target": .string(target),
+            "state": .string(state.rawValue), "attempts": JSONValue(attempts), "created": .string(created.iso8601),
+            "next": JSONValue(next?.iso8601), "expires": .string(expires.iso8601), "ended": JSONValue(ended?.iso8601),
+            "failure": JSONValue(failure), "title": .string(notification.title), "kind": .string(notification.kind.rawValue),
+            "alert_state": .string(notification.state.rawValue), "firing": JSONValue(notification.firing),
+            "resolved": JSONValue(notification.resolved), "group_key": .string(notification.groupKey),
+        ]
+    }
+}

@@ -1,0 +1,105 @@
+package import Persistence
+package import Primitives
+
+/// The deliveries in the store.
+package struct DeliveryQueue: Sendable {
+    /// What is over is kept for so long.
+    private static let memory = Duration.hours(24 * 30)
+    private static let memoryCount = 20_000
+    let database: Database
+
+    package init(_ database: Database) { self.database = database }
+
+    /// The one of each channel that has waited longest, of those that are due.
+    func due(now: Timestamp, except busy: Set<String>, limit: Int) async throws -> [Delivery] {
+        let rows = try await database.read { connection in
+            try connection.query(
+                "SELECT * FROM delivery WHERE state = 'waiting' AND next <= ? ORDER BY next, id LIMIT 500", now
+            ) { try Delivery($0) }
+        }
+        var taken = busy
+        return Array(rows.filter { taken.insert($0.line).inserted }.prefix(limit))
+    }
+
+    /// Writes down how an attempt went.
+    func save(_ delivery: Delivery, reference: String?) async throws {
+        try await database.write { connection in
+            try delivery.insert(on: connection)
+            guard let reference else { return }
+            try connection.execute(
+                "INSERT OR REPLACE INTO thread VALUES (?, ?, ?)", delivery.thread, reference, delivery.ended ?? delivery.created)
+        }
+    }
+
+    /// What the first message about the same group was called where it was delivered.
+    func reference(_ delivery: Delivery) async throws -> String? {
+        try await database.read { connection in
+            try connection.first("SELECT reference FROM thread WHERE id = ?", delivery.thread) { try $0.text("reference") }
+        }
+    }
+
+    /// A group that has ended begins a new thread the next time.
+    func endThread(_ delivery: Delivery) async throws {
+        try await database.write { try $0.execute("DELETE FROM thread WHERE id = ?", delivery.thread) }
+    }
+
+    /// The latest deliveries.
+    /// - Parameter before: only those that were made before.
+    package func page(_ state: Delivery.State?, before: Timestamp?, limit: Int) async throws -> [Delivery] {
+        try await database.read { connection in
+            try connection.query(
+                """
+                SELECT * FROM delivery WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR created < ?2)
+                ORDER BY created DESC, id DESC LIMIT ?3
+                """, state?.rawValue, before, limit
+            ) { try Delivery($0) }
+        }
+    }
+
+    package func find(_ id: String) async throws -> Delivery? {
+        try await database.read { try $0.first("SELECT * FROM delivery WHERE id = ?", id) { try Delivery($0) } }
+    }
+
+    /// Lets a dead delivery be tried again, for as long as a new one.
+    /// - Throws: `AlertingError.deliveryNotFound` when there is none or it is not dead.
+    package func resend(_ id: String, now: Timestamp = .now()) async throws -> Delivery {
+        try await database.write { connection in
+            let found = try connection.first("SELECT * FROM delivery WHERE id = ? AND state = 'dead'", id) { try Delivery($0) }
+            guard var delivery = found else { throw AlertingError.deliveryNotFound(id) }
+            (delivery.state, delivery.attempts, delivery.next, delivery.ended) = (.waiting, 0, now, nil)
+            delivery.expires = now.advanced(by: Delivery.lifetime)
+            try delivery.insert(on: connection)
+            return delivery
+        }
+    }
+
+    /// How many there are in each state.
+    package func counts() async throws -> [String: Int] {
+        let rows = try await database.read { connection in
+            try connection.query("SELECT state, count(*) AS n FROM delivery GROUP BY state") {
+                (try $0.text("state"), Int(try $0.integer("n")))
+            }
+        }
+        return Dictionary(uniqueKeysWithValues: rows)
+    }
+
+    /// Lets go of what was over long ago.
+    package func sweep(now: Timestamp = .now()) async throws {
+        let oldest = now.milliseconds - Self.memory.milliseconds
+        try await database.write { connection in
+            try connection.execute("DELETE FROM delivery WHERE state <> 'waiting' AND created < ?", oldest)
+            try connection.execute(
+                """
+                DELETE FROM delivery WHERE state <> 'waiting' AND created < (
+                    SELECT created FROM delivery ORDER BY created DESC LIMIT 1 OFFSET ?
+                )
+                """, Self.memoryCount)
+            try connection.execute("DELETE FROM thread WHERE time < ?", oldest)
+        }
+    }
+}
+
+extension Delivery {
+    /// One after the other goes through a channel.
+    var line: String { "\(receiver)/\(channel)" }
+}

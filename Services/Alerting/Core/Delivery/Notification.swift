@@ -1,0 +1,94 @@
+package import Primitives
+
+/// What a receiver is told of a group of alerts.
+package struct Notification: Codable, Sendable, Hashable {
+    /// What is told.
+    package enum Kind: String, Codable, Sendable {
+        case alerts
+        /// Somebody wants to know whether it arrives.
+        case test
+        case report
+    }
+
+    /// One of the group.
+    package struct Item: Codable, Sendable, Hashable {
+        package var fingerprint: String
+        package var state: Alert.State
+        package var labels: LabelSet
+        package var annotations: LabelSet
+        package var value: Double?
+        package var started: Timestamp
+        package var ended: Timestamp?
+    }
+
+    /// A storm of alerts is one message of these and a count.
+    static let shown = 20
+    package var kind = Kind.alerts
+    package var receiver: String
+    /// Firing while one of the group is.
+    package var state: Alert.State
+    package var groupKey: String
+    package var groupLabels: LabelSet
+    package var firing: Int
+    package var resolved: Int
+    /// The worst first.
+    package var items: [Item]
+    package var time: Timestamp
+    /// Of a report: which, and on how many days.
+    package var report: String?
+    package var days: Int?
+    /// What people open.
+    package var url: String?
+
+    enum CodingKeys: String, CodingKey {
+        case kind, receiver, state, firing, resolved, items, time, report, days, url
+        case groupKey = "group_key"
+        case groupLabels = "group_labels"
+    }
+
+    package init(receiver: String, groupKey: String, groupLabels: LabelSet, alerts: [Alert], time: Timestamp, url: String?) {
+        (self.receiver, self.groupKey, self.groupLabels, self.time, self.url) = (receiver, groupKey, groupLabels, time, url)
+        let fires = alerts.count { $0.state == .firing }
+        (firing, resolved) = (fires, alerts.count - fires)
+        state = fires > 0 ? .firing : .resolved
+        let ranked = alerts.sorted { Self.rank($0) < Self.rank($1) }
+        items = ranked.prefix(Self.shown).map { alert in
+            Item(
+                fingerprint: alert.fingerprint, state: alert.state, labels: alert.labels, annotations: alert.annotations,
+                value: alert.value, started: alert.started, ended: alert.ended)
+        }
+    }
+
+    private static func rank(_ alert: Alert) -> (Int, Int, Timestamp, String) {
+        let severities = ["critical": 0, "error": 1, "warning": 2, "info": 4]
+        return (alert.state == .firing ? 0 : 1, severities[alert.severity] ?? 3, alert.started, alert.fingerprint)
+    }
+
+    /// How many are not shown.
+    package var hidden: Int { firing + resolved - items.count }
+
+    /// One line of what it is about.
+    package var title: String {
+        switch kind {
+        case .test: return "Test message for \(receiver)"
+        case .report: return "Report \(report ?? "")"
+        case .alerts: break
+        }
+        let name = groupLabels["alertname"] ?? items.first?.labels["alertname"] ?? "alerts"
+        let others = groupLabels.filter { $0.key != "alertname" }.sorted { $0.key < $1.key }.map(\.value).joined(separator: " ")
+        let count = state == .firing ? "FIRING:\(firing)" : "RESOLVED"
+        return "[\(count)] \(name)" + (others.isEmpty ? "" : " (\(others))")
+    }
+}
+
+extension Notification.Item {
+    /// What it says of itself.
+    var summary: String {
+        annotations["summary"] ?? annotations["description"] ?? labels["alertname"] ?? "alert"
+    }
+
+    /// Its words that are not in every title.
+    var details: String {
+        labels.filter { $0.key != "alertname" }.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")
+    }
+}

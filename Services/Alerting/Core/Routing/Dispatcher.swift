@@ -1,0 +1,159 @@
+import Primitives
+
+/// Decides who is told of what and when: groups by route, waits, repeats and escalations, with Alertmanager's rules
+/// (prometheus/alertmanager, dispatch/dispatch.go and notify/notify.go). It sends nothing itself.
+struct Dispatcher: Sendable {
+    /// What a receiver has been told of a group last.
+    struct Told: Codable, Sendable, Hashable {
+        var firing: Set<String>
+        var resolved: Set<String>
+        var time: Timestamp
+    }
+
+    /// A notification that is to be delivered.
+    struct Order: Sendable {
+        let id: String
+        let notification: Notification
+        let told: Told
+    }
+
+    private struct Group {
+        let route: Route
+        let labels: LabelSet
+        var members: Set<String> = []
+        var next: Timestamp
+    }
+
+    private var groups: [String: Group] = [:]
+    /// The groups that an alert is in.
+    private var places: [String: [String]] = [:]
+    /// By group and receiver; `time` is of the even clock.
+    private(set) var told: [String: Told] = [:]
+    /// Entries of `told` that differ from what is on disk.
+    private(set) var unsaved: Set<String> = []
+
+    var groupCount: Int { groups.count }
+
+    /// The groups with their routes, for those who look.
+    var all: [(route: Route, labels: LabelSet, members: Set<String>)] {
+        groups.sorted { $0.key < $1.key }.map { ($0.value.route, $0.value.labels, $0.value.members) }
+    }
+
+    init(told: [String: Told] = [:]) { self.told = told }
+
+    /// The entries that differ from what is on disk; they count as saved from now on.
+    mutating func takeUnsaved() -> Set<String> {
+        defer { unsaved = [] }
+        return unsaved
+    }
+
+    mutating func markUnsaved(_ ids: Set<String>) { unsaved.formUnion(ids) }
+
+    /// Forgets the groups, because the routes have changed; what receivers were told is known still.
+    mutating func reset() { (groups, places) = ([:], [:]) }
+
+    /// Puts an alert that fires, or has ended, into its groups.
+    /// - Parameter now: the even time.
+    mutating func add(_ alert: Alert, route: Route, now: Timestamp) {
+        if let known = places[alert.fingerprint], known.allSatisfy({ groups[$0]?.members.contains(alert.fingerprint) == true }) {
+            return
+        }
+        // One that has ended before anybody could be told is told to nobody.
+        var keys: [String] = []
+        for node in route.destinations(of: alert.labels) where !node.receiver.isEmpty {
+            let labels = node.groupLabels(of: alert.labels)
+            let key = "\(node.path):\(labels.text)"
+            keys.append(key)
+            var group = groups[key] ?? Group(route: node, labels: labels, next: now.advanced(by: node.groupWait))
+            group.members.insert(alert.fingerprint)
+            groups[key] = group
+        }
+        places[alert.fingerprint] = keys
+    }
+
+    /// What is to be told now.
+    /// - Parameters:
+    ///   - now: the even time.
+    ///   - wall: the system's time, for messages.
+    ///   - alerts: every alert that is known, by fingerprint.
+    mutating func due(
+        now: Timestamp, wall: Timestamp, alerts: [String: Alert], mutes: () -> MuteIndex, url: String?
+    ) -> [Order] {
+        var orders: [Order] = []
+        var index: MuteIndex?
+        for key in groups.keys.sorted() {
+            guard var group = groups[key] else { continue }
+            let isDue = group.next <= now
+            guard isDue || !group.route.escalation.isEmpty else { continue }
+            let muting = index ?? mutes()
+            index = muting
+            let members = group.members.compactMap { alerts[$0] }
+            let audible = members.filter { $0.state == .resolved || !muting.isMuted($0) }
+            if isDue {
+                if let order = order(audible, key, group.route.receiver, group, now, wall, url) {
+                    orders.append(order)
+                    note(order.told, order.id)
+                }
+                group.next = now.advanced(by: group.route.groupInterval)
+            }
+            for (place, step) in group.route.escalation.enumerated() {
+                let id = "\(key)#\(place)"
+                let known = told[Self.id(id, step.receiver)]?.firing ?? []
+                let late = audible.filter { alert in
+                    if alert.state == .resolved { return known.contains(alert.fingerprint) }
+                    guard let fired = alert.fired, alert.acknowledgement == nil else { return known.contains(alert.fingerprint) }
+                    return known.contains(alert.fingerprint) || wall.duration(since: fired) >= step.after
+                }
+                guard let order = order(late, id, step.receiver, group, now, wall, url) else { continue }
+                orders.append(order)
+                note(order.told, order.id)
+            }
+            if isDue {
+                for alert in members where alert.state == .resolved {
+                    group.members.remove(alert.fingerprint)
+                    places[alert.fingerprint] = nil
+                }
+                for missing in group.members where alerts[missing] == nil { group.members.remove(missing) }
+            }
+            groups[key] = group.members.isEmpty ? nil : group
+            guard group.members.isEmpty else { continue }
+            note(nil, Self.id(key, group.route.receiver))
+            for (place, step) in group.route.escalation.enumerated() { note(nil, Self.id("\(key)#\(place)", step.receiver)) }
+        }
+        return orders
+    }
+
+    private mutating func note(_ entry: Told?, _ id: String) {
+        guard entry != nil || told[id] != nil else { return }
+        told[id] = entry
+        unsaved.insert(id)
+    }
+
+    /// What one receiver is to be told of some alerts of a group; nothing when it knows all of it.
+    private func order(
+        _ alerts: [Alert], _ key: String, _ receiver: String, _ group: Group, _ now: Timestamp, _ wall: Timestamp,
+        _ url: String?
+    ) -> Order? {
+        let id = Self.id(key, receiver)
+        let firing = Set(alerts.filter { $0.state == .firing }.map(\.fingerprint))
+        let resolved = Set(alerts.filter { $0.state == .resolved }.map(\.fingerprint))
+        let before = told[id]
+        let isNew: Bool
+        if let before {
+            let isLate = now.duration(since: before.time) >= group.route.repeatInterval
+            let isForgotten = alerts.contains { $0.state == .firing && $0.acknowledgement == nil }
+            let ended = resolved.intersection(before.firing)
+            isNew = !firing.isSubset(of: before.firing) || !ended.isEmpty || (isLate && isForgotten)
+        } else {
+            isNew = !firing.isEmpty
+        }
+        guard isNew else { return nil }
+        // Of what has ended only that is told which its receiver was told of when it began.
+        let shown = alerts.filter { $0.state == .firing || before?.firing.contains($0.fingerprint) == true }
+        let notification = Notification(
+            receiver: receiver, groupKey: key, groupLabels: group.labels, alerts: shown, time: wall, url: url)
+        return Order(id: id, notification: notification, told: Told(firing: firing, resolved: resolved, time: now))
+    }
+
+    static func id(_ key: String, _ receiver: String) -> String { key + ">" + receiver }
+}

@@ -1,0 +1,157 @@
+import AnalyticsAPI
+import Persistence
+import Primitives
+
+/// Takes one person out of the analytics: all rows that are theirs, with what they have added to the sums of all, and their name
+/// in the labels of others' rows, an organisation's above all. What is left says no more than that somebody did something.
+package struct Erasure: Sendable {
+    package struct Outcome: Sendable, Hashable {
+        /// Measurements and runs that are gone.
+        package var rows = 0
+        /// Others' rows that named them.
+        package var names = 0
+    }
+
+    /// Rows in one transaction.
+    private static let step = 2000
+    private static let erased = "(erased)"
+    let person: String
+
+    /// - Parameter person: as owner of rows, or as the value of the labels `user` and `key`.
+    package init(_ person: String) {
+        self.person = person
+    }
+
+    /// Erases in several transactions; if it is broken off it can be done again.
+    /// - Parameter forget: called in the transaction that takes the names away, for what is remembered of them elsewhere.
+    func apply(to database: Database, forget: @escaping @Sendable () -> Void) async throws -> Outcome {
+        var outcome = Outcome()
+        for day in try await database.read({ try days(on: $0) }) {
+            while true {
+                let count = try await database.write { try removeRows(of: day, on: $0) }
+                outcome.rows += count
+                if count < Self.step { break }
+            }
+        }
+        outcome.rows += try await database.write { try removeRuns(on: $0) }
+        try await database.write { try removeSums(on: $0) }
+        while true {
+            let count = try await database.write { try removeNames(on: $0) }
+            outcome.names += count
+            if count < Self.step { break }
+        }
+        try await database.write { connection in
+            try removeBreakdowns(on: connection)
+            try connection.execute("DELETE FROM name WHERE kind = ? AND text = ?", NameTable.Kind.owner.rawValue, person)
+            try connection.execute("DELETE FROM name WHERE kind = ? AND text = ?", NameTable.Kind.value.rawValue, person)
+            // Of their events, and of their requests.
+            try connection.execute(
+                """
+                DELETE FROM message_id WHERE substr(id, 1, length(?1) + 1) = ?1 || char(10)
+                    OR substr(id, 1, length(?1) + 2) = char(10) || ?1 || char(10)
+                """, person)
+            forget()
+        }
+        return outcome
+    }
+
+    /// The days on which the person's rows are, as the sums tell.
+    private func days(on connection: Connection) throws -> [Int64] {
+        guard let owner = try NameTable.find(.owner, person, on: connection) else { return [] }
+        return try connection.query(
+            "SELECT DISTINCT bucket FROM rollup WHERE level = ? AND owner = ?", RollupLevel.day.rawValue, owner
+        ) { try $0.integer("bucket") }
+    }
+
+    private func removeRows(of day: Int64, on connection: Connection) throws -> Int {
+        guard let owner = try NameTable.find(.owner, person, on: connection) else { return 0 }
+        let start = day * RollupLevel.day.length
+        try connection.execute(
+            """
+            DELETE FROM metric WHERE (time, seq) IN
+                (SELECT time, seq FROM metric WHERE time >= ? AND time < ? AND owner = ? LIMIT ?)
+            """, start, start + RollupLevel.day.length, owner, Self.step)
+        return connection.changes
+    }
+
+    private func removeRuns(on connection: Connection) throws -> Int {
+        guard let owner = try NameTable.find(.owner, person, on: connection) else { return 0 }
+        try connection.execute("DELETE FROM run WHERE owner = ?", owner)
+        return connection.changes
+    }
+
+    /// Takes the person's sums out of those of all. The least and the greatest value of all are found anew among the others'.
+    private func removeSums(on connection: Connection) throws {
+        guard let owner = try NameTable.find(.owner, person, on: connection) else { return }
+        try connection.execute(
+            """
+            UPDATE rollup SET n = rollup.n - own.n, whole = rollup.whole - own.whole, nano = rollup.nano - own.nano,
+                low = ifnull((SELECT min(other.low) FROM name JOIN rollup AS other ON other.owner = name.id
+                    WHERE name.kind = 1 AND name.id <> ?1 AND other.level = rollup.level AND other.type = rollup.type
+                        AND other.bucket = rollup.bucket AND other.script = rollup.script), 0.0),
+                high = ifnull((SELECT max(other.high) FROM name JOIN rollup AS other ON other.owner = name.id
+                    WHERE name.kind = 1 AND name.id <> ?1 AND other.level = rollup.level AND other.type = rollup.type
+                        AND other.bucket = rollup.bucket AND other.script = rollup.script), 0.0)
+            FROM rollup AS own
+            WHERE own.owner = ?1 AND own.level = rollup.level AND own.type = rollup.type AND own.bucket = rollup.bucket
+                AND own.script = rollup.script AND rollup.owner = 0
+            """, owner)
+        try connection.execute("DELETE FROM rollup WHERE owner = 0 AND n = 0")
+        try connection.execute("DELETE FROM rollup WHERE owner = ?", owner)
+        try connection.execute(
+            """
+            UPDATE breakdown SET n = breakdown.n - own.n, whole = breakdown.whole - own.whole, nano = breakdown.nano - own.nano
+            FROM breakdown AS own
+            WHERE own.owner = ?1 AND own.dimension = breakdown.dimension AND own.type = breakdown.type AND own.day = breakdown.day
+                AND own.value = breakdown.value AND breakdown.owner = 0
+            """, owner)
+        try connection.execute("DELETE FROM breakdown WHERE owner = 0 AND n = 0")
+        try connection.execute("DELETE FROM breakdown WHERE owner = ?", owner)
+        try connection.execute("DELETE FROM holding WHERE owner = ?", owner)
+    }
+
+    /// Takes the labels that name the person out of others' rows and runs; the sums of labels tell on which days there are any.
+    private func removeNames(on connection: Connection) throws -> Int {
+        guard let value = try NameTable.find(.value, person, on: connection) else { return 0 }
+        let days = try connection.query(
+            """
+            SELECT DISTINCT day FROM breakdown WHERE owner = 0 AND dimension IN (\(Self.dimensions)) AND value = ?
+            """, value
+        ) { try $0.integer("day") }
+        var count = 0
+        for day in days where count < Self.step {
+            let start = day * RollupLevel.day.length
+            try connection.execute(
+                """
+                UPDATE metric SET labels = json_remove(labels, iif(labels ->> 'user' = ?1, '$.user', '$.key'))
+                WHERE (time, seq) IN (SELECT time, seq FROM metric WHERE time >= ?2 AND time < ?3
+                    AND (labels ->> 'user' = ?1 OR labels ->> 'key' = ?1) LIMIT ?4)
+                """, person, start, start + RollupLevel.day.length, Self.step - count)
+            count += connection.changes
+        }
+        try connection.execute(
+            """
+            UPDATE run SET labels = json_remove(labels, iif(labels ->> 'user' = ?1, '$.user', '$.key'))
+            WHERE labels ->> 'user' = ?1 OR labels ->> 'key' = ?1
+            """, person)
+        return count
+    }
+
+    /// The person's name in the sums of labels becomes one that says nothing.
+    private func removeBreakdowns(on connection: Connection) throws {
+        guard let value = try NameTable.find(.value, person, on: connection) else { return }
+        try connection.execute(
+            "INSERT INTO name(kind, text) VALUES (?, ?) ON CONFLICT DO NOTHING", NameTable.Kind.value.rawValue, Self.erased)
+        guard let other = try NameTable.find(.value, Self.erased, on: connection) else { return }
+        try connection.execute(
+            """
+            INSERT INTO breakdown SELECT owner, dimension, type, day, ?2, n, whole, nano FROM breakdown
+            WHERE dimension IN (\(Self.dimensions)) AND value = ?1
+            ON CONFLICT DO UPDATE SET n = n + excluded.n, whole = whole + excluded.whole, nano = nano + excluded.nano
+            """, value, other)
+        try connection.execute("DELETE FROM breakdown WHERE dimension IN (\(Self.dimensions)) AND value = ?", value)
+        try connection.execute("DELETE FROM holding WHERE kind = ? AND name = ?", NameTable.Kind.value.rawValue, value)
+    }
+
+    private static let dimensions = "\(Dimension.key.rawValue), \(Dimension.user.rawValue)"
+}

@@ -1,0 +1,89 @@
+package import AnalyticsAPI
+import Persistence
+package import Primitives
+
+/// One bucket's sum of one script and type.
+package struct SeriesPoint: Sendable, Hashable {
+    package let script: Int64
+    /// The beginning of the bucket.
+    package let time: Timestamp
+    package let sum: ExactSum
+}
+
+extension AnalyticsQueries {
+    /// Every bucket of a type, by bucket and script.
+    /// - Parameter script: only this one's.
+    package func points(
+        _ level: RollupLevel, type: String, script: String? = nil, in period: Period
+    ) throws -> [SeriesPoint] {
+        guard let owner, let type = try number(.type, type) else { return [] }
+        let only = try script.map { try number(.script, $0) ?? -1 }
+        let buckets = period.buckets(level)
+        return try connection.query(
+            """
+            SELECT bucket, script, n, whole, nano, low, high FROM rollup
+            WHERE level = ?1 AND owner = ?2 AND type = ?3 AND bucket BETWEEN ?4 AND ?5 AND (?6 IS NULL OR script = ?6)
+            """, level.rawValue, owner, type, buckets.lowerBound, buckets.upperBound, only
+        ) { row in
+            SeriesPoint(
+                script: try row.integer("script"), time: Timestamp(milliseconds: try row.integer("bucket") * level.length),
+                sum: try row.exactSum())
+        }
+    }
+
+    /// A type's sum over a period of whole days, or of whole hours where days would not fit.
+    package func total(_ type: String, script: String? = nil, in period: Period) throws -> ExactSum {
+        let isWhole = [period.from, period.to].allSatisfy { $0.milliseconds % RollupLevel.day.length == 0 }
+        return try points(isWhole ? .day : .hour, type: type, script: script, in: period).reduce(.zero) { $0 + $1.sum }
+    }
+
+    /// Every type's sum of each bucket, all scripts together; buckets without any are left out.
+    package func totals(_ level: RollupLevel, type: String, in period: Period) throws -> [(time: Timestamp, sum: ExactSum)] {
+        var sums: [(time: Timestamp, sum: ExactSum)] = []
+        for point in try points(level, type: type, in: period) {
+            if sums.last?.time == point.time {
+                sums[sums.count - 1].sum.add(point.sum)
+            } else {
+                sums.append((point.time, point.sum))
+            }
+        }
+        return sums
+    }
+
+    /// The sums of labels' values over whole days.
+    /// - Returns: the largest first.
+    package func breakdown(
+        _ dimension: Dimension, type: String, in period: Period, limit: Int
+    ) throws -> [(value: String, sum: ExactSum)] {
+        guard let owner, let type = try number(.type, type) else { return [] }
+        let days = period.buckets(.day)
+        return try connection.query(
+            """
+            SELECT value, sum(n) AS n, sum(whole) AS whole, sum(nano) AS nano, 0.0 AS low, 0.0 AS high FROM breakdown
+            WHERE owner = ? AND dimension = ? AND type = ? AND day BETWEEN ? AND ?
+            GROUP BY value ORDER BY sum(whole) + sum(nano) / 1e9 DESC, value LIMIT ?
+            """, owner, dimension.rawValue, type, days.lowerBound, days.upperBound, limit
+        ) { (try name(try $0.integer("value")), try $0.exactSum()) }
+    }
+
+    /// Sums of each script and type over a period, from the sums by day.
+    package func scripts(in period: Period) throws -> [(script: String, types: [(type: String, sum: ExactSum)])] {
+        var scripts: [Int64: [(type: String, sum: ExactSum)]] = [:]
+        for type in try types() {
+            var sums: [Int64: ExactSum] = [:]
+            for point in try points(.day, type: type.name, in: period) { sums[point.script, default: .zero].add(point.sum) }
+            for (script, sum) in sums { scripts[script, default: []].append((type.name, sum)) }
+        }
+        return try scripts.map { (try name($0.key), $0.value) }.sorted { $0.script < $1.script }
+    }
+}
+
+extension ExactSum {
+    /// As answers show it.
+    package var document: JSONValue {
+        if count == 0 { return ["count": 0, "sum": 0] }
+        return [
+            "count": .integer(count), "sum": .number(sum), "mean": .number(mean), "min": .number(low), "max": .number(high),
+        ]
+    }
+}

@@ -1,0 +1,58 @@
+import AnalyticsCore
+import AnalyticsReport
+import Contracts
+import HTTP
+import HTTPServer
+import Persistence
+import Primitives
+import ServiceRuntime
+
+/// `/api/export/{table}`: any table and range as CSV (RFC 4180), streamed. `/api/report.pdf`: the same in figures and charts.
+struct ExportRoutes: Sendable {
+    private static let piece = 2000
+    let questions: Questions
+
+    func add(to router: inout Router) {
+        router.on(
+            .get, "/api/report.pdf",
+            questions.authenticator.require(.analyticsRead) { request, principal in
+                let bytes = try await report(request.days(), principal.viewer(request))
+                return .bytes(bytes, type: "application/pdf").adding("Cache-Control", "no-store")
+            })
+        router.on(
+            .get, "/api/export/{table}",
+            questions.authenticator.require(.analyticsRead) { request, principal in
+                let name = (request.parameters["table"] ?? "").replacing(".csv", with: "")
+                guard let table = ExportTable(rawValue: name) else {
+                    let tables = ExportTable.allCases.map { $0.rawValue + ".csv" }.joined(separator: ", ")
+                    throw Problem(status: .notFound, code: "table-not-found", "there is no such table; the tables are: \(tables)")
+                }
+                return try export(table, request.period(), principal.viewer(request))
+                    .adding("Content-Disposition", "attachment; filename=\"\(table.rawValue).csv\"")
+                    .adding("Cache-Control", "no-store")
+            })
+    }
+
+    /// The report on whole days up to today.
+    private func report(_ period: Period, _ viewer: Viewer) async throws -> Bytes {
+        try await questions.database.read { connection in
+            let content = try ReportContent(AnalyticsQueries(connection, for: viewer), in: period, now: .now())
+            return try ReportPDF(content).bytes()
+        }
+    }
+
+    private func export(_ table: ExportTable, _ period: Period, _ viewer: Viewer) -> Response {
+        let database = questions.database
+        return .stream(type: "text/csv; charset=utf-8; header=present") { writer in
+            try await writer.write(CSV.line(table.header))
+            var cursor: ExportCursor? = .start
+            while let place = cursor {
+                let piece = try await database.read { connection in
+                    try AnalyticsQueries(connection, for: viewer).lines(of: table, in: period, after: place, limit: Self.piece)
+                }
+                if !piece.text.isEmpty { try await writer.write(piece.text) }
+                cursor = piece.next
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import HTTP
+import Primitives
+
+/// `avstudio alerts …`
+enum AlertCommands {
+    static let all = [
+        Command(
+            "alerts list",
+            flags: [Flag("state", value: "list", "firing, pending, resolved, several with commas, or all (firing,pending).")],
+            "Shows what is wrong."
+        ) { arguments, session in
+            let state = arguments["state"].map { "?state=" + PercentEncoding.encode($0) } ?? ""
+            let page = try await session.client.json(.get, "/api/alerts\(state)")
+            let rows = (page["alerts"]?.arrayValue ?? []).map { alert in
+                [
+                    alert["fingerprint"]?.stringValue ?? "", alert["state"]?.stringValue ?? "",
+                    alert["severity"]?.stringValue ?? "", alert["name"]?.stringValue ?? "",
+                    alert["annotations"]?["summary"]?.stringValue ?? "",
+                ]
+            }
+            session.output.show(page, text: Output.table(["fingerprint", "state", "severity", "name", "summary"], rows))
+        },
+        Command(
+            "alerts acknowledge", operands: "<fingerprint>", flags: [Flag("note", value: "text", "What is being done.")],
+            "Says that somebody cares for an alert: it is neither repeated nor escalated."
+        ) { arguments, session in
+            let id = PercentEncoding.encode(try arguments.require("fingerprint")[0])
+            let body: JSONValue = arguments["note"].map { ["note": .string($0)] } ?? [:]
+            let alert = try await session.client.json(.post, "/api/alerts/\(id)/acknowledge", body: body)
+            session.output.show(alert, text: "acknowledged by \(alert["acknowledgement"]?["by"]?.stringValue ?? "")")
+        },
+        Command(
+            "alerts silence", operands: "<matcher>…",
+            flags: [
+                Flag("for", value: "duration", "How long, for example 2h; it must end."),
+                Flag("comment", value: "text", "Why."),
+            ], "Tells nobody of alerts that fit, such as severity=warning, for some time."
+        ) { arguments, session in
+            guard let span = arguments["for"] else {
+                throw CommandFailure.usage("alerts silence needs --for, for example --for 2h")
+            }
+            guard !arguments.positional.isEmpty else {
+                throw CommandFailure.usage("alerts silence needs a matcher, for example severity=warning")
+            }
+            let matchers = arguments.positional.map(JSONValue.string)
+            let body: JSONValue = [
+                "matchers": .array(matchers), "duration": .string(span), "comment": .string(arguments["comment"] ?? ""),
+            ]
+            let silence = try await session.client.json(.post, "/api/alerts/silences", body: body)
+            session.output.show(
+                silence, text: "\(silence["id"]?.stringValue ?? ""), until \(silence["endsAt"]?.stringValue ?? "")")
+        },
+        Command("alerts unsilence", operands: "<id>", "Ends a silence now.") { arguments, session in
+            let id = try arguments.require("id")[0]
+            _ = try await session.client.json(.delete, "/api/alerts/silences/\(PercentEncoding.encode(id))")
+            session.output.show(["ended": .string(id)], text: "ended \(id)")
+        },
+        Command("alerts rules", "Shows the rules, and what is wrong with their file.") { _, session in
+            let page = try await session.client.json(.get, "/api/alerts/rules")
+            let rows = (page["rules"]?.arrayValue ?? []).map { rule in
+                ["name", "kind", "state", "window"].map { rule[$0]?.stringValue ?? "" }
+                    + ["groups", "alerts"].map { "\(rule[$0]?.integerValue ?? 0)" }
+            }
+            let problems = (page["file"]?["problems"]?.arrayValue ?? []).map { problem in
+                "\(problem["file"]?.stringValue ?? ""):\(problem["line"]?.integerValue ?? 0): \(problem["text"]?.stringValue ?? "")\n"
+            }
+            let notice = problems.isEmpty ? "" : "\nThe file is not in use as it is now:\n" + problems.joined()
+            session.output.show(
+                page, text: Output.table(["name", "kind", "state", "window", "groups", "alerts"], rows) + notice)
+        },
+        Command("alerts test", operands: "[<receiver>…]", "Sends receivers, or all of them, a test message.") {
+            arguments, session in
+            let page = try await session.client.json(.get, "/api/alerts/receivers")
+            let known = (page["receivers"]?.arrayValue ?? []).compactMap { $0["name"]?.stringValue }
+            let names = arguments.positional.isEmpty ? known : arguments.positional
+            guard !names.isEmpty else { throw CommandFailure(.failed, "the file of alerts names no receiver") }
+            var ended: [JSONValue] = []
+            for name in names {
+                let answer = try await session.client.json(
+                    .post, "/api/alerts/receivers/\(PercentEncoding.encode(name))/test", body: [:])
+                for delivery in answer["deliveries"]?.arrayValue ?? [] { ended.append(try await outcome(delivery, session)) }
+            }
+            let rows = ended.map { delivery in
+                ["receiver", "channel", "target", "state", "failure"].map { delivery[$0]?.stringValue ?? "" }
+            }
+            session.output.show(
+                ["deliveries": .array(ended)], text: Output.table(["receiver", "channel", "target", "state", "failure"], rows))
+            guard ended.allSatisfy({ $0["state"] == "delivered" }) else {
+                throw CommandFailure(.failed, "not every message was delivered")
+            }
+        },
+        Command(
+            "alerts deliveries", flags: [Flag("state", value: "state", choices: ["waiting", "delivered", "dead"], "Only these.")],
+            "Shows what was told, waits or could not be told."
+        ) { arguments, session in
+            let state = arguments["state"].map { "?state=\($0)" } ?? ""
+            let page = try await session.client.json(.get, "/api/alerts/deliveries\(state)")
+            let rows = (page["deliveries"]?.arrayValue ?? []).map { delivery in
+                ["id", "created", "receiver", "channel", "state", "title", "failure"].map { delivery[$0]?.stringValue ?? "" }
+            }
+            session.output.show(
+                page, text: Output.table(["id", "created", "receiver", "channel", "state", "title", "failure"], rows))
+        },
+        Command("alerts resend", operands: "<id>", "Tries a dead message again.") { arguments, session in
+            let id = PercentEncoding.encode(try arguments.require("id")[0])
+            let delivery = try await session.client.json(.post, "/api/alerts/deliveries/\(id)/resend", body: [:])
+            session.output.show(delivery, text: delivery["state"]?.stringValue ?? "")
+        },
+    ]
+
+    /// Waits until a delivery has been tried, for as long as one attempt may take.
+    private static func outcome(_ delivery: JSONValue, _ session: Session) async throws -> JSONValue {
+        let id = PercentEncoding.encode(delivery["id"]?.stringValue ?? "")
+        var last = delivery
+        for _ in 0..<100 where last["state"] == "waiting" && last["attempts"] == 0 {
+            try await Task.sleep(for: .milliseconds(250))
+            last = try await session.client.json(.get, "/api/alerts/deliveries/\(id)")
+        }
+        return last
+    }
+}

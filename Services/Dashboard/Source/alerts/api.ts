@@ -1,0 +1,102 @@
+import { get, post, query, remove } from "../api/client";
+
+export type Labels = Record<string, string>;
+
+/** An alert as `GET /api/alerts` shows it. */
+export interface Alert {
+  fingerprint: string;
+  name: string;
+  severity: string;
+  state: "pending" | "firing" | "resolved";
+  labels: Labels;
+  annotations: Labels;
+  value: number | null;
+  started: string;
+  fired: string | null;
+  silenced_by: string[];
+  inhibited: boolean;
+  acknowledgement: { by: string; time: string; note: string | null } | null;
+}
+
+/** A silence of Alertmanager's API v2. */
+export interface Silence {
+  id: string;
+  status: { state: string };
+  comment: string;
+  createdBy: string;
+  endsAt: string;
+  matchers: { name: string; value: string; isRegex: boolean; isEqual?: boolean }[];
+}
+
+export interface Receiver {
+  name: string;
+  channels: { kind: string; target: string }[];
+}
+
+export interface Rule {
+  name: string;
+  kind: string;
+  window: string;
+  for: string;
+  comparison: string | null;
+  limit: number | null;
+  state: "inactive" | "pending" | "firing";
+}
+
+/** The rules with the file that they come from; of a wrong file the rules of before hold. */
+export interface Rules {
+  rules: Rule[];
+  file: { path: string; is_current: boolean; problems: { file: string; line: number; text: string }[] };
+}
+
+export interface Delivery {
+  id: string;
+  receiver: string;
+  channel: string;
+  title: string;
+  state: "waiting" | "delivered" | "dead";
+  attempts: number;
+  created: string;
+  failure: string | null;
+}
+
+export const alerts = async (signal?: AbortSignal): Promise<Alert[]> =>
+  (await get<{ alerts: Alert[] }>("/api/alerts", signal)).alerts;
+
+/** Those that want a person: firing, neither silenced nor acknowledged. */
+export async function firingAlerts(signal?: AbortSignal): Promise<Alert[]> {
+  return (await alerts(signal)).filter(
+    (alert) => alert.state === "firing" && alert.silenced_by.length === 0 && !alert.inhibited && !alert.acknowledgement,
+  );
+}
+
+export const acknowledge = (alert: Alert, who: string): Promise<unknown> =>
+  post(`/api/alerts/${alert.fingerprint}/acknowledge`, { by: who });
+
+export const silences = async (signal?: AbortSignal): Promise<Silence[]> =>
+  (await get<{ silences: Silence[] }>("/api/alerts/silences", signal)).silences.filter(
+    (silence) => silence.status.state !== "expired",
+  );
+
+/** Silences all alerts with the same labels for some hours. */
+export function silence(labels: Labels, hours: number, comment: string, who: string): Promise<unknown> {
+  const now = Date.now();
+  return post("/api/alerts/silences", {
+    matchers: Object.entries(labels).map(([name, value]) => ({ name, value, isRegex: false, isEqual: true })),
+    startsAt: new Date(now).toISOString(),
+    endsAt: new Date(now + hours * 3_600_000).toISOString(),
+    comment,
+    createdBy: who,
+  });
+}
+
+export const expire = (id: string): Promise<void> => remove(`/api/alerts/silences/${id}`);
+export const receivers = async (signal?: AbortSignal): Promise<Receiver[]> =>
+  (await get<{ receivers: Receiver[] }>("/api/alerts/receivers", signal)).receivers;
+export const test = (name: string): Promise<unknown> => post(`/api/alerts/receivers/${encodeURIComponent(name)}/test`);
+export const rules = (signal?: AbortSignal): Promise<Rules> => get<Rules>("/api/alerts/rules", signal);
+export const resend = (id: string): Promise<unknown> => post(`/api/alerts/deliveries/${id}/resend`);
+
+/** One page of what was sent, the latest first. */
+export const deliveries = (before: string | undefined, signal: AbortSignal): Promise<{ deliveries: Delivery[]; next?: string }> =>
+  get(query("/api/alerts/deliveries", { limit: 25, before }), signal);

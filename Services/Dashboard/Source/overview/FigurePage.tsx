@@ -1,0 +1,52 @@
+import { get, query } from "../api/client";
+import { number, time } from "../format";
+import { Card } from "../parts/Card";
+import { Empty } from "../parts/Empty";
+import { Pages } from "../parts/Pages";
+import { type Column, Table } from "../parts/Table";
+import { href } from "../state/router";
+import { texts } from "../texts";
+
+interface Row {
+  metric_type: string;
+  script_name: string;
+  timestamp: string;
+  value: number;
+  run_id?: string;
+}
+
+const columns: Column<Row>[] = [
+  { title: texts.scripts.typeColumns.type, cell: (row) => row.metric_type },
+  { title: texts.scripts.columns.script, cell: (row) => <a href={href("scripts", row.script_name)}>{row.script_name}</a> },
+  { title: texts.alerts.time, cell: (row) => <time dateTime={row.timestamp}>{time(row.timestamp)}</time> },
+  { title: texts.alerts.value, cell: (row) => number(row.value), isFigure: true },
+  { title: texts.scripts.runColumns.id, cell: (row) => <code>{row.run_id}</code>, isExtra: true },
+];
+
+/** The measurements that a key figure is made of. */
+export function FigurePage({ name }: { name: string }) {
+  return (
+    <Card title={name.replace(/_/g, " ")} tools={<a href={href()}>{texts.pages.overview}</a>}>
+      <Pages<Row>
+        key={name}
+        load={async (before, signal) => {
+          const page = await get<{ rows: Row[]; next?: string }>(
+            query(`/api/kpis/${name}/rows`, { days: 30, limit: 50, before }),
+            signal,
+          );
+          return { items: page.rows, next: page.next };
+        }}
+        empty={<Empty title={texts.nothing} />}
+      >
+        {(rows) => (
+          <Table
+            caption={texts.overview.rows}
+            columns={columns}
+            rows={rows}
+            name={(row) => `${row.run_id}${row.metric_type}${row.timestamp}${rows.indexOf(row)}`}
+          />
+        )}
+      </Pages>
+    </Card>
+  );
+}

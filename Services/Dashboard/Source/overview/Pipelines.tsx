@@ -1,0 +1,43 @@
+import type { PipelineState } from "../api/types";
+import { ago } from "../format";
+import { Card } from "../parts/Card";
+import { Empty } from "../parts/Empty";
+import { Progress } from "../parts/Progress";
+import { StateBadge } from "../parts/StateBadge";
+import { pipelines } from "../state/live";
+import { useStore } from "../state/store";
+import { texts } from "../texts";
+
+function Item({ state }: { state: PipelineState }) {
+  return (
+    <li className="pipeline">
+      <div className="row">
+        <strong>{state.name}</strong>
+        <StateBadge state={state.status} />
+      </div>
+      <div className="row muted">
+        <span>{state.step}</span>
+        <span>{ago(state.updated)}</span>
+      </div>
+      {state.status === "running" && <Progress value={state.progress ?? 0} label={`${state.name}: ${texts.jobs.progress}`} />}
+    </li>
+  );
+}
+
+/** What the pipelines do now, as they tell it. */
+export function Pipelines() {
+  const states = [...useStore(pipelines).values()].sort((a, b) => b.updated.localeCompare(a.updated));
+  return (
+    <Card title={texts.overview.pipelines}>
+      {states.length ? (
+        <ul className="pipelines">
+          {states.slice(0, 8).map((state) => (
+            <Item key={`${state.owner}/${state.name}`} state={state} />
+          ))}
+        </ul>
+      ) : (
+        <Empty title={texts.overview.noPipelines} detail={texts.overview.noPipelinesDetail} />
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,21 @@
+/** A few choices side by side, of which one holds; radio buttons to keyboards and screen readers. */
+interface Props<Value extends string> {
+  label: string;
+  value: Value;
+  options: [Value, string][];
+  choose: (value: Value) => void;
+}
+
+export function Choice<Value extends string>({ label, value, options, choose }: Props<Value>) {
+  return (
+    <fieldset className="choice">
+      <legend className="hidden">{label}</legend>
+      {options.map(([option, text]) => (
+        <label key={option} className={option === value ? "chosen" : undefined}>
+          <input type="radio" name={label} value={option} checked={option === value} onChange={() => choose(option)} />
+          {text}
+        </label>
+      ))}
+    </fieldset>
+  );
+}

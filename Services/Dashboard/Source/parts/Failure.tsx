@@ -1,0 +1,22 @@
+import type { Problem } from "../api/problem";
+import { texts } from "../texts";
+
+/** Why something could not be loaded, and a way to try again. */
+export function Failure({ problem, retry }: { problem: Problem; retry?: () => void }) {
+  const [title, detail] = problem.isUnreachable
+    ? [texts.unreachable, texts.unreachableDetail]
+    : problem.status === 403
+      ? [texts.forbidden, texts.forbiddenDetail]
+      : [texts.failed, problem.message];
+  return (
+    <div className="failure" role="alert">
+      <p className="empty-title">{title}</p>
+      <p>{detail}</p>
+      {retry && problem.status !== 403 && (
+        <button type="button" onClick={retry}>
+          {texts.retry}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+import { type Connection, follow } from "../api/events";
+import type { PipelineState } from "../api/types";
+import { session } from "./session";
+import { Store } from "./store";
+
+/** How the stream of the pipelines is. */
+export const connection = new Store<Connection>("off");
+/** What the pipelines do, by owner and name. */
+export const pipelines = new Store<ReadonlyMap<string, PipelineState>>(new Map());
+/** Counts what came, states and the word that something was recorded, so that figures are asked for again. */
+export const changes = new Store(0);
+
+let stop: (() => void) | undefined;
+
+/** Follows what happens for as long as somebody is signed in. */
+function restart(): void {
+  stop?.();
+  stop = undefined;
+  pipelines.set(new Map());
+  connection.set("off");
+  if (!session.get()) return;
+  stop = follow("/api/pipelines/events", {
+    connection: connection.set,
+    event(name, data) {
+      if (name === "state") {
+        const state = data as PipelineState;
+        pipelines.set(new Map(pipelines.get()).set(`${state.owner}/${state.name}`, state));
+      }
+      changes.set(changes.get() + 1);
+    },
+  });
+}
+
+session.watch(restart);
+restart();

@@ -1,0 +1,174 @@
+import AudioAPI
+package import Contracts
+import FoundationEssentials
+package import Jobs
+package import Media
+package import Primitives
+import VideoAPI
+import VideoText
+
+/// `video.captions`: captions on the pictures, or as a track of their own.
+package enum CaptionsOperation: Operation {
+    package enum Mode: String, CaseIterable, Sendable {
+        case burn, soft
+    }
+
+    package enum MissingFonts: String, CaseIterable, Sendable {
+        case refuse, substitute
+    }
+
+    package struct Parameters: WritesText {
+        package var mode = Mode.burn
+        package var transcript = JSONValue.null
+        package var encoding = CaptionEncoding.auto
+        package var text = TextSettings()
+        package var karaoke = Karaoke.off
+        package var lineWidth: Int?
+        package var lines = 2
+        package var readingSpeed = 20.0
+        package var breaksAnew = false
+        package var missingFonts = MissingFonts.refuse
+        package var language = ""
+        package var container: MediaContainer?
+        package var codec: VideoCodec?
+        package var quality: Double?
+        package var speed = EncodingSpeed.medium
+    }
+
+    package static var name: String { VideoService.OperationName.captions }
+    package static var summary: String {
+        "Puts captions on a video, word by word if wanted, or adds them as a track that players show or hide."
+    }
+    /// The video, then the captions, unless they come as a parameter.
+    package static var inputs: InputRule { InputRule(.any, count: 1...2) }
+    package static var cost: CostClass { .heavy }
+    package static var memory: ByteSize { .mib(400) }
+    package static let schema = Schema(Parameters()) {
+        Field.choice(
+            "mode", \.mode, "`burn` writes them on the pictures; `soft` adds a track and leaves pictures and sound as they are.")
+        Field.document(
+            "transcript", \.transcript, schema: Transcript.schema,
+            "What is said, as audio.transcribe writes it (format document); in place of a second input.")
+        Field.choice("encoding", \.encoding, "Of the captions' text; `auto` finds out.")
+        Parameters.textFields
+        Field.choice("karaoke", \.karaoke, "Highlights the `word` that is spoken, or lets the colour `sweep` over the words.")
+        Field.integer(
+            "line_width", \.lineWidth, in: 10...200, "Columns of a line; by default what fits, at most \(TextStyle.widestLine).")
+        Field.integer("lines", \.lines, in: 1...6, "Lines of a caption.")
+        Field.number("reading_speed", \.readingSpeed, in: 5...60, unit: "1/s", "Columns that can be read in a second.")
+        Field.flag("break_anew", \.breaksAnew, "Whether the lines of a file are broken anew even where they fit.")
+        Field.choice("missing_fonts", \.missingFonts, "Whether a script with fonts that are not there is refused.")
+        Field.text("language", \.language, maximumLength: 3, "Of a track: three letters (ISO 639-2), for example eng.")
+        Field.choice("container", \.container, "Of the result; by default MP4, or that of the input where a track is added.")
+        Field.choice("codec", \.codec, "Of pictures with captions; by default H.264, for high dynamic range H.265, in WebM VP9.")
+        Field.number("quality", \.quality, in: 0...63, "The encoder's constant quality (CRF), 0 is best; by default its usual one.")
+        Field.choice("speed", \.speed, "How much time the encoder takes for a smaller file.")
+    }
+    package static var output: OutputDescription {
+        OutputDescription(
+            files: "The video with its captions.",
+            measurements: [
+                "type": "object", "required": ["captions", "form", "duration_seconds"],
+                "properties": [
+                    "captions": ["type": "integer"], "form": ["enum": ["srt", "vtt", "ass", "transcript"]],
+                    "duration_seconds": ["type": "number", "x-unit": "s"], "frames": ["type": "integer"],
+                    "frames_with_captions": ["type": "integer"], "width": ["type": "integer", "x-unit": "px"],
+                    "height": ["type": "integer", "x-unit": "px"],
+                ],
+            ])
+    }
+
+    package static func check(_ parameters: Parameters, resources: [String: String]) throws {
+        _ = try parameters.text.style(width: 100, height: 100)
+        if parameters.transcript != .null { _ = try Transcript(document: parameters.transcript) }
+        guard parameters.language.isEmpty || parameters.language.utf8.count == 3 else {
+            throw VideoError.notALanguage(parameters.language)
+        }
+        let codec = parameters.codec ?? (parameters.container == .webm ? .vp9 : .h264)
+        if let container = parameters.container, parameters.mode == .burn, !container.holds(codec) {
+            throw MediaError.unsupported("\(codec.rawValue) in \(container.rawValue)")
+        }
+    }
+
+    package static func run(_ parameters: Parameters, in context: JobContext) async throws -> JobOutput {
+        let source = try source(parameters, context)
+        return try parameters.mode == .burn ? burn(parameters, source, context) : add(parameters, source, context)
+    }
+
+    private static func source(_ parameters: Parameters, _ context: JobContext) throws -> CaptionSource {
+        switch (context.inputs.count > 1, parameters.transcript != .null) {
+        case (true, true): throw CaptionFileError.both
+        case (false, false): throw CaptionFileError.missing
+        case (false, true): return try CaptionSource(transcript: Transcript(document: parameters.transcript))
+        case (true, false): return try CaptionSource(path: context.inputs[1].path, encoding: parameters.encoding)
+        }
+    }
+
+    private static func burn(_ parameters: Parameters, _ source: CaptionSource, _ context: JobContext) throws -> JobOutput {
+        let burner = try CaptionBurner(path: context.inputs[0].path)
+        let script: String
+        if let own = source.script {
+            if parameters.missingFonts == .refuse {
+                let fonts = try FontCatalogue()
+                for font in source.fonts.sorted() { try fonts.check(font) }
+            }
+            script = own
+        } else {
+            try FontCatalogue().check(parameters.text.font)
+            let style = try parameters.text.style(width: burner.width, height: burner.height)
+            var made = TextScript(width: burner.width, height: burner.height)
+            made.add(
+                source.captions(layout(parameters, width: style.columns(within: burner.width)), breaksAnew: parameters.breaksAnew),
+                style,
+                karaoke: parameters.karaoke)
+            script = made.text
+        }
+        var encoding = CaptionBurner.Encoding()
+        encoding.container = parameters.container ?? .mp4
+        encoding.codec = parameters.codec ?? (encoding.container == .webm ? .vp9 : burner.isHighDynamicRange ? .h265 : .h264)
+        (encoding.quality, encoding.speed) = (parameters.quality, parameters.speed)
+        let file = file(context, encoding.container)
+        try burner.run(script: script, to: context.outputFolder + "/" + file.name, encoding) {
+            context.report($0, "writing captions")
+        }
+        return JobOutput(
+            files: [file],
+            measurements: [
+                "captions": JSONValue(source.captions.count), "form": .string(source.form.rawValue),
+                "duration_seconds": .number(burner.seconds.rounded(decimals: 3)), "frames": JSONValue(burner.frames),
+                "frames_with_captions": JSONValue(burner.captioned), "width": JSONValue(burner.width),
+                "height": JSONValue(burner.height),
+            ])
+    }
+
+    private static func add(_ parameters: Parameters, _ source: CaptionSource, _ context: JobContext) throws -> JobOutput {
+        let formats = try MediaReader(path: context.inputs[0].path).info.container
+        let isMatroska = formats.contains("matroska") || formats.contains("webm")
+        let container = parameters.container ?? (isMatroska ? .mkv : .mp4)
+        let file = file(context, container)
+        let keepsStyles = container == .mkv && source.scriptHeader != nil
+        let captions = source.captions(layout(parameters, width: TextStyle.widestLine), breaksAnew: parameters.breaksAnew)
+        let seconds = try SubtitleMuxer.run(
+            path: context.inputs[0].path, entries: keepsStyles ? source.scriptEntries : captions.map(\.entry),
+            header: keepsStyles ? source.scriptHeader : nil, language: parameters.language.isEmpty ? nil : parameters.language,
+            to: context.outputFolder + "/" + file.name, container: container
+        ) { context.report($0, "adding captions") }
+        return JobOutput(
+            files: [file],
+            measurements: [
+                "captions": JSONValue(captions.count), "form": .string(source.form.rawValue),
+                "duration_seconds": .number(seconds.rounded(decimals: 3)),
+            ])
+    }
+
+    private static func layout(_ parameters: Parameters, width: Int) -> CaptionLayout {
+        CaptionLayout(
+            maximumLineWidth: parameters.lineWidth ?? width, maximumLines: parameters.lines, readingSpeed: parameters.readingSpeed)
+    }
+
+    private static func file(_ context: JobContext, _ container: MediaContainer) -> JobOutput.File {
+        let name = OutputName.derived(
+            from: context.inputs[0].name, suffix: "captions", fileExtension: container.fileExtension, fallback: "video")
+        return JobOutput.File(name: name, mediaType: container.mediaType)
+    }
+}

@@ -1,0 +1,16 @@
+package import Jobs
+import VideoAPI
+
+/// What the video service can do; see `AudioOperations` for how an operation is added.
+package enum VideoOperations {
+    package static let catalogue = OperationCatalogue(
+        service: VideoService.name,
+        [
+            AnyOperation(ProbeOperation.self), AnyOperation(ScenesOperation.self), AnyOperation(FramesOperation.self),
+            AnyOperation(SheetOperation.self), AnyOperation(PosterOperation.self),
+            AnyOperation(CaptionsOperation.self), AnyOperation(AssembleOperation.self), AnyOperation(ThumbnailOperation.self),
+            AnyOperation(TranscodeOperation.self), AnyOperation(VariantsOperation.self),
+            AnyOperation(ConcatOperation.self), AnyOperation(AudioOperation.self),
+            AnyOperation(SplitOperation.self),
+        ])
+}

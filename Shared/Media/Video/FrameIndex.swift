@@ -1,0 +1,78 @@
+import CLibAV
+
+/// Every frame's time and the key frames that decoding can begin at, told by a video's packets: nothing is decoded.
+package struct FrameIndex: Sendable {
+    /// In the stream's own unit, ascending.
+    let frames: [Int64]
+    /// Those among them that are key frames.
+    let keyFrames: [Int64]
+    /// Whether the times are when frames are decoded, because the file does not tell when they are shown: the first of them is
+    /// that of the first frame shown, and so on, but they do not tell the frames apart.
+    let isDecodeOrder: Bool
+    private let start: Int64
+    private let unit: Double
+
+    /// - Parameter path: of a file with video.
+    /// - Throws: `MediaError` as opening does; `.noVideo`, `.noFrames` where no frame has a time.
+    package init(path: String, limits: MediaLimits = MediaLimits()) throws(MediaError) {
+        let reader = try MediaReader(path: path, limits: limits)
+        let stream = try reader.videoStream()
+        guard let packet = av_packet_alloc() else { throw .outOfMemory }
+        var owned: UnsafeMutablePointer<AVPacket>? = packet
+        defer { av_packet_free(&owned) }
+        reader.keepOnly(stream)
+        var (frames, keyFrames, isDecodeOrder) = ([Int64](), [Int64](), false)
+        while av_read_frame(reader.context, packet) >= 0 {
+            defer { av_packet_unref(packet) }
+            if Task.isCancelled { throw .cancelled }
+            let time = Self.time(of: packet)
+            guard packet.pointee.stream_index == stream.pointee.index, time != avs_no_pts else { continue }
+            frames.append(time)
+            if packet.pointee.pts == avs_no_pts { isDecodeOrder = true }
+            if packet.pointee.flags & AV_PKT_FLAG_KEY != 0 { keyFrames.append(time) }
+        }
+        if let cause = reader.input.cause() { throw cause }
+        guard !frames.isEmpty else { throw .noFrames }
+        self.isDecodeOrder = isDecodeOrder
+        self.frames = frames.sorted()
+        self.keyFrames = keyFrames.sorted()
+        start = stream.pointee.start_time == avs_no_pts ? 0 : stream.pointee.start_time
+        unit = av_q2d(stream.pointee.time_base)
+    }
+
+    /// The time that tells a packet's frame from the others: when it is shown, or where that is unknown when it is decoded.
+    static func time(of packet: UnsafePointer<AVPacket>) -> Int64 {
+        packet.pointee.pts == avs_no_pts ? packet.pointee.dts : packet.pointee.pts
+    }
+
+    /// How many frames have a time.
+    package var count: Int { frames.count }
+    /// Seconds from the start to the last frame.
+    package var lastTime: Double { Double(frames[frames.count - 1] - start) * unit }
+    /// Seconds of the key frames from the start.
+    package var keyFrameTimes: [Double] { keyFrames.map { Double($0 - start) * unit } }
+
+    /// The number of the frame that is seen at a time: the last that is not later; the first for what lies before it.
+    /// - Parameter seconds: from the start.
+    func number(at seconds: Double) -> Int {
+        max(0, frames.partition(above: start + Int64((seconds / unit + 1e-6).rounded(.down))) - 1)
+    }
+
+    /// The key frame that decoding has to begin at for a frame; `nil` when none comes before it.
+    func keyFrame(for frame: Int64) -> Int64? {
+        let after = keyFrames.partition(above: frame)
+        return after > 0 ? keyFrames[after - 1] : nil
+    }
+}
+
+extension [Int64] {
+    /// In an ascending array the first place with more than a value.
+    fileprivate func partition(above value: Int64) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle] > value { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}

@@ -1,0 +1,208 @@
+import CLibAV
+
+/// How a video is decoded.
+package struct VideoDecoding: Sendable {
+    /// Threads of the decoder.
+    package var threads = 2
+    /// Whether only key frames are decoded; the others are not even looked at.
+    package var onlyKeyFrames = false
+    /// Whether the filter that smooths the edges of blocks is left out of frames that no other builds on: faster, and a little
+    /// rougher.
+    package var skipsLoopFilter = false
+
+    package init() {}
+}
+
+/// Decodes one video stream of a file, frame by frame in the order of display.
+package final class VideoDecoder {
+    /// Damaged packets in a row before the file is given up.
+    private static let damagedLimit = 200
+
+    /// Packets that could not be decoded.
+    package private(set) var damagedPackets = 0
+    /// Seconds of the whole stream by the header; `nil` when unknown.
+    package let duration: Double?
+    /// Seconds from the start of the video to the last frame given.
+    package private(set) var position = 0.0
+    /// Of the frames: as far as the header tells, and whole from the first frame on.
+    package private(set) var format: VideoFormat
+    /// Degrees, clockwise, that players turn the picture by.
+    package let rotation: Int
+    /// How the colours are to be shown.
+    package let color: MediaInfo.Color
+
+    let reader: MediaReader
+    let stream: UnsafeMutablePointer<AVStream>
+    let codec: UnsafeMutablePointer<AVCodecContext>
+    let packet: UnsafeMutablePointer<AVPacket>
+    /// The stream's first time in its own unit.
+    let start: Int64
+    /// Seconds of the stream's unit.
+    let unit: Double
+    private var count = 0
+    private var isDraining = false
+    private var damagedInARow = 0
+    private var lastDamage: Int32 = 0
+
+    init(
+        reader: MediaReader, stream: UnsafeMutablePointer<AVStream>, decoding: VideoDecoding
+    ) throws(MediaError) {
+        (self.reader, self.stream) = (reader, stream)
+        guard let parameters = stream.pointee.codecpar, let decoder = avcodec_find_decoder(parameters.pointee.codec_id) else {
+            throw .unsupported("the video codec \(String(cString: avcodec_get_name(stream.pointee.codecpar.pointee.codec_id)))")
+        }
+        duration = MediaInfo.duration(stream.pointee) ?? reader.info.duration
+        let told = reader.info.video.first { $0.index == Int(stream.pointee.index) }
+        rotation = told?.rotation ?? 0
+        color = told?.color ?? MediaInfo.Color(space: nil, transfer: nil, primaries: nil, range: nil)
+        start = stream.pointee.start_time == avs_no_pts ? 0 : stream.pointee.start_time
+        unit = av_q2d(stream.pointee.time_base)
+        guard let codec = avcodec_alloc_context3(decoder) else { throw .outOfMemory }
+        guard let packet = av_packet_alloc() else {
+            var codec: UnsafeMutablePointer<AVCodecContext>? = codec
+            avcodec_free_context(&codec)
+            throw .outOfMemory
+        }
+        (self.codec, self.packet) = (codec, packet)
+        avcodec_parameters_to_context(codec, parameters)
+        codec.pointee.pkt_timebase = stream.pointee.time_base
+        codec.pointee.max_pixels = Int64(reader.limits.pixels)
+        codec.pointee.thread_count = Int32(clamping: decoding.threads)
+        if decoding.onlyKeyFrames { codec.pointee.skip_frame = AVDISCARD_NONKEY }
+        if decoding.skipsLoopFilter { codec.pointee.skip_loop_filter = AVDISCARD_NONREF }
+        var options: OpaquePointer?
+        av_dict_set(&options, "codec_whitelist", Formats.videoDecoderList, 0)
+        let status = avcodec_open2(codec, decoder, &options)
+        av_dict_free(&options)
+        let rate = Ratio(av_guess_frame_rate(reader.context, stream, nil))
+        format = VideoFormat(
+            width: Int(parameters.pointee.width), height: Int(parameters.pointee.height),
+            pixelAspect: Ratio(av_guess_sample_aspect_ratio(reader.context, stream, nil)),
+            timeBase: Ratio(stream.pointee.time_base),
+            frameRate: rate.isPositive ? rate : nil, pixelFormat: codec.pointee.pix_fmt.rawValue)
+        guard status >= 0 else { throw .unsupported("the video codec \(String(cString: decoder.pointee.name))") }
+        reader.keepOnly(stream, keyFrames: decoding.onlyKeyFrames)
+    }
+
+    deinit {
+        var (codec, packet): (UnsafeMutablePointer<AVCodecContext>?, UnsafeMutablePointer<AVPacket>?) = (codec, packet)
+        avcodec_free_context(&codec)
+        av_packet_free(&packet)
+    }
+
+    /// The next frame.
+    /// - Returns: `nil` after the last one.
+    /// - Throws: `MediaError`: `.noFrames` when there is not one frame, `.corrupt` when nothing can be decoded any more, `.io`,
+    ///   `.cancelled`, `.limitExceeded`.
+    package func next() throws(MediaError) -> VideoFrame? {
+        if let frame = try nextUnplaced() { return try placed(frame) }
+        guard count > 0 else { throw noFrames }
+        return nil
+    }
+
+    /// The next frame as the decoder gives it, its times in the stream's unit; `nil` after the last one.
+    func nextUnplaced() throws(MediaError) -> UnsafeMutablePointer<AVFrame>? {
+        while true {
+            if let frame = try receive() { return frame }
+            if isDraining { return nil }
+            if try readPacket() { try send() } else { drain() }
+        }
+    }
+
+    /// Why there is not one frame.
+    var noFrames: MediaError { damagedPackets > 0 ? .corrupt(lastDamage) : .noFrames }
+
+    /// Goes to the key frame at or before a time; the next frame is that one.
+    /// - Parameter seconds: from the start of the stream.
+    func seek(to seconds: Double) throws(MediaError) {
+        let status = av_seek_frame(
+            reader.context, stream.pointee.index, start + Int64((seconds / unit).rounded(.down)), AVSEEK_FLAG_BACKWARD)
+        guard status >= 0 else { throw reader.input.cause() ?? .corrupt(status) }
+        restart()
+    }
+
+    /// A frame that the decoder has ready, its times in the stream's unit; `nil` when it needs a packet, or was drained and is
+    /// empty.
+    func receive() throws(MediaError) -> UnsafeMutablePointer<AVFrame>? {
+        guard let frame = av_frame_alloc() else { throw .outOfMemory }
+        while true {
+            let status = avcodec_receive_frame(codec, frame)
+            if status >= 0 {
+                damagedInARow = 0
+                return frame
+            }
+            if status == avs_error_again || status == avs_error_eof {
+                var owned: UnsafeMutablePointer<AVFrame>? = frame
+                av_frame_free(&owned)
+                return nil
+            }
+            do {
+                try noteDamage(status)
+            } catch {
+                var owned: UnsafeMutablePointer<AVFrame>? = frame
+                av_frame_free(&owned)
+                throw error
+            }
+        }
+    }
+
+    /// A frame with its place: number and seconds. Its own time becomes one from the start of the stream.
+    func placed(_ frame: UnsafeMutablePointer<AVFrame>) throws(MediaError) -> VideoFrame {
+        position = time(of: frame)
+        frame.pointee.pts = Int64((position / unit).rounded())
+        let placed = VideoFrame(taking: frame, index: count, time: position)
+        if format.width == 0 || format.pixelFormat < 0 { format = format.with(placed) }
+        count += 1
+        try reader.limits.check(duration: position)
+        return placed
+    }
+
+    /// Seconds from the start; where a frame has no time, one frame after the last.
+    private func time(of frame: UnsafeMutablePointer<AVFrame>) -> Double {
+        let stamp = frame.pointee.best_effort_timestamp
+        guard stamp != avs_no_pts else { return count == 0 ? 0 : position + (format.frameRate.map { 1 / $0.value } ?? 0.04) }
+        return max(0, Double(stamp - start) * unit)
+    }
+
+    /// Reads the stream's next packet into `packet`.
+    /// - Returns: false at the end of the file.
+    func readPacket() throws(MediaError) -> Bool {
+        while true {
+            if Task.isCancelled { throw .cancelled }
+            av_packet_unref(packet)
+            let status = av_read_frame(reader.context, packet)
+            guard status >= 0 else {
+                if let cause = reader.input.cause() { throw cause }
+                if status != avs_error_eof { damagedPackets += 1 }
+                return false
+            }
+            if packet.pointee.stream_index == stream.pointee.index { return true }
+        }
+    }
+
+    /// Gives the packet that was read to the decoder.
+    func send() throws(MediaError) {
+        let status = avcodec_send_packet(codec, packet)
+        if status < 0 { try noteDamage(status) }
+    }
+
+    /// Tells the decoder that no packet follows.
+    func drain() {
+        isDraining = true
+        avcodec_send_packet(codec, nil)
+    }
+
+    /// Makes a drained decoder take packets again, those of another place.
+    func restart() {
+        isDraining = false
+        avcodec_flush_buffers(codec)
+    }
+
+    private func noteDamage(_ status: Int32) throws(MediaError) {
+        if status == avs_error_no_memory { throw .outOfMemory }
+        damagedPackets += 1
+        damagedInARow += 1
+        lastDamage = status
+        if damagedInARow > Self.damagedLimit { throw .corrupt(status) }
+    }
+}

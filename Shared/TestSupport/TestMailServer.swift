@@ -1,0 +1,93 @@
+import Foundation
+import Glibc
+package import Primitives
+import Synchronization
+
+/// A real mail server of one test: aiosmtpd on a free port, with a certificate of its own.
+package final class TestMailServer: Sendable {
+    private static let root = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
+    private static let programs = root + "/var/test-venv/bin"
+
+    /// Whether the server is installed.
+    package static let isPossible = FileManager.default.fileExists(atPath: programs + "/aiosmtpd")
+
+    package let port: Int
+    /// The certificate, which is its own authority, in PEM.
+    package let certificate: String
+    private let folder: TemporaryFolder
+    private let process: pid_t
+    private let input: FileHandle
+    /// Lines of what the server has said that were looked at.
+    private let seen = Mutex(1)
+
+    /// - Parameters:
+    ///   - mode: `none`, `starttls` or `tls`.
+    ///   - login: a user and a password that it asks for.
+    ///   - name: the host that its certificate is for.
+    package static func start(
+        _ mode: String, login: (user: String, password: String)? = nil, name: String = "127.0.0.1"
+    ) async throws -> TestMailServer {
+        let folder = try TemporaryFolder("mail-server")
+        let (certificate, key) = (folder.appending("certificate.pem"), folder.appending("key.pem"))
+        let kind = name.first?.isNumber == true ? "IP" : "DNS"
+        var maker = ProcessSpawn([
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
+            "/CN=\(name)", "-addext", "subjectAltName=\(kind):\(name)", "-keyout", key, "-out", certificate,
+        ])
+        maker.errors = .appending(folder.appending("openssl.log"))
+        try wait(for: maker.start())
+        var server = ProcessSpawn(
+            [programs + "/python", root + "/Tests/Clients/mail_server.py", mode, certificate, key]
+                + (login.map { [$0.user, $0.password] } ?? []))
+        let pipe = Pipe()
+        server.input = .descriptor(pipe.fileHandleForReading.fileDescriptor)
+        server.output = .appending(folder.appending("said.jsonl"))
+        let process = try server.start()
+        try pipe.fileHandleForReading.close()
+        do {
+            try await eventually("the mail server starts") { !lines(folder).isEmpty }
+            guard let port = try JSONValue(parsing: lines(folder)[0])["port"]?.integerValue else {
+                throw TestFailure(message: "the mail server does not say its port")
+            }
+            return TestMailServer(Int(port), certificate, folder, process, pipe.fileHandleForWriting)
+        } catch {
+            kill(process, SIGKILL)
+            wait(for: process)
+            throw error
+        }
+    }
+
+    private init(_ port: Int, _ certificate: String, _ folder: TemporaryFolder, _ process: pid_t, _ input: FileHandle) {
+        (self.port, self.certificate, self.folder, self.process, self.input) = (port, certificate, folder, process, input)
+    }
+
+    /// Answers the next mail like this, for example `451 try later`.
+    package func answer(_ reply: String) throws { try input.write(contentsOf: Data((reply + "\n").utf8)) }
+
+    /// Waits for the next mail, refused ones included.
+    package func next() async throws -> JSONValue {
+        let index = seen.withLock { seen in
+            defer { seen += 1 }
+            return seen
+        }
+        try await eventually("a mail comes") { index < Self.lines(folder).count }
+        return try JSONValue(parsing: Self.lines(folder)[index])
+    }
+
+    package func stop() {
+        kill(process, SIGKILL)
+        Self.wait(for: process)
+        folder.remove()
+    }
+
+    private static func wait(for process: pid_t) {
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) == -1 && errno == EINTR {}
+    }
+
+    /// The lines that the server has written to their end.
+    private static func lines(_ folder: TemporaryFolder) -> [Bytes] {
+        let said = Bytes((try? Data(contentsOf: URL(filePath: folder.appending("said.jsonl")))) ?? Data())
+        return said.split(separator: 10, omittingEmptySubsequences: false).dropLast().map { Bytes($0) }
+    }
+}

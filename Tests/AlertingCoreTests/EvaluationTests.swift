@@ -1,0 +1,217 @@
+import AlertingCore
+import AnalyticsAPI
+import Primitives
+import TestSupport
+import Testing
+
+/// What rules make of measurements.
+struct EvaluationTests {
+    private static func rule(_ text: String) -> String { ruleFile("  - {name: R, \(text)}") }
+
+    @Test(arguments: [
+        ("function: sum, above: 9", [1.0, 2, 3], false), ("function: sum, above: 9", [4, 3, 3], true),
+        ("function: avg, at_least: 4", [2, 6], true), ("function: avg, above: 4", [2, 6], false),
+        ("function: min, below: 2", [1, 9], true), ("function: max, above: 8", [1, 9], true),
+        ("function: count, at_least: 3", [1, 1], false), ("function: count, at_least: 3", [0, 0, 0], true),
+        ("function: max, at_most: -1", [-5, -2], true),
+    ])
+    func aThresholdLooksAtItsFunction(_ text: String, _ values: [Double], _ fires: Bool) async throws {
+        let scene = try await Scene(Self.rule("kind: threshold, metric: m, window: 1m, " + text))
+        await scene.rounds(61)
+        for value in values { await scene.send("m", value) }
+        await scene.send("other", 1000)
+        await scene.rounds(1)
+        #expect(await scene.states() == (fires ? ["R"] : []))
+        await scene.end()
+    }
+
+    @Test func aQuantileIsWithinOnePerCent() async throws {
+        let scene = try await Scene(Self.rule("kind: threshold, metric: m, window: 10m, function: p95, above: 940.5"))
+        for value in 1...1000 { await scene.send("m", Double(value * 7919 % 1000 + 1)) }
+        await scene.rounds(1)
+        let value = try #require(await scene.center.statuses([.firing]).first?.alert.value)
+        #expect(abs(value - 950) <= 9.5)
+        await scene.end()
+    }
+
+    @Test func aWindowForgets() async throws {
+        let scene = try await Scene(Self.rule("kind: threshold, metric: m, window: 30s, above: 5"))
+        await scene.send("m", 3)
+        await scene.rounds(20)
+        await scene.send("m", 3)
+        await scene.rounds(1)
+        #expect(await scene.states() == ["R"])
+        // The first has gone, the second has not.
+        await scene.rounds(15)
+        #expect(await scene.states() == [])
+        #expect(await scene.states([.resolved]) == ["R"])
+        // What is too old never counts, and what is said to be of the future counts now.
+        await scene.send("m", 100, ago: .seconds(40))
+        await scene.rounds(1)
+        #expect(await scene.states() == [])
+        await scene.send("m", 100, ago: .seconds(-300))
+        await scene.rounds(1)
+        #expect(await scene.states() == ["R"])
+        await scene.rounds(35)
+        #expect(await scene.states() == [])
+        await scene.end()
+    }
+
+    @Test func itMustHoldForAsLongAsItsRuleSays() async throws {
+        let scene = try await Scene(Self.rule("kind: threshold, metric: m, window: 1m, above: 5, for: 20s"))
+        await scene.send("m", 9)
+        await scene.rounds(10)
+        #expect(await scene.states([.pending]) == ["R"])
+        await scene.rounds(12)
+        #expect(await scene.states() == ["R"])
+        await scene.end()
+        let short = try await Scene(Self.rule("kind: threshold, metric: m, window: 10s, above: 5, for: 20s"))
+        await short.send("m", 9)
+        await short.rounds(30)
+        #expect(await short.states([.pending, .firing, .resolved]) == [])
+        #expect(try await short.deliveries.isEmpty)
+        await short.end()
+    }
+
+    @Test func groupsAreJudgedByThemselves() async throws {
+        let scene = try await Scene(
+            Self.rule("kind: threshold, metric: m, window: 1m, above: 5, by: [host, script], where: {zone: eu}"))
+        for (host, zone, value) in [("a", "eu", 9.0), ("b", "eu", 3), ("c", "us", 9), ("b", "eu", 3)] {
+            await scene.send("m", value, ["host": host, "zone": zone])
+        }
+        await scene.rounds(1)
+        let firing = await scene.center.statuses([.firing]).map(\.alert.labels)
+        #expect(firing.map { $0["host"] }.compactMap(\.self).sorted() == ["a", "b"])
+        #expect(firing.allSatisfy { $0["script"] == "s.py" && $0["severity"] == "warning" })
+        await scene.end()
+    }
+
+    @Test func absenceIsNotMistakenForDeafness() async throws {
+        var scene = try await Scene(Self.rule("kind: absence, metric: m, window: 1m"))
+        await scene.rounds(50)
+        await scene.send("m", 1)
+        await scene.rounds(50)
+        #expect(await scene.states() == [])
+        // Nobody hears for ten minutes; then a whole window must pass in silence.
+        await scene.center.hears("s", false)
+        await scene.rounds(10, every: .minutes(1))
+        #expect(await scene.states() == [])
+        await scene.center.hears("s", true)
+        await scene.rounds(50)
+        #expect(await scene.states() == [])
+        // Nor does the process's own absence count.
+        try await scene.restart(Self.rule("kind: absence, metric: m, window: 1m"), after: .hours(1))
+        await scene.rounds(50)
+        #expect(await scene.states() == [])
+        await scene.rounds(15)
+        #expect(await scene.states() == ["R"])
+        // What fires goes on over a restart.
+        try await scene.restart(Self.rule("kind: absence, metric: m, window: 1m"), after: .hours(1))
+        await scene.rounds(5)
+        #expect(await scene.states() == ["R"])
+        await scene.send("m", 1)
+        await scene.rounds(1)
+        #expect(await scene.states() == [])
+        await scene.end()
+    }
+
+    @Test func aGroupThatFallsSilentIsMissed() async throws {
+        let scene = try await Scene(Self.rule("kind: absence, metric: m, window: 1m, by: [host], keep: 10m"))
+        for second in 0..<100 {
+            if second % 10 == 0 { await scene.send("m", 1, ["host": "a"]) }
+            if second == 0 { await scene.send("m", 1, ["host": "b"]) }
+            await scene.rounds(1)
+        }
+        #expect(await scene.center.statuses([.firing]).map { $0.alert.labels["host"] } == ["b"])
+        // It is forgotten at last.
+        for _ in 0..<30 {
+            await scene.send("m", 1, ["host": "a"])
+            await scene.rounds(1, every: .seconds(50))
+        }
+        #expect(await scene.states() == [])
+        await scene.end()
+    }
+
+    @Test func aChangeIsMeasuredByTheWindowBefore() async throws {
+        let scene = try await Scene(Self.rule("kind: change, metric: m, function: sum, window: 1m, above: 50"))
+        for second in 0..<180 {
+            await scene.send("m", second < 120 ? 1 : 2)
+            await scene.rounds(1)
+            if second == 118 { #expect(await scene.states() == []) }
+        }
+        #expect(await scene.states() == ["R"])
+        let value = try #require(await scene.center.statuses([.firing]).first?.alert.value)
+        // Twice as much; of the newest slot there is only a part yet.
+        #expect((80...100).contains(value))
+        await scene.end()
+    }
+
+    @Test func aRatioNeedsEnoughOfAll() async throws {
+        let scene = try await Scene(
+            Self.rule("kind: ratio, errors: {metric: failed}, all: {metric: jobs}, minimum: 10, window: 5m, above: 0.2"))
+        for _ in 0..<9 { await scene.send("jobs", 1) }
+        for _ in 0..<5 { await scene.send("failed", 1) }
+        await scene.rounds(1)
+        #expect(await scene.states() == [])
+        await scene.send("jobs", 1)
+        await scene.rounds(1)
+        #expect(await scene.states() == ["R"])
+        for _ in 0..<30 { await scene.send("jobs", 1) }
+        await scene.rounds(310)
+        #expect(await scene.states() == [])
+        await scene.end()
+    }
+
+    @Test func costsAreDollars() async throws {
+        let scene = try await Scene(Self.rule("kind: cost, window: 24h, above: 50, by: [owner]"))
+        await scene.send("cost_dollars", 49)
+        await scene.rounds(1)
+        #expect(await scene.states() == [])
+        await scene.send("cost_dollars", 2)
+        await scene.rounds(1)
+        #expect(await scene.states() == ["R"])
+        await scene.end()
+    }
+
+    @Test func nothingFiresOrEndsBecauseSomebodySetsTheClock() async throws {
+        let scene = try await Scene(
+            ruleFile(
+                """
+                  - {name: High, kind: threshold, metric: m, window: 1m, above: 5}
+                  - {name: Gone, kind: absence, metric: m, window: 1m}
+                  - {name: Low, kind: threshold, metric: m, window: 1m, below: 1}
+                """))
+        for second in 0..<200 {
+            if second == 70 { scene.time.jump(.hours(1)) }
+            if second == 130 { scene.time.jump(.hours(-5)) }
+            await scene.send("m", 1)
+            await scene.rounds(1)
+            if second > 10 { #expect(await scene.states() == ["High"], "second \(second)") }
+        }
+        #expect(try await scene.deliveries.count == 1)
+        await scene.end()
+    }
+
+    @Test func namesWithoutEndAreBounded() async throws {
+        let clock = HandClock()
+        var evaluator = Evaluator(
+            limits: {
+                var limits = Evaluator.Limits(); limits.series = 1000; limits.groups = 100; return limits
+            }())
+        let file = try AlertFile(Bytes(Self.rule("kind: threshold, metric: m, window: 1m, above: 5, by: [host]").utf8))
+        let now = clock.wall.milliseconds
+        evaluator.replace(file.rules, now: now)
+        for number in 0..<5000 {
+            let measurement = Measurement(
+                time: clock.wall, owner: "ann", script: "s", type: "m", value: 9, labels: [Label("host", "\(number)")])
+            evaluator.take(measurement, at: now, now: now)
+        }
+        #expect(evaluator.seriesCount == 1000)
+        #expect(evaluator.groupCount == 100)
+        #expect(evaluator.turnedAway == 4000)
+        for value in [Double.nan, .infinity] {
+            evaluator.take(Measurement(time: clock.wall, owner: "ann", script: "s", type: "m", value: value), at: now, now: now)
+        }
+        #expect(evaluator.round(now: now, hearsSince: now).count == 100)
+    }
+}

@@ -1,0 +1,161 @@
+import AnalyticsAPI
+import AnalyticsCore
+import Contracts
+import Persistence
+import Primitives
+import Synchronization
+import Testing
+import TestSupport
+
+/// What is recorded: once, together with its sums, whatever comes again.
+struct CollectorTests {
+    private static let now = Timestamp(milliseconds: 1_795_237_200_000)
+
+    static func measured(
+        _ value: Double, _ script: String = "a.py", owner: String = "ann", type: String = "seconds", at time: Timestamp = now,
+        id: String? = nil, labels: [Label] = []
+    ) -> Event {
+        .measurement(
+            Measurement(time: time, owner: owner, script: script, type: type, value: value, labels: labels, id: id))
+    }
+
+    private func count(_ sql: String, _ database: Database) async throws -> Int64 {
+        try await database.read { try $0.first(sql) { try $0.integer("n") } ?? 0 }
+    }
+
+    @Test func aMessageCountsOnceHoweverOftenItComes() async throws {
+        let store = try await AnalyticsStore.open()
+        func delivery(_ sequence: UInt64, id: String? = nil) -> Delivery {
+            Delivery(
+                events: [Self.measured(1), Self.measured(2)], id: id, place: Delivery.Place(stream: "s", sequence: sequence))
+        }
+        // Out of order, in one transaction and in several, known by place or by identifier.
+        for batch in [[1, 2, 5], [5, 3], [4, 1], [2, 7], [6, 7]] as [[UInt64]] {
+            _ = try await store.collector.record(batch.map { delivery($0) })
+        }
+        _ = try await store.collector.record(delivery(8, id: "m1"))
+        let again = try await store.collector.record(delivery(9, id: "m1"))
+        #expect(again.accepted == 0)
+        #expect(again.duplicates == 2)
+        #expect(store.collector.statistics.accepted == 16)
+        #expect(store.collector.statistics.duplicates == 10)
+        #expect(try await count("SELECT count(*) AS n FROM metric", store.database) == 16)
+        #expect(try await count("SELECT sum(n) AS n FROM rollup WHERE level = 3 AND owner = 0", store.database) == 16)
+        #expect(try await count("SELECT count(*) AS n FROM applied", store.database) == 1)
+        // Another process goes on from what is written.
+        let other = Collector(store.database, now: { Self.now })
+        _ = try await other.record([delivery(3), delivery(10)])
+        #expect(try await count("SELECT count(*) AS n FROM metric", store.database) == 18)
+    }
+
+    @Test func anEventCountsOnceByItsIdentifier() async throws {
+        let clock = Mutex(Self.now)
+        let store = try await AnalyticsStore.open { clock.withLock { $0 } }
+        let first = try await store.collector.record(
+            Delivery(events: [Self.measured(1, id: "e"), Self.measured(1, id: "e"), Self.measured(1, owner: "bob", id: "e")]))
+        #expect(first.accepted == 2)
+        #expect(first.duplicates == 1)
+        // The clock jumps back and ahead; what was recorded is known all the same.
+        for days in [-3, 6] as [Int64] {
+            clock.withLock { $0 = Self.now.advanced(by: .hours(24 * days)) }
+            #expect(try await store.collector.record(Delivery(events: [Self.measured(1, id: "e")])).duplicates == 1)
+        }
+        #expect(try await count("SELECT count(*) AS n FROM metric", store.database) == 2)
+    }
+
+    @Test func sumsAreThoseOfTheRows() async throws {
+        let store = try await AnalyticsStore.open()
+        var generator = SystemRandomNumberGenerator()
+        var deliveries: [Delivery] = []
+        for _ in 0..<40 {
+            deliveries.append(
+                Delivery(
+                    events: (0..<50).map { _ in
+                        Self.measured(
+                            Double.random(in: -1e6...1e6, using: &generator), "s\(Int.random(in: 0..<5, using: &generator))",
+                            owner: ["ann", "bob"].randomElement(using: &generator) ?? "ann",
+                            at: Self.now.advanced(by: .seconds(-Double.random(in: 0...400_000, using: &generator))))
+                    }))
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for delivery in deliveries { group.addTask { _ = try await store.collector.record(delivery) } }
+            try await group.waitForAll()
+        }
+        let differences = try await store.database.read { try RollupCheck.differences(on: $0) }
+        #expect(differences == [])
+        #expect(try await count("SELECT sum(n) AS n FROM rollup WHERE level = 1 AND owner > 0", store.database) == 2000)
+    }
+
+    @Test func namesBeyondTheLimitAreFoldedAndCounted() async throws {
+        let store = try await AnalyticsStore.open()
+        var folded = 0
+        for start in stride(from: 0, to: 1500, by: 500) {
+            let receipt = try await store.collector.record(
+                Delivery(events: (start..<(start + 500)).map { Self.measured(1, "script-\($0)") }))
+            folded += receipt.folded
+        }
+        #expect(folded == 500)
+        // Another owner has names left, and known ones stay.
+        let more = try await store.collector.record(
+            Delivery(events: [Self.measured(1, "new", owner: "bob"), Self.measured(1, "script-7")]))
+        #expect(more.folded == 0)
+        #expect(
+            try await count(
+                "SELECT count(*) AS n FROM metric JOIN name ON name.id = script WHERE text = '(other)'", store.database) == 500)
+        #expect(try await count("SELECT value AS n FROM tally WHERE name = 'folded'", store.database) == 500)
+    }
+
+    @Test func aTransactionThatFailsLeavesNothingBehind() async throws {
+        let store = try await AnalyticsStore.open()
+        try await store.database.write {
+            try $0.execute(
+                """
+                CREATE TRIGGER refuse BEFORE INSERT ON metric WHEN new.value = 13 BEGIN SELECT raise(ABORT, 'no'); END
+                """)
+        }
+        await #expect(throws: DatabaseError.self) {
+            _ = try await store.collector.record(Delivery(events: [Self.measured(1, "fresh"), Self.measured(13, "fresh")]))
+        }
+        #expect(try await count("SELECT count(*) AS n FROM name", store.database) == 0)
+        _ = try await store.collector.record(Delivery(events: [Self.measured(1, "fresh")]))
+        #expect(
+            try await count(
+                "SELECT count(*) AS n FROM metric JOIN name ON name.id = script WHERE text = 'fresh'", store.database) == 1)
+    }
+
+    @Test func aRunThatHasEndedStaysSo() async throws {
+        let store = try await AnalyticsStore.open()
+        func report(_ status: RunEvent.Status, ended: Timestamp?) -> Event {
+            .run(
+                RunReport(
+                    id: "r", owner: "ann", script: "s", status: status,
+                    started: Self.now.advanced(by: .seconds(-60)), ended: ended, errorType: status == .failed ? "disk" : nil))
+        }
+        _ = try await store.collector.record(Delivery(events: [report(.running, ended: nil)]))
+        _ = try await store.collector.record(Delivery(events: [report(.failed, ended: Self.now)]))
+        for status in [.failed, .succeeded, .running] as [RunEvent.Status] {
+            _ = try await store.collector.record(Delivery(events: [report(status, ended: status == .running ? nil : Self.now)]))
+        }
+        #expect(
+            try await count("SELECT count(*) AS n FROM run WHERE status = 'failed' AND error_type = 'disk'", store.database) == 1)
+        // The end was measured once: the run, its time, its error.
+        #expect(try await count("SELECT count(*) AS n FROM metric", store.database) == 3)
+    }
+}
+
+/// A store of one test.
+struct AnalyticsStore {
+    let folder: TemporaryFolder
+    let database: Database
+    let collector: Collector
+
+    static func open(
+        now: @escaping @Sendable () -> Timestamp = { Timestamp(milliseconds: 1_795_237_200_000) }
+    ) async throws -> AnalyticsStore {
+        let folder = try TemporaryFolder("avstudio-analytics")
+        let database = try await Database.open(
+            folder.appending("a.sqlite"), migrations: AnalyticsSchema.migrations + PipelineBoard.migrations,
+            durability: .normal)
+        return AnalyticsStore(folder: folder, database: database, collector: Collector(database, now: now))
+    }
+}

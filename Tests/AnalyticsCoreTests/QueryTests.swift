@@ -1,0 +1,260 @@
+import AnalyticsAPI
+import AnalyticsCore
+import Contracts
+import Persistence
+import Primitives
+import Testing
+import TestSupport
+
+/// What is answered from the sums, and that rows say the same.
+struct QueryTests {
+    private static let now = Timestamp(milliseconds: 1_795_237_200_000)
+    private static let day = Duration.hours(24)
+
+    private static func measured(
+        _ value: Double, _ script: String = "a", owner: String = "ann", type: String = "seconds", daysAgo: Double = 0,
+        labels: [Label] = []
+    ) -> Event {
+        .measurement(
+            Measurement(
+                time: now.advanced(by: .seconds(-daysAgo * 86_400)), owner: owner, script: script, type: type, value: value,
+                labels: labels))
+    }
+
+    private func ask<T: Sendable>(
+        _ store: AnalyticsStore, _ viewer: Viewer = .everyone, _ body: @escaping @Sendable (AnalyticsQueries) throws -> T
+    ) async throws -> T {
+        try await store.database.read { try body(AnalyticsQueries($0, for: viewer)) }
+    }
+
+    @Test func ownersSeeTheirOwn() async throws {
+        let store = try await AnalyticsStore.open()
+        _ = try await store.collector.record(
+            Delivery(events: [
+                Self.measured(1), Self.measured(2, "b", daysAgo: 3), Self.measured(10, owner: "bob"),
+                Self.measured(5, type: "cost_dollars", labels: [Label("channel", "news")]),
+                Self.measured(7, owner: "bob", type: "cost_dollars", labels: [Label("channel", "news")]),
+            ]))
+        let week = Period.days(7, until: Self.now)
+        for (viewer, sum, cost) in [(.owner("ann"), 3, 5), (.owner("bob"), 10, 7), (.everyone, 13, 12)]
+            as [(Viewer, Double, Double)]
+        {
+            #expect(try await ask(store, viewer) { try $0.total("seconds", in: week).sum } == sum)
+            let channels = try await ask(store, viewer) { try $0.breakdown(.channel, type: "cost_dollars", in: week, limit: 10) }
+            #expect(channels.map(\.value) == ["news"])
+            #expect(channels.first?.sum.sum == cost)
+            let rows = try await ask(store, viewer) { try $0.rows(types: ["seconds"], in: week, limit: 10) }
+            #expect(rows.reduce(0) { $0 + $1.value } == sum)
+        }
+        #expect(try await ask(store, .owner("nobody")) { try $0.rows(in: week, limit: 10) }.isEmpty)
+        #expect(try await ask(store) { try $0.total("seconds", in: Period.days(1, until: Self.now)).sum } == 11)
+    }
+
+    @Test func pagesOfRowsHoldEachRowOnce() async throws {
+        let store = try await AnalyticsStore.open()
+        let events = (0..<230).map { Self.measured(Double($0), "s\($0 % 3)", daysAgo: Double($0 / 10) / 8) }
+        _ = try await store.collector.record(Delivery(events: events))
+        let period = Period.days(30, until: Self.now)
+        var (seen, cursor): ([Double], RowCursor?) = ([], nil)
+        repeat {
+            let page = try await ask(store) { [cursor] in try $0.rows(in: period, before: cursor, limit: 50) }
+            #expect(page.map(\.time) == page.map(\.time).sorted(by: >))
+            seen += page.map(\.value)
+            cursor = page.count == 50 ? page.last.map { RowCursor(time: $0.time.milliseconds, sequence: $0.sequence) } : nil
+        } while cursor != nil
+        #expect(seen.sorted() == (0..<230).map(Double.init))
+        let only = try await ask(store) { try $0.rows(script: "s1", in: period, limit: 1000) }
+        #expect(only.count == 77)
+    }
+
+    @Test func exportsHoldEveryRowInOrder() async throws {
+        let store = try await AnalyticsStore.open()
+        _ = try await store.collector.record(
+            Delivery(
+                events: (0..<90).map {
+                    Self.measured(Double($0), "=s,\"\($0 % 7)", owner: ["ann", "bob"][$0 % 2], daysAgo: Double($0) / 9)
+                }))
+        let period = Period.days(30, until: Self.now)
+        for (table, viewer) in [(.metrics, .everyone), (.metrics, .owner("ann")), (.days, .everyone), (.hours, .owner("bob"))]
+            as [(ExportTable, Viewer)]
+        {
+            var (text, cursor): (String, ExportCursor?) = ("", .start)
+            while let place = cursor {
+                let piece = try await ask(store, viewer) { try $0.lines(of: table, in: period, after: place, limit: 13) }
+                text += piece.text
+                cursor = piece.next
+            }
+            let rows = try CSV.rows(Bytes(text.utf8))
+            #expect(rows.allSatisfy { $0.count == table.header.count })
+            #expect(rows.allSatisfy { $0[2].hasPrefix("'=s,\"") })
+            let value = table == .metrics ? 5 : 5
+            let sum = rows.reduce(0) { $0 + (Double($1[value]) ?? .nan) }
+            switch viewer {
+            case .everyone: #expect(sum == 89 * 90 / 2)
+            case .owner("ann"): #expect(sum == 44 * 45)
+            default: #expect(sum == 45 * 45)
+            }
+        }
+    }
+
+    @Test func twentyFiguresAreWhatTheirFormulasSay() async throws {
+        #expect(Indicator.all.count == 20)
+        #expect(Set(Indicator.all.map(\.name)).count == 20)
+        let store = try await AnalyticsStore.open()
+        _ = try await store.collector.record(
+            Delivery(events: [
+                Self.measured(1, type: MetricType.jobs), Self.measured(1, type: MetricType.jobs),
+                Self.measured(1, type: MetricType.jobsFailed), Self.measured(4, type: MetricType.processingSeconds),
+                Self.measured(8, type: MetricType.processingSeconds), Self.measured(7200, type: MetricType.cpuSeconds),
+                Self.measured(0.5, type: MetricType.cost), Self.measured(2, type: MetricType.llmCalls),
+            ]))
+        let period = Period.days(1, until: Self.now)
+        func value(_ name: String) async throws -> Double? {
+            let indicator = try #require(Indicator.named(name))
+            return try await ask(store) { try $0.value(of: indicator, in: period) }
+        }
+        #expect(try await value("jobs") == 2)
+        #expect(try await value("job_success_rate") == 0.5)
+        #expect(try await value("processing_time") == 6)
+        #expect(try await value("cpu_hours") == 2)
+        #expect(try await value("cost_per_call") == 0.25)
+        #expect(try await value("cost_per_video") == nil)
+        #expect(Indicator.named("job_success_rate")?.formula.text == "1 − Σ jobs_failed / Σ jobs")
+    }
+
+    @Test func theMonthsCostIsProjectedByWeekdays() async throws {
+        let store = try await AnalyticsStore.open()
+        // 2026-11-21 is a Saturday. Working days cost 10, weekends nothing; today has cost 1 so far.
+        var events = [Self.measured(1, type: MetricType.cost)]
+        for days in 1...40 {
+            let weekday = (6 - days % 7 + 7) % 7  // 0 is Sunday
+            if (1...5).contains(weekday) { events.append(Self.measured(10, type: MetricType.cost, daysAgo: Double(days))) }
+        }
+        _ = try await store.collector.record(Delivery(events: events))
+        let projection = try await ask(store) { try $0.costProjection(now: Self.now) }
+        // November has 15 working days up to the 20th and 6 more after the 21st.
+        #expect(projection.spent == 151)
+        #expect(projection.projected == 211)
+    }
+
+    /// The same numbers every time (G. Steele and others, "Fast Splittable Pseudorandom Number Generators", 2014).
+    private struct SplitMix: RandomNumberGenerator {
+        var state: UInt64 = 1
+
+        mutating func next() -> UInt64 {
+            state &+= 0x9E37_79B9_7F4A_7C15
+            var z = state
+            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+            return z ^ (z >> 31)
+        }
+    }
+
+    @Test func whatIsUnusualIsFlaggedAndWhatIsNotIsNot() throws {
+        var generator = SplitMix()
+        // Quiet weekends are no anomaly, a tenfold Monday is, and so is a Sunday as busy as a Monday.
+        var series = (0..<56).map { ($0 % 7 < 5 ? 100 : 10) + Double.random(in: -3...3, using: &generator) }
+        #expect(AnomalyDetector(cycle: 7).findings(in: series) == [])
+        series[49] = 1000
+        series[55] = 100
+        let findings = AnomalyDetector(cycle: 7).findings(in: series)
+        #expect(findings.map(\.index) == [49, 55])
+        #expect(findings.allSatisfy { abs($0.score) > 3.5 && abs($0.expected - ($0.index == 49 ? 100 : 10)) < 10 })
+        // Of noise alone, however wide, hardly anything is flagged, in a short series either.
+        for count in [24, 39, 56] {
+            let flagged = (0..<200).reduce(0) { sum, _ in
+                let noise = (0..<count).map { _ in Double.random(in: 0...100, using: &generator) }
+                return sum + AnomalyDetector(cycle: 7).findings(in: noise).count
+            }
+            #expect(flagged * 200 < 200 * count, "\(flagged) of \(200 * count)")
+        }
+        #expect(AnomalyDetector(cycle: 7).findings(in: Array(series.suffix(20))) == [])
+        #expect(AnomalyDetector(cycle: 7).findings(in: Array(repeating: 5, count: 56)) == [])
+    }
+
+    @Test func gapsRepeatsAndImpossibleValuesAreFound() async throws {
+        let store = try await AnalyticsStore.open()
+        var events = (1...30).filter { $0 != 12 && $0 != 13 }.map { Self.measured(1, "hourly", daysAgo: Double($0) / 24) }
+        events += [
+            Self.measured(-3, "clock", type: MetricType.processingSeconds), Self.measured(2, "twice"), Self.measured(2, "twice"),
+        ]
+        let refused = EventProblem("unknown-field", "there is no field colour", field: "colour")
+        _ = try await store.collector.record(Delivery(events: events, problems: [refused]))
+        let report = try await ask(store) { try $0.quality(in: Period.days(7, until: Self.now)) }
+        #expect(report.gaps.map(\.script) == ["hourly"])
+        #expect(report.gaps.first.map { $0.to.duration(since: $0.from) } == .hours(2))
+        #expect(report.impossible.map(\.script) == ["clock"])
+        #expect(report.impossible.first?.lowest == -3)
+        #expect(report.repeats.map(\.script) == ["twice"])
+        #expect(report.refusals.map(\.code) == ["unknown-field"])
+        #expect(report.tallies["accepted"] == 31)
+        // What was refused of others is not an owner's to see.
+        let own = try await ask(store, .owner("ann")) { try $0.quality(in: Period.days(7, until: Self.now)) }
+        #expect(own.refusals.isEmpty && own.gaps.count == 1)
+    }
+
+    @Test func whatIsTooOldGoesAndItsSumsStay() async throws {
+        let store = try await AnalyticsStore.open()
+        _ = try await store.collector.record(
+            Delivery(events: (0..<100).map { Self.measured(1, daysAgo: Double($0), labels: [Label("video", "v\($0)")]) }))
+        let policy = RetentionPolicy(rows: .hours(24 * 30), minutes: .hours(24 * 7), hours: .hours(24 * 30), days: .hours(24 * 60))
+        _ = try await store.collector.sweep(policy)
+        func count(_ sql: String) async throws -> Int64 {
+            try await store.database.read { try $0.first(sql) { try $0.integer("n") } ?? 0 }
+        }
+        #expect((30...31).contains(try await count("SELECT count(*) AS n FROM metric")))
+        for (level, days) in [(1, 7), (2, 30), (3, 60)] as [(Int, Int64)] {
+            let kept = try await count("SELECT count(*) AS n FROM rollup WHERE owner = 0 AND level = \(level)")
+            #expect((days...(days + 1)).contains(kept), "level \(level)")
+        }
+        #expect((60...61).contains(try await count("SELECT count(*) AS n FROM name WHERE kind = 4")))
+        // A name that was let go comes back like a new one.
+        let receipt = try await store.collector.record(Delivery(events: [Self.measured(1, labels: [Label("video", "v99")])]))
+        #expect(receipt.accepted == 1)
+        #expect(try await ask(store) { try $0.total("seconds", in: Period.days(400, until: Self.now)).count } > 60)
+    }
+
+    @Test func aPersonCanLeaveWithAllThatIsTheirs() async throws {
+        let store = try await AnalyticsStore.open()
+        let named = [Label("user", "usr_ann"), Label("model", "m")]
+        _ = try await store.collector.record(
+            Delivery(events: [
+                Self.measured(1, owner: "usr_ann"), Self.measured(-5, owner: "usr_ann", daysAgo: 2),
+                Self.measured(2, owner: "bob"), Self.measured(4, owner: "org_1", type: "cost_dollars", labels: named),
+                .run(RunReport(id: "r", owner: "usr_ann", script: "a", status: .succeeded, started: Self.now, ended: Self.now)),
+            ]))
+        var (bytes, cursor): (Bytes, PersonalCursor?) = ([], .start)
+        while let place = cursor {
+            let piece = try await store.database.read { try PersonalExport("usr_ann", on: $0).lines(after: place, limit: 2) }
+            bytes += piece.bytes
+            cursor = piece.next
+        }
+        // Two measurements, a run with the three that its end makes, and the one that names her.
+        #expect(bytes.split(separator: UInt8(ascii: "\n")).count == 7)
+        let outcome = try await store.collector.erase("usr_ann")
+        #expect(outcome.rows == 6)
+        #expect(outcome.names == 1)
+        #expect(try await store.database.read { try RollupCheck.differences(on: $0) } == [])
+        for table in ["name", "run", "metric", "message_id"] {
+            let found = try await store.database.read { connection in
+                try connection.query("SELECT * FROM \(table)") { _ in true }.count
+            }
+            #expect(found > 0 || table == "message_id" || table == "run")
+        }
+        let texts = try await store.database.read { connection in
+            try connection.query("SELECT text AS t FROM name UNION ALL SELECT labels FROM metric WHERE labels NOT NULL") {
+                try $0.text("t")
+            }
+        }
+        #expect(!texts.contains { $0.contains("usr_ann") })
+        let week = Period.days(7, until: Self.now)
+        #expect(try await ask(store) { try $0.total("seconds", in: week).sum } == 2)
+        #expect(
+            try await ask(store, .owner("org_1")) { try $0.breakdown(.user, type: "cost_dollars", in: week, limit: 5).map(\.value) }
+                == ["(erased)"])
+        // Whoever has left can come back.
+        _ = try await store.collector.record(Delivery(events: [Self.measured(3, owner: "usr_ann")]))
+        #expect(try await ask(store, .owner("usr_ann")) { try $0.total("seconds", in: week).sum } == 3)
+        #expect(try await store.database.read { try RollupCheck.differences(on: $0) } == [])
+    }
+}

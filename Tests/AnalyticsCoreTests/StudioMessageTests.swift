@@ -1,0 +1,92 @@
+import AnalyticsAPI
+import Contracts
+import Primitives
+import Testing
+
+@testable import AnalyticsCore
+
+/// What the studio's own messages mean.
+struct StudioMessageTests {
+    private static let now = Timestamp(milliseconds: 1_795_237_200_000)
+
+    private func sums(_ delivery: Delivery) -> [String: Double] {
+        var sums: [String: Double] = [:]
+        for case .measurement(let event) in delivery.events { sums[event.type, default: 0] += event.value }
+        return sums
+    }
+
+    private func job(_ state: JobState, cached: Bool = false, problem: JobProblem? = nil) throws -> Bytes {
+        let input = JobFile(file: "file_1", digest: "sha256:00", size: 1000, name: "talk.wav", mediaType: "audio/wav")
+        let output = JobFile(file: "file_2", digest: "sha256:01", size: 40, name: "talk.vtt", mediaType: "text/vtt")
+        let result = JobResult(
+            files: [output], measurements: ["duration_seconds": 60.5], usage: JobUsage(cpuSeconds: 3.25, peakMemoryBytes: 1))
+        let job = JobDocument(
+            id: "job_1", operation: "audio.transcribe", state: state, owner: "org_1", batch: nil, inputs: [input], parameters: nil,
+            progress: 1, stage: nil, cached: cached, attempts: 1, result: state == .succeeded ? result : nil, problem: problem,
+            created: Self.now.advanced(by: .seconds(-10)), started: cached ? nil : Self.now.advanced(by: .seconds(-8)),
+            finished: state.isFinal ? Self.now : nil)
+        return try JSON.encode(
+            CloudEvent(
+                type: cached || state == .queued ? "avstudio.job.accepted" : "avstudio.job.finished", source: "/audio", data: job))
+    }
+
+    @Test func aJobThatHasEndedIsMeasured() throws {
+        let delivery = StudioMessages.event(try job(.succeeded))
+        #expect(delivery.id?.hasPrefix("evt_") == true)
+        #expect(
+            sums(delivery) == [
+                "jobs": 1, "bytes_in": 1000, "bytes_out": 40, "processing_seconds": 8, "waiting_seconds": 2, "cpu_seconds": 3.25,
+                "media_seconds": 60.5, "audio_processed": 1, "captions_generated": 1,
+            ])
+        guard case .run(let run)? = delivery.events.first, case .measurement(let event)? = delivery.events.last else {
+            Issue.record("no run and no measurement")
+            return
+        }
+        #expect(run.id == "job_1" && run.status == .succeeded && !run.isCounted)
+        #expect(event.owner == "org_1" && event.script == "audio.transcribe" && event.run == "job_1")
+        #expect(event.labels == [Label("organisation", "org_1")])
+    }
+
+    @Test func failuresAreToldByKind() throws {
+        let delivery = StudioMessages.event(try job(.failed, problem: JobProblem(code: "not-media", message: "…")))
+        #expect(sums(delivery)["jobs_failed"] == 1)
+        let kinds = delivery.events.compactMap { event -> String? in
+            guard case .measurement(let event) = event, event.type == "errors" else { return nil }
+            return event.labels.first { $0.name == "error_type" }?.value
+        }
+        #expect(kinds == ["not-media"])
+    }
+
+    @Test func aJobThatIsAcceptedCountsOnlyWhenItIsAnsweredAtOnce() throws {
+        #expect(StudioMessages.event(try job(.queued)).events.isEmpty)
+        #expect(sums(StudioMessages.event(try job(.succeeded, cached: true)))["cached_jobs"] == 1)
+    }
+
+    @Test func aCallOfAModelIsMeasured() throws {
+        var call = ModelCallMetric(
+            time: Self.now, model: "m", provider: "p", inputTokens: 10, outputTokens: 5, cost: 0.0005, seconds: 1.5,
+            outcome: "failed",
+            fallbacks: 2, key: "key_1", user: "usr_1", organisation: "org_1")
+        call.prompt = "a secret"
+        let delivery = StudioMessages.metrics(try JSON.encode(call), reader: EventReader(), now: Self.now)
+        #expect(
+            sums(delivery) == [
+                "llm_calls": 1, "llm_failed": 1, "errors": 1, "llm_fallbacks": 2, "cost_dollars": 0.0005, "input_tokens": 10,
+                "output_tokens": 5, "llm_seconds": 1.5,
+            ])
+        #expect(!"\(delivery)".contains("secret"))
+        guard case .measurement(let event)? = delivery.events.first else { return }
+        #expect(event.owner == "org_1")
+        #expect(event.labels.contains(Label("user", "usr_1")) && event.labels.contains(Label("model", "m")))
+    }
+
+    @Test(arguments: ["", "nonsense", "{}", #"{"name": "gen_ai.call"}"#, #"{"name": 7}"#, "[1,2]", "\u{0}"])
+    func nonsenseIsCountedAndNothingElse(_ text: String) {
+        for delivery in [
+            StudioMessages.metrics(Bytes(text.utf8), reader: EventReader(), now: Self.now), StudioMessages.event(Bytes(text.utf8)),
+        ] {
+            #expect(delivery.events.isEmpty)
+            #expect(!delivery.problems.isEmpty)
+        }
+    }
+}

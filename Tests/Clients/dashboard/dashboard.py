@@ -1,0 +1,352 @@
+"""Uses the dashboard as people do, in a real browser, and fails where it does not do what they expect.
+
+usage: dashboard.py <scenario> <url> <owner key> <recording>
+"""
+
+import hashlib
+import json
+import pathlib
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+
+from browser import Browser
+from line import Line
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.select import Select
+
+scenario, url, key, recording = sys.argv[1], sys.argv[2], sys.argv[3], pathlib.Path(sys.argv[4])
+PAGES = ["", "jobs", "jobs/new", "scripts", "scripts/audio.normalize", "costs", "alerts", "access", "settings"]
+# What the browser itself logs of refusals that a scenario asks for, and of services that this studio runs without.
+EXPECTED = ("status of 401", "status of 422", "status of 423", "/api/alerts", "/api/v2/silences", "/alerting/readyz", "net::ERR_")
+
+
+def ask(method, path, body=None, token=key):
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    data = json.dumps(body).encode() if body is not None else None
+    with urllib.request.urlopen(urllib.request.Request(url + path, data, headers, method=method), timeout=60) as answer:
+        return answer.read()
+
+
+def field(browser, name):
+    return browser.one(f"[name={name}]")
+
+
+def jobs_counted(browser):
+    return int(browser.one("[data-kpi=jobs] .tile-value").text.replace(",", ""))
+
+
+def upload(browser, path):
+    browser.one("input[type=file]").send_keys(str(path))
+    browser.says("Uploaded")
+
+
+def run_normalize(browser):
+    """From the overview to a finished job."""
+    browser.click("New job")
+    upload(browser, recording)
+    Select(field(browser, "preset")).select_by_visible_text("podcast")
+    browser.click("Run")
+    browser.one("[data-job-state=succeeded]", 60)
+
+
+def job(browser, downloads):
+    """Runs a job, plays it, compares, downloads, and sees it counted."""
+    browser.sign_in(key)
+    before = jobs_counted(browser)
+    run_normalize(browser)
+    browser.says("-16 LUFS")
+    browser.one(".waveform[data-ready=true]")
+    place = "return document.querySelector('[data-side=%s] audio').currentTime"
+    ready = "const all = [...document.querySelectorAll('audio')]; return all.length === 2 && all.every(a => a.readyState >= 2)"
+    browser.wait("the media", lambda: browser.driver.execute_script(ready))
+    browser.driver.execute_script("document.querySelector('[data-side=after] audio').play()")
+    browser.wait("the sound to go on", lambda: browser.driver.execute_script(place % "after") > 0.3)
+    browser.click("Before")
+    browser.wait("the other side at the same place", lambda: browser.driver.execute_script(place % "before") > 0.3)
+    assert browser.driver.execute_script("return document.querySelector('[data-side=after] audio').paused")
+    wave = browser.one("[data-side=before] .waveform")
+    wave.click()
+    half = browser.driver.execute_script(
+        "const a = document.querySelector('[data-side=before] audio'); a.pause(); return a.currentTime / a.duration"
+    )
+    assert 0.45 < half < 0.6, f"a click in the middle went to {half}"
+
+    name = recording.stem + "-normalized.wav"
+    browser.click(f"Download: {name}")
+    kept = downloads / name
+    browser.wait("the download", kept.exists)
+    identifier = browser.driver.current_url.rsplit("/", 1)[-1]
+    [file] = json.loads(ask("GET", f"/audio/jobs/{identifier}"))["result"]["files"]
+    browser.wait("all of it", lambda: kept.stat().st_size == file["size"])
+    assert "sha256:" + hashlib.sha256(kept.read_bytes()).hexdigest() == file["digest"]
+
+    browser.click("Overview")
+    browser.wait("the job to be counted", lambda: jobs_counted(browser) == before + 1)
+    browser.one(".timeline rect.succeeded")
+
+
+def form(browser, downloads):
+    """Wrong values are told where they are, before anything is sent and after; what fails says why."""
+    browser.sign_in(key)
+    browser.go("jobs/new")
+    browser.click("Run")
+    browser.says("Choose a file first.")
+    path = downloads / "not-audio.wav"
+    path.write_bytes(b"this is no recording" * 100)
+    upload(browser, path)
+    loudness = field(browser, "target_lufs")
+    loudness.send_keys("3")
+    browser.click("Run")
+    browser.says("This must be between -60 and -5.")
+    assert loudness.get_attribute("aria-invalid") == "true"
+    loudness.clear()
+    loudness.send_keys("-18")
+    browser.click("Run")
+    browser.one("[data-job-state=failed]", 60)
+    browser.says("Why it failed")
+    browser.button("Run again")
+
+    browser.go("jobs/new")
+    Select(field(browser, "operation")).select_by_visible_text("Effects")
+    upload(browser, recording)
+    chain = field(browser, "chain")
+    chain.send_keys('{"effects": [')
+    browser.click("Run")
+    browser.says("This is not valid JSON")
+    chain.clear()
+    chain.send_keys('{"effects": [{"type": "gain", "gain_db": 90}]}')
+    browser.click("Run")
+    # What only the studio knows comes back to the field.
+    browser.wait("the studio's word", lambda: browser.all("[name=chain][aria-invalid]"))
+    chain.clear()
+    chain.send_keys('{"effects": [{"type": "gain", "gain_db": -6}]}')
+    browser.click("Run")
+    browser.one("[data-job-state=succeeded]", 60)
+    browser.go("jobs")
+    Select(browser.one(".page-tools select")).select_by_visible_text("Failed")
+    browser.says("not-audio.wav")
+    browser.wait("failed jobs alone", lambda: not browser.all("table .badge.good"))
+
+
+def resume(browser, downloads):
+    """An upload is paused, goes on where it was, and outlives a broken line; so does the stream of what happens."""
+    line = browser.line
+    browser.sign_in(key)
+    path = downloads / "long.wav"
+    path.write_bytes(recording.read_bytes()[:44] + bytes(range(256)) * 24_000)
+    browser.go("jobs/new")
+    browser.one("input[type=file]").send_keys(str(path))
+
+    def sent():
+        return int(browser.one(".chosen-file progress").get_attribute("value"))
+
+    browser.wait("some of it", lambda: sent() > 5)
+    browser.click("Pause")
+    browser.says("Paused")
+    browser.click("Go on")
+    browser.wait("more of it", lambda: sent() > 30)
+    line.cut()
+    browser.says("going on by itself")
+    browser.says("Reconnecting…")
+    line.mend()
+    line.rate = None
+    browser.says("Uploaded", 60)
+    browser.one(".connection[data-state=live]", 60)
+    [newest] = json.loads(ask("GET", "/files?limit=1"))["files"]
+    assert newest["digest"] == "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def access(browser, _):
+    """Keys are made, used and ended; people sign in; who is locked out is back at the sign-in."""
+    browser.open()
+    field(browser, "key").send_keys("avs_wrong")
+    browser.click("Sign in")
+    browser.says("This is not a key that works.")
+    field(browser, "key").clear()
+    browser.sign_in(key)
+    browser.go("access")
+    browser.click("New key")
+    field(browser, "name").send_keys("laptop")
+    browser.click("Make the key")
+    secret = browser.one(".secret").text
+    browser.click("Close")
+    assert json.loads(ask("GET", "/me", token=secret))["owner"] == "owner"
+    browser.click("New user")
+    name = f"mia{time.time_ns()}"
+    field(browser, "name").send_keys(name)
+    field(browser, "email").send_keys(f"{name}@example.org")
+    field(browser, "password").send_keys("correct horse battery")
+    browser.click("Make the account")
+    browser.wait("the new user", lambda: any(name in row.text for row in browser.all("tbody tr")))
+
+    browser.click("Sign out")
+    browser.sign_in(secret)
+    browser.go("access")
+    browser.says("Administrators see users and the audit here.")
+    [made] = [k for k in json.loads(ask("GET", "/keys"))["keys"] if k["name"] == "laptop" and k["state"] == "active"]
+    ask("DELETE", f"/keys/{made['id']}")
+    browser.go("jobs")
+    browser.says("You were signed out")
+
+    browser.click("With an account")
+    field(browser, "email").send_keys(f"{name}@example.org")
+    field(browser, "password").send_keys("correct horse battery")
+    browser.click("Sign in")
+    browser.one("nav.side")
+    browser.says(name)
+    token = browser.driver.execute_script("return JSON.parse(sessionStorage.getItem('avstudio.session')).token")
+    browser.click("Sign out")
+    browser.one("input[name=key]")
+    try:
+        ask("GET", "/me", token=token)
+        raise AssertionError("the session goes on after sign-out")
+    except urllib.error.HTTPError as refusal:
+        assert refusal.code == 401
+
+
+def live(browser, _):
+    """What pipelines tell is on the page at once; scripts can be sorted and opened; the figures lead to their rows."""
+    # Nothing is asked for by the clock: what changes on the page, the stream has told.
+    browser.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": "window.setInterval = () => 0"})
+    browser.sign_in(key)
+    browser.one(".connection[data-state=live]")
+    ask("PUT", "/api/pipelines/nightly", {"status": "running", "step": "Cutting the pauses", "progress": 0.4})
+    browser.says("Cutting the pauses")
+    ask("PUT", "/api/pipelines/nightly", {"status": "failed", "step": "The archive is full"})
+    browser.says("The archive is full")
+    browser.wait("the word of it", lambda: any("failed" in link.text for link in browser.all(".health a")))
+    before = jobs_counted(browser)
+    ask("POST", "/api/metrics", {"script_name": "upload.py", "metric_type": "jobs", "value": 1})
+    browser.wait("the figure to follow", lambda: jobs_counted(browser) == before + 1)
+    errors = json.loads(ask("GET", "/api/pipeline-status"))["today"]["errors"]
+    row = {"script_name": "upload.py", "metric_type": "errors", "value": 2, "run_id": "upload-1"}
+    ask("POST", "/api/metrics", [row, {**row, "metric_type": "jobs", "value": 5}])
+    ask("POST", "/api/metrics", {"script_name": "llm", "metric_type": "cost_dollars", "value": 1.5, "labels": {"model": "gpt-x"}})
+    browser.says(f"{errors + 2} errors today")
+    browser.go("overview/errors")
+    browser.says("upload-1")
+    browser.go("scripts")
+    errors = browser.button("Errors")
+    errors.click()
+    browser.wait("the worst first", lambda: browser.all("tbody tr")[0].text.startswith("upload.py"))
+    assert browser.one("th[aria-sort=descending]").text.startswith("Errors")
+    browser.click("upload.py")
+    browser.says("All measurements")
+    browser.click("upload-1")
+    browser.one("dialog[open]").send_keys(Keys.ESCAPE)
+    browser.wait("the dialog to close", lambda: not browser.all("dialog[open]"))
+    browser.go("costs")
+    browser.says("gpt-x")
+    browser.wait("its cost", lambda: any(row.text.startswith("gpt-x") and "$" in row.text for row in browser.all("tbody tr")))
+
+
+def alerts(browser, _):
+    """What fires is on the overview, is acknowledged and silenced; a studio without the alerting says so."""
+    browser.sign_in(key)
+    try:
+        ask("GET", "/api/alerts")
+    except urllib.error.HTTPError:
+        browser.go("alerts")
+        browser.says("The alerting service is not reachable")
+        return
+    host = f"studio-{time.time_ns()}"
+    labels = {"alertname": "DiskNearlyFull", "severity": "critical", "host": host}
+    ask("POST", "/api/v2/alerts", [{"labels": labels, "annotations": {"summary": "The disk is nearly full"}}])
+    links = lambda: next((e for e in browser.all(".health a") if "firing" in e.text), None)
+    browser.wait("the way to what fires", links, 60).click()
+
+    def act(text):
+        item = browser.wait("the alert", lambda: next((e for e in browser.all("[data-alert]") if host in e.text), None))
+        next(e for e in item.find_elements("tag name", "button") if e.text == text).click()
+
+    def says(text):
+        browser.wait(text, lambda: any(text in e.text for e in browser.all("[data-alert]") if host in e.text))
+
+    says("Firing")
+    act("Acknowledge")
+    says("Acknowledged by owner")
+    browser.phone()
+    assert browser.overflow() <= 0 and not browser.accessibility(), (browser.overflow(), browser.accessibility())
+    browser.desk()
+    act("Silence")
+    field(browser, "comment").send_keys("The new disk comes tomorrow")
+    browser.one("dialog button[type=submit]").click()
+    browser.says("The alert is silenced.")
+    says("Silenced")
+    silence = browser.wait("the silence", lambda: next((row for row in browser.all("tbody tr") if host in row.text), None))
+    silence.find_element("tag name", "button").click()
+    browser.says("The silence has ended.")
+    browser.wait("its end", lambda: not any(host in row.text for row in browser.all("tbody tr")))
+    for receiver in browser.all("button[aria-label^='Send a test: ']")[:1]:
+        receiver.click()
+        browser.says("is on its way.")
+
+
+def keyboard(browser, _):
+    """Without a mouse: past the navigation, to a page, back to the heading; the menu of a phone closes at Escape."""
+    browser.sign_in(key)
+    focused = "return document.activeElement.textContent"
+    body = browser.one("body")
+    browser.driver.execute_script("document.activeElement.blur()")
+    body.send_keys(Keys.TAB)
+    assert browser.driver.execute_script(focused) == "Skip to the content"
+    browser.driver.switch_to.active_element.send_keys(Keys.ENTER)
+    assert browser.driver.execute_script(focused) == "Overview"
+    browser.button("Jobs").send_keys(Keys.ENTER)
+    browser.wait("the heading of the page", lambda: browser.driver.execute_script(focused) == "Jobs")
+    browser.go("jobs/new")
+    browser.says("Normalize")
+    browser.wait("the form's heading", lambda: browser.driver.execute_script(focused) == "New job")
+    browser.phone()
+    browser.wait("the side to go", lambda: not browser.button("Menu").get_attribute("aria-expanded") == "true")
+    browser.click("Menu")
+    links = lambda: [e for e in browser.all("nav.side a") if e.text == "Costs" and e.is_displayed()]
+    [link] = browser.wait("the link in the menu", links)
+    link.send_keys(Keys.ESCAPE)
+    browser.wait("the menu to close", lambda: browser.button("Menu").get_attribute("aria-expanded") == "false")
+
+
+def pages(browser, _):
+    """Every page, light and dark, wide and narrow: what screen readers and narrow windows need."""
+    browser.open()
+    browser.scheme("light")
+    browser.one("input[name=key]")
+    found = {"sign-in": browser.accessibility()}
+    browser.sign_in(key)
+    run_normalize(browser)
+    finished = browser.driver.current_url.split("#/")[1]
+    for scheme in ("light", "dark"):
+        browser.scheme(scheme)
+        for place in [*PAGES, finished]:
+            browser.go(place)
+            browser.settle()
+            found[f"{place} {scheme}"] = browser.accessibility()
+    for width in (320, 360, 400):
+        browser.phone(width)
+        for place in [*PAGES, finished]:
+            browser.go(place)
+            browser.settle()
+            over = browser.overflow()
+            found[f"{place} {width}"] = [f"{over} px wider than the window"] if over > 0 else []
+    wrong = {place: rules for place, rules in found.items() if rules}
+    assert not wrong, json.dumps(wrong, indent=1)
+
+
+# One scenario is about the line itself.
+line = Line(int(url.rsplit(":", 1)[1]), 1_500_000) if scenario == "resume" else None
+with tempfile.TemporaryDirectory() as folder, Browser(line.url if line else url, folder) as window:
+    window.line = line
+    scenarios = {f.__name__: f for f in (job, form, resume, access, live, alerts, keyboard, pages)}
+    try:
+        scenarios[scenario](window, pathlib.Path(folder))
+    except Exception:
+        print(window.driver.current_url, window.text()[:1500], sep="\n", file=sys.stderr)
+        raise
+    assert not window.policy_breaks(), window.policy_breaks()
+    logged = [line for line in window.console() if not any(word in line for word in EXPECTED)]
+    assert not logged, logged
+    foreign = window.foreign_requests()
+    assert not foreign, foreign

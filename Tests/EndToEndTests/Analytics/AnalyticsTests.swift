@@ -1,0 +1,185 @@
+import Contracts
+import FoundationEssentials
+import Glibc
+import HTTP
+import Messaging
+import Primitives
+import Synchronization
+import TestSupport
+import Testing
+
+/// The analytics as they stand in a whole studio.
+@Suite(.serialized) struct AnalyticsTests {
+    private func today(_ studio: TestStudio, _ type: String, key: String? = nil) async throws -> (count: Int64, sum: Double) {
+        let answer = try await studio.json(.get, "/api/metrics/today", key: key)
+        let total = answer.document["totals"]?[type]
+        return (total?["count"]?.integerValue ?? 0, total?["sum"]?.doubleValue ?? 0)
+    }
+
+    private func bus(_ studio: TestStudio) async throws -> MessageBus {
+        var messaging = MessagingConfiguration(name: "analytics-tests")
+        messaging.servers = ["nats://127.0.0.1:\(studio.port + 8)"]
+        messaging.user = "gateway"
+        messaging.password = try String(contentsOfFile: studio.folder + "/secrets/nats-gateway.password", encoding: .utf8)
+            .filter { !$0.isNewline }
+        return try await MessageBus.connect(messaging)
+    }
+
+    @Test func whatIsSentIsSeenByWhomItConcerns() async throws {
+        let studio = try await TestStudio.start()
+        let guest = try await studio.json(.post, "/keys", ["name": "guest", "owner": "ann"]).document["key"]?.stringValue
+        let key = try #require(guest)
+        let event: JSONValue = [
+            "script_name": "upload.py", "metric_type": "videos_processed", "value": 2, "run_id": "r1",
+            "labels": ["channel": "news"],
+        ]
+        let one = try await studio.json(.post, "/api/metrics", event, key: key)
+        #expect(one.status == 200)
+        #expect(one.document["accepted"] == 1)
+        let run: JSONValue = ["id": "r1", "script_name": "upload.py", "status": "succeeded"]
+        #expect(try await studio.json(.post, "/api/runs", [run], key: key).status == 200)
+        let bad = try await studio.json(.post, "/api/metrics", [event, ["script_name": "x"]], key: key)
+        #expect(bad.status == 422)
+        #expect(bad.document["field"] == "[1].metric_type")
+        // A script of the machine, over the bus.
+        let bus = try await bus(studio)
+        try bus.publish(
+            Subjects.metric,
+            Bytes(#"{"script_name": "cron.sh", "metric_type": "videos_processed", "value": 5, "owner": "bob"}"#.utf8))
+        // What the gateway tells of a call of a model.
+        let call = ModelCallMetric(
+            time: .now(), model: "m", provider: "p", inputTokens: 7, outputTokens: 3, cost: 0.25, seconds: 1, outcome: "answered",
+            key: "key_1", user: "ann")
+        try bus.publish(Subjects.metric, try JSON.encode(call))
+        try await eventually("the call is counted") { try await today(studio, "cost_dollars", key: key).sum == 0.25 }
+        let usage = try await studio.json(.get, "/api/api-usage", key: key).document
+        #expect(usage["models"]?["m"]?["input_tokens"] == 7)
+        try await eventually("the message is counted") { try await today(studio, "videos_processed").sum == 7 }
+        #expect(try await today(studio, "videos_processed", key: key).sum == 2)
+        // A job of the audio service.
+        let job = try await studio.json(.post, "/audio/bench-noop", [:], headers: ["Prefer": "wait=20"])
+        #expect(job.status == 200)
+        try await eventually("the job is counted") { try await today(studio, "jobs").count == 1 }
+
+        let runs = try await studio.json(.get, "/api/runs/r1", key: key)
+        #expect(runs.document["status"] == "succeeded")
+        #expect(runs.document["metrics"]?.arrayValue?.count == 4)
+        for path in [
+            "/api/metrics/30", "/api/metrics/1?interval=minute", "/api/metrics/rows", "/api/scripts", "/api/runs",
+            "/api/pipeline-status", "/api/api-usage", "/api/costs?by=channel", "/api/costs?by=call", "/api/kpis",
+            "/api/kpis/videos_processed/rows", "/api/anomalies", "/api/quality",
+        ] {
+            let answer = try await studio.json(.get, path, key: key)
+            #expect(answer.status == 200, "\(path): \(answer.document)")
+            #expect(!String(decoding: answer.document.serialized(), as: UTF8.self).contains("cron.sh"), "\(path)")
+            let tag = try #require(answer.headers["ETag"])
+            // Nothing has happened since.
+            if !["/api/metrics/today"].contains(path) {
+                #expect(try await studio.json(.get, path, headers: ["If-None-Match": tag], key: key).status == 304, "\(path)")
+            }
+        }
+        #expect(try await studio.json(.get, "/api/metrics/30?owner=bob", key: key).status == 403)
+        await bus.drain()
+        try await studio.stop()
+    }
+
+    /// Each part is killed under 5,000 metrics a second; whoever sends does so again until it is told that all is kept.
+    @Test(arguments: ["analytics", "nats-server"]) func killedPartCountsExactly(_ part: String) async throws {
+        let studio = try await TestStudio.start()
+        let bus = try await bus(studio)
+        let (messages, size) = (100, 250)
+        let sent = Progress()
+        let kills = Task {
+            for round in 1...3 {
+                try await eventually("there is load") { sent.count > round * messages / 5 }
+                kill(try studio.pid(part), SIGKILL)
+                try await studio.up()
+            }
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for message in 0..<messages {
+                if message >= 8 { try await group.next() }
+                group.addTask {
+                    let events = (0..<size).map { place in
+                        #"{"script_name": "load-\#(place % 10)", "metric_type": "load", "value": \#(message * size + place)}"#
+                    }
+                    let payload = Bytes(("[" + events.joined(separator: ",") + "]").utf8)
+                    while true {
+                        do {
+                            _ = try await bus.publishDurable(
+                                Subjects.metric, payload, messageID: "load-\(message)", timeout: .seconds(2))
+                            break
+                        } catch {
+                            try await Task.sleep(for: .milliseconds(50))
+                        }
+                    }
+                    sent.step()
+                    try await Task.sleep(for: .milliseconds(400))
+                }
+            }
+            try await group.waitForAll()
+        }
+        try await kills.value
+        let count = messages * size
+        try await eventually("all is counted", within: .seconds(60)) { try await today(studio, "load").count >= Int64(count) }
+        let total = try await today(studio, "load")
+        #expect(total.count == Int64(count))
+        #expect(total.sum == Double(count * (count - 1) / 2))
+        await bus.drain()
+        try await studio.stop()
+    }
+
+    @Test func killedServiceCountsRequestsExactly() async throws {
+        let studio = try await TestStudio.start()
+        let requests = 400
+        let answered = Progress()
+        let kills = Task {
+            for round in 1...3 {
+                try await eventually("there is load") { answered.count > round * requests / 5 }
+                kill(try studio.pid("analytics"), SIGKILL)
+                try await studio.up()
+            }
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for request in 0..<requests {
+                if request >= 8 { try await group.next() }
+                group.addTask {
+                    let event: JSONValue = [
+                        "id": .string("e\(request)"), "script_name": "s", "metric_type": "load", "value": JSONValue(request),
+                    ]
+                    while true {
+                        let status = (try? await studio.json(.post, "/api/metrics", event))?.status
+                        if status == 200 { break }
+                        try await Task.sleep(for: .milliseconds(20))
+                    }
+                    answered.step()
+                }
+            }
+            try await group.waitForAll()
+        }
+        try await kills.value
+        let total = try await today(studio, "load")
+        #expect(total.count == Int64(requests))
+        #expect(total.sum == Double(requests * (requests - 1) / 2))
+        try await studio.stop()
+    }
+
+    @Test func switchedOffNothingIsRecorded() async throws {
+        let studio = try await TestStudio.start(environment: ["ENABLE_ANALYTICS": "false"])
+        let event: JSONValue = ["script_name": "s", "metric_type": "t", "value": 1]
+        #expect(try await studio.json(.post, "/api/metrics", event).document["accepted"] == 0)
+        let job = try await studio.json(.post, "/audio/bench-noop", [:], headers: ["Prefer": "wait=20"])
+        #expect(job.status == 200)
+        #expect(try await studio.json(.get, "/api/metrics/today").document["totals"] == [:])
+        try await studio.stop()
+    }
+}
+
+/// How much is done.
+private final class Progress: Sendable {
+    private let done = Atomic<Int>(0)
+
+    var count: Int { done.load(ordering: .relaxed) }
+
+    func step() { done.wrappingAdd(1, ordering: .relaxed) }
+}

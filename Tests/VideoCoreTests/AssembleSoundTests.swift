@@ -1,0 +1,125 @@
+import Foundation
+import Media
+import Primitives
+import TestSupport
+import Testing
+import VideoCore
+
+@Suite(.computing) struct AssembleSoundTests {
+    private static let rate = 48_000
+
+    private func assemble(
+        _ fixture: VideoFixture, _ members: [String: JSONValue], on paths: [String]
+    ) async throws -> (path: String, measurements: JSONValue) {
+        let canvas: JSONValue = ["width": 32, "height": 32, "frame_rate": "30000/1001"]
+        let (files, measured) = try await fixture.run(
+            "video.assemble",
+            [
+                "timeline": .object(["canvas": canvas].merging(members) { $1 }), "quality": 0, "speed": "ultrafast",
+                "container": "mkv",
+            ],
+            on: paths)
+        return (try fixture.write(files["assembled.mkv"] ?? [], "result-\(UUID().uuidString).mkv"), measured)
+    }
+
+    private func sound(_ path: String, _ fixture: VideoFixture) async throws -> [Float] {
+        try await fixture.ffmpeg(["-i", path, "-f", "f32le", "-ac", "1", "-ar", "\(Self.rate)", path + ".f32"])
+        return try Data(contentsOf: URL(filePath: path + ".f32")).withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+    }
+
+    private func level(_ samples: [Float], _ from: Double, _ to: Double) -> Float {
+        let part = samples[Int(from * Double(Self.rate))..<min(samples.count, Int(to * Double(Self.rate)))]
+        return (part.reduce(0) { $0 + $1 * $1 } / Float(max(1, part.count))).squareRoot()
+    }
+
+    /// A flash and a click three minutes in come at one time: places are counted, not added up.
+    @Test func soundAndPicturesStayTogether() async throws {
+        let fixture = try VideoFixture()
+        let click = fixture.path("click.wav")
+        try await fixture.ffmpeg(["-f", "lavfi", "-i", "aevalsrc='0.9*sin(2*PI*1000*t)':d=0.2:s=44100", click])
+        let cards = (0..<36).map { number -> JSONValue in ["color": number % 2 == 0 ? "#000000" : "#010101", "duration_s": 4.9] }
+        let (path, measured) = try await assemble(
+            fixture,
+            [
+                "video": .array(cards + [["color": "#ffffff", "duration_s": 1, "start_s": 180]]),
+                "audio": [["clips": [["file": "click.wav", "start_s": 180]]]],
+            ], on: [click])
+        #expect(measured["frames"] == 5425, "\(measured)")
+        let times = try await CommandRun.run(
+            "ffprobe",
+            [
+                "-v", "error", "-select_streams", "v", "-read_intervals", "170", "-show_entries", "packet=pts_time", "-of",
+                "csv=p=0", path,
+            ])
+        #expect(!times.output.isEmpty)
+        let brightness = try await CommandRun.run(
+            "ffmpeg",
+            [
+                "-v", "error", "-ss", "175", "-copyts", "-i", path, "-vf",
+                "signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=-", "-f", "null", "-",
+            ])
+        var (flash, time): (Double?, Double) = (nil, 0)
+        for line in brightness.output.split(separator: "\n") {
+            if let place = line.range(of: "pts_time:") {
+                time = Double(line[place.upperBound...].trimmingPrefix(" ").prefix { !$0.isWhitespace }) ?? 0
+            }
+            if line.contains("YAVG="), let value = Double(line.split(separator: "=")[1]), value > 200, flash == nil { flash = time }
+        }
+        let samples = try await sound(path, fixture)
+        let heard = try #require(samples.firstIndex { abs($0) > 0.2 })
+        #expect(abs(Double(heard) / Double(Self.rate) - (try #require(flash))) < 0.02, "\(heard) \(flash ?? 0)")
+    }
+
+    @Test func musicMakesRoomForSpeech() async throws {
+        let fixture = try VideoFixture()
+        let (music, voice) = (fixture.path("music.wav"), fixture.path("voice.wav"))
+        try await fixture.ffmpeg(["-f", "lavfi", "-i", "sine=f=300:d=1:r=48000", "-af", "volume=4", music])
+        // A voice that is heard by its band alone: 3 kHz.
+        try await fixture.ffmpeg(["-f", "lavfi", "-i", "sine=f=3000:d=2:r=48000", "-af", "volume=4", voice])
+        let (path, measured) = try await assemble(
+            fixture,
+            [
+                "video": [["color": "#000000", "duration_s": 6]],
+                "audio": [
+                    ["role": "speech", "clips": [["file": "voice", "start_s": 2]]],
+                    ["duck": true, "clips": [["file": "music", "loop": true, "fade_out_s": 1]]],
+                ],
+            ], on: [music, voice])
+        #expect((2.0...3.2).contains(measured["ducked_seconds"]?.doubleValue ?? 0), "\(measured)")
+        let low = path + ".wav"
+        try await fixture.ffmpeg(["-i", path, "-af", "lowpass=f=800,lowpass=f=800,lowpass=f=800", low])
+        let samples = try await sound(low, fixture)
+        let (before, during) = (level(samples, 0.5, 1.5), level(samples, 2.5, 3.5))
+        #expect(before / during > 3 && before / during < 5, "12 dB: \(before) \(during)")
+        #expect(level(samples, 5.8, 6) < before / 4, "and goes out at the end")
+    }
+
+    @Test func soundOfClipsFollowsTheirTransitions() async throws {
+        let fixture = try VideoFixture()
+        func film(_ name: String, _ tone: Int) async throws -> String {
+            try await fixture.ffmpeg([
+                "-f", "lavfi", "-i", "color=gray:s=32x32:r=30000/1001:d=2", "-f", "lavfi", "-i", "sine=f=\(tone):d=2:r=48000",
+                "-c:v", "libx264",
+                "-c:a", "pcm_s16le", fixture.path(name),
+            ])
+            return fixture.path(name)
+        }
+        let paths = [try await film("a.mkv", 500), try await film("b.mkv", 4000)]
+        let (path, _) = try await assemble(
+            fixture,
+            [
+                "video": [
+                    ["clip": "a.mkv"], ["clip": "b.mkv", "gain_db": 6, "transition": ["duration_s": 1]],
+                    ["clip": "a.mkv", "mute": true],
+                ]
+            ],
+            on: paths)
+        let samples = try await sound(path, fixture)
+        #expect(level(samples, 2.1, 2.9) / level(samples, 0.1, 0.9) > 1.8, "6 dB louder")
+        #expect(level(samples, 3.2, 4.5) < 0.001, "muted")
+        let low = path + ".wav"
+        try await fixture.ffmpeg(["-i", path, "-af", "lowpass=f=1000,lowpass=f=1000", low])
+        let first = try await sound(low, fixture)
+        #expect(level(first, 1.7, 1.9) < level(first, 1.0, 1.2) / 2 && level(first, 2.2, 2.8) < level(first, 0.2, 0.8) / 10)
+    }
+}

@@ -1,0 +1,77 @@
+import Primitives
+import TestSupport
+import Testing
+import VideoCore
+
+@Suite(.computing) struct ScenesOperationTests {
+    private func cuts(_ files: [String: Bytes]) throws -> [Int] {
+        let document = try JSONValue(parsing: try #require(files["film-scenes.json"]))
+        let scenes = try #require(document["scenes"]?.arrayValue)
+        return scenes.dropFirst().compactMap { $0["start_frame"]?.integerValue.map { Int($0) } }
+    }
+
+    @Test(arguments: ["adaptive", "content", "histogram", "hash"]) func cutsAreFoundToTheFrame(_ detector: String) async throws {
+        let fixture = try VideoFixture()
+        let film = try await fixture.scenes("film.mp4")
+        let (files, measurements) = try await fixture.run("video.scenes", ["detector": .string(detector)], on: film)
+        #expect(try cuts(files) == VideoFixture.cuts, "\(measurements)")
+        #expect(measurements["scenes"] == 5 && measurements["frames"] == 200 && measurements["frame_rate"]?.doubleValue == 25)
+        #expect(measurements["duration_seconds"]?.doubleValue == 8)
+    }
+
+    /// What the decoder gives differs in layout, depth and range; the scenes do not.
+    @Test(arguments: [
+        ("yuv444p", ["-c:v", "libx264"]), ("yuv422p10le", ["-c:v", "libx264"]), ("yuvj420p", ["-c:v", "libx264"]),
+        ("yuv420p10le", ["-c:v", "libx265", "-x265-params", "log-level=none"]), ("gbrp", ["-c:v", "libx264rgb"]),
+        ("yuv420p", ["-c:v", "mpeg4", "-q:v", "3"]),
+        ("yuv420p", ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8"]),
+    ])
+    func everyPixelFormatIsRead(_ format: String, _ encoder: [String]) async throws {
+        let fixture = try VideoFixture()
+        let film = try await fixture.scenes("film.mkv", encoder + ["-pix_fmt", format])
+        let (files, _) = try await fixture.run("video.scenes", ["detector": "content"], on: film)
+        #expect(try cuts(files) == VideoFixture.cuts)
+    }
+
+    @Test func fadesAreCutInTheDark() async throws {
+        let fixture = try VideoFixture()
+        let film = fixture.path("fade.mp4")
+        try await fixture.ffmpeg([
+            "-f", "lavfi", "-i", "testsrc2=s=128x72:r=25:d=3,fade=t=out:st=2:d=0.8", "-f", "lavfi", "-i",
+            "smptehdbars=s=128x72:r=25:d=3,fade=t=in:st=0.2:d=0.8", "-filter_complex", "[0:v][1:v]concat=n=2,format=yuv420p",
+            "-c:v", "libx264", film,
+        ])
+        let (files, _) = try await fixture.run("video.scenes", ["detector": "threshold"], on: film)
+        let found = try cuts(files)
+        #expect(found.count == 1 && (68...84).contains(found.first ?? 0), "\(found)")
+    }
+
+    @Test func listsAreWhatOtherProgramsRead() async throws {
+        let fixture = try VideoFixture()
+        let film = try await fixture.scenes("film.mp4")
+        let (files, _) = try await fixture.run("video.scenes", ["formats": "csv, edl,otio,stats"], on: film)
+        #expect(Set(files.keys) == ["film-scenes.csv", "film-scenes.edl", "film-scenes.otio", "film-stats.csv"])
+        func text(_ name: String) -> String { String(decoding: files[name] ?? [], as: UTF8.self) }
+        let rows = text("film-scenes.csv").split(separator: "\n")
+        #expect(rows.count == 6 && rows[2] == "2,40,00:00:01.600,1.6,70,00:00:02.800,2.8,30,1.2")
+        #expect(text("film-scenes.edl").contains("002  AX       V     C        00:00:01:15 00:00:02:20 00:00:01:15 00:00:02:20"))
+        #expect(text("film-stats.csv").split(separator: "\n").count == 201)
+        let timeline = try JSONValue(parsing: files["film-scenes.otio"] ?? [])
+        let clips = timeline["tracks"]?["children"]?.arrayValue?.first?["children"]?.arrayValue
+        #expect(clips?.count == 5 && clips?[1]["source_range"]?["duration"]?["value"] == 30)
+    }
+
+    @Test func shortScenesAreJoined() async throws {
+        let fixture = try VideoFixture()
+        let film = try await fixture.scenes("film.mp4")
+        let (files, _) = try await fixture.run("video.scenes", ["detector": "histogram", "minimum_scene_s": 1.5], on: film)
+        #expect(try cuts(files) == [40, 120])
+    }
+
+    @Test func soundHasNoScenes() async throws {
+        let fixture = try VideoFixture()
+        let sound = fixture.path("sound.wav")
+        try await fixture.ffmpeg(["-f", "lavfi", "-i", "sine=d=1", sound])
+        await #expect(throws: (any Error).self) { try await fixture.run("video.scenes", on: sound) }
+    }
+}
