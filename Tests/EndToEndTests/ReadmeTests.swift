@@ -47,7 +47,7 @@ import Testing
         let script = (["set -euo pipefail"] + blocks).joined(separator: "\n").replacing(":8080", with: ":\(studio.port)")
             .replacing("avstudio doctor", with: "avstudio doctor --var var --port \(studio.port)")
         let run = try await CommandRun.run(
-            "/bin/bash", ["-c", script], environment: ["AVSTUDIO_URL": studio.url], in: folder.path)
+            "/bin/bash", ["-xc", script], environment: ["AVSTUDIO_URL": studio.url], in: folder.path, limit: 420)
         try #require(run.status == 0, "\(String(run.output.suffix(2000)))\n\(String(run.errors.suffix(2000)))")
         #expect(!run.output.contains(#""status":4"#), "\(run.output)")
 
