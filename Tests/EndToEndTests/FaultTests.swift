@@ -64,22 +64,29 @@ import Testing
     /// Workers of their own, apart from the service: one of the two is killed again and again, in the midst of jobs.
     @Test func killedWorkersLoseNoJob() async throws {
         let studio = try await TestStudio.start(environment: Self.quick.merging(["AVSTUDIO_WORKER_SLOTS": "0"]) { $1 })
-        let ids = try await acceptJobs(studio)
+        var ids = try await acceptJobs(studio)
         var workers = [try studio.startWorker(0), try studio.startWorker(1)]
         func end(_ worker: pid_t, _ signal: Int32) {
             kill(worker, signal)
             var status: Int32 = 0
             while waitpid(worker, &status, 0) == -1 && errno == EINTR {}
         }
-        for round in 0..<10 {
-            try await Task.sleep(for: .milliseconds(Int.random(in: 100...500)))
-            end(workers[round % 2], SIGKILL)
-            workers[round % 2] = try studio.startWorker(round % 2)
-        }
-        let jobs = try await ended(ids, studio)
-        #expect(jobs.count == 50 && jobs.allSatisfy { $0.state == .succeeded })
+        var round = 0
+        var jobs: [JobDocument] = []
+        // On a busy machine many a kill hits a worker that has only just begun: until one has hit a job.
+        repeat {
+            if round > 0 { ids += try await acceptJobs(studio, count: 20) }
+            for _ in 0..<10 {
+                try await Task.sleep(for: .milliseconds(Int.random(in: 100...500)))
+                end(workers[round % 2], SIGKILL)
+                workers[round % 2] = try studio.startWorker(round % 2)
+                round += 1
+            }
+            jobs = try await ended(ids, studio)
+        } while round < 50 && !jobs.contains { $0.attempts > 1 }
+        #expect(jobs.count == ids.count && jobs.allSatisfy { $0.state == .succeeded })
         #expect(jobs.contains { $0.attempts > 1 }, "no worker was killed in the midst of a job")
-        #expect(try await studio.finishedJobs(atLeast: 50).sorted() == ids.sorted(), "each tells its end once")
+        #expect(try await studio.finishedJobs(atLeast: ids.count).sorted() == ids.sorted(), "each tells its end once")
         for worker in workers { end(worker, SIGTERM) }
         try await studio.stop()
     }

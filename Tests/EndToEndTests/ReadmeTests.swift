@@ -44,7 +44,9 @@ import Testing
         // What it fetches is on the network.
         blocks.removeAll { $0.contains("apt-get") }
         try #require(blocks.count == 8)
-        let script = (["set -euo pipefail"] + blocks).joined(separator: "\n").replacing(":8080", with: ":\(studio.port)")
+        // What a block has in the background holds the outputs open: it must not outlive a block that fails.
+        let script = (["set -euo pipefail", "trap 'kill $(jobs -p) 2> /dev/null || true' EXIT"] + blocks).joined(separator: "\n")
+            .replacing(":8080", with: ":\(studio.port)")
             .replacing("avstudio doctor", with: "avstudio doctor --var var --port \(studio.port)")
         let run = try await CommandRun.run(
             "/bin/bash", ["-xc", script], environment: ["AVSTUDIO_URL": studio.url], in: folder.path, limit: 420)
