@@ -66,21 +66,27 @@ class Graph:
 
 
 def quantised_linear(graph: Graph, name: str, x: str, weight: np.ndarray, bias: np.ndarray | None) -> str:
-    """`x @ weight.T + bias` with int8 weights, one scale an output, and activations quantised as they come.
+    """`x @ weight.T + bias` with int8 weights, one scale an output, and activations quantised row by row as they come.
 
     weight: [outputs, inputs]; bias: [outputs] or None.
     """
     kernel, scale = quantise_rows(weight)
-    inputs = [x, graph.weight(name + ".kernel", kernel.T), graph.weight(name + ".scale", scale), ""]
-    if bias is not None:
-        inputs.append(graph.weight(name + ".bias", bias.astype(np.float32)))
-    return graph("DynamicQuantizeMatMul", *inputs)
+    # The operator has one scale for all rows, so that one loud row would drown the others: they come to it equally loud.
+    loudest = graph("ReduceMax", graph("Abs", x), graph.ints(-1))
+    loudest = graph("Max", loudest, graph.number(1e-8))
+    kernel, scale = graph.weight(name + ".kernel", kernel.T), graph.weight(name + ".scale", scale)
+    product = graph("Mul", graph("DynamicQuantizeMatMul", graph("Div", x, loudest), kernel, scale), loudest)
+    return product if bias is None else graph("Add", product, graph.weight(name + ".bias", bias.astype(np.float32)))
 
 
-def half_linear(graph: Graph, name: str, x: str, weight: np.ndarray, bias: np.ndarray) -> str:
-    """`x @ weight.T + bias` computed in single precision, with weights kept in half."""
+def half_linear(graph: Graph, name: str, x: str, weight: np.ndarray, bias: np.ndarray | None) -> str:
+    """`x @ weight.T + bias` computed in single precision, with weights kept in half.
+
+    weight: [outputs, inputs]; bias: [outputs] or None.
+    """
     kernel = graph("Cast", graph.weight(name + ".kernel", weight.T.astype(np.float16)), to=TensorProto.FLOAT)
-    return graph("Add", graph("MatMul", x, kernel), graph.weight(name + ".bias", bias.astype(np.float32)))
+    product = graph("MatMul", x, kernel)
+    return product if bias is None else graph("Add", product, graph.weight(name + ".bias", bias.astype(np.float32)))
 
 
 def quantise_rows(weight: np.ndarray, limit: int = 127) -> tuple[np.ndarray, np.ndarray]:
