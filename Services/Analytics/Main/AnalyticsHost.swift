@@ -56,6 +56,16 @@ struct AnalyticsHost: Sendable {
         components += [
             Component("pipelines", run: { try await board.run() }), Component("sweeper", run: { try await sweep(collector) }),
         ]
+        let publisher = OutboxPublisher(database: database) { message in
+            _ = try await bus.publishDurable(message.subject, message.payload, messageID: message.id, headers: message.headers)
+        }
+        components.append(
+            Component(
+                "telling",
+                run: {
+                    await publisher.run()
+                    try await Component.untilCancelled()
+                }))
         if Analytics.isEnabled {
             for feed in [Feed.metrics(bus, collector), Feed.events(bus, collector)] {
                 components.append(Component(feed.stream, run: { try await feed.run() }))
