@@ -20,6 +20,8 @@ package enum Subjects {
     /// Measurements for the analytics, kept until all who count them have done so.
     package static let metricsStream = "AVSTUDIO_METRICS"
     package static let metric = "avstudio.metric"
+    /// Measurements that the analytics alone were told of, for those who judge them; the analytics do not count them again.
+    package static let metricTaken = "avstudio.metric.taken"
     /// Progress is told to whoever listens now and is not kept.
     package static func progress(service: String) -> String { "avstudio.progress.\(service)" }
     package static func cancel(service: String) -> String { "avstudio.cancel.\(service)" }

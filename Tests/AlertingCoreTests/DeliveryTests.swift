@@ -18,14 +18,19 @@ struct DeliveryTests {
         let sender: ChannelSender
         private let task: Task<Void, any Error>
 
-        init(_ text: String, environment: [String: String] = [:]) async throws {
+        init(
+            _ text: String, environment: [String: String] = [:], trusting certificate: String? = nil,
+            patience: Duration = .seconds(20)
+        ) async throws {
             folder = try TemporaryFolder("alerting")
             database = try await Database.open(
                 folder.appending("alerting.sqlite"), migrations: AlertingSchema.migrations, durability: .normal)
             center = AlertCenter(database, url: "http://studio.example/#alerts")
             try await center.load(try AlertFile(Bytes(text.utf8), environment: environment))
             queue = DeliveryQueue(database)
-            sender = ChannelSender(egress: .allowing(["127.0.0.1"])) { _ in Bytes("%PDF-1.7".utf8) }
+            sender = ChannelSender(
+                egress: .allowing(["127.0.0.1"]), trustedCertificates: certificate, patience: patience
+            ) { _ in Bytes("%PDF-1.7".utf8) }
             let policy = RetryPolicy(maximumAttempts: .max, base: .milliseconds(20), cap: .milliseconds(100))
             let deliverer = Deliverer(center, queue, policy: policy) { [sender] in await sender.send($0) }
             task = Task { try await deliverer.run() }
@@ -146,6 +151,63 @@ struct DeliveryTests {
         #expect(slack.taken.count == 1)
         await road.end()
         await slack.stop()
+    }
+
+    @Test func slackThatHangsGetsItOnceWhenItAnswers() async throws {
+        let slack = try SlackServer.start()
+        slack.script(.hang, .hang)
+        let road = try await Road(
+            Self.file("slack: [{url_env: HOOK}]"), environment: ["HOOK": slack.hook], patience: .milliseconds(300))
+        try await road.post(1)
+        try await eventually("its time was up") {
+            try await road.queue.page(.waiting, before: nil, limit: 1).first?.failure?.hasPrefix("deadline-exceeded") == true
+        }
+        let ended = try await road.ended(1)
+        #expect(ended.map(\.state) == [.delivered])
+        #expect(ended.map(\.attempts) == [3])
+        #expect(slack.taken.count == 1)
+        await road.end()
+        await slack.stop()
+    }
+
+    @Test func slackWithAWrongCertificateGetsItOnceWhenItHasTheRightOne() async throws {
+        let slack = try SlackServer.start()
+        let door = try await TLSDoor.start(to: slack.port)
+        let road = try await Road(
+            Self.file("slack: [{url_env: HOOK}]"), environment: ["HOOK": door.url + "/hook"], trusting: door.certificate)
+        try await road.post(1)
+        try await eventually("it was refused") {
+            try await road.queue.page(.waiting, before: nil, limit: 1).first?.failure?.contains("certificate") == true
+        }
+        #expect(slack.attempts == 0)
+        try door.showTheRightCertificate()
+        #expect(try await road.ended(1).map(\.state) == [.delivered])
+        #expect(slack.taken.count == 1)
+        await road.end()
+        door.stop()
+        await slack.stop()
+    }
+
+    @Test(.enabled(if: TestMailServer.isPossible, "deploy/test installs aiosmtpd"))
+    func aMailServerThatHangsOrIsAwayGetsItOnce() async throws {
+        let server = try await TestMailServer.start("none")
+        let road = try await Road(
+            Self.file(
+                "email: [{to: [ann@example.org]}]",
+                top: "smtp: {host: 127.0.0.1, port: \(server.port), security: none, from: studio@example.org}"),
+            patience: .seconds(2))
+        try server.answer("hang")
+        try server.answer("421 too busy")
+        try await road.post(1)
+        for answer in ["hang", "421 too busy", "250"] {
+            let mail = try await server.next()
+            #expect(mail["answer"]?.stringValue == answer)
+        }
+        let ended = try await road.ended(1)
+        #expect(ended.map(\.state) == [.delivered])
+        #expect(ended.map(\.attempts) == [3])
+        await road.end()
+        server.stop()
     }
 
     @Test func aLongWaitIsHonoured() async throws {

@@ -93,10 +93,8 @@ struct EvaluationTests {
         await scene.rounds(50)
         #expect(await scene.states() == [])
         // Nobody hears for ten minutes; then a whole window must pass in silence.
-        await scene.center.hears("s", false)
-        await scene.rounds(10, every: .minutes(1))
+        await scene.rounds(10, every: .minutes(1), isHeard: false)
         #expect(await scene.states() == [])
-        await scene.center.hears("s", true)
         await scene.rounds(50)
         #expect(await scene.states() == [])
         // Nor does the process's own absence count.
@@ -112,6 +110,80 @@ struct EvaluationTests {
         await scene.send("m", 1)
         await scene.rounds(1)
         #expect(await scene.states() == [])
+        await scene.end()
+    }
+
+    /// What came while nobody could listen is not known to be missing; what is missing afterwards is.
+    @Test func littleIsOnlyWhatWasHeardToBeLittle() async throws {
+        let scene = try await Scene(Self.rule("kind: threshold, metric: m, function: count, window: 1m, below: 20"))
+        for _ in 0..<100 {
+            await scene.send("m", 1)
+            await scene.rounds(1)
+        }
+        // The server is away for longer than the window, which is empty then.
+        await scene.rounds(100, isHeard: false)
+        #expect(await scene.states() == [])
+        // Nobody sends any more: the window must have been heard nearly whole, then it counts without any news.
+        await scene.rounds(50)
+        #expect(await scene.states() == [])
+        await scene.rounds(10)
+        #expect(await scene.states() == ["R"])
+        // What fires does not end because nothing is heard; it ends when there is enough.
+        await scene.rounds(100, isHeard: false)
+        #expect(await scene.states() == ["R"])
+        for _ in 0..<70 {
+            await scene.send("m", 1)
+            await scene.rounds(1)
+        }
+        #expect(await scene.states() == [])
+        await scene.end()
+    }
+
+    /// A server that is away again and again does not keep rules with long windows from ever being judged.
+    @Test(arguments: ["kind: absence, metric: m, window: 1h", "kind: threshold, metric: m, window: 1h, below: 1"])
+    func aConnectionThatComesAndGoesIsNotBlindForEver(_ rule: String) async throws {
+        let scene = try await Scene(Self.rule(rule))
+        await scene.send("m", 1)
+        for _ in 0..<29 {
+            await scene.rounds(115)
+            await scene.rounds(5, isHeard: false)
+        }
+        #expect(await scene.states() == [])
+        for _ in 0..<10 {
+            await scene.rounds(115)
+            await scene.rounds(5, isHeard: false)
+        }
+        await scene.rounds(60)
+        #expect(await scene.states() == ["R"])
+        await scene.end()
+    }
+
+    /// Whether services answer is seen without nats-server, above all that it does not.
+    @Test func whatItMeasuresItselfNeedsNoStream() async throws {
+        let scene = try await Scene(Self.rule("kind: threshold, metric: service_up, function: max, window: 1m, below: 1"))
+        await scene.rounds(70)
+        await scene.send("service_up", 0)
+        await scene.rounds(70, isHeard: false)
+        await scene.send("service_up", 0)
+        await scene.rounds(1, isHeard: false)
+        #expect(await scene.states() == ["R"])
+        await scene.end()
+    }
+
+    /// A server that hangs says nothing, and nobody notices at once.
+    @Test func whatHangsIsNotHeard() async throws {
+        let scene = try await Scene(Self.rule("kind: absence, metric: m, window: 5s"))
+        await scene.send("m", 1)
+        await scene.rounds(1)
+        for _ in 0..<30 {
+            scene.time.pass(.seconds(1))
+            await scene.center.round()
+        }
+        #expect(await scene.states() == [])
+        await scene.rounds(3)
+        #expect(await scene.states() == [])
+        await scene.rounds(3)
+        #expect(await scene.states() == ["R"])
         await scene.end()
     }
 
@@ -212,6 +284,6 @@ struct EvaluationTests {
         for value in [Double.nan, .infinity] {
             evaluator.take(Measurement(time: clock.wall, owner: "ann", script: "s", type: "m", value: value), at: now, now: now)
         }
-        #expect(evaluator.round(now: now, hearsSince: now).count == 100)
+        #expect(evaluator.round(now: now, hearing: Hearing()).count == 100)
     }
 }

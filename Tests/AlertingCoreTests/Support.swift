@@ -73,9 +73,15 @@ struct Scene {
     }
 
     /// Lets time pass in seconds, with a round in each.
-    func rounds(_ count: Int, every step: Duration = .seconds(1)) async {
+    /// - Parameter isHeard: whether the stream is listened to.
+    func rounds(_ count: Int, every step: Duration = .seconds(1), isHeard: Bool = true) async {
         for _ in 0..<count {
-            time.pass(step)
+            // However long a step is, the server is heard all the time.
+            let parts = isHeard ? max(1, Int((step / .seconds(5)).rounded(.up))) : 1
+            for _ in 0..<parts {
+                time.pass(step / parts)
+                await center.hears("s", isHeard)
+            }
             await center.round()
         }
     }

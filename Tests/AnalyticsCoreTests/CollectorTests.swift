@@ -123,6 +123,59 @@ struct CollectorTests {
                 "SELECT count(*) AS n FROM metric JOIN name ON name.id = script WHERE text = 'fresh'", store.database) == 1)
     }
 
+    /// What is said to be told goes out with the transaction that records it, once, whole messages at a time.
+    @Test func whatCameToItAloneIsTold() async throws {
+        let store = try await AnalyticsStore.open()
+        func told() async throws -> [(id: String, events: [MetricEvent])] {
+            try await store.database.read {
+                try $0.query("SELECT id, payload FROM outbox WHERE subject = 'avstudio.metric.taken' ORDER BY sequence") {
+                    (try $0.text("id"), try JSON.decode([MetricEvent].self, from: try $0.blob("payload")))
+                }
+            }
+        }
+        let event = Self.measured(3, id: "e", labels: [Label("channel", "news")])
+        _ = try await store.collector.record(Delivery(events: [Self.measured(1)], place: .init(stream: "s", sequence: 1)))
+        #expect(try await told().isEmpty, "who came over the bus is known there")
+        for _ in 0..<2 { _ = try await store.collector.record(Delivery(events: [event], isUntold: true)) }
+        let first = try await told()
+        #expect(
+            first.flatMap(\.events) == [
+                MetricEvent(script: "a.py", type: "seconds", value: 3, time: Self.now, owner: "ann", labels: ["channel": "news"])
+            ])
+        // What is told is what is read, also of the end of a run with as many labels as there may be.
+        let labels = (0..<16).map { Label("l\($0 + 10)", "v") }
+        for status in [RunEvent.Status.running, .failed, .failed] {
+            _ = try await store.collector.record(
+                Delivery(events: [
+                    .run(
+                        RunReport(
+                            id: "r", owner: "ann", script: "s", status: status, started: Self.now,
+                            ended: status == .running ? nil : Self.now, labels: labels))
+                ]))
+        }
+        let more = try await told()
+        #expect(more.dropFirst().flatMap(\.events).map(\.type) == ["runs", "run_seconds", "errors"])
+        let read = TakenMessage.read(try JSON.encode(more[1].events), now: Self.now)
+        #expect(read.problems == [] && read.events.count == 3)
+        // Many at once are as many messages as it takes, numbered without a gap.
+        _ = try await store.collector.record(
+            Delivery(events: (0..<1200).map { Self.measured(Double($0)) }, isUntold: true))
+        let places = try await told().map { try #require(TakenMessage.place(id: $0.id)) }
+        #expect(places.map(\.sequence) == (1...UInt64(places.count)).map { $0 })
+        #expect(Set(places.map(\.stream)).count == 1)
+        #expect(try await told().dropFirst(2).flatMap(\.events).map(\.value) == (0..<1200).map(Double.init))
+        // When too much waits, a caller hears that it is not taken, and it is not.
+        try await store.database.write { try $0.execute("UPDATE outbox SET sequence = sequence + 60000 WHERE sequence > 1") }
+        await #expect(throws: TooMuchUntold.self) {
+            _ = try await store.collector.record(Delivery(events: [Self.measured(1, type: "late")], isUntold: true))
+        }
+        #expect(
+            try await count("SELECT count(*) AS n FROM metric JOIN name ON name.id = type WHERE text = 'late'", store.database) == 0
+        )
+        _ = try await store.collector.record(Delivery(events: [Self.measured(1, type: "late")]))
+        await store.database.close()
+    }
+
     @Test func aRunThatHasEndedStaysSo() async throws {
         let store = try await AnalyticsStore.open()
         func report(_ status: RunEvent.Status, ended: Timestamp?) -> Event {

@@ -1,7 +1,7 @@
 """A mail server for tests: says its port, takes mails over STARTTLS, TLS or plain connections, and writes each as a line of JSON.
 
 mail_server.py <none|starttls|tls> <certificate> <key> [<user> <password>]
-A line on standard input says how the next mail is answered, for example `451 try later`.
+A line on standard input says how the next mail is answered, for example `451 try later`, or `hang` for never.
 """
 
 import asyncio
@@ -27,7 +27,10 @@ class Handler:
             "user": session.auth_data.login.decode() if session.authenticated else None,
             "answer": answers[0] if answers else "250", "content": envelope.content.decode("utf-8"),
         })
-        return answers.pop(0) if answers else "250 taken"
+        answer = answers.pop(0) if answers else "250 taken"
+        if answer == "hang":
+            await asyncio.sleep(3600)
+        return answer
 
 
 def authenticate(server, session, envelope, mechanism, data):

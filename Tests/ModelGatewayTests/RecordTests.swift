@@ -70,6 +70,21 @@ import Testing
         }
     }
 
+    @Test func switchedOffNothingIsToldOfCalls() async throws {
+        try await StandIn.with(environment: ["ENABLE_ANALYTICS": "false"]) { gateway, _ in
+            let bus = try await bus(gateway)
+            let metrics = try await bus.subscribe(Subjects.metric, queue: nil, capacity: 16)
+            _ = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("gpt"))
+            // The audit log is written less often than messages go out.
+            try await eventually("the call is in the audit log") {
+                try await Administrator.audit(gateway).contains { $0["outcome"] == "answered" }
+            }
+            try bus.publish(Subjects.metric, Bytes("after".utf8))
+            #expect(try await metrics.makeAsyncIterator().next()?.payload == Bytes("after".utf8))
+            await bus.drain()
+        }
+    }
+
     @Test(arguments: [false, true]) func wordsAreToldOfAKeyThatHasThemLogged(stream: Bool) async throws {
         try await StandIn.with { gateway, _ in
             let open = try await Administrator.key(gateway, ["name": "open", "scopes": ["llm"], "log_content": true])

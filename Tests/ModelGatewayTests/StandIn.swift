@@ -8,12 +8,13 @@ enum StandIn {
     /// Runs a test.
     /// - Parameter settings: configuration keys of the gateway.
     static func with(
-        settings: [String: String] = [:], _ body: (TestGateway, ModelProviderServer) async throws -> Void
+        settings: [String: String] = [:], environment: [String: String] = [:],
+        _ body: (TestGateway, ModelProviderServer) async throws -> Void
     ) async throws {
         let provider = try ModelProviderServer.start()
         let gateway = try await TestGateway.start(
             models: models(provider.url), pricing: pricing, settings: ["model-allowed-hosts": "127.0.0.1"].merging(settings) { $1 },
-            environment: ["STAND_IN_KEY": secret])
+            environment: environment.merging(["STAND_IN_KEY": secret]) { $1 })
         do {
             try await body(gateway, provider)
         } catch {

@@ -149,12 +149,14 @@ class NATSTest(unittest.TestCase):
 
     def test_measurements_are_kept_until_they_are_counted(self):
         analytics = self.clients["analytics"]
-        settings = {"name": "AVSTUDIO_METRICS", "subjects": ["avstudio.metric"], "retention": "interest", "storage": "file"}
+        settings = {"name": "AVSTUDIO_METRICS", "retention": "interest", "storage": "file"}
+        settings["subjects"] = ["avstudio.metric", "avstudio.metric.taken"]
         created = json.loads(analytics.request("$JS.API.STREAM.CREATE.AVSTUDIO_METRICS", settings | {"max_bytes": 1 << 20}))
         self.assertNotIn("error", created)
-        for name in ("analytics", "alerting"):
-            config = {"durable_name": name, "ack_policy": "explicit", "filter_subject": "avstudio.metric"}
-            subject = f"$JS.API.CONSUMER.CREATE.AVSTUDIO_METRICS.{name}.avstudio.metric"
+        one, both = {"filter_subject": "avstudio.metric"}, {"filter_subjects": settings["subjects"]}
+        for name, filters, tail in (("analytics", one, ".avstudio.metric"), ("alerting", both, "")):
+            config = {"durable_name": name, "ack_policy": "explicit"} | filters
+            subject = f"$JS.API.CONSUMER.CREATE.AVSTUDIO_METRICS.{name}{tail}"
             answer = json.loads(self.clients[name].request(subject, {"stream_name": "AVSTUDIO_METRICS", "config": config}))
             self.assertNotIn("error", answer)
         for user in ("gateway", "audio", "cli"):
@@ -164,6 +166,11 @@ class NATSTest(unittest.TestCase):
                 event = reader.request(f"$JS.API.CONSUMER.MSG.NEXT.AVSTUDIO_METRICS.{name}", {"batch": 1, "expires": 2_000_000_000})
                 self.assertEqual(json.loads(event), {"from": user})
                 self.assertEqual(reader.request(reader.reply), b"")
+        analytics.request("avstudio.metric.taken", {"from": "a caller"})
+        event = self.clients["alerting"].request(
+            "$JS.API.CONSUMER.MSG.NEXT.AVSTUDIO_METRICS.alerting", {"batch": 1, "expires": 2_000_000_000}
+        )
+        self.assertEqual(json.loads(event), {"from": "a caller"})
 
     def test_a_reply_needs_no_right_of_its_own(self):
         gateway, audio = self.clients["gateway"], self.clients["audio"]
@@ -180,19 +187,22 @@ class NATSTest(unittest.TestCase):
 
     def test_what_nobody_may_say(self):
         cases = {
-            "gateway": ["avstudio.job.audio.probe", "$JS.API.STREAM.DELETE.AVSTUDIO_EVENTS", "avstudio.event.job.audio.finished"],
+            "gateway": [
+                "avstudio.metric.taken", "avstudio.job.audio.probe", "$JS.API.STREAM.DELETE.AVSTUDIO_EVENTS",
+                "avstudio.event.job.audio.finished",
+            ],
             "audio": [
-                "avstudio.job.video.probe", "avstudio.event.gateway.started", "$JS.API.STREAM.PURGE.AVSTUDIO_JOBS",
+                "avstudio.metric.taken", "avstudio.job.video.probe", "avstudio.event.gateway.started", "$JS.API.STREAM.PURGE.AVSTUDIO_JOBS",
                 "$JS.API.STREAM.DELETE.AVSTUDIO_JOBS", "$JS.API.CONSUMER.CREATE.AVSTUDIO_JOBS.audio.avstudio.job.video.>",
                 "$JS.API.CONSUMER.DURABLE.CREATE.AVSTUDIO_JOBS.audio", "$JS.API.CONSUMER.DELETE.AVSTUDIO_JOBS.audio",
             ],
             "video": ["avstudio.job.audio.probe", "$JS.API.CONSUMER.CREATE.AVSTUDIO_JOBS.video.avstudio.job.audio.>"],
             "analytics": ["avstudio.event.gateway.started", "avstudio.job.audio.probe", "avstudio.rpc.gateway.files.find"],
             "alerting": [
-                "avstudio.event.job.audio.finished", "$JS.API.STREAM.DELETE.AVSTUDIO_METRICS", "avstudio.metric",
+                "avstudio.event.job.audio.finished", "$JS.API.STREAM.DELETE.AVSTUDIO_METRICS", "avstudio.metric", "avstudio.metric.taken",
                 "$JS.API.CONSUMER.CREATE.AVSTUDIO_METRICS.analytics.avstudio.metric",
             ],
-            "cli": ["avstudio.job.audio.probe", "avstudio.rpc.gateway.files.find", "$JS.API.STREAM.DELETE.AVSTUDIO_JOBS"],
+            "cli": ["avstudio.metric.taken", "avstudio.job.audio.probe", "avstudio.rpc.gateway.files.find", "$JS.API.STREAM.DELETE.AVSTUDIO_JOBS"],
         }  # fmt: skip
         for user, subjects in cases.items():
             for subject in subjects:

@@ -26,8 +26,8 @@ package actor AlertCenter {
     private var places: [String: SequenceRanges] = [:]
     private var changedPlaces: Set<String> = []
     private var acknowledgements: [@Sendable () async -> Void] = []
-    /// Streams that are listened to, and since when, on the even clock; `nil` while one is not.
-    private var hearing: [String: Timestamp?] = [:]
+    /// When the streams were listened to, on the even clock.
+    private var hearing = Hearing()
     private var nextSave = ContinuousClock.now
     private var nextCompaction: Timestamp
     /// What it has done, for metrics.
@@ -120,26 +120,16 @@ package actor AlertCenter {
     }
 
     /// Notes whether a stream is listened to.
+    /// - Parameter isHeard: the server has just said that nothing of it waits; else that it can not be heard.
     package func hears(_ stream: String, _ isHeard: Bool) {
-        guard isHeard else { return hearing[stream] = .some(nil) }
-        if hearing[stream] == nil || hearing[stream] == .some(nil) { hearing[stream] = clock.now }
-    }
-
-    /// Since when every stream is listened to.
-    private var hearsSince: Int64? {
-        var latest: Timestamp?
-        for since in hearing.values {
-            guard let since else { return nil }
-            latest = max(latest ?? since, since)
-        }
-        return latest?.milliseconds
+        if isHeard { hearing.confirm(stream, now: clock.now.milliseconds) } else { hearing.lose(stream) }
     }
 
     /// Judges everything once, orders what is to be told, and writes what has changed.
     package func round() async {
         let now = clock.now
         let began = FigureBoard.cpuSeconds()
-        var changes = evaluator.round(now: now.milliseconds, hearsSince: hearsSince)
+        var changes = evaluator.round(now: now.milliseconds, hearing: hearing)
         if now >= nextCompaction {
             nextCompaction = now.advanced(by: .minutes(10))
             changes += evaluator.compact(now: now.milliseconds)

@@ -3,14 +3,8 @@ import Contracts
 import ServiceRuntime
 
 /// The configuration of the alerting; each key is documented where it is declared, in `schema`.
-struct AlertingConfiguration: Sendable {
-    var httpHost = "127.0.0.1"
-    var httpPort = AlertingService.port
-    var natsURL = "nats://127.0.0.1:4222"
-    var natsUser = AlertingService.name
-    var natsPasswordFile = ""
-    var stateFolder = "var/alerting"
-    var identityKeyFile = "var/secrets/identity.key"
+struct AlertingConfiguration: ServiceSettings {
+    var basics = ServiceBasics(service: AlertingService.name, port: AlertingService.port)
     var alertsFile = "alerts.yaml"
     var roundSeconds = 0.5
     var privateHosts = ""
@@ -19,16 +13,9 @@ struct AlertingConfiguration: Sendable {
     var analyticsURL = "http://127.0.0.1:8084"
     var probes = ""
     var probeSeconds = 10.0
-    var logLevel = LogLevel.info
 
     static let schema = Schema(AlertingConfiguration()) {
-        Field.text("http-host", \.httpHost, "Address to listen on; keep it private, nginx is the public door.")
-        Field.integer("http-port", \.httpPort, in: 0...65535, "Port to listen on; 0 takes any free one.")
-        Field.text("nats-url", \.natsURL, "Where nats-server is; several separated by commas.")
-        Field.text("nats-user", \.natsUser, "User name at nats-server; used when a password file is given.")
-        Field.text("nats-password-file", \.natsPasswordFile, "File with the password at nats-server; empty for none.")
-        Field.text("state-folder", \.stateFolder, "Folder of the service's own database.")
-        Field.text("identity-key-file", \.identityKeyFile, "File with the key that signs identities; the gateway has the same.")
+        basicFields
         Field.text("alerts-file", \.alertsFile, "Rules, receivers and routes; read again when it changes and on SIGHUP.")
         Field.number("round-seconds", \.roundSeconds, in: 0.1...60, unit: "s", "How often rules are judged.")
         Field.text(
@@ -42,6 +29,5 @@ struct AlertingConfiguration: Sendable {
         Field.text(
             "probes", \.probes, "Services that are looked at: name=URL of what says that one is ready, separated by commas.")
         Field.number("probe-seconds", \.probeSeconds, in: 0.1...3600, unit: "s", "How often services and the disk are looked at.")
-        Field.choice("log-level", \.logLevel, "Least level that is logged.")
     }
 }

@@ -1,21 +1,5 @@
-import Glibc
-import Primitives
 import ServiceRuntime
 
-let arguments = CommandLine.arguments
-guard arguments.dropFirst().first == "serve" else {
-    StandardError.write("usage: avstudio-analytics serve [--config <file>] [--<key> <value> …]\n")
-    exit(2)
-}
-Lifecycle.prepareProcess()
-do {
-    let configuration = try ConfigurationLoader(arguments: Array(arguments.dropFirst(2))).load(AnalyticsConfiguration.schema)
-    Log.setThreshold(configuration.logLevel.threshold)
+await ServiceProgram.run("analytics", AnalyticsConfiguration.schema) { _, configuration in
     try await AnalyticsHost(configuration: configuration).serve()
-} catch let error as ConfigurationError {
-    StandardError.write("avstudio-analytics: \(error.message)\n")
-    exit(2)
-} catch {
-    StandardError.write("avstudio-analytics: \(error)\n")
-    exit(1)
 }

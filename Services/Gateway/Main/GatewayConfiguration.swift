@@ -4,15 +4,9 @@ import Primitives
 import ServiceRuntime
 
 /// The gateway's configuration; each key is documented where it is declared, in `schema`.
-struct GatewayConfiguration: Sendable {
-    var httpHost = "127.0.0.1"
-    var httpPort = 8081
-    var natsURL = "nats://127.0.0.1:4222"
-    var natsUser = "gateway"
-    var natsPasswordFile = ""
-    var stateFolder = "var/gateway"
+struct GatewayConfiguration: ServiceSettings {
+    var basics = ServiceBasics(service: "gateway", port: 8081)
     var blobFolder = "var/blobs"
-    var identityKeyFile = "var/secrets/identity.key"
     var ownerKeyFile = "var/secrets/owner.key"
     var masterKeyFile = "var/secrets/gateway.key"
     var registration = RegistrationMode.invite
@@ -41,17 +35,10 @@ struct GatewayConfiguration: Sendable {
     var modelTokensPerMinute = 0
     var modelCacheBytes = 256 << 20
     var modelCacheSeconds = 3600.0
-    var logLevel = LogLevel.info
 
     static let schema = Schema(GatewayConfiguration()) {
-        Field.text("http-host", \.httpHost, "Address to listen on; keep it private, nginx is the public door.")
-        Field.integer("http-port", \.httpPort, in: 0...65535, "Port to listen on; 0 takes any free one.")
-        Field.text("nats-url", \.natsURL, "Where nats-server is; several separated by commas.")
-        Field.text("nats-user", \.natsUser, "User name at nats-server; used when a password file is given.")
-        Field.text("nats-password-file", \.natsPasswordFile, "File with the password at nats-server; empty for none.")
-        Field.text("state-folder", \.stateFolder, "Folder of the gateway's own database.")
+        basicFields
         Field.text("blob-folder", \.blobFolder, "Folder of the blob store that all services on the machine share.")
-        Field.text("identity-key-file", \.identityKeyFile, "File with the key that signs identities; services have the same.")
         Field.text("owner-key-file", \.ownerKeyFile, "Where the owner key is written at the first start.")
         Field.text(
             "master-key-file", \.masterKeyFile,
@@ -99,6 +86,5 @@ struct GatewayConfiguration: Sendable {
         Field.integer("model-cache-bytes", \.modelCacheBytes, in: 0...Int.max, unit: "B", "All cached answers together.")
         Field.number(
             "model-cache-seconds", \.modelCacheSeconds, in: 1...31_536_000, unit: "s", "How long cached answers are given.")
-        Field.choice("log-level", \.logLevel, "Least level that is logged.")
     }
 }

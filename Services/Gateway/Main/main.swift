@@ -1,21 +1,5 @@
-import Glibc
-import Primitives
 import ServiceRuntime
 
-let arguments = CommandLine.arguments
-guard arguments.dropFirst().first == "serve" else {
-    StandardError.write("usage: avstudio-gateway serve [--config <file>] [--<key> <value> …]\n")
-    exit(2)
-}
-Lifecycle.prepareProcess()
-do {
-    let configuration = try ConfigurationLoader(arguments: Array(arguments.dropFirst(2))).load(GatewayConfiguration.schema)
-    Log.setThreshold(configuration.logLevel.threshold)
+await ServiceProgram.run("gateway", GatewayConfiguration.schema) { _, configuration in
     try await GatewayHost(configuration: configuration).serve()
-} catch let error as ConfigurationError {
-    StandardError.write("avstudio-gateway: \(error.message)\n")
-    exit(2)
-} catch {
-    StandardError.write("avstudio-gateway: \(error)\n")
-    exit(1)
 }

@@ -35,3 +35,28 @@ package struct MetricEvent: Codable, Sendable, Hashable {
         case time = "timestamp"
     }
 }
+
+extension MetricEvent {
+    /// Events in a message at most.
+    package static let mostInMessage = 500
+    /// Bytes of a message at most; the server takes twice as much.
+    private static let messageSize = 60 << 10
+
+    /// Takes the first events away, as many as a message holds.
+    /// - Returns: the message, an array of them; one event goes out however long it is.
+    /// - Throws: what `JSON.encode` throws.
+    package static func message(of events: inout ArraySlice<MetricEvent>) throws -> Bytes {
+        var payload = Bytes("[".utf8)
+        var count = 0
+        while count < mostInMessage, let event = events.first {
+            let bytes = try JSON.encode(event)
+            guard count == 0 || payload.count + bytes.count < messageSize else { break }
+            if count > 0 { payload.append(UInt8(ascii: ",")) }
+            payload += bytes
+            events.removeFirst()
+            count += 1
+        }
+        payload.append(UInt8(ascii: "]"))
+        return payload
+    }
+}

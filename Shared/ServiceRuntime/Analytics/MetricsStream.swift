@@ -6,6 +6,6 @@ import Primitives
 package enum MetricsStream {
     /// Refuses more when it is full, so that those who wait for its word keep theirs.
     package static let settings = StreamSettings(
-        name: Subjects.metricsStream, subjects: [Subjects.metric], retention: .interest, maximumBytes: .mib(512),
-        maximumAge: .hours(24 * 7), duplicateWindow: .minutes(2))
+        name: Subjects.metricsStream, subjects: [Subjects.metric, Subjects.metricTaken], retention: .interest,
+        maximumBytes: .mib(512), maximumAge: .hours(24 * 7), duplicateWindow: .minutes(2))
 }

@@ -15,9 +15,7 @@ import Synchronization
 /// count once; `run()` does it. With `ENABLE_ANALYTICS=false` nothing is sent.
 package final class Tracker: Sendable {
     private static let log = Log("tracker")
-    private static let batch = 500
-    /// Bytes of a message at most; the server takes twice as much.
-    private static let messageSize = 60 << 10
+    private static let batch = MetricEvent.mostInMessage
     private static let policy = RetryPolicy(maximumAttempts: .max, base: .milliseconds(100), cap: .seconds(10))
     private let script: String
     private let bus: MessageBus
@@ -72,26 +70,12 @@ package final class Tracker: Sendable {
     package func run() async throws {
         while let batch = try await events.next() {
             var rest = batch[...]
-            while !rest.isEmpty { try await send(take(&rest)) }
+            while !rest.isEmpty { try await send(MetricEvent.message(of: &rest)) }
         }
     }
 
     /// Takes nothing more.
     package func finish() { events.finish() }
-
-    /// Takes as many events as a message holds.
-    private func take(_ events: inout ArraySlice<MetricEvent>) throws -> Bytes {
-        var payload = Bytes("[".utf8)
-        while let event = events.first {
-            let bytes = try JSON.encode(event)
-            guard payload.count == 1 || payload.count + bytes.count < Self.messageSize else { break }
-            if payload.count > 1 { payload.append(UInt8(ascii: ",")) }
-            payload += bytes
-            events.removeFirst()
-        }
-        payload.append(UInt8(ascii: "]"))
-        return payload
-    }
 
     private func send(_ payload: Bytes) async throws {
         let id = Identifier.make("met")

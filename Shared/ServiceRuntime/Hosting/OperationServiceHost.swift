@@ -24,38 +24,24 @@ struct OperationServiceHost: Sendable {
 
     /// HTTP, the store, and workers unless there are no slots.
     func serve() async throws {
-        let identityKey = try Secrets.read(configuration.identityKeyFile, purpose: "identity key", minimum: 32)
-        let token = PrincipalToken(key: identityKey)
-        try FileManager.default.createDirectory(atPath: configuration.stateFolder, withIntermediateDirectories: true)
-        let database = try await Database.open(
-            configuration.stateFolder + "/\(service).sqlite", migrations: JobStore.migrations + migrations + CallFiles.migrations)
+        let frame = try await ServiceFrame(
+            service, configuration.basics, migrations: JobStore.migrations + migrations + CallFiles.migrations)
+        let (database, bus, authenticator) = (frame.database, frame.bus, frame.authenticator)
         let blobs = try openBlobs()
-        let bus = try await connect()
         try await JobStreams.ensure(on: bus)
         let queue = try await JobStreams.workQueue(service: service, ackWait: .seconds(configuration.ackWaitSeconds), on: bus)
 
         var settings = JobServiceSettings(service: service)
         settings.resources = resources
         settings.silence = .seconds(configuration.silenceSeconds)
-        settings.seal = SecretSeal(key: identityKey)
+        settings.seal = SecretSeal(key: frame.identityKey)
         let jobs = JobService(
             settings: settings, catalogue: catalogue, database: database, bus: bus, queue: queue, blobs: blobs,
             files: GatewayFileDirectory(bus: bus), remoteInputs: remoteInputs(bus, blobs))
-        let metrics = MetricsRegistry()
-        JobMetrics.add(jobs, catalogue, to: metrics)
+        JobMetrics.add(jobs, catalogue, to: frame.metrics)
 
-        var router = Router()
-        router.use(Observation(metrics: metrics))
+        var router = frame.router()
         router.translateErrors { Problem($0) }
-        HealthRoutes.add(
-            to: &router, metrics: metrics,
-            checks: [
-                ReadinessCheck("nats") { bus.isConnected },
-                ReadinessCheck("database") {
-                    (try? await database.read { try $0.first("SELECT 1 AS one") { try $0.integer("one") } }) == 1
-                },
-            ])
-        let authenticator = Authenticator(token: token)
         OperationRoutes(jobs: jobs, catalogue: catalogue, authenticator: authenticator).add(to: &router)
         BatchRoutes(service: service, jobs: jobs, blobs: blobs, authenticator: authenticator).add(to: &router)
         let workshop = try workshop()
@@ -66,31 +52,25 @@ struct OperationServiceHost: Sendable {
         // Before the first call of this process comes.
         let earlierCalls = try await doors.callFiles.all()
         routes(doors, &router)
-        var http = HTTPServerConfiguration()
-        http.host = configuration.httpHost
-        http.port = configuration.httpPort
-        let server = HTTPServer(configuration: http, router: router)
 
         var parts = [
-            Component("database", drain: { await database.close() }),
-            Component("nats", drain: { await bus.drain() }),
             Component("jobs", run: { try await jobs.run() }),
-            announcement(bus, jobs),
             Component("call-files", run: { try await doors.callFiles.forget(earlier: earlierCalls) }),
         ]
         parts += components(doors)
         parts += workshop.parts
         if configuration.workerSlots > 0 { parts.append(try workerComponent(bus, queue, blobs, workshop, owner: jobs)) }
-        try server.start()
-        parts.append(Component("http", drain: { await server.drain() }))
-        Self.log.info("the service is ready", ["service": .string(service), "port": JSONValue(server.port)])
-        try await Lifecycle(parts, drainLimit: drainLimit).run()
+        let endpoints = catalogue.operations.map { operation in
+            ServiceAnnouncement.Endpoint(
+                name: operation.verb, subject: Subjects.job(operation.name), statistics: { jobs.work(of: operation.name).jobs })
+        }
+        try await frame.run(router, parts, endpoints: endpoints, drainLimit: drainLimit)
     }
 
     /// Workers only: they need nothing but nats-server and the blobs.
     func work() async throws {
         let blobs = try openBlobs()
-        let bus = try await connect()
+        let bus = try await ServiceFrame.connect(service, configuration.basics)
         try await JobStreams.ensure(on: bus)
         let queue = try await JobStreams.workQueue(service: service, ackWait: .seconds(configuration.ackWaitSeconds), on: bus)
         let workshop = try workshop()
@@ -145,19 +125,6 @@ struct OperationServiceHost: Sendable {
         return Component("worker", run: { try await worker.run() }, drain: { await worker.drain(limit: limit) })
     }
 
-    private func announcement(_ bus: MessageBus, _ jobs: JobService) -> Component {
-        let endpoints = catalogue.operations.map { operation in
-            ServiceAnnouncement.Endpoint(
-                name: operation.verb, subject: Subjects.job(operation.name), statistics: { jobs.work(of: operation.name).jobs })
-        }
-        let responder = bus.announce(
-            ServiceAnnouncement(
-                name: "avstudio-\(service)", id: Identifier.make("svc"), version: "0.1.0",
-                description: "AV-Studio \(service) service",
-                endpoints: endpoints))
-        return Component("discovery", run: { try await responder.run() })
-    }
-
     private func remoteInputs(_ bus: MessageBus, _ blobs: any BlobStore) -> DownloadedInputs {
         DownloadedInputs(
             service: service, limit: .bytes(Int64(configuration.fetchLimitBytes)),
@@ -169,12 +136,5 @@ struct OperationServiceHost: Sendable {
         let quota = configuration.blobQuotaBytes > 0 ? ByteSize.bytes(Int64(configuration.blobQuotaBytes)) : nil
         return try LocalBlobStore(
             root: configuration.blobFolder, quota: quota, minimumFree: .bytes(Int64(configuration.minimumFreeBytes)))
-    }
-
-    private func connect() async throws -> MessageBus {
-        try await MessageBus.connect(
-            NATSAccess.configuration(
-                name: "avstudio-\(service)", url: configuration.natsURL, user: configuration.natsUser,
-                passwordFile: configuration.natsPasswordFile))
     }
 }

@@ -36,32 +36,17 @@ package struct OperationServiceProgram: Sendable {
     package func run(arguments: [String] = CommandLine.arguments) async -> Never {
         let everything = OperationCatalogue(
             service: catalogue.service, catalogue.operations + BenchOperations.all(catalogue.service))
-        switch arguments.dropFirst().first {
-        case let word? where ["job", "spare"].contains(word):
+        if let word = arguments.dropFirst().first, ["job", "spare"].contains(word) {
             exit(await JobProcess.run(everything, isSpare: word == "spare"))
-        case "serve", "work":
-            Lifecycle.prepareProcess()
-            do {
-                let schema = ServiceConfiguration.schema(service: catalogue.service, port: port)
-                let configuration = try ConfigurationLoader(arguments: Array(arguments.dropFirst(2))).load(schema)
-                Log.setThreshold(configuration.logLevel.threshold)
-                let known = configuration.benchOperations ? everything : catalogue
-                let host = OperationServiceHost(
-                    configuration: configuration, catalogue: known, migrations: migrations, components: components, routes: routes)
-                try await arguments[1] == "serve" ? host.serve() : host.work()
-                exit(0)
-            } catch let error as ConfigurationError {
-                end(error.message, 2)
-            } catch {
-                end("\(error)", 1)
-            }
-        default:
-            end("usage: avstudio-\(catalogue.service) serve|work|job [--config <file>] [--<key> <value> …]", 2)
         }
-    }
-
-    private func end(_ message: String, _ code: Int32) -> Never {
-        StandardError.write("avstudio-\(catalogue.service): \(message)\n")
-        exit(code)
+        let schema = ServiceConfiguration.schema(service: catalogue.service, port: port)
+        await ServiceProgram.run(
+            catalogue.service, schema, words: ["serve", "work"], others: ["job"], arguments: arguments
+        ) { word, configuration in
+            let known = configuration.benchOperations ? everything : catalogue
+            let host = OperationServiceHost(
+                configuration: configuration, catalogue: known, migrations: migrations, components: components, routes: routes)
+            try await word == "serve" ? host.serve() : host.work()
+        }
     }
 }

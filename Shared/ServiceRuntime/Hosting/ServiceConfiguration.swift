@@ -1,16 +1,10 @@
 package import Contracts
 
 /// The configuration that every service with operations shares. Keys are documented where they are declared, in `schema`.
-package struct ServiceConfiguration: Sendable {
-    package var httpHost = "127.0.0.1"
-    package var httpPort = 0
-    package var natsURL = "nats://127.0.0.1:4222"
-    package var natsUser = ""
-    package var natsPasswordFile = ""
-    package var stateFolder = ""
+package struct ServiceConfiguration: ServiceSettings {
+    package var basics: ServiceBasics
     package var blobFolder = "var/blobs"
-    package var identityKeyFile = "var/secrets/identity.key"
-    package var scratchFolder = ""
+    package var scratchFolder: String
     package var modelFolder = "var/models"
     package var presetFolder = "deploy/presets"
     package var workerSlots = 2
@@ -25,7 +19,6 @@ package struct ServiceConfiguration: Sendable {
     package var fetchLimitBytes = 4 << 30
     package var fetchHosts = ""
     package var benchOperations = false
-    package var logLevel = LogLevel.info
 
     /// Bytes; see `worker-memory-bytes`.
     package var workerMemory: Int {
@@ -36,20 +29,11 @@ package struct ServiceConfiguration: Sendable {
     ///   - service: its folders are under `var/<service>` by default.
     ///   - port: the default port.
     package static func schema(service: String, port: Int) -> Schema<ServiceConfiguration> {
-        var defaults = ServiceConfiguration()
-        defaults.httpPort = port
-        defaults.stateFolder = "var/\(service)"
-        defaults.scratchFolder = "var/\(service)/scratch"
-        defaults.natsUser = service
+        let defaults = ServiceConfiguration(
+            basics: ServiceBasics(service: service, port: port), scratchFolder: "var/\(service)/scratch")
         return Schema(defaults) {
-            Field.text("http-host", \.httpHost, "Address to listen on; keep it private, nginx is the public door.")
-            Field.integer("http-port", \.httpPort, in: 0...65535, "Port to listen on; 0 takes any free one.")
-            Field.text("nats-url", \.natsURL, "Where nats-server is; several separated by commas.")
-            Field.text("nats-user", \.natsUser, "User name at nats-server; used when a password file is given.")
-            Field.text("nats-password-file", \.natsPasswordFile, "File with the password at nats-server; empty for none.")
-            Field.text("state-folder", \.stateFolder, "Folder of the service's own database.")
+            basicFields
             Field.text("blob-folder", \.blobFolder, "Folder of the blob store that all services on the machine share.")
-            Field.text("identity-key-file", \.identityKeyFile, "File with the key that signs identities; the gateway has the same.")
             Field.text(
                 "scratch-folder", \.scratchFolder, "Folder for what running jobs write; what killed ones left goes at the start.")
             Field.text("model-folder", \.modelFolder, "Folder with the installed models; jobs may read it.")
@@ -80,7 +64,6 @@ package struct ServiceConfiguration: Sendable {
                 "fetch-hosts", \.fetchHosts,
                 "Hosts that URLs of inputs may name although their addresses are private; several separated by commas.")
             Field.flag("bench-operations", \.benchOperations, "Adds operations that do nothing, for measuring the job road.")
-            Field.choice("log-level", \.logLevel, "Least level that is logged.")
         }
     }
 }

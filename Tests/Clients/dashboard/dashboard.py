@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 
+import sharing
 from browser import Browser
 from line import Line
 from selenium.webdriver.common.keys import Keys
@@ -75,6 +76,11 @@ def job(browser, downloads):
     assert 0.45 < half < 0.6, f"a click in the middle went to {half}"
 
     name = recording.stem + "-normalized.wav"
+    browser.driver.execute_script("""
+        window.held = 0;
+        const make = URL.createObjectURL;
+        URL.createObjectURL = (content) => { window.held += 1; return make.call(URL, content); };
+    """)
     browser.click(f"Download: {name}")
     kept = downloads / name
     browser.wait("the download", kept.exists)
@@ -82,6 +88,18 @@ def job(browser, downloads):
     [file] = json.loads(ask("GET", f"/audio/jobs/{identifier}"))["result"]["files"]
     browser.wait("all of it", lambda: kept.stat().st_size == file["size"])
     assert "sha256:" + hashlib.sha256(kept.read_bytes()).hexdigest() == file["digest"]
+    assert browser.driver.execute_script("return window.held") == 0, "the page holds what goes to the disk"
+    for path, cookie, status in [
+        (f"/files/{file['file']}/content", f"a=b; avstudio_download={key}", 200),
+        (f"/files/{file['file']}/content", "avstudio_download=avs_wrong", 401),
+        ("/keys", f"avstudio_download={key}", 401),
+    ]:
+        body = b"{}" if path == "/keys" else None
+        try:
+            got = urllib.request.urlopen(urllib.request.Request(url + path, body, {"Cookie": cookie}), timeout=60).status
+        except urllib.error.HTTPError as refusal:
+            got = refusal.code
+        assert got == status, (path, cookie, got)
 
     browser.click("Overview")
     browser.wait("the job to be counted", lambda: jobs_counted(browser) == before + 1)
@@ -340,6 +358,8 @@ line = Line(int(url.rsplit(":", 1)[1]), 1_500_000) if scenario == "resume" else 
 with tempfile.TemporaryDirectory() as folder, Browser(line.url if line else url, folder) as window:
     window.line = line
     scenarios = {f.__name__: f for f in (job, form, resume, access, live, alerts, keyboard, pages)}
+    for shared in (sharing.webhooks, sharing.members):
+        scenarios[shared.__name__] = lambda browser, _, shared=shared: shared(browser, ask, key)
     try:
         scenarios[scenario](window, pathlib.Path(folder))
     except Exception:

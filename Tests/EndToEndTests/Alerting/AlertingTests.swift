@@ -15,11 +15,11 @@ import Testing
 
     private func put(_ text: String, _ path: String) throws { try Data(text.utf8).write(to: URL(filePath: path)) }
 
-    private func use(_ text: String, in studio: TestStudio) async throws {
+    private func use(_ text: String, in studio: TestStudio, rule: JSONValue = "Broken") async throws {
         try put(text, studio.folder + "/alerts.yaml")
         try await eventually("the file is read") {
             let page = try await studio.json(.get, "/api/alerts/rules").document
-            return page["rules"]?.arrayValue?.contains { $0["name"] == "Broken" } == true
+            return page["rules"]?.arrayValue?.contains { $0["name"] == rule } == true
         }
     }
 
@@ -96,6 +96,103 @@ import Testing
             let answer = try await studio.send(method, path, body: body.isEmpty ? nil : Bytes(body.utf8))
             #expect([400, 422].contains(answer.status), "\(path) \(answer.status)")
         }
+        await bus.drain()
+        await slack.stop()
+        try await studio.stop()
+    }
+
+    /// A measurement that is posted is judged like one that comes over the bus: once, and also when nats-server was away.
+    @Test func whatIsPostedFiresARule() async throws {
+        let studio = try await TestStudio.start()
+        let slack = try SlackServer.start()
+        try await use(file(slack), in: studio)
+        func value() async throws -> JSONValue? {
+            try await studio.json(.get, "/api/alerts").document["alerts"]?.arrayValue?.first?["value"]
+        }
+        for _ in 0..<2 { try await measure(studio, 3, id: "a") }
+        try await eventually("Slack is told") { slack.taken.count == 1 }
+        #expect(try await value() == 3)
+        // Both are killed after it was taken.
+        kill(try studio.pid("nats-server"), SIGKILL)
+        try await measure(studio, 4, id: "b")
+        kill(try studio.pid("analytics"), SIGKILL)
+        try await studio.up()
+        try await measure(studio, 4, id: "b")
+        try await eventually("what was taken is judged", within: .seconds(60)) { try await value() == 7 }
+        try await measure(studio, 1, id: "c")
+        try await eventually("the next is judged") { try await value() == 8 }
+        #expect(slack.taken.count == 1)
+        await slack.stop()
+        try await studio.stop()
+    }
+
+    @Test func aStormOfSeriesIsFewMessages() async throws {
+        let studio = try await TestStudio.start()
+        let slack = try SlackServer.start()
+        let text = """
+            version: 1
+            rules: [{name: Storm, kind: threshold, metric: storm, window: 1h, above: 0, by: [host]}]
+            receivers: [{name: ops, slack: [{url: "\(slack.hook)"}]}]
+            route: {receiver: ops, group_by: [alertname], group_wait: 2s, group_interval: 5s}
+            """
+        try await use(text, in: studio, rule: "Storm")
+        let bus = try await bus(studio)
+        for message in 0..<20 {
+            let events = (0..<500).map { place in
+                #"{"script_name": "s", "metric_type": "storm", "value": 1, "labels": {"host": "h\#(message * 500 + place)"}}"#
+            }
+            _ = try await bus.publishDurable(
+                Subjects.metric, Bytes(("[" + events.joined(separator: ",") + "]").utf8), messageID: "storm-\(message)")
+        }
+        try await eventually("Slack is told of all", within: .seconds(60)) {
+            slack.taken.contains { String(decoding: $0.serialized(), as: UTF8.self).contains("10000") }
+        }
+        #expect(slack.taken.count <= 3)
+        #expect(slack.problems == [])
+        await bus.drain()
+        await slack.stop()
+        try await studio.stop()
+    }
+
+    /// A server that hangs is not silence of those who measure; their silence after it is.
+    @Test func whatCouldNotBeHeardIsNotMissed() async throws {
+        let studio = try await TestStudio.start()
+        let slack = try SlackServer.start()
+        let text = """
+            version: 1
+            rules:
+              - {name: Gone, kind: absence, metric: beat, window: 4s}
+              - {name: Few, kind: threshold, metric: beat, function: count, window: 4s, below: 1}
+            receivers: [{name: ops, slack: [{url: "\(slack.hook)"}]}]
+            route: {receiver: ops, group_by: [alertname], group_wait: 0s}
+            """
+        try await use(text, in: studio, rule: "Few")
+        let bus = try await bus(studio)
+        let beats = Task {
+            while !Task.isCancelled {
+                // What can not be sent now is lost.
+                let event = #"{"script_name": "s", "metric_type": "beat", "value": 1}"#
+                try? bus.publish(Subjects.metric, Bytes(event.utf8))
+                try await Task.sleep(for: .milliseconds(300))
+            }
+        }
+        // New rules are absent for a moment; then they are not.
+        func firing() async throws -> Set<String> {
+            let alerts = try await studio.json(.get, "/api/alerts?state=firing").document["alerts"]?.arrayValue ?? []
+            return Set(alerts.compactMap { $0["labels"]?["alertname"]?.stringValue })
+        }
+        try await eventually("all is well") { try await firing().isEmpty }
+        let before = slack.taken.count
+        let pid = try studio.pid("nats-server")
+        kill(pid, SIGSTOP)
+        try await Task.sleep(for: .seconds(9))
+        #expect(try await firing().isEmpty)
+        kill(pid, SIGCONT)
+        try await Task.sleep(for: .seconds(3))
+        #expect(slack.taken.count == before)
+        beats.cancel()
+        _ = await beats.result
+        try await eventually("their silence is told", within: .seconds(60)) { try await firing() == ["Gone", "Few"] }
         await bus.drain()
         await slack.stop()
         try await studio.stop()

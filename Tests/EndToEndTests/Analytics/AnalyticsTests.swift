@@ -16,13 +16,25 @@ import Testing
         return (total?["count"]?.integerValue ?? 0, total?["sum"]?.doubleValue ?? 0)
     }
 
-    private func bus(_ studio: TestStudio) async throws -> MessageBus {
+    private func bus(_ studio: TestStudio, user: String = "gateway") async throws -> MessageBus {
         var messaging = MessagingConfiguration(name: "analytics-tests")
         messaging.servers = ["nats://127.0.0.1:\(studio.port + 8)"]
-        messaging.user = "gateway"
-        messaging.password = try String(contentsOfFile: studio.folder + "/secrets/nats-gateway.password", encoding: .utf8)
+        messaging.user = user
+        messaging.password = try String(contentsOfFile: studio.folder + "/secrets/nats-\(user).password", encoding: .utf8)
             .filter { !$0.isNewline }
         return try await MessageBus.connect(messaging)
+    }
+
+    /// A rule that fires with the sum of all that is measured as `load`.
+    private func watchLoad(_ studio: TestStudio) async throws {
+        let rule = "version: 1\nrules: [{name: Load, kind: threshold, metric: load, window: 12h, above: -1}]\n"
+        try Data(rule.utf8).write(to: URL(filePath: studio.folder + "/alerts.yaml"))
+        try await eventually("the rule is there") { try await watched(studio) != nil }
+    }
+
+    private func watched(_ studio: TestStudio) async throws -> Double? {
+        try await studio.json(.get, "/api/alerts").document["alerts"]?.arrayValue?.first { $0["labels"]?["alertname"] == "Load" }?[
+            "value"]?.doubleValue
     }
 
     @Test func whatIsSentIsSeenByWhomItConcerns() async throws {
@@ -84,8 +96,9 @@ import Testing
     }
 
     /// Each part is killed under 5,000 metrics a second; whoever sends does so again until it is told that all is kept.
-    @Test(arguments: ["analytics", "nats-server"]) func killedPartCountsExactly(_ part: String) async throws {
+    @Test(arguments: ["analytics", "alerting", "nats-server"]) func killedPartCountsExactly(_ part: String) async throws {
         let studio = try await TestStudio.start()
+        try await watchLoad(studio)
         let bus = try await bus(studio)
         let (messages, size) = (100, 250)
         let sent = Progress()
@@ -125,12 +138,15 @@ import Testing
         let total = try await today(studio, "load")
         #expect(total.count == Int64(count))
         #expect(total.sum == Double(count * (count - 1) / 2))
+        try await eventually("all is judged", within: .seconds(60)) { try await watched(studio) ?? 0 >= total.sum }
+        #expect(try await watched(studio) == total.sum)
         await bus.drain()
         try await studio.stop()
     }
 
     @Test func killedServiceCountsRequestsExactly() async throws {
         let studio = try await TestStudio.start()
+        try await watchLoad(studio)
         let requests = 400
         let answered = Progress()
         let kills = Task {
@@ -161,16 +177,29 @@ import Testing
         let total = try await today(studio, "load")
         #expect(total.count == Int64(requests))
         #expect(total.sum == Double(requests * (requests - 1) / 2))
+        // Those who judge have heard of each, and once.
+        try await eventually("all is judged", within: .seconds(60)) { try await watched(studio) ?? 0 >= total.sum }
+        #expect(try await watched(studio) == total.sum)
         try await studio.stop()
     }
 
     @Test func switchedOffNothingIsRecorded() async throws {
         let studio = try await TestStudio.start(environment: ["ENABLE_ANALYTICS": "false"])
+        let (bus, ear) = (try await bus(studio), try await bus(studio, user: "analytics"))
+        let heard = try await ear.subscribe(Subjects.metric, queue: nil, capacity: 16)
         let event: JSONValue = ["script_name": "s", "metric_type": "t", "value": 1]
         #expect(try await studio.json(.post, "/api/metrics", event).document["accepted"] == 0)
+        let run: JSONValue = ["id": "r", "script_name": "s", "status": "failed"]
+        #expect(try await studio.json(.post, "/api/runs", run).document["accepted"] == 0)
         let job = try await studio.json(.post, "/audio/bench-noop", [:], headers: ["Prefer": "wait=20"])
         #expect(job.status == 200)
+        // Nobody has measured anything before this, and this is not recorded either.
+        try bus.publish(Subjects.metric, try JSON.encode(MetricEvent(script: "s", type: "late", value: 1)))
+        let first = try #require(try await heard.makeAsyncIterator().next())
+        #expect(String(decoding: first.payload, as: UTF8.self).contains("late"))
         #expect(try await studio.json(.get, "/api/metrics/today").document["totals"] == [:])
+        await bus.drain()
+        await ear.drain()
         try await studio.stop()
     }
 }

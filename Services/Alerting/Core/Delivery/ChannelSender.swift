@@ -4,9 +4,8 @@ package import Primitives
 
 /// Makes one attempt through any kind of channel: to public addresses and hosts that the configuration names.
 package struct ChannelSender: Sendable {
-    /// How long a receiver may take.
-    private static let patience = Duration.seconds(20)
     private static let answer = ByteSize.kib(64)
+    private let patience: Duration
     private let client: HTTPClient
     private let mails: MailClient
     private let report: @Sendable (_ days: Int) async throws -> Bytes
@@ -14,15 +13,18 @@ package struct ChannelSender: Sendable {
     /// - Parameters:
     ///   - egress: which addresses receivers and mail servers may have.
     ///   - trustedCertificates: a PEM file of authorities to trust instead of the system's.
+    ///   - patience: how long a receiver may take.
     ///   - report: fetches the report on so many days, a PDF.
     package init(
-        egress: EgressPolicy, trustedCertificates: String? = nil, report: @escaping @Sendable (_ days: Int) async throws -> Bytes
+        egress: EgressPolicy, trustedCertificates: String? = nil, patience: Duration = .seconds(30),
+        report: @escaping @Sendable (_ days: Int) async throws -> Bytes
     ) {
+        self.patience = patience
         client = HTTPClient(
             configuration: HTTPClientConfiguration(
                 retry: nil, circuitBreaker: nil, egress: egress, sharesConnections: false, followRedirects: 0,
                 trustedCertificates: trustedCertificates, userAgent: "AV-Studio-Alerting"))
-        mails = MailClient(egress: egress)
+        mails = MailClient(egress: egress, limit: patience)
         self.report = report
     }
 
@@ -104,7 +106,7 @@ package struct ChannelSender: Sendable {
         for (name, value) in more { headers[name] = value }
         return try await client.send(
             ClientRequest(
-                .post, url, headers: headers, body: .bytes(body), deadline: Self.patience, idleTimeout: Self.patience))
+                .post, url, headers: headers, body: .bytes(body), deadline: patience, idleTimeout: patience))
     }
 
     private static func result(_ response: ClientResponse) -> SendResult {

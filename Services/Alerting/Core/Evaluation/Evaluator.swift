@@ -135,12 +135,12 @@ package struct Evaluator: Sendable {
     /// Judges all that needs it.
     /// - Parameters:
     ///   - now: the even time, in milliseconds.
-    ///   - hearsSince: from when on no measurement could be missed, on the same clock; `nil` while one can.
-    package mutating func round(now: Int64, hearsSince: Int64?) -> [Change] {
+    ///   - hearing: when no measurement could be missed, on the same clock.
+    package mutating func round(now: Int64, hearing: Hearing) -> [Change] {
         var changes: [Change] = []
         for place in programs.indices {
             for group in programs[place].groups.indices {
-                guard let (step, value) = programs[place].judge(group, now: now, hearsSince: hearsSince) else { continue }
+                guard let (step, value) = programs[place].judge(group, now: now, hearing: hearing) else { continue }
                 let program = programs[place]
                 changes.append(Change(rule: program.rule, labels: program.labels(program.groups[group]), step: step, value: value))
             }

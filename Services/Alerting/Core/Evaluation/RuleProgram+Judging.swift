@@ -11,10 +11,9 @@ extension RuleProgram {
     }
 
     /// Judges one group.
-    /// - Parameters:
-    ///   - hearsSince: from when on nothing that was sent could be missed; `nil` while something can.
+    /// - Parameter hearing: when nothing that was sent could be missed.
     /// - Returns: `nil` when nothing has changed that anybody would be told.
-    mutating func judge(_ place: Int, now: Int64, hearsSince: Int64?) -> (step: Step, value: Double)? {
+    mutating func judge(_ place: Int, now: Int64, hearing: Hearing) -> (step: Step, value: Double)? {
         let isTouched = groups[place].isTouched
         guard isTouched || now >= groups[place].nextCheck else { return nil }
         groups[place].isTouched = false
@@ -23,18 +22,20 @@ extension RuleProgram {
         groups[place].other.expire(before: first)
         let value = value(of: groups[place], now: now)
         let isBroken: Bool
+        var isComplete = true
         switch rule.definition.kind {
         case .absence:
             // While nothing can be heard, nothing is known to be missing.
-            guard let hearsSince else {
+            guard hearing.isHeard(now: now) else {
                 groups[place].nextCheck = now + 1000
                 return nil
             }
-            let silence = now - max(groups[place].lastSeen, hearsSince)
             let window = rule.definition.window.milliseconds
-            isBroken = now - groups[place].lastSeen >= window && (silence >= window || groups[place].phase.isFiring)
+            isBroken =
+                now - groups[place].lastSeen >= window
+                && (groups[place].phase.isFiring || hearing.silence(from: groups[place].lastSeen, window: window) >= window)
         case .threshold(_, _, let bound), .change(_, _, let bound), .ratio(_, _, let bound, _):
-            let isComplete = now >= completeFrom && hearsSince != nil
+            isComplete = now >= completeFrom && (rule.isOwn || hearing.covers(slots * slotLength, now: now))
             // What only seems so because a part of the window was not watched; beside half a window any whole one is a rise.
             let isChange = if case .change = rule.definition.kind { true } else { false }
             let seems = (bound.isLower || isChange) && !isComplete
@@ -43,6 +44,8 @@ extension RuleProgram {
         }
         let change = advance(place, isBroken: isBroken, now: now)
         groups[place].nextCheck = nextCheck(of: groups[place], now: now)
+        // It may be so without any news, when what was missed has left the window.
+        if !isComplete { groups[place].nextCheck = min(groups[place].nextCheck, now + 1000) }
         if change == .updated, !isTouched { return nil }
         return change.map { ($0, value ?? 0) }
     }

@@ -103,3 +103,18 @@ package struct AlertRule: Sendable, Hashable {
     /// In the file, counted from 1.
     package var line: Int
 }
+
+/// What the alerting measures itself: no stream of messages has to be heard for it.
+package enum ProbeType {
+    /// 1 when a service answers, else 0; by `service`.
+    package static let serviceUp = "service_up"
+    package static let diskFree = "disk_free_percent"
+}
+
+extension AlertRule {
+    /// Whether it watches what the alerting measures itself.
+    var isOwn: Bool {
+        guard case .threshold(let selector, _, _) = definition.kind else { return false }
+        return [ProbeType.serviceUp, ProbeType.diskFree].contains(selector.metric)
+    }
+}

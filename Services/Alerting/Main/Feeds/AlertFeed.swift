@@ -17,7 +17,7 @@ struct AlertFeed: Sendable {
     let bus: MessageBus
     let center: AlertCenter
     let stream: String
-    let subject: String
+    let subjects: [String]
     /// Makes the stream.
     let ensure: @Sendable (MessageBus) async throws -> Void
     let read: @Sendable (WorkItem) -> AnalyticsAPI.Delivery
@@ -26,15 +26,23 @@ struct AlertFeed: Sendable {
     static func metrics(_ bus: MessageBus, _ center: AlertCenter) -> AlertFeed {
         let reader = EventReader()
         return AlertFeed(
-            bus: bus, center: center, stream: Subjects.metricsStream, subject: Subjects.metric,
+            bus: bus, center: center, stream: Subjects.metricsStream,
+            subjects: [Subjects.metric, Subjects.metricTaken],
             ensure: { try await $0.ensureStream(MetricsStream.settings) },
-            read: { StudioMessages.metrics($0.message.payload, reader: reader, now: $0.storedAt) })
+            read: { item in
+                guard item.message.subject == Subjects.metricTaken else {
+                    return StudioMessages.metrics(item.message.payload, reader: reader, now: item.storedAt)
+                }
+                var delivery = TakenMessage.read(item.message.payload, now: item.storedAt)
+                delivery.place = TakenMessage.place(id: item.message.headers["Nats-Msg-Id"])
+                return delivery
+            })
     }
 
     /// What happens in the studio.
     static func events(_ bus: MessageBus, _ center: AlertCenter) -> AlertFeed {
         AlertFeed(
-            bus: bus, center: center, stream: Subjects.eventsStream, subject: Subjects.events,
+            bus: bus, center: center, stream: Subjects.eventsStream, subjects: [Subjects.events],
             ensure: { try await JobStreams.ensureEvents(on: $0) }, read: { StudioMessages.event($0.message.payload) })
     }
 
@@ -47,7 +55,7 @@ struct AlertFeed: Sendable {
                 let queue = try await bus.workQueue(
                     stream: stream,
                     consumer: ConsumerSettings(
-                        durableName: AlertingService.name, filterSubjects: [subject], ackWait: .seconds(60),
+                        durableName: AlertingService.name, filterSubjects: subjects, ackWait: .seconds(60),
                         maxAckPending: Self.pending, inactiveThreshold: Self.absence))
                 let identity = try await stream + "@" + bus.streamUsage(stream).created
                 while true { try await take(from: queue, identity) }
@@ -62,21 +70,28 @@ struct AlertFeed: Sendable {
     }
 
     private func take(from queue: WorkQueue, _ identity: String) async throws {
-        let items = try await queue.fetch(maximum: Self.batch, wait: .seconds(5))
+        let items = try await queue.fetch(maximum: Self.batch, wait: .seconds(1))
         for item in items {
             let delivery = read(item)
             let measurements = delivery.events.compactMap { event in
                 if case .measurement(let measurement) = event { measurement } else { nil }
             }
             await center.take(
-                measurements, place: AnalyticsAPI.Delivery.Place(stream: identity, sequence: item.streamSequence)
+                measurements,
+                place: delivery.place ?? AnalyticsAPI.Delivery.Place(stream: identity, sequence: item.streamSequence)
             ) {
                 // One that is lost lets the message come again, and it is known then.
                 try? await item.acknowledge()
             }
         }
-        // What had waited has been heard when less comes than could.
-        if items.count < Self.batch { await center.hears(stream, bus.isConnected) }
+        if try await isAllTaken(items, from: queue) { await center.hears(stream, true) }
         if !items.isEmpty, items.count < Self.batch { try await Task.sleep(for: .milliseconds(50)) }
+    }
+
+    /// Whether the server has given all it had. That nothing came proves nothing: a server that hangs gives nothing either.
+    private func isAllTaken(_ items: [WorkItem], from queue: WorkQueue) async throws -> Bool {
+        guard let last = items.last else { return try await queue.pending() == 0 }
+        // Under load there is always more; what was just stored is as good as the newest.
+        return items.count < Self.batch || Timestamp.now().duration(since: last.storedAt) < .seconds(1)
     }
 }

@@ -39,7 +39,7 @@ struct Probes: Sendable {
                     let request = ClientRequest(.get, url, deadline: .seconds(5), idleTimeout: .seconds(5))
                     let response = try? await client.send(request)
                     response?.body.cancel()
-                    return Self.measured("service_up", response?.status == .ok ? 1 : 0, [Label("service", name)])
+                    return Self.measured(ProbeType.serviceUp, response?.status == .ok ? 1 : 0, [Label("service", name)])
                 }
             }
             var all: [Measurement] = []
@@ -48,7 +48,7 @@ struct Probes: Sendable {
         }
         var status = statvfs()
         if statvfs(folder, &status) == 0, status.f_blocks > 0 {
-            found.append(Self.measured("disk_free_percent", Double(status.f_bavail) / Double(status.f_blocks) * 100))
+            found.append(Self.measured(ProbeType.diskFree, Double(status.f_bavail) / Double(status.f_blocks) * 100))
         }
         return found
     }

@@ -81,9 +81,13 @@ package struct Delivery: Sendable {
     /// Counted once, however often it comes.
     package var id: String?
     package var place: Place?
+    /// It came to the analytics alone: who judges measurements is told of it when it is recorded.
+    package var isUntold: Bool
 
-    package init(events: [Event], problems: [EventProblem] = [], id: String? = nil, place: Place? = nil) {
-        (self.events, self.problems, self.id, self.place) = (events, problems, id, place)
+    package init(
+        events: [Event], problems: [EventProblem] = [], id: String? = nil, place: Place? = nil, isUntold: Bool = false
+    ) {
+        (self.events, self.problems, self.id, self.place, self.isUntold) = (events, problems, id, place, isUntold)
     }
 }
 

@@ -4,7 +4,7 @@ import Primitives
 package struct EventLimits: Sendable {
     /// Bytes of a script's, type's, owner's, run's or event's name.
     package var nameBytes = 128
-    package var labelCount = 16
+    package var labelCount: Int
     /// Bytes of a label's name and of its value.
     package var labelNameBytes = 64
     package var labelValueBytes = 256
@@ -19,7 +19,8 @@ package struct EventLimits: Sendable {
     /// Events in one array.
     package var batch = 500
 
-    package init() {}
+    /// - Parameter labelCount: labels of an event at most.
+    package init(labelCount: Int = 16) { self.labelCount = labelCount }
 }
 
 /// Why an event is not taken.

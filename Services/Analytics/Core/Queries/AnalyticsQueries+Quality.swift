@@ -66,7 +66,8 @@ extension AnalyticsQueries {
                 count: try row.integer("n"), example: try row.text("example"))
         }
         for (name, value) in try connection.query(
-            "SELECT name, value FROM tally WHERE name <> 'sequence'", map: { (try $0.text("name"), try $0.integer("value")) })
+            "SELECT name, value FROM tally WHERE name NOT IN ('sequence', 'store', 'told')",
+            map: { (try $0.text("name"), try $0.integer("value")) })
         {
             report.tallies[name] = value
         }

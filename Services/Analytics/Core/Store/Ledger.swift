@@ -59,6 +59,9 @@ struct LedgerWriting {
     var rows: [MetricRow] = []
     var sums = SumBatch()
     var tallies: [String: Int] = [:]
+    /// What the bus has not heard of, and whether some of it is a caller's who is told that it is taken.
+    var untold: [MetricEvent] = []
+    var hasCallers = false
 
     /// A row of the table `metric`.
     struct MetricRow {
@@ -78,6 +81,7 @@ struct LedgerWriting {
     mutating func record(_ delivery: Delivery, on connection: Connection) throws -> Receipt {
         var receipt = Receipt()
         let isNew = try delivery.place.map { try state.places.insert($0, on: connection) } ?? true
+        hasCallers = hasCallers || delivery.isUntold
         guard try isNew && delivery.id.map({ try isNewID("", $0, on: connection) }) ?? true else {
             receipt.duplicates = delivery.events.count
             tallies["duplicates", default: 0] += delivery.events.count
@@ -92,6 +96,7 @@ struct LedgerWriting {
                     continue
                 }
                 receipt.accepted += 1
+                if delivery.isUntold { untold.append(TakenMessage.event(of: measurement)) }
                 if try add(measurement, on: connection) { receipt.folded += 1 }
             case .run(let run):
                 receipt.accepted += 1
@@ -126,14 +131,17 @@ struct LedgerWriting {
         tallies["sequence"] = rows.count + 1
         try sums.write(on: connection)
         try state.places.write(on: connection)
+        try tell(on: connection)
         for (name, count) in tallies where count > 0 {
             try connection.execute(
                 "INSERT INTO tally VALUES (?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value", name, count)
         }
     }
 
-    static func nextSequence(on connection: Connection) throws -> Int64 {
-        try connection.first("SELECT value FROM tally WHERE name = 'sequence'") { try $0.integer("value") } ?? 0
+    static func nextSequence(on connection: Connection) throws -> Int64 { try tally("sequence", on: connection) }
+
+    static func tally(_ name: String, on connection: Connection) throws -> Int64 {
+        try connection.first("SELECT value FROM tally WHERE name = ?", name) { try $0.integer("value") } ?? 0
     }
 
     /// Notes an identifier.

@@ -54,20 +54,21 @@ extension LedgerWriting {
         var measured = Measurement(
             time: ended, owner: report.owner, script: report.script, type: MetricType.runs, value: 1, run: report.id,
             labels: report.labels)
-        var isFolded = try add(measured, on: connection)
-        measured.type = MetricType.runSeconds
-        measured.value = ended.duration(since: report.started).seconds
-        isFolded = try add(measured, on: connection) || isFolded
+        var all = [measured]
+        (measured.type, measured.value) = (MetricType.runSeconds, ended.duration(since: report.started).seconds)
+        all.append(measured)
         if report.status == .succeeded {
             (measured.type, measured.value) = (MetricType.runsSucceeded, 1)
-            isFolded = try add(measured, on: connection) || isFolded
+            all.append(measured)
         } else if report.status == .failed {
             (measured.type, measured.value) = (MetricType.errors, 1)
             measured.labels.removeAll { $0.name == "error_type" }
             measured.labels.append(Label("error_type", report.errorType ?? "unknown"))
-            isFolded = try add(measured, on: connection) || isFolded
+            all.append(measured)
         }
-        return isFolded
+        // That a run has ended counts once, whoever says it how often: only here is known that it does now.
+        untold += all.map(TakenMessage.event)
+        return try all.reduce(script.isFolded) { try add($1, on: connection) || $0 }
     }
 
     /// The number of the run that a measurement names; one that is not known yet is begun without a status.

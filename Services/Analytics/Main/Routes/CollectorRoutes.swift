@@ -49,6 +49,7 @@ struct CollectorRoutes: Sendable {
                 status: problem.code == "invalid-json" ? .badRequest : .unprocessableContent, code: problem.code, problem.message,
                 field: problem.field.isEmpty ? nil : problem.field)
         }
+        delivery.isUntold = true
         delivery.id = try request.idempotencyKey().map { principal.owner + "\n" + $0 }
         return Self.answer(try await collector.record(delivery))
     }

@@ -3,8 +3,10 @@ import { useStore } from "../state/store";
 import { texts } from "../texts";
 import { Audit } from "./Audit";
 import { Keys } from "./Keys";
+import { Organisations } from "./Organisations";
 import { Sessions } from "./Sessions";
 import { Users } from "./Users";
+import { Webhooks } from "./Webhooks";
 import { You } from "./You";
 
 /** Who may what, and who did what. */
@@ -14,7 +16,13 @@ export function AccessPage() {
     <>
       <You />
       {may(current, "keys:manage") && <Keys />}
-      {current?.isPerson && <Sessions />}
+      {may(current, "webhooks:manage") && <Webhooks />}
+      {current?.isPerson && (
+        <>
+          <Organisations />
+          <Sessions />
+        </>
+      )}
       {isAdministrator(current) ? (
         <>
           <Users />

@@ -114,7 +114,7 @@ export function Keys() {
           }}
         />
       )}
-      {secret && <SecretDialog secret={secret} close={() => setSecret(undefined)} />}
+      {secret && <SecretDialog title={words.made} secret={secret} close={() => setSecret(undefined)} />}
       {question && (
         <Confirm
           action={words[question.action]}

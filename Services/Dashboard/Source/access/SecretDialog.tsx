@@ -3,7 +3,7 @@ import { announce } from "../state/announce";
 import { texts } from "../texts";
 
 /** Shows a secret, this once. */
-export function SecretDialog({ secret, close }: { secret: string; close: () => void }) {
+export function SecretDialog({ title, secret, close }: { title: string; secret: string; close: () => void }) {
   // Without leave to the clipboard the text can still be selected.
   const copy = () =>
     navigator.clipboard?.writeText(secret).then(
@@ -11,7 +11,7 @@ export function SecretDialog({ secret, close }: { secret: string; close: () => v
       () => undefined,
     );
   return (
-    <Dialog title={texts.access.made} close={close}>
+    <Dialog title={title} close={close}>
       <p>{texts.access.madeHelp}</p>
       <pre className="document secret" tabIndex={0}>
         {secret}

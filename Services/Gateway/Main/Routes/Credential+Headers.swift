@@ -6,7 +6,11 @@ extension Credential {
     /// Names the organisation in whose name a person asks.
     static let organisationHeader = "X-AVStudio-Organisation"
 
-    /// `Authorization: Bearer …`, `X-API-Key: …`, or a signature (RFC 9421).
+    /// A link can send no header: the page puts what it has for a download into this cookie, for its path and a few seconds.
+    static let downloadCookie = "avstudio_download"
+
+    /// `Authorization: Bearer …`, `X-API-Key: …`, a signature (RFC 9421), or for reading the cookie of a download: another page could
+    /// make a browser send it, but not anything that changes something with it.
     /// - Parameters:
     ///   - method: of the request that is asked about.
     ///   - target: of it: path and query as they were sent.
@@ -17,12 +21,21 @@ extension Credential {
             if !text.hasPrefix("avs_") { organisation = headers[Self.organisationHeader] }
             return
         }
-        guard headers.contains("Signature-Input") else { return }
+        guard headers.contains("Signature-Input") else {
+            if ["GET", "HEAD"].contains(method) { text = Self.cookie(headers) }
+            return
+        }
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         signed = SignedRequest(
             method: method, scheme: headers["X-Forwarded-Proto"] ?? "http",
             authority: headers["X-Forwarded-Host"] ?? headers["Host"] ?? "", path: String(parts.first ?? "/"),
             query: parts.count > 1 ? String(parts[1]) : nil, fields: Array(headers))
+    }
+
+    private static func cookie(_ headers: HTTPHeaders) -> String? {
+        guard let pairs = headers["Cookie"]?.split(separator: ";") else { return nil }
+        return pairs.lazy.map { $0.drop { $0 == " " } }.first { $0.hasPrefix(downloadCookie + "=") }
+            .map { String($0.dropFirst(downloadCookie.utf8.count + 1)) }
     }
 
     private static func text(_ headers: HTTPHeaders) -> String? {

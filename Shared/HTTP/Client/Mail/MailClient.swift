@@ -61,6 +61,8 @@ private final class MailTransfer {
         if let password = server.password { handle.set(CURLOPT_PASSWORD, password) }
         handle.set(CURLOPT_CONNECTTIMEOUT_MS, Int(clamping: min(limit, .seconds(10)).milliseconds))
         handle.set(CURLOPT_TIMEOUT_MS, Int(clamping: limit.milliseconds))
+        // libcurl waits for the answer to a whole mail by this alone; two minutes, if it is not set.
+        handle.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, max(1, Int(clamping: limit.milliseconds / 1000)))
         handle.set(CURLOPT_MAIL_FROM, "<\(message.from)>")
         var recipients: UnsafeMutablePointer<curl_slist>?
         for address in message.recipients { recipients = avs_curl_slist_append(recipients, "<\(address)>") }
