@@ -164,7 +164,7 @@ let modules: [Module] = [
     Module(
         name: "VideoCore", layer: .core(service: "Video"), path: "Services/Video/Core",
         imports: [
-            "VideoAPI", "VideoText", "AudioAPI", "Primitives", "Contracts", "Jobs", "Media",
+            "VideoAPI", "VideoText", "AudioAPI", "Primitives", "Contracts", "Jobs", "Media", "Metering",
         ]),
     Module(
         name: "avstudio-video", layer: .main, path: "Services/Video/Main",
