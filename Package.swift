@@ -164,7 +164,7 @@ let modules: [Module] = [
     Module(
         name: "VideoCore", layer: .core(service: "Video"), path: "Services/Video/Core",
         imports: [
-            "VideoAPI", "VideoText", "AudioAPI", "Primitives", "Contracts", "Jobs", "Media", "Metering",
+            "VideoAPI", "VideoText", "AudioAPI", "Primitives", "Contracts", "Jobs", "Media", "Metering", "HTTP", "HTTPClient",
         ]),
     Module(
         name: "avstudio-video", layer: .main, path: "Services/Video/Main",
@@ -301,7 +301,7 @@ let modules: [Module] = [
     Module(
         name: "VideoCoreTests", layer: .tests, path: "Tests/VideoCoreTests",
         imports: [
-            "VideoCore", "VideoAPI", "VideoText", "AudioAPI", "Jobs", "Media", "Contracts", "Primitives", "TestSupport",
+            "VideoCore", "VideoAPI", "VideoText", "AudioAPI", "Jobs", "Media", "Contracts", "HTTP", "Primitives", "TestSupport",
         ]),
     Module(
         name: "AnalyticsCoreTests", layer: .tests, path: "Tests/AnalyticsCoreTests",

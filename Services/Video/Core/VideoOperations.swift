@@ -12,5 +12,6 @@ package enum VideoOperations {
             AnyOperation(TranscodeOperation.self), AnyOperation(VariantsOperation.self),
             AnyOperation(ConcatOperation.self), AnyOperation(AudioOperation.self),
             AnyOperation(SplitOperation.self), AnyOperation(ChecksOperation.self),
+            AnyOperation(RewriteOperation.self),
         ])
 }

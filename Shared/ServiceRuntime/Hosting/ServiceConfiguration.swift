@@ -6,6 +6,7 @@ package struct ServiceConfiguration: Sendable {
     package var httpPort = 0
     package var natsURL = "nats://127.0.0.1:4222"
     package var natsUser = ""
+    package var gatewayURL = "http://127.0.0.1:8081"
     package var natsPasswordFile = ""
     package var stateFolder = ""
     package var blobFolder = "var/blobs"
@@ -47,6 +48,7 @@ package struct ServiceConfiguration: Sendable {
             Field.text("nats-url", \.natsURL, "Where nats-server is; several separated by commas.")
             Field.text("nats-user", \.natsUser, "User name at nats-server; used when a password file is given.")
             Field.text("nats-password-file", \.natsPasswordFile, "File with the password at nats-server; empty for none.")
+            Field.text("gateway-url", \.gatewayURL, "Where the gateway is: operations that call language models ask it.")
             Field.text("state-folder", \.stateFolder, "Folder of the service's own database.")
             Field.text("blob-folder", \.blobFolder, "Folder of the blob store that all services on the machine share.")
             Field.text("identity-key-file", \.identityKeyFile, "File with the key that signs identities; the gateway has the same.")
