@@ -38,7 +38,7 @@ import VideoCore
     private func film(_ fixture: VideoFixture, _ name: String, _ encoder: [String], rate: String = "25") async throws -> String {
         try await fixture.ffmpeg(
             [
-                "-f", "lavfi", "-i", "testsrc2=s=160x90:r=\(rate):d=8", "-f", "lavfi", "-i", "sine=r=48000:d=8", "-pix_fmt",
+                "-f", "lavfi", "-i", "testsrc2=s=160x96:r=\(rate):d=8", "-f", "lavfi", "-i", "sine=r=48000:d=8", "-pix_fmt",
                 "yuv420p",
                 "-c:a", "aac",
             ] + encoder + [fixture.path(name)])
