@@ -76,6 +76,7 @@ let modules: [Module] = [
     Module(name: "Persistence", layer: .shared, path: "Shared/Persistence", imports: ["Primitives", "CSQLite"]),
     Module(name: "Blobs", layer: .shared, path: "Shared/Blobs", imports: ["Primitives", "Cryptography"]),
     Module(name: "Media", layer: .shared, path: "Shared/Media", imports: ["Primitives", "CLibAV"]),
+    Module(name: "Metering", layer: .shared, path: "Shared/Metering", imports: ["Primitives", "CEBUR128"]),
     Module(name: "Inference", layer: .shared, path: "Shared/Inference", imports: ["Primitives", "CONNXRuntime"]),
     Module(
         name: "Jobs", layer: .jobs, path: "Shared/Jobs",
@@ -146,8 +147,8 @@ let modules: [Module] = [
         imports: [
             "AudioAPI", "AudioEdit", "AudioFingerprint", "AudioWatermark", "AudioEffects", "AudioText", "AudioSpeech", "Primitives",
             "Contracts",
-            "Jobs", "Media", "Inference",
-            "CDeepFilter", "CEBUR128",
+            "Jobs", "Media", "Metering", "Inference",
+            "CDeepFilter",
         ]),
     Module(
         name: "avstudio-audio", layer: .main, path: "Services/Audio/Main",
@@ -162,7 +163,9 @@ let modules: [Module] = [
         name: "VideoText", layer: .core(service: "Video"), path: "Services/Video/Text", imports: ["Primitives", "Media", "CASS"]),
     Module(
         name: "VideoCore", layer: .core(service: "Video"), path: "Services/Video/Core",
-        imports: ["VideoAPI", "VideoText", "AudioAPI", "Primitives", "Contracts", "Jobs", "Media"]),
+        imports: [
+            "VideoAPI", "VideoText", "AudioAPI", "Primitives", "Contracts", "Jobs", "Media", "Metering", "HTTP", "HTTPClient",
+        ]),
     Module(
         name: "avstudio-video", layer: .main, path: "Services/Video/Main",
         imports: ["VideoCore", "VideoAPI", "ServiceRuntime", "Primitives", "Contracts", "Jobs"]),
@@ -266,7 +269,7 @@ let modules: [Module] = [
     Module(name: "avstudio-token-counter", layer: .main, path: "Tests/Benchmarks/TokenCounter", imports: ["Tokenization"]),
     Module(
         name: "AudioCoreTests", layer: .tests, path: "Tests/AudioCoreTests",
-        imports: ["AudioCore", "AudioAPI", "AudioEdit", "Jobs", "Media", "Contracts", "Primitives", "TestSupport"]),
+        imports: ["AudioCore", "AudioAPI", "AudioEdit", "Jobs", "Media", "Metering", "Contracts", "Primitives", "TestSupport"]),
     Module(
         name: "AudioEditTests", layer: .tests, path: "Tests/AudioEditTests",
         imports: ["AudioEdit", "AudioText", "AudioAPI", "Media", "Primitives", "TestSupport"]),
@@ -298,7 +301,7 @@ let modules: [Module] = [
     Module(
         name: "VideoCoreTests", layer: .tests, path: "Tests/VideoCoreTests",
         imports: [
-            "VideoCore", "VideoAPI", "VideoText", "AudioAPI", "Jobs", "Media", "Contracts", "Primitives", "TestSupport",
+            "VideoCore", "VideoAPI", "VideoText", "AudioAPI", "Jobs", "Media", "Contracts", "HTTP", "Primitives", "TestSupport",
         ]),
     Module(
         name: "AnalyticsCoreTests", layer: .tests, path: "Tests/AnalyticsCoreTests",

@@ -80,10 +80,10 @@ package enum CSV {
 package struct CSVError: CodedError, Equatable {
     /// Counted from 1.
     package let line: Int
-    package let message: String
+    /// A sentence without the line.
+    package let reason: String
+    package var message: String { "line \(line): \(reason)" }
     package var code: String { "invalid-csv" }
 
-    init(line: Int, _ reason: String) {
-        (self.line, message) = (line, "line \(line): \(reason)")
-    }
+    package init(line: Int, _ reason: String) { (self.line, self.reason) = (line, reason) }
 }

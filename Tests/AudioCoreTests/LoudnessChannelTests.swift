@@ -1,4 +1,5 @@
 import AudioCore
+import Metering
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Glibc
 
 import AudioCore
+import Metering
 
 /// A synthetic programme: planar samples in memory.
 struct Signal {

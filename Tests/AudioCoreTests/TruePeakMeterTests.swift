@@ -1,4 +1,5 @@
 import Glibc
+import Metering
 import TestSupport
 import Testing
 

@@ -40,6 +40,50 @@ import Testing
         #expect(try JSONValue(parsing: content.body)["scenes"]?[1]?["start_frame"] == 50)
     }
 
+    @Test func checksAFilm() async throws {
+        let studio = try await Self.shared.studio()
+        let file = try await studio.upload(try await film(), name: "a film.mp4")
+        let answer = try await studio.json(
+            .post, "/video/checks", ["input": .string(file), "parameters": ["freeze_s": 1, "expected_s": 4]],
+            headers: ["Prefer": "wait=60"])
+        let job = try answer.document.decoded(as: JobDocument.self)
+        #expect(answer.status == 200 && job.state == .succeeded, "\(answer.document)")
+        let found = job.result?.measurements
+        #expect(found?["verdict"] == "fail" && found?["checks"]?[1]?["check"] == "freeze", "\(answer.document)")
+        #expect(found?["checks"]?[1]?["findings"]?[0]?["start_seconds"]?.doubleValue == 2)
+        #expect(job.result?.files.map(\.name).sorted() == ["a film-checks.csv", "a film-checks.json", "a film-checks.txt"])
+        let folder = try TemporaryFolder("checks-cli")
+        defer { folder.remove() }
+        try Data(try await film()).write(to: URL(fileURLWithPath: folder.appending("film.mp4")))
+        let run = try await studio.avstudio(
+            ["video", "checks", "film.mp4", "--checks", "black,duration", "--formats", "text", "-o", "report.txt"], in: folder.path)
+        #expect(run.status == 0, "\(run)")
+        let report = try String(contentsOfFile: folder.appending("report.txt"), encoding: .utf8)
+        #expect(report.hasPrefix("film.mp4: pass") && report.contains("duration: pass"), "\(report)")
+    }
+
+    /// The gateway is asked in the name of the key that was handed in, which nobody is shown.
+    @Test func captionsAreRewrittenInTheNameOfAKey() async throws {
+        let studio = try await Self.shared.studio()
+        let file = try await studio.upload(Bytes("caption\none\n".utf8), name: "captions.csv")
+        func ask(_ key: String) async throws -> (status: Int, document: JSONValue) {
+            let answer = try await studio.json(
+                .post, "/video/rewrite",
+                [
+                    "input": .string(file),
+                    "parameters": ["instruction": "Shorter.", "model": "nobody", "access_key": .string(key)],
+                ], headers: ["Prefer": "wait=60"])
+            return (answer.status, answer.document)
+        }
+        let unknown = try await ask(studio.ownerKey)
+        #expect(unknown.status == 422 && unknown.document["detail"]?.stringValue?.contains("nobody") == true, "\(unknown)")
+        let stranger = try await ask("avs_no_key")
+        #expect(stranger.status == 422 && stranger.document["code"] == "invalid_api_key", "\(stranger)")
+        let id = try #require(unknown.document["job"]?.stringValue)
+        let job = try await studio.json(.get, "/video/jobs/\(id)")
+        #expect(job.document["parameters"]?["access_key"] == "***", "\(job.document)")
+    }
+
     @Test func refusesSoundAndStrangers() async throws {
         let studio = try await Self.shared.studio()
         let sound = try await studio.upload(try await Recording.tone(hertz: 440), name: "tone.wav")

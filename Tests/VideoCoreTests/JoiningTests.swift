@@ -132,10 +132,11 @@ import VideoCore
             "-pix_fmt", "yuv420p", film,
         ])
         let (paths, measured) = try await fixture.encode("video.split", ["at": "times", "times": "1, 2.5, 3"], on: [film])
-        #expect(measured["copied"] == 3 && measured["encoded"] == 1 && paths.count == 4, "\(measured)")
+        #expect(measured["copied"] == 2 && measured["encoded"] == 2 && paths.count == 4, "\(measured)")
+        #expect(measured["pieces"]?[2]?["reason"]?.stringValue?.contains("no key frame") == true, "\(measured)")
         var counts: [Int] = []
         for path in paths { counts.append(try await fixture.times(path).count) }
-        #expect(counts == [25, 38, 12, 25] || counts == [25, 37, 13, 25], "\(counts)")
+        #expect(counts == [25, 38, 12, 25], "\(counts)")
         let (moved, keys) = try await fixture.encode(
             "video.split", ["at": "times", "times": "1.7", "precision": "key-frames"], on: [film])
         #expect(keys["encoded"] == 0 && moved.count == 2 && keys["pieces"]?[1]?["start_seconds"]?.doubleValue == 1, "\(keys)")

@@ -68,6 +68,20 @@ import VideoCore
         #expect(try cuts(files) == [40, 120])
     }
 
+    @Test func eachSceneHasItsPicture() async throws {
+        let fixture = try VideoFixture()
+        let film = try await fixture.scenes("film.mp4")
+        let (files, _) = try await fixture.run(
+            "video.scenes", ["formats": "json", "pictures": "png", "picture_width": 64], on: film)
+        let scenes = try JSONValue(parsing: files["film-scenes.json"] ?? [])["scenes"]?.arrayValue ?? []
+        let names = scenes.compactMap { $0["picture"]?.stringValue }
+        #expect(names == (1...5).map { "film-scene-000\($0).png" } && Set(files.keys) == Set(names + ["film-scenes.json"]))
+        // The fourth shows what the film shows there: bars.
+        let picture = try fixture.write(try #require(files["film-scene-0004.png"]), "fourth.png")
+        let (seen, shown) = (try await fixture.pixels(picture, "8:4"), try await fixture.pixels(film, at: 5.3, "8:4"))
+        #expect(seen.count == 96 && zip(seen, shown).allSatisfy { abs($0 - $1) < 24 }, "\(seen) \(shown)")
+    }
+
     @Test func soundHasNoScenes() async throws {
         let fixture = try VideoFixture()
         let sound = fixture.path("sound.wav")

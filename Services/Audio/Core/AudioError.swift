@@ -8,11 +8,8 @@ package enum AudioError: CodedError, Equatable {
     case tooShort(Double)
     /// A sample is infinite or not a number.
     case notFinite
-    /// Loudness is not defined for so many channels or such a rate.
-    case unmeasurable(channels: Int, sampleRate: Int)
     /// A parameter asks for what the output format can not do.
     case outputSetting(String)
-    case outOfMemory
     /// Why something can not be said.
     case speech(String)
     /// What is missing, and what to install.
@@ -27,9 +24,7 @@ package enum AudioError: CodedError, Equatable {
         case .silent: "audio-silent"
         case .tooShort: "audio-too-short"
         case .notFinite: "audio-not-finite"
-        case .unmeasurable: "audio-unmeasurable"
         case .outputSetting: "output-not-possible"
-        case .outOfMemory: "out-of-memory"
         case .speech: "speech-not-possible"
         case .modelMissing: "model-missing"
         case .modelBroken: "model-broken"
@@ -43,9 +38,7 @@ package enum AudioError: CodedError, Equatable {
         case .tooShort(let seconds):
             "the audio is \(seconds.rounded(decimals: 3)) s long; loudness is defined from 0.4 s on (ITU-R BS.1770)"
         case .notFinite: "the audio holds samples that are infinite or not numbers"
-        case .unmeasurable(let channels, let sampleRate): "loudness is not defined for \(channels) channels at \(sampleRate) Hz"
         case .outputSetting(let sentence): sentence
-        case .outOfMemory: "the machine has no memory left for this job"
         case .speech(let sentence): sentence
         case .modelMissing(let what, let install): "\(what) is not installed: run deploy/models install \(install)"
         case .modelBroken(let name, let why): "the model \(name) can not be used: \(why)"

@@ -5,18 +5,19 @@ package struct FormatList<Format: RawRepresentable<String> & CaseIterable & Equa
     /// Each once, in the order given; at least one.
     package let formats: [Format]
 
+    /// - Parameter kind: what one of them is called.
     /// - Throws: `JobProblem`, which names the formats that there are.
-    package init(_ text: String) throws(JobProblem) {
+    package init(_ text: String, naming kind: String = "format") throws(JobProblem) {
         var formats: [Format] = []
         for name in text.split(separator: ",") {
             let name = name.filter { $0 != " " }
             guard let format = Format(rawValue: name) else {
                 let known = Format.allCases.map(\.rawValue).joined(separator: ", ")
-                throw Self.problem("there is no format \(name): choose among \(known)")
+                throw Self.problem("there is no \(kind) \(name): choose among \(known)")
             }
             if !formats.contains(format) { formats.append(format) }
         }
-        guard !formats.isEmpty else { throw Self.problem("name at least one format") }
+        guard !formats.isEmpty else { throw Self.problem("name at least one \(kind)") }
         self.formats = formats
     }
 

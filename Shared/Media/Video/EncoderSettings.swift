@@ -88,6 +88,7 @@ struct EncoderSettings {
         if let profile = target.profile { options.append(("profile", profile)) }
         if let level = target.level { options.append(("level", level)) }
         if let tune = target.tune { options.append(("tune", tune)) }
+        if let identifier = target.parameterSet { options.append(("x264-params", "sps-id=\(identifier)")) }
         // Source: x264's presets, `x264 --fullhelp`.
         let usual = [0, 0, 10, 20, 30, 40, 50, 60, 60][target.speed.step]
         if let lookahead = lookahead(usual: usual) { options.append(("rc-lookahead", "\(lookahead)")) }

@@ -45,6 +45,9 @@ package struct FrameIndex: Sendable {
         packet.pointee.pts == avs_no_pts ? packet.pointee.dts : packet.pointee.pts
     }
 
+    /// Seconds of the stream's own unit, and the stream's first time in it.
+    var seconds: Double { unit }
+    var firstTick: Int64 { start }
     /// How many frames have a time.
     package var count: Int { frames.count }
     /// Seconds from the start to the last frame.
@@ -67,7 +70,7 @@ package struct FrameIndex: Sendable {
 
 extension [Int64] {
     /// In an ascending array the first place with more than a value.
-    fileprivate func partition(above value: Int64) -> Int {
+    func partition(above value: Int64) -> Int {
         var (low, high) = (0, count)
         while low < high {
             let middle = (low + high) / 2

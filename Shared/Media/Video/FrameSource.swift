@@ -45,8 +45,7 @@ package final class FrameSource {
         self.offset = offset
         duration = decoder.duration.map { $0 + offset }
         clock = ClockRepair(isDiscontinuous: reader.isDiscontinuous)
-        if start > offset { try decoder.seek(to: start - offset) }
-        pending = try decoder.nextUnplaced()
+        pending = start > offset ? try Self.seek(decoder, to: start - offset) : try decoder.nextUnplaced()
         guard let first = pending else { throw decoder.noFrames }
         (rotation, color) = (decoder.rotation, decoder.color.completed(by: first))
         mastering = MasteringMetadata(stream, first)
@@ -63,6 +62,25 @@ package final class FrameSource {
     }
 
     deinit { av_frame_free(&pending) }
+
+    /// Goes to the last key frame that is not later than a time. Containers without a list of key frames land anywhere, so that
+    /// the first frame that can be decoded may be later: then it goes further back.
+    /// - Parameter seconds: from the start of the stream.
+    private static func seek(
+        _ decoder: VideoDecoder, to seconds: Double
+    ) throws(MediaError) -> UnsafeMutablePointer<AVFrame>? {
+        var back = 0.0
+        while true {
+            try decoder.seek(to: seconds - back)
+            var found = try decoder.nextUnplaced()
+            let stamp = found?.pointee.best_effort_timestamp ?? .max
+            let isEarly = stamp == avs_no_pts || Double(stamp - decoder.start) * decoder.unit <= seconds + 0.001
+            // Well before the start, where nothing can be passed over.
+            if isEarly || seconds - back < -2 { return found }
+            av_frame_free(&found)
+            back = back == 0 ? 3 : back * 4
+        }
+    }
 
     /// The next frame, whose time may not be later than the last one's in a damaged file.
     /// - Returns: `nil` after the last.

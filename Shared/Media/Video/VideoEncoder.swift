@@ -58,6 +58,10 @@ final class VideoEncoder {
 
     /// What the packets' times count in, seconds.
     var timeBase: AVRational { codec.pointee.time_base }
+    /// What decoders have to know beforehand, as the encoder gives it.
+    var header: [UInt8] {
+        [UInt8](UnsafeBufferPointer(start: codec.pointee.extradata, count: max(0, Int(codec.pointee.extradata_size))))
+    }
     /// Whether a graphics card does it.
     var isHardware: Bool { name != target.codec.softwareEncoder }
 

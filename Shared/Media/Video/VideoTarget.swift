@@ -73,6 +73,8 @@ package struct VideoTarget: Sendable {
     package var profile: String?
     package var level: String?
     package var tune: String?
+    /// The identifier of the parameter sets, where the stream has others, too; H.264 only.
+    package var parameterSet: Int?
     /// Frames that are looked ahead; `nil` for what `speed` has. Memory grows with it.
     package var lookahead: Int?
     /// Threads; 0 for as many as the encoder likes.

@@ -109,7 +109,8 @@ struct OperationServiceHost: Sendable {
     private func runner(_ blobs: any BlobStore, _ workshop: Workshop) throws -> JobRunner {
         try JobRunner(
             catalogue: catalogue, blobs: blobs, scratchFolder: configuration.scratchFolder, sandbox: workshop.sandbox,
-            slots: max(1, configuration.workerSlots), memory: workshop.memory, spares: workshop.spares)
+            slots: max(1, configuration.workerSlots), memory: workshop.memory, spares: workshop.spares,
+            addresses: ["gateway": configuration.gatewayURL])
     }
 
     private func workerComponent(

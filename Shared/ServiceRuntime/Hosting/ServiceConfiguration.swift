@@ -3,6 +3,7 @@ package import Contracts
 /// The configuration that every service with operations shares. Keys are documented where they are declared, in `schema`.
 package struct ServiceConfiguration: ServiceSettings {
     package var basics: ServiceBasics
+    package var gatewayURL = "http://127.0.0.1:8081"
     package var blobFolder = "var/blobs"
     package var scratchFolder: String
     package var modelFolder = "var/models"
@@ -33,6 +34,7 @@ package struct ServiceConfiguration: ServiceSettings {
             basics: ServiceBasics(service: service, port: port), scratchFolder: "var/\(service)/scratch")
         return Schema(defaults) {
             basicFields
+            Field.text("gateway-url", \.gatewayURL, "Where the gateway is: operations that call language models ask it.")
             Field.text("blob-folder", \.blobFolder, "Folder of the blob store that all services on the machine share.")
             Field.text(
                 "scratch-folder", \.scratchFolder, "Folder for what running jobs write; what killed ones left goes at the start.")

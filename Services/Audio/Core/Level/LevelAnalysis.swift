@@ -1,5 +1,6 @@
 import AudioEdit
 import Media
+import Metering
 
 /// What one decode tells of a file that is to be levelled.
 struct LevelAnalysis {

@@ -1,3 +1,5 @@
+import Metering
+
 /// The course of a programme, block by block of about a millisecond: how loud it is and how high it peaks.
 ///
 /// It is what a limiter needs to know ahead, so that a programme can be planned after one decode and treated in a second

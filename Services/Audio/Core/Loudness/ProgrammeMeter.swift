@@ -1,4 +1,5 @@
 import Media
+package import Metering
 import Synchronization
 
 /// Measures a programme: loudness on a thread of its own, true peak on the caller's.
@@ -33,8 +34,8 @@ package struct ProgrammeMeter: ~Copyable {
     /// - Parameters:
     ///   - roles: what each channel is to the loudness.
     ///   - sampleRate: Hz.
-    /// - Throws: `AudioError.unmeasurable`.
-    package init(channels roles: [LoudnessChannel], sampleRate: Int, detail: Detail) throws(AudioError) {
+    /// - Throws: `LoudnessError.unmeasurable`.
+    package init(channels roles: [LoudnessChannel], sampleRate: Int, detail: Detail) throws(LoudnessError) {
         let blockFrames = TruePeakMeter.blockFrames(sampleRate: sampleRate)
         profile = LoudnessProfile(blockFrames: blockFrames, sampleRate: sampleRate)
         self.detail = detail
@@ -53,8 +54,8 @@ package struct ProgrammeMeter: ~Copyable {
     /// - Parameters:
     ///   - format: planar float.
     ///   - isDualMono: whether a single channel counts for two loudspeakers.
-    /// - Throws: `AudioError.unmeasurable`.
-    init(_ format: AudioFormat, isDualMono: Bool, detail: Detail) throws(AudioError) {
+    /// - Throws: `LoudnessError.unmeasurable`.
+    init(_ format: AudioFormat, isDualMono: Bool, detail: Detail) throws(LoudnessError) {
         let roles = LoudnessChannel.roles(channels: format.channels, mask: format.channelMask, isDualMono: isDualMono)
         try self.init(channels: roles, sampleRate: format.sampleRate, detail: detail)
     }
@@ -134,7 +135,7 @@ private final class LoudnessLane: Sendable {
     /// Samples of one block of the profile over all channels; `nil` when none is recorded.
     private let blockSamples: Int?
 
-    init(_ roles: [LoudnessChannel], sampleRate: Int, blockFrames: Int?) throws(AudioError) {
+    init(_ roles: [LoudnessChannel], sampleRate: Int, blockFrames: Int?) throws(LoudnessError) {
         blockSamples = blockFrames.map { $0 * roles.count }
         let meter = try LoudnessMeter(channels: roles, sampleRate: sampleRate)
         state = Mutex(State(meter: meter, profile: LoudnessProfile(blockFrames: blockFrames ?? 1, sampleRate: sampleRate)))

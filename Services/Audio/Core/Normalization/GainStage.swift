@@ -1,3 +1,5 @@
+import Metering
+
 /// Applies a plan to samples, in order.
 package struct GainStage {
     private let gain: Float

@@ -1,3 +1,5 @@
+import Metering
+
 /// How a programme gets to its target: one gain for all of it, and a limiter where the peaks would pass the ceiling.
 ///
 /// While the true peak stays under the ceiling the gain is the distance to the target and nothing else happens. Otherwise the

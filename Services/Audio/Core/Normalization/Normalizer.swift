@@ -1,5 +1,6 @@
 import Glibc
 import Media
+import Metering
 
 /// Brings sound to a target loudness: one decode to measure, one to apply the plan; nothing is kept on disk in between.
 struct Normalizer {

@@ -1,4 +1,5 @@
 import Media
+import Metering
 
 /// Writes sound that is made on the way, at a target loudness if one is wanted.
 struct SoundRendering {

@@ -3,6 +3,7 @@ import AudioEdit
 package import Contracts
 package import Jobs
 import Media
+import Metering
 import Primitives
 
 /// `audio.level`: speakers brought to one level by a slowly moving gain, then the whole to a target loudness.

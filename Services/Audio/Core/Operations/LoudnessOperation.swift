@@ -2,6 +2,7 @@ import AudioAPI
 package import Contracts
 package import Jobs
 import Media
+import Metering
 import Primitives
 
 /// `audio.loudness`: measures, changes nothing.

@@ -3,6 +3,7 @@ package import AudioEdit
 package import Contracts
 package import Jobs
 package import Media
+import Metering
 package import Primitives
 
 /// `audio.mix`: several recordings as one, music making room for speech.

@@ -2,6 +2,7 @@ import AudioAPI
 package import Contracts
 package import Jobs
 import Media
+import Metering
 import Primitives
 
 /// `audio.normalize`: a file at a target loudness under a true-peak ceiling.

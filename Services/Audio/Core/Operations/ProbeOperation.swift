@@ -2,6 +2,7 @@ import AudioAPI
 package import Contracts
 package import Jobs
 import Media
+import Metering
 import Primitives
 
 /// `audio.probe`: what a file is made of and what it sounds like, in numbers.

@@ -1,4 +1,5 @@
 import Media
+import Metering
 import Primitives
 
 /// The measurements that `audio.probe` gives.

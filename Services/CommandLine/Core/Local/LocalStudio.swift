@@ -138,7 +138,7 @@ struct LocalStudio: Sendable {
             try daemon(name).start(
                 [
                     "\(layout.programs)/avstudio-video", "serve", "--http-port", "\(layout.videoPort)", "--scratch-folder",
-                    layout.state + "/video/scratch",
+                    layout.state + "/video/scratch", "--gateway-url", "http://127.0.0.1:\(layout.gatewayPort)",
                 ] + common)
         case "analytics":
             try daemon(name).start(

@@ -6,6 +6,9 @@ import Primitives
 
 /// Where pictures go: files of their own, or one ZIP archive.
 final class PictureFiles {
+    /// Files that are still handed over one by one.
+    static let mostSingle = 40
+
     private let folder: String
     private let archive: (name: String, descriptor: Int32)?
     private var zip = ZipArchive()

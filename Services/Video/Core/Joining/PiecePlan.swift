@@ -5,7 +5,7 @@ struct PiecePlan {
     struct Piece: Sendable {
         /// Seconds from the file's second 0; the last piece has no end.
         let range: Range<Double>
-        /// Whether it begins with a key frame, so that its packets can be taken as they are.
+        /// Whether it begins with a key frame and the next one does, so that its packets can be taken as they are.
         let isWhole: Bool
     }
 
@@ -24,10 +24,14 @@ struct PiecePlan {
             let start = movesToKeyFrames ? keys.last { $0 <= cut + Self.tolerance } ?? 0 : cut
             if let last = starts.last, start > last + Self.tolerance { starts.append(start) }
         }
+        let areKeys = starts.enumerated().map { place, start in
+            place == 0 || keys.contains { abs($0 - start) <= Self.tolerance }
+        }
         pieces = starts.indices.map { place in
-            let start = starts[place]
-            let isKey = place == 0 || keys.contains { abs($0 - start) <= Self.tolerance }
-            return Piece(range: start..<(place + 1 < starts.count ? starts[place + 1] : .infinity), isWhole: isKey)
+            let isLast = place + 1 == starts.count
+            return Piece(
+                range: starts[place]..<(isLast ? .infinity : starts[place + 1]),
+                isWhole: areKeys[place] && (isLast || areKeys[place + 1]))
         }
     }
 }

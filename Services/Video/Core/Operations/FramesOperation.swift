@@ -26,9 +26,6 @@ package enum FramesOperation: Operation {
         package var packing = Packing.auto
     }
 
-    /// Files that are still handed over one by one.
-    private static let mostFiles = 40
-
     package static var name: String { VideoService.OperationName.frames }
     package static var summary: String {
         "Takes single frames out of a video, as pictures: every so often, at times, key frames, scenes."
@@ -46,7 +43,8 @@ package enum FramesOperation: Operation {
         Field.integer("width", \.width, in: 1...16_384, unit: "px", "Pixels at most; the shape is kept, nothing is enlarged.")
         Field.integer("height", \.height, in: 1...16_384, unit: "px", "Pixels at most; the shape is kept, nothing is enlarged.")
         Field.integer("most", \.most, in: 1...20_000, "More frames than this are refused.")
-        Field.choice("packing", \.packing, "One `zip`, single `files`, or `auto`: a ZIP for more than \(mostFiles) pictures.")
+        Field.choice(
+            "packing", \.packing, "One `zip`, single `files`, or `auto`: a ZIP for over \(PictureFiles.mostSingle) pictures.")
     }
     package static var output: OutputDescription {
         OutputDescription(
@@ -71,31 +69,22 @@ package enum FramesOperation: Operation {
         let index = try FrameIndex(path: input.path)
         let times = try times(parameters, input.path, index, context)
         guard times.count <= parameters.most else { throw VideoError.tooManyFrames(times.count, most: parameters.most) }
-        let sampler = try FrameSampler(path: input.path, index: index, times: times)
-        guard var frame = try sampler.next() else { throw VideoError.noPictures }
-        let chain = PictureChain.still(
-            sampler.format, rotation: sampler.rotation, color: sampler.color, width: parameters.width, height: parameters.height,
-            parameters.format)
-        let graph = try VideoFilterGraph(chain.description, format: sampler.format)
-        let isArchive = parameters.packing == .zip || parameters.packing == .auto && times.count > mostFiles
+        let isArchive = parameters.packing == .zip || parameters.packing == .auto && times.count > PictureFiles.mostSingle
         let archive = OutputName.derived(from: input.name, suffix: "frames", fileExtension: "zip", fallback: "video")
         let files = try PictureFiles(folder: context.outputFolder, archive: isArchive ? archive : nil)
-        var taken: [Double] = []
-        while true {
-            try files.add(
-                graph.apply(frame), parameters.format, parameters.quality, named: input.name,
-                suffix: String(String(100_000 + taken.count + 1).dropFirst()))
-            taken.append(frame.time.rounded(decimals: 3))
-            context.report(Double(taken.count) / Double(times.count), "taking frames")
-            guard let next = try sampler.next() else { break }
-            frame = next
-        }
+        let pictures = FramePictures(
+            format: parameters.format, quality: parameters.quality, width: parameters.width, height: parameters.height)
+        let found = try pictures.write(
+            input.path, index: index, at: times, to: files, named: input.name,
+            suffix: { number, _ in String(String(100_000 + number).dropFirst()) }, progress: { context.report($0, "taking frames") }
+        )
         try files.finish()
         return JobOutput(
             files: files.files,
             measurements: [
-                "frames": JSONValue(taken.count), "width": JSONValue(chain.width), "height": JSONValue(chain.height),
-                "video_frames": JSONValue(index.count), "times_seconds": .array(taken.prefix(2000).map(JSONValue.number)),
+                "frames": JSONValue(found.times.count), "width": JSONValue(found.width), "height": JSONValue(found.height),
+                "video_frames": JSONValue(index.count),
+                "times_seconds": .array(found.times.prefix(2000).map { .number($0.rounded(decimals: 3)) }),
             ])
     }
 

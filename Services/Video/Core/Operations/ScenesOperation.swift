@@ -11,11 +11,18 @@ package enum ScenesOperation: Operation {
         case shots, adaptive, content, threshold, histogram, hash
     }
 
+    /// How the picture of each scene is written.
+    package enum Pictures: String, CaseIterable, Sendable {
+        case none, jpeg, png, webp
+    }
+
     package struct Parameters: Sendable {
         package var method = Method.shots
         package var threshold: Double?
         package var shortestScene = 0.6
         package var formats = "json,csv"
+        package var pictures = Pictures.none
+        package var pictureWidth = 480
     }
 
     package static var name: String { VideoService.OperationName.scenes }
@@ -33,10 +40,12 @@ package enum ScenesOperation: Operation {
         Field.text(
             "formats", \.formats,
             "What to write, separated by commas: " + SceneFormat.allCases.map(\.rawValue).joined(separator: ", ") + ".")
+        Field.choice("pictures", \.pictures, "The format of a picture of each scene, its middle frame; `none` takes none.")
+        Field.integer("picture_width", \.pictureWidth, in: 16...16_384, unit: "px", "Pixels at most; nothing is enlarged.")
     }
     package static var output: OutputDescription {
         OutputDescription(
-            files: "One file for each format.",
+            files: "One file for each format, and one for each picture: a ZIP where there are many.",
             measurements: [
                 "type": "object", "required": ["scenes", "frames", "frame_rate", "duration_seconds"],
                 "properties": [
@@ -62,22 +71,49 @@ package enum ScenesOperation: Operation {
                 let detector = Self.detector(parameters, rate)
                 measures = type(of: detector).measures
                 return detector
-            }, progress: { context.report($0, "looking") })
+            }, progress: { context.report($0 * (parameters.pictures == .none ? 1 : 0.9), "looking") })
+        let (pictures, names) = try previews(of: analysis, parameters, context)
         let files = try formats.map { format in
             let name = OutputName.derived(
                 from: context.inputs[0].name, suffix: format.suffix, fileExtension: format.fileExtension, fallback: "video")
-            try Data(format.render(analysis, name: context.inputs[0].name, measures: measures)).write(
+            try Data(format.render(analysis, name: context.inputs[0].name, measures: measures, pictures: names)).write(
                 to: URL(filePath: context.outputFolder + "/" + name))
             return JobOutput.File(name: name, mediaType: format.mediaType)
         }
         return JobOutput(
-            files: files,
+            files: files + pictures,
             measurements: [
                 "scenes": JSONValue(analysis.scenes.count), "dissolves": JSONValue(analysis.count(.dissolve)),
                 "fades": JSONValue(analysis.count(.fade)), "frames": JSONValue(analysis.times.count),
                 "frame_rate": .number(analysis.frameRate.rounded(decimals: 4)),
                 "duration_seconds": .number((analysis.scenes.last?.end ?? 0).rounded(decimals: 3)),
             ])
+    }
+
+    /// Writes the middle frame of each scene.
+    /// - Returns: the files, and the pictures' names by the number of their scene, from 0.
+    private static func previews(
+        of analysis: SceneAnalysis, _ parameters: Parameters, _ context: JobContext
+    ) throws -> (files: [JobOutput.File], names: [Int: String]) {
+        guard let format = StillFormat(rawValue: parameters.pictures.rawValue) else { return ([], [:]) }
+        let input = context.inputs[0]
+        let archive = OutputName.derived(from: input.name, suffix: "scenes", fileExtension: "zip", fallback: "video")
+        let files = try PictureFiles(
+            folder: context.outputFolder, archive: analysis.scenes.count > PictureFiles.mostSingle ? archive : nil)
+        let middles = analysis.scenes.map { analysis.times[($0.frames.lowerBound + $0.frames.upperBound) / 2] }
+        var names: [Int: String] = [:]
+        _ = try FramePictures(format: format, quality: 90, width: parameters.pictureWidth).write(
+            input.path, index: FrameIndex(path: input.path), at: middles, to: files, named: input.name,
+            suffix: { _, time in
+                // A frame that can not be decoded has no picture: the others keep the numbers of their scenes.
+                let scene = analysis.scenes.lastIndex { $0.start <= time + 0.0005 } ?? 0
+                let suffix = "scene-" + String(String(10_000 + scene + 1).dropFirst())
+                names[scene] = OutputName.derived(
+                    from: input.name, suffix: suffix, fileExtension: format.fileExtension, fallback: "video")
+                return suffix
+            }, progress: { context.report(0.9 + 0.1 * $0, "taking pictures") })
+        try files.finish()
+        return (files.files, names)
     }
 
     private static func detector(_ parameters: Parameters, _ rate: Double) -> any SceneDetector {

@@ -26,7 +26,7 @@ package enum SplitOperation: Operation {
 
     package static var name: String { VideoService.OperationName.split }
     package static var summary: String {
-        "Cuts a video into pieces at its scenes or at times; pieces that begin with a key frame are not encoded anew."
+        "Cuts a video into pieces at its scenes or at times, to the frame; only frames between a cut and a key frame are encoded."
     }
     package static var inputs: InputRule { InputRule(.video) }
     package static let schema = Schema(Parameters()) {
@@ -34,7 +34,7 @@ package enum SplitOperation: Operation {
         Field.text("times", \.times, "With `times`: seconds or hours, minutes and seconds, separated by commas: 3.5, 1:02.")
         Field.choice(
             "precision", \.precision,
-            "`exact` encodes pieces that begin between key frames; `key-frames` moves cuts to the one before, encoding nothing."
+            "`exact` encodes what lies between a cut and a key frame; `key-frames` moves cuts to the one before, encoding nothing."
         )
         Parameters.encodingFields
     }
@@ -51,7 +51,10 @@ package enum SplitOperation: Operation {
                             "type": "object",
                             "properties": [
                                 "start_seconds": ["type": "number", "x-unit": "s"], "frames": ["type": "integer"],
-                                "is_copy": ["type": "boolean"],
+                                "is_copy": ["type": "boolean"], "encoded_frames": ["type": "integer"],
+                                "reason": [
+                                    "type": ["string", "null"], "description": "Why all of its frames are encoded, where they are.",
+                                ],
                             ],
                         ],
                     ],
@@ -77,21 +80,21 @@ package enum SplitOperation: Operation {
         guard plan.pieces.count <= mostPieces else { throw VideoError.tooManyFrames(plan.pieces.count, most: mostPieces) }
         let preset = PlatformPreset.named(.custom)
         let container = parameters.encoding.container(preset)
+        let cutter = Cutter(input.path, index, parameters)
         var (files, documents, copied) = ([JobOutput.File](), [JSONValue](), 0)
         for (number, piece) in plan.pieces.enumerated() {
             let suffix = String(String(1000 + number + 1).dropFirst())
             let name = OutputName.derived(
                 from: input.name, suffix: suffix, fileExtension: container.fileExtension, fallback: "video")
-            let writer = try MediaWriter(path: context.outputFolder + "/" + name, container: container)
-            let frames =
-                piece.isWhole
-                ? try PieceCopy(path: input.path, range: piece.range).run(writer)
-                : try encode(piece.range, writer, parameters, preset, input.path)
-            copied += piece.isWhole ? 1 : 0
+            let path = context.outputFolder + "/" + name
+            let cut = try cutter.write(piece, to: path, container) { writer in
+                try encode(piece.range, writer, parameters, preset, input.path)
+            }
+            copied += cut.encoded == 0 ? 1 : 0
             files.append(.init(name: name, mediaType: container.mediaType))
             documents.append([
-                "start_seconds": .number(piece.range.lowerBound.rounded(decimals: 3)), "frames": JSONValue(frames),
-                "is_copy": .bool(piece.isWhole),
+                "start_seconds": .number(piece.range.lowerBound.rounded(decimals: 3)), "frames": JSONValue(cut.frames),
+                "is_copy": .bool(cut.encoded == 0), "encoded_frames": JSONValue(cut.encoded), "reason": JSONValue(cut.reason),
             ])
             context.report(0.3 + 0.7 * Double(number + 1) / Double(plan.pieces.count), "cutting")
         }

@@ -17,9 +17,10 @@ package enum SceneFormat: String, CaseIterable, Sendable {
     /// - Parameters:
     ///   - name: of the video, for formats that refer to it.
     ///   - measures: names of the detector's measures.
-    func render(_ analysis: SceneAnalysis, name: String, measures: [String]) -> Bytes {
+    ///   - pictures: names of the scenes' pictures by the number of their scene, from 0.
+    func render(_ analysis: SceneAnalysis, name: String, measures: [String], pictures: [Int: String] = [:]) -> Bytes {
         switch self {
-        case .json: Self.document(analysis).serialized(pretty: true)
+        case .json: Self.document(analysis, pictures).serialized(pretty: true)
         case .csv: Bytes(Self.csv(analysis).utf8)
         case .stats: Bytes(Self.statistics(analysis, measures).utf8)
         case .edl: Bytes(EditDecisionList.render(analysis, name: name).utf8)
@@ -27,12 +28,14 @@ package enum SceneFormat: String, CaseIterable, Sendable {
         }
     }
 
-    static func document(_ analysis: SceneAnalysis) -> JSONValue {
-        let scenes = analysis.scenes.map { scene -> JSONValue in
-            [
+    static func document(_ analysis: SceneAnalysis, _ pictures: [Int: String]) -> JSONValue {
+        let scenes = analysis.scenes.enumerated().map { number, scene -> JSONValue in
+            var entry: [String: JSONValue] = [
                 "start_seconds": .number(scene.start.rounded(decimals: 3)), "end_seconds": .number(scene.end.rounded(decimals: 3)),
                 "start_frame": JSONValue(scene.frames.lowerBound), "end_frame": JSONValue(scene.frames.upperBound),
             ]
+            if let picture = pictures[number] { entry["picture"] = .string(picture) }
+            return .object(entry)
         }
         let transitions = analysis.transitions.map { transition -> JSONValue in
             [

@@ -4,7 +4,7 @@ import CEBUR128
 ///
 /// Momentary and short-term maxima are taken every 100 ms (EBU Tech 3341 asks for 10 Hz at least) from the energies of 100 ms
 /// steps, since asking the library for a three-second window at each step would sum every sample thirty times.
-struct LoudnessMeter: ~Copyable {
+package struct LoudnessMeter: ~Copyable {
     private let state: UnsafeMutablePointer<ebur128_state>
     private let channels: Int
     private let stepFrames: Int
@@ -20,8 +20,8 @@ struct LoudnessMeter: ~Copyable {
     /// - Parameters:
     ///   - channels: what each channel is, in the order of the samples.
     ///   - sampleRate: Hz.
-    /// - Throws: `AudioError.unmeasurable` when the library takes no such signal.
-    init(channels roles: [LoudnessChannel], sampleRate: Int) throws(AudioError) {
+    /// - Throws: `LoudnessError.unmeasurable` when the library takes no such signal.
+    package init(channels roles: [LoudnessChannel], sampleRate: Int) throws(LoudnessError) {
         let mode = Int32(EBUR128_MODE_I.rawValue | EBUR128_MODE_LRA.rawValue)
         guard !roles.isEmpty, let state = ebur128_init(UInt32(roles.count), UInt(sampleRate), mode) else {
             throw .unmeasurable(channels: roles.count, sampleRate: sampleRate)
@@ -41,8 +41,8 @@ struct LoudnessMeter: ~Copyable {
     }
 
     /// Takes in frames with their channels interleaved.
-    /// - Throws: `AudioError.outOfMemory`.
-    mutating func process(_ interleaved: UnsafeBufferPointer<Float>) throws(AudioError) {
+    /// - Throws: `LoudnessError.outOfMemory`.
+    package mutating func process(_ interleaved: UnsafeBufferPointer<Float>) throws(LoudnessError) {
         guard var next = interleaved.baseAddress else { return }
         var remaining = interleaved.count / channels
         while remaining > 0 {
@@ -59,28 +59,28 @@ struct LoudnessMeter: ~Copyable {
     }
 
     /// The weighted energy of the last millisecond: the mean squares of the K-weighted channels, summed with their weights.
-    func energyOfLastMillisecond() -> Double { energy(milliseconds: 1) }
+    package func energyOfLastMillisecond() -> Double { energy(milliseconds: 1) }
 
     /// The gated loudness of the whole, LUFS; minus infinity when no block passes the gates.
-    func integrated() -> Double {
+    package func integrated() -> Double {
         var value = -Double.infinity
         ebur128_loudness_global(state, &value)
         return value
     }
 
     /// The loudness range by EBU Tech 3342, LU.
-    /// - Throws: `AudioError.outOfMemory`.
-    func range() throws(AudioError) -> Double {
+    /// - Throws: `LoudnessError.outOfMemory`.
+    package func range() throws(LoudnessError) -> Double {
         var value = 0.0
         guard ebur128_loudness_range(state, &value) == Int32(EBUR128_SUCCESS.rawValue) else { throw .outOfMemory }
         return value
     }
 
     /// The loudest 400 ms, LUFS; minus infinity before there are as many.
-    var momentaryMaximum: Double { Loudness.level(momentaryEnergy) }
+    package var momentaryMaximum: Double { Loudness.level(momentaryEnergy) }
 
     /// The loudest three seconds, LUFS; minus infinity before there are as many.
-    var shortTermMaximum: Double { Loudness.level(shortTermEnergy) }
+    package var shortTermMaximum: Double { Loudness.level(shortTermEnergy) }
 
     private func energy(milliseconds: UInt) -> Double {
         var value = -Double.infinity

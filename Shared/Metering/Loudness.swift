@@ -1,34 +1,34 @@
 import Glibc
 
 /// Levels and energies, by ITU-R BS.1770-4.
-enum Loudness {
+package enum Loudness {
     /// LUFS of a weighted energy; the constant makes a 997 Hz sine at full scale in one front channel read -3.01 LUFS.
-    static func level(_ energy: Double) -> Double {
+    package static func level(_ energy: Double) -> Double {
         energy > 0 ? 10 * log10(energy) - 0.691 : -.infinity
     }
 
     /// The weighted energy of a loudness in LUFS.
-    static func energy(_ level: Double) -> Double {
+    package static func energy(_ level: Double) -> Double {
         level > -.infinity ? pow(10, (level + 0.691) / 10) : 0
     }
 
     /// Frames of the 100 ms by which gating blocks advance, as libebur128 rounds them.
-    static func stepFrames(sampleRate: Int) -> Int { (sampleRate + 5) / 10 }
+    package static func stepFrames(sampleRate: Int) -> Int { (sampleRate + 5) / 10 }
 
     /// Decibels of an amplitude ratio.
-    static func decibels(_ amplitude: Double) -> Double {
+    package static func decibels(_ amplitude: Double) -> Double {
         amplitude > 0 ? 20 * log10(amplitude) : -.infinity
     }
 
     /// The amplitude ratio of decibels.
-    static func amplitude(_ decibels: Double) -> Double { pow(10, decibels / 20) }
+    package static func amplitude(_ decibels: Double) -> Double { pow(10, decibels / 20) }
 }
 
 extension Loudness {
     /// Integrated loudness from the energies of 100 ms steps: blocks of 400 ms overlapping by 75 %, an absolute gate at
     /// -70 LUFS, then a relative one 10 LU under the mean of what passed (ITU-R BS.1770-4, Annex 1).
     /// - Parameter gain: a factor on every energy.
-    static func gated(steps: [Double], gain: Double) -> Double {
+    package static func gated(steps: [Double], gain: Double) -> Double {
         guard steps.count >= 4 else { return -.infinity }
         let blocks = (3..<steps.count).map { gain * (steps[$0] + steps[$0 - 1] + steps[$0 - 2] + steps[$0 - 3]) / 4 }
         let absolute = mean(blocks, above: energy(-70))

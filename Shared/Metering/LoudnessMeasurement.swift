@@ -15,6 +15,14 @@ package struct LoudnessMeasurement: Sendable, Hashable {
     /// dBFS; `nil` for digital silence.
     package var samplePeak: Double?
 
+    package init(
+        integrated: Double?, range: Double, shortTermMaximum: Double?, momentaryMaximum: Double?, truePeak: Double?,
+        samplePeak: Double?
+    ) {
+        (self.integrated, self.range, self.truePeak, self.samplePeak) = (integrated, range, truePeak, samplePeak)
+        (self.shortTermMaximum, self.momentaryMaximum) = (shortTermMaximum, momentaryMaximum)
+    }
+
     /// The document that results carry; values to a thousandth.
     package var document: JSONValue {
         [
@@ -26,7 +34,7 @@ package struct LoudnessMeasurement: Sendable, Hashable {
 
     /// The same programme after a gain.
     /// - Parameter gain: dB.
-    func amplified(by gain: Double) -> LoudnessMeasurement {
+    package func amplified(by gain: Double) -> LoudnessMeasurement {
         var result = self
         result.integrated = integrated.map { $0 + gain }
         result.shortTermMaximum = shortTermMaximum.map { $0 + gain }
@@ -39,7 +47,7 @@ package struct LoudnessMeasurement: Sendable, Hashable {
 
 extension JSONValue {
     /// A level rounded to a thousandth; `null` for none and for minus infinity.
-    static func decibels(_ value: Double?) -> JSONValue {
+    package static func decibels(_ value: Double?) -> JSONValue {
         guard let value, value.isFinite else { return .null }
         return .number(value.rounded(decimals: 3))
     }
@@ -47,7 +55,7 @@ extension JSONValue {
 
 extension LoudnessMeasurement {
     /// JSON Schema of `document`.
-    static var schema: JSONValue {
+    package static var schema: JSONValue {
         func level(_ unit: String, _ what: String) -> JSONValue {
             ["type": ["number", "null"], "x-unit": .string(unit), "description": .string(what)]
         }

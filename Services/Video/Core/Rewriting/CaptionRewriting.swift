@@ -1,0 +1,169 @@
+import Primitives
+
+/// Rewrites the captions of a table through a language model, many rows a call and several calls at once, holding no more rows
+/// than are asked about.
+struct CaptionRewriting {
+    /// How it is done.
+    struct Settings {
+        let column: String
+        let output: String
+        let instruction: String
+        let model: String
+        let rowsPerCall: Int
+        let callsAtOnce: Int
+        let maximumTokens: Int?
+    }
+
+    /// What came out.
+    struct Outcome {
+        var rows = 0
+        var rewritten = 0
+        /// Empty ones, and those that an earlier run had rewritten.
+        var kept = 0
+        var failed = 0
+        var usage = RewriteClient.Usage()
+        /// Rows by the code of what failed.
+        var errors: [String: Int] = [:]
+        /// The first of them.
+        var failures: [(row: Int, code: String, message: String)] = []
+    }
+
+    /// Calls in a row that fail before the rest is not asked about any more.
+    private static let patience = 5
+    private static let mostFailures = 50
+
+    private let settings: Settings
+    private let client: RewriteClient
+    private var outcome = Outcome()
+    private var failuresInARow = 0
+    /// Why nothing is asked any more.
+    private var surrender: (code: String, message: String)?
+
+    init(_ settings: Settings, client: RewriteClient) { (self.settings, self.client) = (settings, client) }
+
+    /// Looks through a table before anything is paid for.
+    /// - Returns: its rows.
+    /// - Throws: `CSVError`, `RewriteError`.
+    func count(_ path: String) throws -> Int {
+        let records = try CSVRecords(path: path)
+        let table = try self.table(records)
+        var count = 0
+        while true {
+            let line = records.nextLine
+            guard let fields = try records.next() else { break }
+            _ = try table.row(fields, line: line)
+            count += 1
+            guard count <= CaptionTable.mostRows else { throw RewriteError.tooManyRows(most: CaptionTable.mostRows) }
+        }
+        guard count > 0 else { throw RewriteError.noRows }
+        return count
+    }
+
+    private func table(_ records: CSVRecords) throws -> CaptionTable {
+        guard let header = try records.next() else { throw RewriteError.noRows }
+        return try CaptionTable(header: header, column: settings.column, output: settings.output)
+    }
+
+    /// - Parameters:
+    ///   - path: of the table, which `count` has looked through.
+    ///   - output: of the table to write.
+    ///   - progress: called with the number of rows done.
+    /// - Throws: `RewriteError`, `CSVError`, `CancellationError`.
+    mutating func run(_ path: String, to output: String, progress: (Int) -> Void) async throws -> Outcome {
+        let records = try CSVRecords(path: path)
+        let table = try table(records)
+        var writer = try TableWriter(path: output)
+        try writer.add(table.columns)
+        var window: [[String]] = []
+        var asked = 0
+        while true {
+            let line = records.nextLine
+            let row = try records.next().map { fields in try table.row(fields, line: line) }
+            if let row {
+                window.append(row)
+                if table.question(row) != nil { asked += 1 }
+            }
+            // Rows with nothing to ask wait as well, for they come out in order; they may not wait for ever.
+            let isFull = asked >= settings.rowsPerCall * settings.callsAtOnce || window.count >= 4096
+            guard isFull || row == nil else { continue }
+            for row in try await done(window, table) { try writer.add(row) }
+            progress(outcome.rows)
+            (window, asked) = ([], 0)
+            if row == nil { break }
+        }
+        try writer.flush()
+        if outcome.rewritten == 0, let surrender { throw RewriteError.refused(code: surrender.code, surrender.message) }
+        return outcome
+    }
+
+    /// Rows as they come out.
+    private mutating func done(_ rows: [[String]], _ table: CaptionTable) async throws -> [[String]] {
+        var rows = rows
+        let first = outcome.rows + 1
+        outcome.rows += rows.count
+        let places = rows.indices.filter { table.question(rows[$0]) != nil }
+        outcome.kept += rows.count - places.count
+        for place in rows.indices where table.question(rows[place]) == nil { rows[place] = table.kept(rows[place]) }
+        let chunks = stride(from: 0, to: places.count, by: settings.rowsPerCall).map {
+            Array(places[$0..<min($0 + settings.rowsPerCall, places.count)])
+        }
+        let answers = surrender == nil ? try await ask(chunks.map { $0.compactMap { table.question(rows[$0]) } }) : []
+        for (index, chunk) in chunks.enumerated() {
+            let answer = index < answers.count ? answers[index] : nil
+            for (number, place) in chunk.enumerated() {
+                switch answer {
+                case .texts(let texts):
+                    if let text = texts[number] {
+                        rows[place] = table.answered(rows[place], text)
+                        outcome.rewritten += 1
+                    } else {
+                        fail(&rows[place], table, first + place, "answer-incomplete", "the model's answer leaves this caption out")
+                    }
+                case .failure(let code, let message, _): fail(&rows[place], table, first + place, code, message)
+                case nil:
+                    fail(
+                        &rows[place], table, first + place, "not-asked",
+                        "not asked, since the calls before failed: \(surrender?.message ?? "")")
+                }
+            }
+        }
+        return rows
+    }
+
+    private mutating func fail(
+        _ row: inout [String], _ table: CaptionTable, _ number: Int, _ code: String, _ message: String
+    ) {
+        row = table.failed(row, "\(code): \(message)")
+        outcome.failed += 1
+        outcome.errors[code, default: 0] += 1
+        if outcome.failures.count < Self.mostFailures { outcome.failures.append((number, code, message)) }
+    }
+
+    /// Calls for all chunks at once: there are as many as may be under way.
+    private mutating func ask(_ chunks: [[String]]) async throws -> [RewriteClient.Outcome] {
+        let (client, settings) = (client, settings)
+        let answers = try await withThrowingTaskGroup { group in
+            for (index, captions) in chunks.enumerated() {
+                group.addTask {
+                    let question = RewriteQuestion(
+                        captions: captions, instruction: settings.instruction, model: settings.model,
+                        maximumTokens: settings.maximumTokens)
+                    return (index, try await client.ask(question))
+                }
+            }
+            var answers = [(RewriteClient.Outcome, RewriteClient.Usage)?](repeating: nil, count: chunks.count)
+            for try await (index, answer) in group { answers[index] = answer }
+            return answers.compactMap { $0 }
+        }
+        for (answer, usage) in answers {
+            outcome.usage += usage
+            guard case .failure(let code, let message, let reach) = answer else {
+                failuresInARow = 0
+                continue
+            }
+            failuresInARow += 1
+            if reach == .everything || failuresInARow >= Self.patience { surrender = surrender ?? (code, message) }
+        }
+        return answers.map(\.0)
+    }
+}

@@ -1,0 +1,130 @@
+import HTTP
+import HTTPClient
+import Primitives
+
+/// Asks the gateway's door for language models, in the name of the caller whose key it has: the call is on their account, within
+/// their limits and budgets.
+struct RewriteClient: Sendable {
+    /// How a call ended.
+    enum Outcome: Sendable {
+        case texts([String?])
+        /// A stable code and a sentence.
+        case failure(code: String, message: String, Reach)
+    }
+
+    /// What a failure says of other calls.
+    enum Reach: Sendable {
+        /// The same call may end better.
+        case attempt
+        /// Another call may.
+        case call
+        /// None will: the caller is refused.
+        case everything
+    }
+
+    /// What calls took.
+    struct Usage: Sendable {
+        var calls = 0
+        var failedCalls = 0
+        var inputTokens = 0
+        var outputTokens = 0
+
+        static func += (total: inout Usage, more: Usage) {
+            total.calls += more.calls
+            total.failedCalls += more.failedCalls
+            total.inputTokens += more.inputTokens
+            total.outputTokens += more.outputTokens
+        }
+    }
+
+    private static let policy = RetryPolicy(maximumAttempts: 4, base: .milliseconds(500), cap: .seconds(20))
+    /// Longer than this nobody is waited for.
+    private static let longestWait = Duration.seconds(60)
+    private static let deadline = Duration.seconds(180)
+
+    private let url: String
+    private let key: String
+    private let client: HTTPClient
+
+    /// - Parameters:
+    ///   - gateway: its base URL; only its host is ever asked.
+    ///   - key: the caller's own.
+    init(gateway: String, key: String) {
+        url = gateway + "/v1/chat/completions"
+        self.key = key
+        let host = gateway.split(separator: "/").last.map { String($0.prefix { $0 != ":" }) } ?? ""
+        client = HTTPClient(
+            configuration: HTTPClientConfiguration(
+                retry: nil, circuitBreaker: nil, egress: .allowing([host]), followRedirects: 0))
+    }
+
+    func close() async { await client.shutdown() }
+
+    /// Asks until there is an answer, or no other attempt helps.
+    /// - Throws: `CancellationError`.
+    func ask(_ question: RewriteQuestion) async throws -> (Outcome, Usage) {
+        var usage = Usage()
+        var attempt = 1
+        while true {
+            let (outcome, wait) = try await attemptOnce(question, isFirst: attempt == 1, &usage)
+            guard case .failure(_, _, .attempt) = outcome, attempt < Self.policy.maximumAttempts else {
+                return (outcome, usage)
+            }
+            attempt += 1
+            let pause = max(Self.policy.delay(beforeAttempt: attempt), wait ?? .zero)
+            guard pause <= Self.longestWait else { return (outcome, usage) }
+            try await Task.sleep(for: pause)
+        }
+    }
+
+    /// - Returns: how it ended, and how long the gateway asks to wait.
+    private func attemptOnce(
+        _ question: RewriteQuestion, isFirst: Bool, _ usage: inout Usage
+    ) async throws -> (Outcome, Duration?) {
+        usage.calls += 1
+        var headers: HTTPHeaders = ["Authorization": "Bearer \(key)", "Content-Type": "application/json"]
+        // What an attempt has paid for that was killed is not paid again; an answer that was none is not taken again.
+        headers["Cache-Control"] = isFirst ? "max-age=86400" : "no-cache, max-age=86400"
+        var request = ClientRequest(.post, url, headers: headers, body: .bytes(question.body.serialized()))
+        (request.deadline, request.idleTimeout) = (Self.deadline, Self.deadline)
+        let (response, body): (ClientResponse, Bytes)
+        do throws(HTTPClientError) {
+            response = try await client.send(request)
+            body = try await response.collect(upTo: .mib(8))
+        } catch {
+            if error == .cancelled || Task.isCancelled { throw CancellationError() }
+            usage.failedCalls += 1
+            return (.failure(code: "gateway-unreachable", message: error.message, .attempt), nil)
+        }
+        let document = (try? JSONValue(parsing: body)) ?? .null
+        guard response.status == .ok else {
+            usage.failedCalls += 1
+            return (Self.failure(response.status.rawValue, document), response.retryAfter)
+        }
+        usage.inputTokens += Int(document["usage"]?["prompt_tokens"]?.integerValue ?? 0)
+        usage.outputTokens += Int(document["usage"]?["completion_tokens"]?.integerValue ?? 0)
+        if let text = document["choices"]?[0]?["message"]?["content"]?.stringValue, let texts = question.texts(in: text) {
+            return (.texts(texts), nil)
+        }
+        usage.failedCalls += 1
+        let isCut = document["choices"]?[0]?["finish_reason"] == "length"
+        return (
+            .failure(
+                code: isCut ? "answer-cut-off" : "answer-unreadable",
+                message: isCut ? "the model's answer ended before its time" : "the model's answer is not what was asked for",
+                .attempt), nil
+        )
+    }
+
+    private static func failure(_ status: Int, _ document: JSONValue) -> Outcome {
+        let error = document["error"]
+        let code = error?["code"]?.stringValue ?? error?["type"]?.stringValue ?? "http-\(status)"
+        let reach: Reach =
+            switch status {
+            case 401, 402, 403, 404: .everything
+            case 408, 409, 429, 500...: .attempt
+            default: .call
+            }
+        return .failure(code: code, message: error?["message"]?.stringValue ?? "the gateway answers \(status)", reach)
+    }
+}
