@@ -20,5 +20,6 @@ package enum VideoService {
         package static let concat = "video.concat"
         package static let audio = "video.audio"
         package static let split = "video.split"
+        package static let ingest = "video.ingest"
     }
 }

@@ -87,7 +87,7 @@ package enum CostClass: String, Sendable {
 package enum Isolation: Sendable {
     /// A process of its own: no network, one input folder, one output folder, limits.
     case sandboxed
-    /// Inside the worker; only for work that parses nothing from outside.
+    /// Inside the worker, with its network; only for work that leaves media from outside as the bytes they are.
     case inProcess
 }
 
@@ -114,13 +114,19 @@ package struct JobContext: Sendable {
     package let resources: [String: String]
     /// What `Operation.preparation` loaded into this process, perhaps for other parameters and a while ago.
     package let prepared: (any Sendable)?
+    /// Whose job it is.
+    package let owner: String
+    /// What operations inside the worker may use of the machine.
+    package let surroundings: Surroundings
     private let onReport: @Sendable (JobReport) -> Void
 
     /// - Parameter onReport: may be called from any thread.
     package init(
         inputs: [Input], outputFolder: String, streamPath: String? = nil, resources: [String: String] = [:],
-        prepared: (any Sendable)? = nil, onReport: @escaping @Sendable (JobReport) -> Void = { _ in }
+        prepared: (any Sendable)? = nil, owner: String = "", surroundings: Surroundings = Surroundings(),
+        onReport: @escaping @Sendable (JobReport) -> Void = { _ in }
     ) {
+        (self.owner, self.surroundings) = (owner, surroundings)
         self.inputs = inputs
         self.outputFolder = outputFolder
         self.streamPath = streamPath

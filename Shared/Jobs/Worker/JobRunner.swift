@@ -16,6 +16,7 @@ package final class JobRunner: Sendable {
     /// Bytes that the processes of all runners that share it may hold together.
     private let memory: Slots
     private let spares: SpareProcesses?
+    private let surroundings: Surroundings
     let listeners: BlockingThreads
 
     /// - Parameters:
@@ -23,10 +24,11 @@ package final class JobRunner: Sendable {
     ///   - slots: sandboxed processes at once.
     ///   - memory: bytes that sandboxed processes may hold together, as their operations declare; may be shared by runners.
     ///   - spares: processes that wait for jobs without inputs; may be shared by runners.
+    ///   - surroundings: of operations that run inside this process.
     /// - Throws: when the folder can not be made.
     package init(
         catalogue: OperationCatalogue, blobs: any BlobStore, scratchFolder: String, sandbox: Sandbox, slots: Int, memory: Slots,
-        spares: SpareProcesses? = nil
+        spares: SpareProcesses? = nil, surroundings: Surroundings = Surroundings()
     ) throws {
         self.catalogue = catalogue
         self.blobs = blobs
@@ -35,6 +37,7 @@ package final class JobRunner: Sendable {
         liveSlots = Slots(slots)
         self.memory = memory
         self.spares = spares
+        self.surroundings = surroundings
         listeners = BlockingThreads(name: "live-output", count: slots)
         scratch = try ScratchFolder(in: scratchFolder)
     }
@@ -100,7 +103,8 @@ package final class JobRunner: Sendable {
     ) async throws -> JobLine.Output {
         let inputs = zip(order.inputs, paths).map { JobContext.Input(path: $1, name: $0.name, mediaType: $0.mediaType) }
         let context = JobContext(
-            inputs: inputs, outputFolder: outputFolder, resources: sandbox.resources, onReport: onReport)
+            inputs: inputs, outputFolder: outputFolder, resources: sandbox.resources, owner: order.owner ?? "",
+            surroundings: surroundings, onReport: onReport)
         let output = try await operation.run(order.parameters ?? [:], in: context)
         let files = output.files.map { JobLine.Output.File(name: $0.name, mediaType: $0.mediaType) }
         return JobLine.Output(files: files, measurements: output.measurements)

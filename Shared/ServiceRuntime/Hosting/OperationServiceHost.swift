@@ -62,7 +62,7 @@ struct OperationServiceHost: Sendable {
         let doors = ServiceDoors(
             jobs: jobs, database: database, blobs: blobs, files: GatewayFileDirectory(bus: bus), authenticator: authenticator,
             live: try runner(blobs, workshop), resources: resources,
-            maximumFile: .bytes(Int64(configuration.maximumFileBytes)))
+            libraryFolder: configuration.library, maximumFile: .bytes(Int64(configuration.maximumFileBytes)))
         // Before the first call of this process comes.
         let earlierCalls = try await doors.callFiles.all()
         routes(doors, &router)
@@ -129,7 +129,14 @@ struct OperationServiceHost: Sendable {
     private func runner(_ blobs: any BlobStore, _ workshop: Workshop) throws -> JobRunner {
         try JobRunner(
             catalogue: catalogue, blobs: blobs, scratchFolder: configuration.scratchFolder, sandbox: workshop.sandbox,
-            slots: max(1, configuration.workerSlots), memory: workshop.memory, spares: workshop.spares)
+            slots: max(1, configuration.workerSlots), memory: workshop.memory, spares: workshop.spares,
+            surroundings: surroundings)
+    }
+
+    private var surroundings: Surroundings {
+        Surroundings(
+            libraryFolder: configuration.library, privateHosts: EgressPolicy.hosts(configuration.fetchHosts),
+            fetchLimit: .bytes(Int64(configuration.fetchLimitBytes)), minimumFree: .bytes(Int64(configuration.minimumFreeBytes)))
     }
 
     private func workerComponent(

@@ -24,6 +24,7 @@ package struct ServiceConfiguration: Sendable {
     package var maximumFileBytes = 16 << 30
     package var fetchLimitBytes = 4 << 30
     package var fetchHosts = ""
+    package var libraryFolder = ""
     package var benchOperations = false
     package var logLevel = LogLevel.info
 
@@ -31,6 +32,9 @@ package struct ServiceConfiguration: Sendable {
     package var workerMemory: Int {
         workerMemoryBytes > 0 ? workerMemoryBytes : MachineMemory.bytes() / 2
     }
+
+    /// See `library-folder`.
+    package var library: String { libraryFolder.isEmpty ? stateFolder + "/library" : libraryFolder }
 
     /// - Parameters:
     ///   - service: its folders are under `var/<service>` by default.
@@ -79,6 +83,9 @@ package struct ServiceConfiguration: Sendable {
             Field.text(
                 "fetch-hosts", \.fetchHosts,
                 "Hosts that URLs of inputs may name although their addresses are private; several separated by commas.")
+            Field.text(
+                "library-folder", \.libraryFolder,
+                "Folder of ingested files, the same for all workers; empty for `library` in the state folder.")
             Field.flag("bench-operations", \.benchOperations, "Adds operations that do nothing, for measuring the job road.")
             Field.choice("log-level", \.logLevel, "Least level that is logged.")
         }
