@@ -21,5 +21,6 @@ package enum VideoService {
         package static let audio = "video.audio"
         package static let split = "video.split"
         package static let ingest = "video.ingest"
+        package static let push = "video.push"
     }
 }

@@ -11,6 +11,6 @@ package enum VideoOperations {
             AnyOperation(CaptionsOperation.self), AnyOperation(AssembleOperation.self), AnyOperation(ThumbnailOperation.self),
             AnyOperation(TranscodeOperation.self), AnyOperation(VariantsOperation.self),
             AnyOperation(ConcatOperation.self), AnyOperation(AudioOperation.self),
-            AnyOperation(SplitOperation.self), AnyOperation(IngestOperation.self),
+            AnyOperation(SplitOperation.self), AnyOperation(IngestOperation.self), AnyOperation(PushOperation.self),
         ])
 }

@@ -24,6 +24,9 @@ package protocol Operation: Sendable {
     static var memory: ByteSize { get }
     /// Where it runs; whatever parses media that strangers hand in must be `.sandboxed`, the default.
     static var isolation: Isolation { get }
+    /// The one server that its process talks to; `nil`, the default, for none. The worker connects, as its policy allows: see
+    /// `PeerPort`.
+    static func peer(_ parameters: Parameters) throws -> PeerAddress?
     /// Whether equal inputs and parameters may be answered with an earlier result.
     static var isCacheable: Bool { get }
     /// What its process can load before the job is known; `nil`, the default, when that is not worth a waiting process.
@@ -49,6 +52,7 @@ extension Operation {
     package static var memory: ByteSize { AnyOperation.usualMemory }
     package static var isolation: Isolation { .sandboxed }
     package static var isCacheable: Bool { true }
+    package static func peer(_ parameters: Parameters) throws -> PeerAddress? { nil }
     package static var preparation: Preparation<Parameters>? { nil }
     package static func check(_ parameters: Parameters, resources: [String: String]) throws {}
 }

@@ -1,6 +1,6 @@
 package import Primitives
 
-/// What the worker's machine lends operations that run inside the worker: those in sandboxes see none of it.
+/// What the worker's machine lends operations: those inside the worker all of it, those in sandboxes their peer.
 package struct Surroundings: Sendable {
     /// The folder of files that stay without being a job's results; empty where there is none.
     package var libraryFolder: String
@@ -10,6 +10,9 @@ package struct Surroundings: Sendable {
     package var fetchLimit: ByteSize
     /// Disk space to leave free.
     package var minimumFree: ByteSize
+    /// Opens a connection to the peer of a job's process, as a socket that whoever gets it closes; blocks. `nil` where there is no
+    /// network.
+    package var dial: (@Sendable (PeerAddress) throws -> Int32)?
 
     package init(
         libraryFolder: String = "", privateHosts: Set<String> = [], fetchLimit: ByteSize = .gib(4),

@@ -131,6 +131,8 @@ package final class JobRunner: Sendable {
             outputFolder: sandbox.outputPath(host: place.outputFolder),
             streamPath: streamName.map { sandbox.outputPath(host: place.outputFolder) + "/" + $0 },
             resources: sandbox.resourcePaths, limits: limits)
+        let door = try door(of: operation, order.parameters ?? [:], in: place.outputFolder)
+        defer { door?.close() }
         let arguments = sandbox.command(["job"], inputs: paths, outputFolder: place.outputFolder)
         let input = try JSON.encode(command)
         let run = ProcessRun()
@@ -153,6 +155,15 @@ package final class JobRunner: Sendable {
         } onCancel: {
             run.cancel()
         }
+    }
+
+    /// The door to the operation's peer, if it has one.
+    private func door(of operation: AnyOperation, _ parameters: JSONValue, in folder: String) throws -> PeerDoor? {
+        guard let peer = try operation.peer(parameters) else { return nil }
+        guard let dial = surroundings.dial else {
+            throw JobProblem(code: "no-network", message: "this worker does not connect jobs with servers")
+        }
+        return try PeerDoor(in: folder) { try dial(peer) }
     }
 
     private func store(_ output: JobLine.Output, of order: JobOrder, in folder: String) async throws -> JobResult {

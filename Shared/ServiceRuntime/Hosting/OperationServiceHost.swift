@@ -134,9 +134,12 @@ struct OperationServiceHost: Sendable {
     }
 
     private var surroundings: Surroundings {
-        Surroundings(
+        let policy = EgressPolicy.allowing(EgressPolicy.hosts(configuration.fetchHosts))
+        var surroundings = Surroundings(
             libraryFolder: configuration.library, privateHosts: EgressPolicy.hosts(configuration.fetchHosts),
             fetchLimit: .bytes(Int64(configuration.fetchLimitBytes)), minimumFree: .bytes(Int64(configuration.minimumFreeBytes)))
+        surroundings.dial = { peer in try policy.connect(to: peer.host, port: peer.port, timeout: .seconds(10)) }
+        return surroundings
     }
 
     private func workerComponent(
