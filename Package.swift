@@ -164,11 +164,14 @@ let modules: [Module] = [
     Module(
         name: "VideoCore", layer: .core(service: "Video"), path: "Services/Video/Core",
         imports: [
-            "VideoAPI", "VideoText", "AudioAPI", "Primitives", "Contracts", "Jobs", "Media", "Metering", "HTTP", "HTTPClient",
+            "VideoAPI", "VideoText", "AudioAPI", "Primitives", "Contracts", "Cryptography", "HTTP", "HTTPClient", "Jobs", "Media",
+            "Metering", "ServiceRuntime",
         ]),
     Module(
         name: "avstudio-video", layer: .main, path: "Services/Video/Main",
-        imports: ["VideoCore", "VideoAPI", "ServiceRuntime", "Primitives", "Contracts", "Jobs"]),
+        imports: [
+            "VideoCore", "VideoAPI", "ServiceRuntime", "Primitives", "Contracts", "HTTP", "HTTPServer", "Jobs", "Blobs",
+        ]),
 
     // Analytics
     Module(
@@ -301,7 +304,8 @@ let modules: [Module] = [
     Module(
         name: "VideoCoreTests", layer: .tests, path: "Tests/VideoCoreTests",
         imports: [
-            "VideoCore", "VideoAPI", "VideoText", "AudioAPI", "Jobs", "Media", "Contracts", "HTTP", "Primitives", "TestSupport",
+            "VideoCore", "VideoAPI", "VideoText", "AudioAPI", "HTTP", "HTTPServer", "Jobs", "Media", "Contracts", "Primitives",
+            "TestSupport",
         ]),
     Module(
         name: "AnalyticsCoreTests", layer: .tests, path: "Tests/AnalyticsCoreTests",

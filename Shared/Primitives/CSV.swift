@@ -4,6 +4,11 @@ package enum CSV {
     /// a line feed alone, empty lines count for nothing, and a byte order mark is passed over.
     /// - Throws: `CSVError` naming the line.
     package static func rows(_ bytes: Bytes) throws(CSVError) -> [[String]] {
+        try numberedRows(bytes).map(\.fields)
+    }
+
+    /// The same, with the line at which each row begins, counted from 1.
+    package static func numberedRows(_ bytes: Bytes) throws(CSVError) -> [(line: Int, fields: [String])] {
         var reader = Reader(bytes: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...])
         return try reader.rows()
     }
@@ -27,8 +32,8 @@ package enum CSV {
             rest = bytes
         }
 
-        mutating func rows() throws(CSVError) -> [[String]] {
-            var rows: [[String]] = []
+        mutating func rows() throws(CSVError) -> [(line: Int, fields: [String])] {
+            var rows: [(line: Int, fields: [String])] = []
             while !rest.isEmpty {
                 let start = line
                 var fields = [try field()]
@@ -40,7 +45,7 @@ package enum CSV {
                 guard rest.isEmpty || rest.first == 10 else { throw CSVError(line: start, "text follows a closing quote") }
                 rest = rest.dropFirst()
                 line += 1
-                if fields != [""] { rows.append(fields) }
+                if fields != [""] { rows.append((start, fields)) }
             }
             return rows
         }

@@ -170,10 +170,16 @@ import Testing
 /// One studio that several tests use, started when first needed.
 actor SharedStudio {
     private var starting: Task<TestStudio, any Error>?
+    private let environment: [String: String]
+
+    /// - Parameter environment: configuration of the services.
+    init(environment: [String: String] = [:]) {
+        self.environment = environment
+    }
 
     func studio() async throws -> TestStudio {
         if let starting { return try await starting.value }
-        let task = Task { try await TestStudio.start() }
+        let task = Task { try await TestStudio.start(environment: environment) }
         starting = task
         return try await task.value
     }

@@ -12,7 +12,7 @@ struct DownloadedInputsTests {
         ("https://example.org/" + String(repeating: "%C3%A4", count: 150), String(repeating: "ä", count: 100)),
     ])
     func filesHaveNamesThatTheGatewayTakes(_ url: String, _ name: String) {
-        #expect(DownloadedInputs.name(ofURL: url) == name)
+        #expect(URLFileName.name(ofURL: url) == name)
     }
 
     @Test func whatDripsIsBrokenOff() throws {

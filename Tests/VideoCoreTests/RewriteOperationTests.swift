@@ -28,7 +28,7 @@ import VideoCore
             try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
             let context = JobContext(
                 inputs: [.init(path: path, name: "captions.csv", mediaType: "text/csv")], outputFolder: output,
-                resources: ["gateway": gateway.url])
+                surroundings: Surroundings(gatewayURL: gateway.url))
             let result = try await operation.run(canonical, in: context)
             #expect(result.files.map(\.name) == ["captions-rewritten.csv"])
             let written = Bytes(try Data(contentsOf: URL(filePath: output + "/captions-rewritten.csv")))

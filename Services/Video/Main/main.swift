@@ -1,4 +1,6 @@
 import ServiceRuntime
 import VideoCore
 
-await OperationServiceProgram(VideoOperations.catalogue, port: 8083, migrations: []).run()
+await OperationServiceProgram(
+    VideoOperations.catalogue, port: 8083, routes: { doors, router in LibraryRoutes(doors).add(to: &router) }
+).run()

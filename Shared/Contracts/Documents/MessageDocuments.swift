@@ -28,10 +28,11 @@ package enum MessageDocuments {
             "job-order", eventType: "avstudio.job.order", subject: "avstudio.job.{operation}", "The order to run a job.",
             properties: [
                 "id": SchemaPieces.text, "operation": SchemaPieces.text, "inputs": SchemaPieces.list(SchemaPieces.file),
-                "parameters": SchemaPieces.anything, "parameters_digest": SchemaPieces.digest,
+                "parameters": SchemaPieces.anything, "parameters_digest": SchemaPieces.digest, "owner": SchemaPieces.text,
             ],
-            optional: ["parameters", "parameters_digest"],
-            example: JobOrder(id: exampleID, operation: "audio.normalize", inputs: [exampleFile], parameters: ["preset": "podcast"])
+            optional: ["parameters", "parameters_digest", "owner"],
+            example: JobOrder(
+                id: exampleID, operation: "audio.normalize", inputs: [exampleFile], parameters: ["preset": "podcast"], owner: "ann")
         ),
         MessageDocument(
             "job-progress", eventType: "avstudio.job.progress", subject: "avstudio.progress.{service}", "How far a running job is.",

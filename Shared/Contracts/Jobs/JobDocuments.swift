@@ -120,16 +120,19 @@ package struct JobOrder: Sendable, Hashable, Codable {
     package var parameters: JSONValue?
     /// Of the blob with the parameters' JSON, when they are too large for a message.
     package var parametersDigest: String?
+    /// Whose job it is; `nil` for work that is nobody's job.
+    package var owner: String?
 
     package init(
-        id: String, operation: String, inputs: [JobFile], parameters: JSONValue?, parametersDigest: String? = nil
+        id: String, operation: String, inputs: [JobFile], parameters: JSONValue?, parametersDigest: String? = nil,
+        owner: String? = nil
     ) {
         (self.id, self.operation, self.inputs) = (id, operation, inputs)
-        (self.parameters, self.parametersDigest) = (parameters, parametersDigest)
+        (self.parameters, self.parametersDigest, self.owner) = (parameters, parametersDigest, owner)
     }
 
     enum CodingKeys: String, CodingKey {
-        case id, operation, inputs, parameters
+        case id, operation, inputs, parameters, owner
         case parametersDigest = "parameters_digest"
     }
 }

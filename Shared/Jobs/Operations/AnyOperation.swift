@@ -25,6 +25,7 @@ package struct AnyOperation: Sendable {
     private let canonicalize: @Sendable (JSONValue) throws(SchemaError) -> JSONValue
     private let checks: @Sendable (JSONValue, [String: String]) throws -> Void
     private let preparing: @Sendable (JSONValue, [String: String]) throws -> (any Sendable)?
+    private let peers: @Sendable (JSONValue) throws -> PeerAddress?
     private let body: @Sendable (JSONValue, JobContext) async throws -> JobOutput
 
     package init<O: Operation>(_ operation: O.Type) {
@@ -46,6 +47,7 @@ package struct AnyOperation: Sendable {
         canonicalize = { document throws(SchemaError) in schema.encode(try schema.decode(document)) }
         checks = { document, resources in try O.check(schema.decode(document), resources: resources) }
         preparing = { document, resources in try preparation?.load(schema.decode(document), resources) }
+        peers = { document in try O.peer(schema.decode(document)) }
         body = { document, context in try await O.run(schema.decode(document), in: context) }
     }
 
@@ -90,6 +92,9 @@ package struct AnyOperation: Sendable {
     package func prepare(_ parameters: JSONValue, resources: [String: String]) throws -> (any Sendable)? {
         try preparing(parameters, resources)
     }
+
+    /// See `Operation.peer`.
+    func peer(_ parameters: JSONValue) throws -> PeerAddress? { try peers(parameters) }
 
     /// Runs the operation here and now.
     /// - Throws: `SchemaError`, or what the operation throws.

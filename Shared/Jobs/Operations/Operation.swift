@@ -24,6 +24,9 @@ package protocol Operation: Sendable {
     static var memory: ByteSize { get }
     /// Where it runs; whatever parses media that strangers hand in must be `.sandboxed`, the default.
     static var isolation: Isolation { get }
+    /// The one server that its process talks to; `nil`, the default, for none. The worker connects, as its policy allows: see
+    /// `PeerPort`.
+    static func peer(_ parameters: Parameters) throws -> PeerAddress?
     /// Whether equal inputs and parameters may be answered with an earlier result.
     static var isCacheable: Bool { get }
     /// What its process can load before the job is known; `nil`, the default, when that is not worth a waiting process.
@@ -49,6 +52,7 @@ extension Operation {
     package static var memory: ByteSize { AnyOperation.usualMemory }
     package static var isolation: Isolation { .sandboxed }
     package static var isCacheable: Bool { true }
+    package static func peer(_ parameters: Parameters) throws -> PeerAddress? { nil }
     package static var preparation: Preparation<Parameters>? { nil }
     package static func check(_ parameters: Parameters, resources: [String: String]) throws {}
 }
@@ -87,7 +91,7 @@ package enum CostClass: String, Sendable {
 package enum Isolation: Sendable {
     /// A process of its own: no network, one input folder, one output folder, limits.
     case sandboxed
-    /// Inside the worker; only for work that parses nothing from outside.
+    /// Inside the worker, with its network; only for work that leaves media from outside as the bytes they are.
     case inProcess
 }
 
@@ -114,13 +118,19 @@ package struct JobContext: Sendable {
     package let resources: [String: String]
     /// What `Operation.preparation` loaded into this process, perhaps for other parameters and a while ago.
     package let prepared: (any Sendable)?
+    /// Whose job it is.
+    package let owner: String
+    /// What operations inside the worker may use of the machine.
+    package let surroundings: Surroundings
     private let onReport: @Sendable (JobReport) -> Void
 
     /// - Parameter onReport: may be called from any thread.
     package init(
         inputs: [Input], outputFolder: String, streamPath: String? = nil, resources: [String: String] = [:],
-        prepared: (any Sendable)? = nil, onReport: @escaping @Sendable (JobReport) -> Void = { _ in }
+        prepared: (any Sendable)? = nil, owner: String = "", surroundings: Surroundings = Surroundings(),
+        onReport: @escaping @Sendable (JobReport) -> Void = { _ in }
     ) {
+        (self.owner, self.surroundings) = (owner, surroundings)
         self.inputs = inputs
         self.outputFolder = outputFolder
         self.streamPath = streamPath

@@ -8,7 +8,7 @@ extension JobService {
         let large = LargeParameters(job.parameters)
         let order = JobOrder(
             id: job.id, operation: job.operation, inputs: job.inputs, parameters: large == nil ? job.parameters : nil,
-            parametersDigest: large?.digest)
+            parametersDigest: large?.digest, owner: job.owner)
         try append(Subjects.job(job.operation), type: "avstudio.job.order", job, order, to: connection)
     }
 

@@ -16,7 +16,7 @@ package final class JobRunner: Sendable {
     /// Bytes that the processes of all runners that share it may hold together.
     private let memory: Slots
     private let spares: SpareProcesses?
-    private let addresses: [String: String]
+    private let surroundings: Surroundings
     let listeners: BlockingThreads
 
     /// - Parameters:
@@ -24,11 +24,11 @@ package final class JobRunner: Sendable {
     ///   - slots: sandboxed processes at once.
     ///   - memory: bytes that sandboxed processes may hold together, as their operations declare; may be shared by runners.
     ///   - spares: processes that wait for jobs without inputs; may be shared by runners.
-    ///   - addresses: URLs of other services by name, among the resources of what runs outside of a sandbox.
+    ///   - surroundings: of operations that run inside this process.
     /// - Throws: when the folder can not be made.
     package init(
         catalogue: OperationCatalogue, blobs: any BlobStore, scratchFolder: String, sandbox: Sandbox, slots: Int, memory: Slots,
-        spares: SpareProcesses? = nil, addresses: [String: String] = [:]
+        spares: SpareProcesses? = nil, surroundings: Surroundings = Surroundings()
     ) throws {
         self.catalogue = catalogue
         self.blobs = blobs
@@ -37,7 +37,7 @@ package final class JobRunner: Sendable {
         liveSlots = Slots(slots)
         self.memory = memory
         self.spares = spares
-        self.addresses = addresses
+        self.surroundings = surroundings
         listeners = BlockingThreads(name: "live-output", count: slots)
         scratch = try ScratchFolder(in: scratchFolder)
     }
@@ -103,7 +103,8 @@ package final class JobRunner: Sendable {
     ) async throws -> JobLine.Output {
         let inputs = zip(order.inputs, paths).map { JobContext.Input(path: $1, name: $0.name, mediaType: $0.mediaType) }
         let context = JobContext(
-            inputs: inputs, outputFolder: outputFolder, resources: sandbox.resources.merging(addresses) { $1 }, onReport: onReport)
+            inputs: inputs, outputFolder: outputFolder, resources: sandbox.resources, owner: order.owner ?? "",
+            surroundings: surroundings, onReport: onReport)
         let output = try await operation.run(order.parameters ?? [:], in: context)
         let files = output.files.map { JobLine.Output.File(name: $0.name, mediaType: $0.mediaType) }
         return JobLine.Output(files: files, measurements: output.measurements)
@@ -130,6 +131,8 @@ package final class JobRunner: Sendable {
             outputFolder: sandbox.outputPath(host: place.outputFolder),
             streamPath: streamName.map { sandbox.outputPath(host: place.outputFolder) + "/" + $0 },
             resources: sandbox.resourcePaths, limits: limits)
+        let door = try door(of: operation, order.parameters ?? [:], in: place.outputFolder)
+        defer { door?.close() }
         let arguments = sandbox.command(["job"], inputs: paths, outputFolder: place.outputFolder)
         let input = try JSON.encode(command)
         let run = ProcessRun()
@@ -152,6 +155,15 @@ package final class JobRunner: Sendable {
         } onCancel: {
             run.cancel()
         }
+    }
+
+    /// The door to the operation's peer, if it has one.
+    private func door(of operation: AnyOperation, _ parameters: JSONValue, in folder: String) throws -> PeerDoor? {
+        guard let peer = try operation.peer(parameters) else { return nil }
+        guard let dial = surroundings.dial else {
+            throw JobProblem(code: "no-network", message: "this worker does not connect jobs with servers")
+        }
+        return try PeerDoor(in: folder) { try dial(peer) }
     }
 
     private func store(_ output: JobLine.Output, of order: JobOrder, in folder: String) async throws -> JobResult {

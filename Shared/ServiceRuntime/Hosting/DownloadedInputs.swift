@@ -35,7 +35,7 @@ struct DownloadedInputs: RemoteInputs {
             do {
                 let type = response.headers["Content-Type"]?.prefix { $0 != ";" }.lowercased()
                 var file = JobFile(
-                    file: nil, digest: blob.digest, size: blob.size, name: Self.name(ofURL: response.effectiveURL),
+                    file: nil, digest: blob.digest, size: blob.size, name: URLFileName.name(ofURL: response.effectiveURL),
                     mediaType: type ?? "application/octet-stream")
                 file.file = try await files.register(file, owner: owner, key: key, origin: "url")
                 try await blobs.release(blob.digest, owner: holder)
@@ -73,19 +73,5 @@ struct DownloadedInputs: RemoteInputs {
             await writer.abort()
             throw error
         }
-    }
-
-    /// What the last part of the path says, else the host: a name that the gateway takes for a file's.
-    static func name(ofURL url: String) -> String {
-        let last = url.prefix { $0 != "?" && $0 != "#" }.split(separator: "/").last ?? "input"
-        var name = String.UnicodeScalarView()
-        var length = 0
-        for scalar in (PercentEncoding.decode(last, plusIsSpace: false) ?? String(last)).unicodeScalars {
-            guard scalar.properties.generalCategory != .control, !["/", "\\", "\u{FFFD}"].contains(scalar) else { continue }
-            length += UTF8.width(scalar)
-            guard length <= 200 else { break }
-            name.append(scalar)
-        }
-        return name.allSatisfy { $0 == "." } ? "input" : String(name)
     }
 }

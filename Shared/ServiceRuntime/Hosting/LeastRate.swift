@@ -1,8 +1,8 @@
-import Contracts
+package import Contracts
 import Primitives
 
 /// The least that a server must send, so that one which drips holds no place for long.
-struct LeastRate {
+package struct LeastRate {
     /// Bytes in a second: what a telephone line carried with 128 kbit/s.
     static let bytesPerSecond = 16 << 10
     /// The time over which it is measured.
@@ -11,12 +11,12 @@ struct LeastRate {
     private var start: ContinuousClock.Instant
     private var count = 0
 
-    init(since start: ContinuousClock.Instant) {
+    package init(since start: ContinuousClock.Instant) {
         self.start = start
     }
 
     /// - Throws: `JobProblem` when a window is over in which less came.
-    mutating func add(_ bytes: Int, at now: ContinuousClock.Instant) throws(JobProblem) {
+    package mutating func add(_ bytes: Int, at now: ContinuousClock.Instant) throws(JobProblem) {
         count += bytes
         let passed = now - start
         guard passed >= Self.window else { return }

@@ -48,7 +48,7 @@ struct OperationServiceHost: Sendable {
         let doors = ServiceDoors(
             jobs: jobs, database: database, blobs: blobs, files: GatewayFileDirectory(bus: bus), authenticator: authenticator,
             live: try runner(blobs, workshop), resources: resources,
-            maximumFile: .bytes(Int64(configuration.maximumFileBytes)))
+            libraryFolder: configuration.library, maximumFile: .bytes(Int64(configuration.maximumFileBytes)))
         // Before the first call of this process comes.
         let earlierCalls = try await doors.callFiles.all()
         routes(doors, &router)
@@ -110,7 +110,17 @@ struct OperationServiceHost: Sendable {
         try JobRunner(
             catalogue: catalogue, blobs: blobs, scratchFolder: configuration.scratchFolder, sandbox: workshop.sandbox,
             slots: max(1, configuration.workerSlots), memory: workshop.memory, spares: workshop.spares,
-            addresses: ["gateway": configuration.gatewayURL])
+            surroundings: surroundings)
+    }
+
+    private var surroundings: Surroundings {
+        let policy = EgressPolicy.allowing(EgressPolicy.hosts(configuration.fetchHosts))
+        var surroundings = Surroundings(
+            libraryFolder: configuration.library, privateHosts: EgressPolicy.hosts(configuration.fetchHosts),
+            fetchLimit: .bytes(Int64(configuration.fetchLimitBytes)), minimumFree: .bytes(Int64(configuration.minimumFreeBytes)),
+            gatewayURL: configuration.gatewayURL)
+        surroundings.dial = { peer in try policy.connect(to: peer.host, port: peer.port, timeout: .seconds(10)) }
+        return surroundings
     }
 
     private func workerComponent(

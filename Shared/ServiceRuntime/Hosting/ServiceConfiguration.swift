@@ -19,12 +19,16 @@ package struct ServiceConfiguration: ServiceSettings {
     package var maximumFileBytes = 16 << 30
     package var fetchLimitBytes = 4 << 30
     package var fetchHosts = ""
+    package var libraryFolder = ""
     package var benchOperations = false
 
     /// Bytes; see `worker-memory-bytes`.
     package var workerMemory: Int {
         workerMemoryBytes > 0 ? workerMemoryBytes : MachineMemory.bytes() / 2
     }
+
+    /// See `library-folder`.
+    package var library: String { libraryFolder.isEmpty ? basics.stateFolder + "/library" : libraryFolder }
 
     /// - Parameters:
     ///   - service: its folders are under `var/<service>` by default.
@@ -65,6 +69,9 @@ package struct ServiceConfiguration: ServiceSettings {
             Field.text(
                 "fetch-hosts", \.fetchHosts,
                 "Hosts that URLs of inputs may name although their addresses are private; several separated by commas.")
+            Field.text(
+                "library-folder", \.libraryFolder,
+                "Folder of ingested files, the same for all workers; empty for `library` in the state folder.")
             Field.flag("bench-operations", \.benchOperations, "Adds operations that do nothing, for measuring the job road.")
         }
     }

@@ -16,6 +16,8 @@ package struct ServiceDoors: Sendable {
     package let live: JobRunner
     /// See `JobContext.resources`.
     package let resources: [String: String]
+    /// See `Surroundings.libraryFolder`.
+    package let libraryFolder: String
 
     /// Most bytes of a file that the service's own routes take.
     package let maximumFile: ByteSize

@@ -7,7 +7,8 @@ enum OpenAPIDocument {
     static var content: JSONValue {
         var paths: [String: JSONValue] = [:]
         for route in GatewayRoutes.all + AccountRouteDocuments.all + WebhookRouteDocuments.all + ModelRouteDocuments.all
-            + OpenAIAudioRouteDocuments.all + FingerprintRouteDocuments.all + AnalyticsRouteDocuments.all
+            + OpenAIAudioRouteDocuments.all + FingerprintRouteDocuments.all + LibraryRouteDocuments.all
+            + AnalyticsRouteDocuments.all
             + AlertingRouteDocuments.all
             + OperationCommands.catalogues.flatMap(OperationRouteDocuments.routes)
         {

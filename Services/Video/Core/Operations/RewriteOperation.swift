@@ -20,9 +20,6 @@ package enum RewriteOperation: Operation {
         package var maximumTokens: Int?
     }
 
-    /// The resource that holds the gateway's base URL; see `JobContext.resources`.
-    package static let gateway = "gateway"
-
     package static var name: String { VideoService.OperationName.rewrite }
     package static var summary: String {
         "Rewrites the captions of a CSV table through a language model; rows that fail keep theirs and say why."
@@ -82,9 +79,10 @@ package enum RewriteOperation: Operation {
     }
 
     package static func run(_ parameters: Parameters, in context: JobContext) async throws -> JobOutput {
-        guard let address = context.resources[gateway] else { throw RewriteError.noGateway }
+        let gateway = context.surroundings.gatewayURL
+        guard !gateway.isEmpty else { throw RewriteError.noGateway }
         let input = context.inputs[0]
-        let client = RewriteClient(gateway: address, key: parameters.accessKey)
+        let client = RewriteClient(gateway: gateway, key: parameters.accessKey)
         var rewriting = CaptionRewriting(
             .init(
                 column: parameters.column, output: parameters.outputColumn, instruction: parameters.instruction,
