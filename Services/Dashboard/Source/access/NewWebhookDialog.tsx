@@ -7,7 +7,9 @@ import { texts } from "../texts";
 export function NewWebhookDialog({ close, made }: { close: () => void; made: (secret: string) => void }) {
   const words = texts.access;
   async function submit(form: FormData) {
-    const types = String(form.get("types")).split(/[\s,]+/).filter(Boolean);
+    const types = String(form.get("types"))
+      .split(/[\s,]+/)
+      .filter(Boolean);
     const { secret } = await post<{ secret: string }>("/webhooks", { url: form.get("url"), types });
     made(secret);
   }

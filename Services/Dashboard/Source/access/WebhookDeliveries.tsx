@@ -40,9 +40,7 @@ export function WebhookDeliveries({ hook, close }: { hook: Webhook; close: () =>
           <button
             type="button"
             aria-label={`${words.again}: ${delivery.type}`}
-            onClick={() =>
-              void attempt(() => post(`/webhooks/${hook.id}/deliveries/${delivery.message}/replay`), words.againSent)
-            }
+            onClick={() => void attempt(() => post(`/webhooks/${hook.id}/deliveries/${delivery.message}/replay`), words.againSent)}
           >
             {words.again}
           </button>

@@ -61,9 +61,7 @@ export function Webhooks() {
           <button
             type="button"
             aria-label={`${hook.enabled ? words.pause : words.resume}: ${hook.url}`}
-            onClick={() =>
-              void change(() => call(`/webhooks/${hook.id}`, { method: "PATCH", body: { enabled: !hook.enabled } }))
-            }
+            onClick={() => void change(() => call(`/webhooks/${hook.id}`, { method: "PATCH", body: { enabled: !hook.enabled } }))}
           >
             {hook.enabled ? words.pause : words.resume}
           </button>

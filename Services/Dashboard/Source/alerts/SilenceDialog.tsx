@@ -30,9 +30,7 @@ export function SilenceDialog({ labels, close, done }: { labels: Labels; close: 
           </select>
         )}
       </Field>
-      <Field label={words.comment}>
-        {(attributes) => <input {...attributes} name="comment" required maxLength={500} />}
-      </Field>
+      <Field label={words.comment}>{(attributes) => <input {...attributes} name="comment" required maxLength={500} />}</Field>
     </FormDialog>
   );
 }
