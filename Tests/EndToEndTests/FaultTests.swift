@@ -114,7 +114,8 @@ import Testing
                             load.accept(id)
                             continue
                         }
-                        #expect([502, 503].contains(answer.status), "\(answer.document)")
+                        // 429: the door takes only so much from one address.
+                        #expect([429, 502, 503].contains(answer.status), "\(answer.document)")
                         #expect(answer.document["code"]?.stringValue?.isEmpty == false, "\(answer.document)")
                         #expect(answer.headers["Retry-After"] != nil)
                         try await Task.sleep(for: .milliseconds(20))
