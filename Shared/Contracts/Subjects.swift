@@ -19,6 +19,7 @@ package enum Subjects {
     package static func event(service: String, _ what: String) -> String { "avstudio.event.\(service).\(what)" }
     /// Measurements for the analytics, kept until all who count them have done so.
     package static let metricsStream = "AVSTUDIO_METRICS"
+    package static let takenStream = "AVSTUDIO_TAKEN"
     package static let metric = "avstudio.metric"
     /// Measurements that the analytics alone were told of, for those who judge them; the analytics do not count them again.
     package static let metricTaken = "avstudio.metric.taken"

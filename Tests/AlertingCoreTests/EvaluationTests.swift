@@ -113,6 +113,61 @@ struct EvaluationTests {
         await scene.end()
     }
 
+    /// An hour without the process is an hour in which nothing could be seen, whatever a window from before it looks like.
+    @Test func aLongRestartProvesNothing() async throws {
+        let little = Self.rule("kind: threshold, metric: m, function: count, window: 5m, below: 1")
+        var scene = try await Scene(little)
+        for _ in 0..<6 {
+            await scene.send("m", 1)
+            await scene.rounds(60)
+        }
+        #expect(await scene.states() == [])
+        try await scene.restart(little, after: .hours(1))
+        await scene.rounds(240)
+        #expect(await scene.states() == [])
+        await scene.rounds(80)
+        #expect(await scene.states() == ["R"])
+        await scene.end()
+    }
+
+    /// A silence that goes on over short restarts is one silence.
+    @Test func shortRestartsDoNotBeginASilenceAnew() async throws {
+        let rule = Self.rule("kind: absence, metric: m, window: 10m")
+        var scene = try await Scene(rule)
+        await scene.send("m", 1)
+        for _ in 0..<3 {
+            await scene.rounds(180)
+            await scene.center.save(force: true)
+            try await scene.restart(rule)
+        }
+        #expect(await scene.states() == [])
+        await scene.rounds(70)
+        #expect(await scene.states() == ["R"])
+        await scene.end()
+    }
+
+    /// What the studio measures itself nobody has measured while it was away: what fired then fires still.
+    @Test func whatFiredIsNotEndedByAnEmptyWindow() async throws {
+        let rule = Self.rule("kind: threshold, metric: service_up, function: max, window: 1m, below: 1, by: [service]")
+        var scene = try await Scene(rule)
+        for _ in 0..<70 {
+            await scene.send("service_up", 0, ["service": "audio"])
+            await scene.rounds(1)
+        }
+        #expect(await scene.states() == ["R"])
+        try await scene.restart(rule, after: .minutes(10))
+        await scene.rounds(5)
+        #expect(await scene.states() == ["R"])
+        for _ in 0..<400 {
+            await scene.send("service_up", 1, ["service": "audio"])
+            await scene.rounds(1)
+        }
+        #expect(await scene.states() == [])
+        let told = try await scene.deliveries.map(\.notification.state)
+        #expect(told == [.firing, .resolved], "\(told)")
+        await scene.end()
+    }
+
     /// What came while nobody could listen is not known to be missing; what is missing afterwards is.
     @Test func littleIsOnlyWhatWasHeardToBeLittle() async throws {
         let scene = try await Scene(Self.rule("kind: threshold, metric: m, function: count, window: 1m, below: 20"))

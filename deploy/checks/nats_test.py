@@ -149,16 +149,16 @@ class NATSTest(unittest.TestCase):
 
     def test_measurements_are_kept_until_they_are_counted(self):
         analytics = self.clients["analytics"]
-        settings = {"name": "AVSTUDIO_METRICS", "retention": "interest", "storage": "file"}
-        settings["subjects"] = ["avstudio.metric", "avstudio.metric.taken"]
-        created = json.loads(analytics.request("$JS.API.STREAM.CREATE.AVSTUDIO_METRICS", settings | {"max_bytes": 1 << 20}))
-        self.assertNotIn("error", created)
-        one, both = {"filter_subject": "avstudio.metric"}, {"filter_subjects": settings["subjects"]}
-        for name, filters, tail in (("analytics", one, ".avstudio.metric"), ("alerting", both, "")):
-            config = {"durable_name": name, "ack_policy": "explicit"} | filters
-            subject = f"$JS.API.CONSUMER.CREATE.AVSTUDIO_METRICS.{name}{tail}"
-            answer = json.loads(self.clients[name].request(subject, {"stream_name": "AVSTUDIO_METRICS", "config": config}))
-            self.assertNotIn("error", answer)
+        for stream, subject, readers in (
+            ("AVSTUDIO_METRICS", "avstudio.metric", ("analytics", "alerting")), ("AVSTUDIO_TAKEN", "avstudio.metric.taken", ("alerting",)),
+        ):  # fmt: skip
+            settings = {"name": stream, "subjects": [subject], "retention": "interest", "storage": "file", "max_bytes": 1 << 20}
+            self.assertNotIn("error", json.loads(analytics.request(f"$JS.API.STREAM.CREATE.{stream}", settings)))
+            for name in readers:
+                config = {"durable_name": name, "ack_policy": "explicit", "filter_subject": subject}
+                request = {"stream_name": stream, "config": config}
+                answer = json.loads(self.clients[name].request(f"$JS.API.CONSUMER.CREATE.{stream}.{name}.{subject}", request))
+                self.assertNotIn("error", answer)
         for user in ("gateway", "audio", "cli"):
             self.clients[user].request("avstudio.metric", {"from": user})
             for name in ("analytics", "alerting"):
@@ -168,7 +168,7 @@ class NATSTest(unittest.TestCase):
                 self.assertEqual(reader.request(reader.reply), b"")
         analytics.request("avstudio.metric.taken", {"from": "a caller"})
         event = self.clients["alerting"].request(
-            "$JS.API.CONSUMER.MSG.NEXT.AVSTUDIO_METRICS.alerting", {"batch": 1, "expires": 2_000_000_000}
+            "$JS.API.CONSUMER.MSG.NEXT.AVSTUDIO_TAKEN.alerting", {"batch": 1, "expires": 2_000_000_000}
         )
         self.assertEqual(json.loads(event), {"from": "a caller"})
 

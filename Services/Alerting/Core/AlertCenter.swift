@@ -28,6 +28,7 @@ package actor AlertCenter {
     private var acknowledgements: [@Sendable () async -> Void] = []
     /// When the streams were listened to, on the even clock.
     private var hearing = Hearing()
+    private var hearingSaved: Int64 = 0
     private var nextSave = ContinuousClock.now
     private var nextCompaction: Timestamp
     /// What it has done, for metrics.
@@ -45,12 +46,15 @@ package actor AlertCenter {
     /// Reads what an earlier process has left; first of all, and once.
     package func load(_ file: AlertFile) async throws {
         let now = clock.now
-        let (rows, places, told, last) = try await database.read { connection in
+        let (rows, places, told, last, memory) = try await database.read { connection in
             (
                 try connection.query("SELECT * FROM window") { try WindowRow($0) }.compactMap(\.self),
                 try connection.query("SELECT stream, ranges FROM place") { (try $0.text("stream"), try $0.text("ranges")) },
                 try Unsaved.read("notified", "id", on: connection) as [String: Dispatcher.Told],
-                try connection.query("SELECT name, last FROM report") { (try $0.text("name"), try $0.timestamp("last")) }
+                try connection.query("SELECT name, last FROM report") { (try $0.text("name"), try $0.timestamp("last")) },
+                try connection.first("SELECT document FROM hearing") {
+                    try JSON.decode(Hearing.Memory.self, from: Bytes(try $0.text("document").utf8))
+                }
             )
         }
         alerts = try await database.read { try Unsaved.read("alert", "fingerprint", on: $0) }
@@ -62,7 +66,8 @@ package actor AlertCenter {
             told: told.mapValues { Dispatcher.Told(firing: $0.firing, resolved: $0.resolved, time: clock.even(of: $0.time)) })
         self.file = file
         evaluator.replace(file.rules, now: now.milliseconds)
-        evaluator.restore(rows, now: now.milliseconds)
+        hearing = Hearing(memory)
+        evaluator.restore(rows, now: now.milliseconds, lastSaved: memory?.time)
         // A beat that came while nobody was there is not missing: it may come once more.
         for (name, beat) in heartbeats where !beat.isMissing { heartbeats[name]?.last = max(beat.last ?? now, now) }
         route()
@@ -181,7 +186,11 @@ package actor AlertCenter {
         // An alert goes to disk together with the windows that it comes from, or the next process would end it.
         let withWindows = force || ContinuousClock.now >= nextSave || !unsaved.alerts.isEmpty
         if withWindows {
-            let (rows, gone) = evaluator.takeUnsaved(offset: clock.wall.milliseconds - clock.now.milliseconds)
+            let (now, offset) = (clock.now.milliseconds, clock.wall.milliseconds - clock.now.milliseconds)
+            if now - hearingSaved >= Hearing.patience / 2 || force, let memory = hearing.memory(now: now, offset: offset) {
+                (unsaved.hearing, hearingSaved) = (memory, now)
+            }
+            let (rows, gone) = evaluator.takeUnsaved(offset: offset)
             unsaved.windows += rows
             unsaved.goneWindows += gone
             for stream in changedPlaces { unsaved.places[stream] = places[stream] }

@@ -55,7 +55,7 @@ struct AlertingHost: Sendable {
                         center, every: .seconds(configuration.probeSeconds))
                 }),
         ]
-        for feed in [AlertFeed.metrics(bus, center), AlertFeed.events(bus, center)] {
+        for feed in [AlertFeed.metrics(bus, center), .taken(bus, center), .events(bus, center)] {
             parts.append(Component(feed.stream, run: { try await feed.run() }))
         }
         try await frame.run(router, parts, reload: { files.reload() })

@@ -32,6 +32,12 @@ package enum AlertingSchema {
                     CREATE TABLE thread(id TEXT PRIMARY KEY, reference TEXT NOT NULL, time INTEGER NOT NULL) STRICT;
                     -- When each report was ordered last.
                     CREATE TABLE report(name TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT;
-                    """)
+                    """),
+            Migration(
+                id: "alerting-2",
+                sql: """
+                    -- When the streams were listened to: one document.
+                    CREATE TABLE hearing(id INTEGER PRIMARY KEY CHECK(id = 1), document TEXT NOT NULL) STRICT;
+                    """),
         ] + Outbox.migrations
 }

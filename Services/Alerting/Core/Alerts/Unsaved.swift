@@ -14,10 +14,11 @@ struct Unsaved: Sendable {
     var goneWindows: [WindowRow.Key] = []
     var places: [String: SequenceRanges] = [:]
     var reports: [String: Timestamp] = [:]
+    var hearing: Hearing.Memory?
 
     var isEmpty: Bool {
         alerts.isEmpty && silences.isEmpty && heartbeats.isEmpty && told.isEmpty && deliveries.isEmpty && events.isEmpty
-            && windows.isEmpty && goneWindows.isEmpty && places.isEmpty && reports.isEmpty
+            && windows.isEmpty && goneWindows.isEmpty && places.isEmpty && reports.isEmpty && hearing == nil
     }
 
     /// Adds what is older and could not be written: what is newer wins.
@@ -28,6 +29,7 @@ struct Unsaved: Sendable {
         told.merge(older.told) { new, _ in new }
         reports.merge(older.reports) { new, _ in new }
         places.merge(older.places) { new, _ in new }
+        hearing = hearing ?? older.hearing
         (deliveries, events) = (older.deliveries + deliveries, older.events + events)
         let newer = Set(windows.map(\.key) + goneWindows)
         windows = older.windows.filter { !newer.contains($0.key) } + windows
@@ -47,6 +49,10 @@ struct Unsaved: Sendable {
         for window in windows { try window.save(on: connection) }
         for (stream, ranges) in places {
             try connection.execute("INSERT OR REPLACE INTO place VALUES (?, ?)", stream, ranges.text)
+        }
+        if let hearing {
+            let text = String(decoding: try JSON.encode(hearing), as: UTF8.self)
+            try connection.execute("INSERT OR REPLACE INTO hearing VALUES (1, ?)", text)
         }
         for (name, time) in reports { try connection.execute("INSERT OR REPLACE INTO report VALUES (?, ?)", name, time) }
     }

@@ -85,8 +85,8 @@ package struct Deliverer: Sendable {
             if let channel {
                 await send(SendOrder(delivery: delivery, channel: channel, mail: mail, reference: reference))
             } else { .failed("the file of alerts has no such receiver any more", isFinal: true) }
-        // An attempt that this side broke off says nothing about the receiver.
-        try Task.checkCancellation()
+        // A failed attempt that this side broke off says nothing about the receiver; one that got through is never made again.
+        if case .failed = result { try Task.checkCancellation() }
         let now = Timestamp.now()
         delivery.attempts += 1
         switch result {

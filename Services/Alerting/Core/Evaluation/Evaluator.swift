@@ -199,8 +199,10 @@ package struct Evaluator: Sendable {
     }
 
     /// Puts back what an earlier process has saved.
-    /// - Parameter now: the even time, which a process begins with as the system has it.
-    mutating func restore(_ rows: [WindowRow], now: Int64) {
+    /// - Parameters:
+    ///   - now: the even time, which a process begins with as the system has it.
+    ///   - lastSaved: when the earlier process wrote for the last time.
+    mutating func restore(_ rows: [WindowRow], now: Int64, lastSaved: Int64?) {
         let places = Dictionary(uniqueKeysWithValues: programs.enumerated().map { ($1.rule.name, $0) })
         for row in rows {
             guard let place = places[row.key.rule], row.slotLength == programs[place].slotLength,
@@ -212,6 +214,12 @@ package struct Evaluator: Sendable {
             }
             row.apply(to: &programs[place].groups[group])
             programs[place].completeFrom = min(programs[place].completeFrom, row.completeFrom)
+        }
+        // What the studio measures itself nobody measured in between.
+        for place in programs.indices where programs[place].rule.isOwn {
+            let window = programs[place].slots * programs[place].slotLength
+            guard let lastSaved, now - lastSaved > Hearing.tolerance(window) else { continue }
+            programs[place].completeFrom = now + window
         }
     }
 }

@@ -10,9 +10,18 @@ package struct Hearing: Sendable {
     /// Gaps that are kept apart; the oldest of more become one.
     private static let most = 256
 
-    private struct Gap {
+    fileprivate struct Gap: Codable, Hashable {
         var from: Int64
         var until: Int64
+    }
+
+    /// What one process tells the next, in the system's time.
+    struct Memory: Codable, Sendable, Hashable {
+        /// When it was told.
+        let time: Int64
+        fileprivate let since: Int64
+        fileprivate let until: Int64
+        fileprivate let gaps: [Gap]
     }
 
     private struct Stream {
@@ -22,18 +31,41 @@ package struct Hearing: Sendable {
     }
 
     private var streams: [String: Stream] = [:]
-    /// When all were heard for the first time.
+    /// Whether this process has heard all of them.
+    private var isComplete = false
+    /// When all were heard for the first time, by this process or an earlier one.
     private var since: Int64?
     private var gaps: [Gap] = []
+    /// Up to when an earlier process heard everything.
+    private var before: Int64?
 
     package init() {}
+
+    /// - Parameter memory: an earlier process's, whose time is the even one now.
+    init(_ memory: Memory?) {
+        guard let memory else { return }
+        (since, before, gaps) = (memory.since, memory.until, memory.gaps)
+    }
+
+    /// What to tell the next process; `nil` before everything was heard.
+    /// - Parameter offset: from the even to the system's time.
+    func memory(now: Int64, offset: Int64) -> Memory? {
+        guard let since, let until else { return nil }
+        return Memory(
+            time: now + offset, since: since + offset, until: until + offset,
+            gaps: gaps.map { Gap(from: $0.from + offset, until: $0.until + offset) })
+    }
 
     /// Everything that a stream has was taken.
     package mutating func confirm(_ stream: String, now: Int64) {
         let last = streams[stream]
         streams[stream] = Stream(confirmed: now)
         if let last, let confirmed = last.confirmed, last.isLost || now - confirmed > Self.patience { add(confirmed, now) }
-        if since == nil, streams.values.allSatisfy({ $0.confirmed != nil }) { since = now }
+        guard !isComplete, streams.values.allSatisfy({ $0.confirmed != nil }) else { return }
+        isComplete = true
+        since = since ?? now
+        // Between two processes nobody knows what could not be sent.
+        if let before, now - before > Self.patience { add(before, now) }
     }
 
     /// A stream can not be listened to.
@@ -50,7 +82,7 @@ package struct Hearing: Sendable {
     }
 
     /// Up to when everything was heard; `nil` before that was so for the first time.
-    private var until: Int64? { since == nil ? nil : streams.values.compactMap(\.confirmed).min() }
+    private var until: Int64? { isComplete ? streams.values.compactMap(\.confirmed).min() : nil }
 
     /// Whether the streams are listened to now.
     func isHeard(now: Int64) -> Bool {
@@ -76,7 +108,7 @@ package struct Hearing: Sendable {
     }
 
     /// What may be missed of a window.
-    private static func tolerance(_ window: Int64) -> Int64 { max(window / 10, 2000) }
+    static func tolerance(_ window: Int64) -> Int64 { max(window / 10, 2000) }
 
     private func missed(from: Int64, to: Int64) -> Int64 {
         gaps.reduce(0) { $0 + max(0, min($1.until, to) - max($1.from, from)) }

@@ -17,7 +17,7 @@ struct AlertFeed: Sendable {
     let bus: MessageBus
     let center: AlertCenter
     let stream: String
-    let subjects: [String]
+    let subject: String
     /// Makes the stream.
     let ensure: @Sendable (MessageBus) async throws -> Void
     let read: @Sendable (WorkItem) -> AnalyticsAPI.Delivery
@@ -26,13 +26,17 @@ struct AlertFeed: Sendable {
     static func metrics(_ bus: MessageBus, _ center: AlertCenter) -> AlertFeed {
         let reader = EventReader()
         return AlertFeed(
-            bus: bus, center: center, stream: Subjects.metricsStream,
-            subjects: [Subjects.metric, Subjects.metricTaken],
+            bus: bus, center: center, stream: Subjects.metricsStream, subject: Subjects.metric,
             ensure: { try await $0.ensureStream(MetricsStream.settings) },
+            read: { StudioMessages.metrics($0.message.payload, reader: reader, now: $0.storedAt) })
+    }
+
+    /// What the analytics alone were told of.
+    static func taken(_ bus: MessageBus, _ center: AlertCenter) -> AlertFeed {
+        AlertFeed(
+            bus: bus, center: center, stream: Subjects.takenStream, subject: Subjects.metricTaken,
+            ensure: { try await $0.ensureStream(MetricsStream.taken) },
             read: { item in
-                guard item.message.subject == Subjects.metricTaken else {
-                    return StudioMessages.metrics(item.message.payload, reader: reader, now: item.storedAt)
-                }
                 var delivery = TakenMessage.read(item.message.payload, now: item.storedAt)
                 delivery.place = TakenMessage.place(id: item.message.headers["Nats-Msg-Id"])
                 return delivery
@@ -42,7 +46,7 @@ struct AlertFeed: Sendable {
     /// What happens in the studio.
     static func events(_ bus: MessageBus, _ center: AlertCenter) -> AlertFeed {
         AlertFeed(
-            bus: bus, center: center, stream: Subjects.eventsStream, subjects: [Subjects.events],
+            bus: bus, center: center, stream: Subjects.eventsStream, subject: Subjects.events,
             ensure: { try await JobStreams.ensureEvents(on: $0) }, read: { StudioMessages.event($0.message.payload) })
     }
 
@@ -55,7 +59,7 @@ struct AlertFeed: Sendable {
                 let queue = try await bus.workQueue(
                     stream: stream,
                     consumer: ConsumerSettings(
-                        durableName: AlertingService.name, filterSubjects: subjects, ackWait: .seconds(60),
+                        durableName: AlertingService.name, filterSubjects: [subject], ackWait: .seconds(60),
                         maxAckPending: Self.pending, inactiveThreshold: Self.absence))
                 let identity = try await stream + "@" + bus.streamUsage(stream).created
                 while true { try await take(from: queue, identity) }
@@ -91,7 +95,8 @@ struct AlertFeed: Sendable {
     /// Whether the server has given all it had. That nothing came proves nothing: a server that hangs gives nothing either.
     private func isAllTaken(_ items: [WorkItem], from queue: WorkQueue) async throws -> Bool {
         guard let last = items.last else { return try await queue.pending() == 0 }
-        // Under load there is always more; what was just stored is as good as the newest.
-        return items.count < Self.batch || Timestamp.now().duration(since: last.storedAt) < .seconds(1)
+        // A batch may end early with more behind it. Under load there always is; what was just stored is as good as the newest.
+        if items.count < Self.batch { return try await queue.pending() == 0 }
+        return Timestamp.now().duration(since: last.storedAt) < .seconds(1)
     }
 }

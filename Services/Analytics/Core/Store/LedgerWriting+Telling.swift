@@ -8,7 +8,9 @@ extension LedgerWriting {
     /// - Throws: `TooMuchUntold` to callers, before the disk fills while the messages can not leave.
     mutating func tell(on connection: Connection) throws {
         guard !untold.isEmpty else { return }
-        let waiting = try connection.first("SELECT max(sequence) - min(sequence) AS n FROM outbox") { try $0.optionalInteger("n") }
+        // One end at a time is looked up; both at once would read all of it.
+        let span = "SELECT (SELECT max(sequence) FROM outbox) - (SELECT min(sequence) FROM outbox) AS n"
+        let waiting = try connection.first(span) { try $0.optionalInteger("n") }
         guard (waiting ?? 0) ?? 0 < TooMuchUntold.limit else {
             // The ends of runs that came over the bus itself are counted all the same.
             guard !hasCallers else { throw TooMuchUntold() }

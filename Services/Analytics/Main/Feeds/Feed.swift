@@ -28,7 +28,10 @@ struct Feed: Sendable {
             bus: bus, collector: collector, stream: Subjects.metricsStream,
             consumer: ConsumerSettings(
                 durableName: AnalyticsService.name, filterSubjects: [Subjects.metric], maxAckPending: 10 * AnalyticsService.batch),
-            ensure: { try await $0.ensureStream(MetricsStream.settings) },
+            ensure: { bus in
+                try await bus.ensureStream(MetricsStream.settings)
+                try await bus.ensureStream(MetricsStream.taken)
+            },
             read: { item in
                 // What names no time is of when the stream took it, however long it waited there.
                 var delivery = StudioMessages.metrics(item.message.payload, reader: reader, now: item.storedAt)

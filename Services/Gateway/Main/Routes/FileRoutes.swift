@@ -65,6 +65,7 @@ struct FileRoutes: Sendable {
         let path = try files.blobs.localPath(file.digest)
         let headers: [(String, String)] = [
             ("Content-Disposition", Response.attachment(named: file.name)), ("X-Content-Type-Options", "nosniff"),
+            ("Cache-Control", "private, no-cache"),
             ("Repr-Digest", "sha-256=:\(Base64.encode(Hex.decode(String(file.digest.dropFirst(7))) ?? [])):"),
         ]
         var response: Response
