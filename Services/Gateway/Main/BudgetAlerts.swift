@@ -13,15 +13,8 @@ struct BudgetAlerts: Sendable {
 
     /// - Parameter database: with the budgets and `Outbox.migrations`.
     init(database: Database, bus: MessageBus) {
-        publisher = OutboxPublisher(database: database, batch: 16) { message in
-            do {
-                try await Self.publish(message, on: bus)
-            } catch MessagingError.noResponders {
-                // The services that have jobs make the stream when they start; this one may be alone.
-                try await JobStreams.ensureEvents(on: bus)
-                try await Self.publish(message, on: bus)
-            }
-        }
+        // The services that have jobs make the stream when they start; this one may be alone.
+        publisher = OutboxPublisher(database: database, bus: bus, batch: 16) { try await JobStreams.ensureEvents(on: $0) }
     }
 
     /// Publishes until the task is cancelled.
@@ -44,9 +37,5 @@ struct BudgetAlerts: Sendable {
             OutboxMessage(
                 id: message.id, subject: BudgetThreshold.messageSubject, payload: JSON.encode(message)),
             on: connection)
-    }
-
-    private static func publish(_ message: OutboxMessage, on bus: MessageBus) async throws(MessagingError) {
-        _ = try await bus.publishDurable(message.subject, message.payload, messageID: message.id, headers: message.headers)
     }
 }

@@ -71,14 +71,7 @@ package final class JobService: Sendable {
         (self.settings, self.catalogue, self.database, self.bus) = (settings, catalogue, database, bus)
         (self.queue, self.blobs, self.files, self.remoteInputs) = (queue, blobs, files, remoteInputs)
         updates = JobUpdates(catalogue: catalogue)
-        outbox = OutboxPublisher(database: database) { message in
-            do {
-                _ = try await bus.publishDurable(
-                    message.subject, message.payload, messageID: message.id, headers: message.headers)
-            } catch MessagingError.payloadTooLarge(let size, let limit) {
-                throw Outbox.Refused("\(size) bytes; the server takes \(limit)")
-            }
-        }
+        outbox = OutboxPublisher(database: database, bus: bus)
     }
 
     /// Serves workers, publishes orders and events and watches for lost ones, until the task is cancelled.

@@ -1,5 +1,6 @@
 import FoundationEssentials
 package import HTTPServer
+import Jobs
 package import Messaging
 package import Persistence
 import Primitives
@@ -56,9 +57,7 @@ package struct ServiceFrame: Sendable {
 
     /// Publishes what the store's outbox holds.
     package var outbox: Component {
-        let publisher = OutboxPublisher(database: database) { message in
-            _ = try await bus.publishDurable(message.subject, message.payload, messageID: message.id, headers: message.headers)
-        }
+        let publisher = OutboxPublisher(database: database, bus: bus)
         return Component(
             "outbox",
             run: {

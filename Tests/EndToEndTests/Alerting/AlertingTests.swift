@@ -161,8 +161,8 @@ import Testing
         let text = """
             version: 1
             rules:
-              - {name: Gone, kind: absence, metric: beat, window: 4s}
-              - {name: Few, kind: threshold, metric: beat, function: count, window: 4s, below: 1}
+              - {name: Gone, kind: absence, metric: beat, window: 8s}
+              - {name: Few, kind: threshold, metric: beat, function: count, window: 8s, below: 1}
             receivers: [{name: ops, slack: [{url: "\(slack.hook)"}]}]
             route: {receiver: ops, group_by: [alertname], group_wait: 0s}
             """
@@ -185,7 +185,7 @@ import Testing
         let before = slack.taken.count
         let pid = try studio.pid("nats-server")
         kill(pid, SIGSTOP)
-        try await Task.sleep(for: .seconds(9))
+        try await Task.sleep(for: .seconds(12))
         #expect(try await firing().isEmpty)
         kill(pid, SIGCONT)
         try await Task.sleep(for: .seconds(3))
