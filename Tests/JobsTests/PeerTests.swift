@@ -131,6 +131,24 @@ import Testing
         close(process)
     }
 
+    /// What the server does not take in time is dropped, and so is the connection: another one has its place.
+    @Test func whatIsNotTakenInTimeIsDropped() async throws {
+        let (folder, server) = (try TemporaryFolder("peer"), try Server())
+        let door = try PeerDoor(in: folder.path) { [port = server.port] in try Self.dial(port) }
+        let port = try PeerPort(folder: folder.path)
+        for _ in 0...PeerDoor.connections {
+            let client = try Self.dial(port.number)
+            let peer = server.accepted()
+            #expect(SocketRelay.send(Bytes(repeating: 7, count: 300_000), to: client))
+            close(client)
+            #expect(!port.finish(within: 0.1) && port.lastProblem == nil)
+            // Its threads, without those that accept.
+            try await eventually("its threads have ended") { try Self.threads() == 2 }
+            close(peer)
+        }
+        door.close()
+    }
+
     @Test func fourConnectionsStandAtOnce() async throws {
         let (folder, server) = (try TemporaryFolder("peer"), try Server())
         let door = try PeerDoor(in: folder.path) { [port = server.port] in try Self.dial(port) }

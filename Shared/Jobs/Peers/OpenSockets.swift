@@ -52,13 +52,13 @@ final class OpenSockets: Sendable {
     }
 
     /// Waits for connections until the listener is shut; what can not be had for lack of descriptors or memory is tried again.
-    static func accept(from listener: Int32, _ body: (Int32) -> Void) {
+    func accept(from listener: Int32, _ body: (Int32) -> Void) {
         while true {
             var address = sockaddr_storage()
             let socket = avs_accept(listener, &address)
             if socket >= 0 {
                 body(socket)
-            } else if [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno) {
+            } else if [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno), !isEnded {
                 usleep(100_000)
             } else if errno != EINTR && errno != ECONNABORTED {
                 return

@@ -39,7 +39,7 @@ final class PeerDoor: Sendable {
         _ = doors.admit(listener)
         startThread(name: "peer-door") { [self] in
             defer { doors.close(listener) }
-            OpenSockets.accept(from: listener) { socket in
+            doors.accept(from: listener) { socket in
                 if doors.admit(socket) { startThread(name: "peer") { self.serve(socket, dial) } }
             }
         }
@@ -69,7 +69,7 @@ final class PeerDoor: Sendable {
         guard SocketRelay.send([10], to: socket) else { return }
         var relay = SocketRelay(socket, peer, endsWithFirst: true)
         let isWhole = relay.run()
-        let lost = isWhole ? untaken(peer) : max(0, Int64(avs_unsent(peer)))
+        let lost = isWhole ? untaken(peer, for: socket) : max(0, Int64(avs_unsent(peer)))
         let taken = UInt64(max(0, relay.passed - lost))
         _ = SocketRelay.send((0..<8).map { UInt8(truncatingIfNeeded: taken >> (56 - 8 * $0)) }, to: socket)
     }
@@ -77,9 +77,9 @@ final class PeerDoor: Sendable {
     /// How long a peer that has taken everything may take to hang up, milliseconds. One that did not read it all says so by a reset.
     private static let farewell = 1000
 
-    /// Waits until the peer has taken everything and hung up, or the process has ended.
+    /// Waits until the peer has taken everything and hung up, or the process has.
     /// - Returns: bytes that it has not taken.
-    private func untaken(_ peer: Int32) -> Int64 {
+    private func untaken(_ peer: Int32, for process: Int32) -> Int64 {
         var (rest, buffer) = (Self.farewell, Bytes(repeating: 0, count: 1 << 12))
         while !peers.isEnded, rest > 0 {
             let count = read(peer, &buffer, buffer.count)
@@ -90,7 +90,9 @@ final class PeerDoor: Sendable {
             }
             // A reset takes with it what was not acknowledged, and what the peer had not read.
             if isOver, count < 0 { return max(1, Int64(avs_unsent(peer))) }
-            if count <= 0 { usleep(10_000) }
+            // Of the process there is no news but its end.
+            var waiting = pollfd(fd: process, events: 0, revents: 0)
+            if count <= 0, poll(&waiting, 1, 10) > 0 { break }
         }
         return max(0, Int64(avs_unsent(peer)))
     }

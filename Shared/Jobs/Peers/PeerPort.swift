@@ -65,7 +65,7 @@ package final class PeerPort: Sendable {
         _ = listening.admit(listener)
         startThread(name: "peer-port") { [weak self, sockets, listening] in
             defer { listening.close(listener) }
-            OpenSockets.accept(from: listener) { socket in
+            listening.accept(from: listener) { socket in
                 guard sockets.admit(socket) else { return }
                 guard let self else { return sockets.close(socket) }
                 startThread(name: "peer") { self.serve(socket) }

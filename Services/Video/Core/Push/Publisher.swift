@@ -90,7 +90,7 @@ struct Publisher {
         }
     }
 
-    /// Longest wait for the end of a broken connection, seconds.
+    /// Longest wait for the end of a connection on which nothing is under way any more, seconds; doors wait for half of it.
     private static let farewell = 2.0
 
     /// One connection.
@@ -171,7 +171,7 @@ struct Publisher {
             attempt.isBroken = writer.hasLostOutput
             throw error
         }
-        guard port.finish(within: patience) else {
+        guard port.finish(within: patience + Self.farewell) else {
             attempt.isBroken = true
             throw .io(0)
         }
