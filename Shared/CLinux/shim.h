@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
@@ -78,6 +79,17 @@ static inline int avs_epoll_control(int epoll, int operation, int descriptor, ui
 /// Sends without raising SIGPIPE; `more` tells the kernel that further bytes follow at once.
 static inline ssize_t avs_send(int descriptor, const void *bytes, size_t count, int more) {
     return send(descriptor, bytes, count, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
+}
+
+/// Bytes that a socket has taken and its other end has not: those not acknowledged of TCP, those not read of others; -1 on errors.
+static inline int avs_unsent(int descriptor) {
+    int count = 0;
+    return ioctl(descriptor, TIOCOUTQ, &count) == 0 ? count : -1;
+}
+
+/// Lets a descriptor never block.
+static inline int avs_set_nonblocking(int descriptor) {
+    return fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK);
 }
 
 /// Opens for reading, closed when another program is executed; open is variadic and not imported.

@@ -50,6 +50,17 @@ final class PushTests: Sendable {
         }
     }
 
+    /// Waits until that many pictures are in a recording: the server writes on after the job has ended.
+    private func recorded(_ server: TestNginx, pictures: Int) async throws -> (codecs: [String], times: [Double]) {
+        var found: (codecs: [String], times: [Double]) = ([], [])
+        try await eventually("\(pictures) pictures are recorded") {
+            guard let path = try recordings(server).first, let probed = try? await probe(path) else { return false }
+            found = probed
+            return found.times.count >= pictures
+        }
+        return found
+    }
+
     /// What ffprobe finds: the codecs, and the times of the video's packets in seconds.
     private func probe(_ path: String) async throws -> (codecs: [String], times: [Double]) {
         let run = try await CommandRun.run(
@@ -80,8 +91,7 @@ final class PushTests: Sendable {
             let measured = job["result"]?["measurements"]
             #expect(job["state"] == "succeeded" && measured?["is_copy"] == true && measured?["reconnects"] == 0, "\(job)")
             #expect(abs((measured?["seconds_sent"]?.doubleValue ?? 0) - 3) < 0.1, "\(job)")
-            try await eventually("it is recorded") { try recordings(server).count == 1 }
-            let found = try await probe(recordings(server)[0])
+            let found = try await recorded(server, pictures: 75)
             #expect(found.codecs.sorted() == ["aac", "h264"] && found.times.count == 75, "\(found)")
         }
     }
@@ -91,8 +101,7 @@ final class PushTests: Sendable {
             let vp9 = ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus"]
             let job = try await push(try await film(2, vp9), server, ["pace": "fastest"])
             #expect(job["state"] == "succeeded" && job["result"]?["measurements"]?["is_copy"] == false, "\(job)")
-            try await eventually("it is recorded") { try recordings(server).count == 1 }
-            let found = try await probe(recordings(server)[0])
+            let found = try await recorded(server, pictures: 50)
             #expect(found.codecs.sorted() == ["aac", "h264"] && found.times.count == 50, "\(found)")
         }
     }
@@ -102,8 +111,8 @@ final class PushTests: Sendable {
         try await withServer { server in
             async let pushed = push(try await film(8, Self.h264), server, ["attempts": 20, "backoff_seconds": 1])
             try await eventually("half of it has come") {
-                guard let path = try recordings(server).first else { return false }
-                return try await (probe(path).times.last ?? 0) > 2.5
+                guard let path = try recordings(server).first, let found = try? await probe(path) else { return false }
+                return (found.times.last ?? 0) > 2.5
             }
             server.kill()
             try await server.start()
@@ -111,10 +120,13 @@ final class PushTests: Sendable {
             let measured = job["result"]?["measurements"]
             #expect(job["state"] == "succeeded" && (measured?["reconnects"]?.integerValue ?? 0) >= 1, "\(job)")
             #expect(abs((measured?["seconds_sent"]?.doubleValue ?? 0) - 8) < 0.1, "\(job)")
-            try await eventually("both parts are recorded") { try recordings(server).count >= 2 }
             // Each recording begins at 0. The last goes to the end of the video, and begins before the first one ends.
             var counts: [Int] = []
-            for path in try recordings(server) { counts.append(try await probe(path).times.count) }
+            try await eventually("both parts are recorded") {
+                counts = []
+                for path in try recordings(server) { counts.append((try? await probe(path).times.count) ?? 0) }
+                return counts.count == 2 && counts[1] % 25 == 0 && counts.reduce(0, +) >= 200
+            }
             #expect(counts.count == 2 && counts[1] < 200 && counts[1] % 25 == 0 && counts.reduce(0, +) >= 200, "\(counts)")
         }
     }
@@ -128,6 +140,52 @@ final class PushTests: Sendable {
             #expect(closed["code"] == "push-broken-off" || closed["problem"]?["code"] == "push-broken-off", "\(closed)")
             let inside = try await push(film, server, ["target": .string("rtmp://127.0.0.2:\(server.port)/live")])
             #expect(inside["code"] == "refused-address", "\(inside)")
+        }
+    }
+
+    /// A server that accepts and never says a word: the push ends, by its own patience or cancelled, and every connection with it.
+    @Test(arguments: [true, false]) func aSilentServerHoldsNobody(isCancelled: Bool) async throws {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        defer { close(listener) }
+        // Accepting has a limit too.
+        var limit = timeval(tv_sec: 30, tv_usec: 0)
+        setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        var (address, size) = (sockaddr_in(), socklen_t(MemoryLayout<sockaddr_in>.size))
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        let isListening = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, size) == 0 && listen(listener, 8) == 0 && getsockname(listener, $0, &size) == 0
+            }
+        }
+        try #require(isListening)
+        let studio = try await Self.shared.studio()
+        let file = try await studio.upload(try await film(1, Self.h264), name: "film.mp4")
+        let target = "rtmp://127.0.0.1:\(UInt16(bigEndian: address.sin_port))/live"
+        let accepted = try await studio.json(
+            .post, "/video/push",
+            [
+                "input": .string(file),
+                "parameters": [
+                    "target": .string(target), "stream_key": .string(Self.key), "attempts": 1,
+                    "stall_seconds": isCancelled ? 120 : 1,
+                ],
+            ])
+        let job = try #require(accepted.document["id"]?.stringValue, "\(accepted.document)")
+        let peer = accept(listener, nil, nil)
+        try #require(peer >= 0)
+        defer { close(peer) }
+        if isCancelled { _ = try await studio.json(.delete, "/video/jobs/\(job)") }
+        try await eventually("the connection has ended") {
+            var byte = UInt8(0)
+            while true {
+                let count = recv(peer, &byte, 1, Int32(MSG_DONTWAIT))
+                if count <= 0 { return count == 0 || errno != EAGAIN }
+            }
+        }
+        try await eventually("the job has ended", within: .seconds(60)) {
+            let state = try await studio.json(.get, "/video/jobs/\(job)").document["state"]?.stringValue
+            return state == (isCancelled ? "cancelled" : "failed")
         }
     }
 

@@ -28,6 +28,27 @@ import Testing
         #expect(error?.code == "push-target" && error?.message.contains("geheim") == false)
     }
 
+    /// FLV has no number for a rate of 32 kHz, and wants both times of pictures that come in another order than they are shown.
+    @Test(arguments: [
+        ("mp3 at 44.1 kHz", ["-c:a", "libmp3lame", "-ar", "44100"], "out.mp4", true),
+        ("mp3 at 32 kHz", ["-c:a", "libmp3lame", "-ar", "32000"], "out.mp4", false),
+        ("aac", ["-c:a", "aac", "-ar", "32000"], "out.mp4", true), ("avi", ["-bf", "2", "-an"], "out.avi", false),
+        ("mkv", ["-bf", "2", "-an"], "out.mkv", true), ("opus", ["-c:a", "libopus"], "out.mp4", false),
+    ])
+    func whatFLVRefusesIsNotCopied(_: String, encoder: [String], name: String, isCopied: Bool) async throws {
+        let fixture = try VideoFixture()
+        try await fixture.ffmpeg(
+            ["-f", "lavfi", "-i", "testsrc2=s=128x72:r=25:d=2", "-f", "lavfi", "-i", "sine=d=2", "-c:v", "libx264"] + encoder
+                + [fixture.path(name)])
+        #expect(try Publisher.canCopy(fixture.path(name)) == isCopied)
+    }
+
+    /// A live stream is not begun anew by itself once viewers have seen some of it.
+    @Test func onlyWhatHasNotBegunIsTriedAgain() {
+        #expect(PushError.brokenOff(attempts: 3, atSeconds: 0).isRetriable)
+        #expect(!PushError.brokenOff(attempts: 3, atSeconds: 0.1).isRetriable)
+    }
+
     @Test func theOperationIsRefusedBeforeItRuns() throws {
         let operation = try #require(VideoOperations.catalogue["video.push"])
         let parameters = try operation.canonicalParameters(["target": "http://a.example/live", "stream_key": "geheim"])

@@ -1,22 +1,23 @@
+import CLinux
 import Contracts
 import Glibc
 import Primitives
-import Synchronization
 
 /// The door of a process without network to its one peer: a socket in its folder, behind which the worker connects to that peer,
-/// and to no other. Each connection begins with a line that says whether it stands: empty, or the problem as JSON.
+/// and to no other.
+///
+/// Each connection begins with a line that says whether it stands: empty, or the problem as JSON. When it is over, it ends with eight
+/// bytes: how many bytes of the process the peer's system has taken, big-endian.
 final class PeerDoor: Sendable {
     /// The socket's name in the output folder.
     static let name = ".peer"
-
-    private struct State {
-        var isClosed = false
-        /// Sockets of connections that stand.
-        var open: Set<Int32> = []
-    }
+    /// Connections that stand at once; others are closed as they come.
+    static let connections = 4
 
     private let listener: Int32
-    private let state = Mutex(State())
+    /// The listener, and the process's side of each connection.
+    private let doors = OpenSockets(limit: PeerDoor.connections + 1)
+    private let peers = OpenSockets()
 
     /// - Parameters:
     ///   - folder: the output folder.
@@ -30,36 +31,29 @@ final class PeerDoor: Sendable {
         guard listener >= 0, directory >= 0,
             UnixAddress.with("/proc/self/fd/\(directory)/\(Self.name)", { bind(listener, $0, $1) }) == 0, listen(listener, 4) == 0
         else {
+            let number = errno
             if listener >= 0 { Glibc.close(listener) }
             throw JobProblem(
-                code: "scratch-unwritable", message: "a job's socket can not be made: error \(errno)", isRetriable: true)
+                code: "scratch-unwritable", message: "a job's socket can not be made: error \(number)", isRetriable: true)
         }
+        _ = doors.admit(listener)
         startThread(name: "peer-door") { [self] in
-            defer { Glibc.close(listener) }
-            while true {
-                let socket = accept(listener, nil, nil)
-                if state.withLock({ $0.isClosed }) {
-                    if socket >= 0 { Glibc.close(socket) }
-                    return
-                }
-                guard socket >= 0 else { continue }
-                startThread(name: "peer") { self.serve(socket, dial) }
+            defer { doors.close(listener) }
+            doors.accept(from: listener) { socket in
+                if doors.admit(socket) { startThread(name: "peer") { self.serve(socket, dial) } }
             }
         }
     }
 
     /// Ends all connections; the process has ended.
     func close() {
-        let open = state.withLock { state in
-            state.isClosed = true
-            return state.open
-        }
-        for socket in open { shutdown(socket, Int32(SHUT_RDWR)) }
-        shutdown(listener, Int32(SHUT_RDWR))
+        doors.end()
+        peers.end()
     }
 
     private func serve(_ socket: Int32, _ dial: () throws -> Int32) {
-        defer { Glibc.close(socket) }
+        defer { doors.close(socket) }
+        SocketRelay.prepare(socket)
         let peer: Int32
         do {
             peer = try dial()
@@ -69,17 +63,38 @@ final class PeerDoor: Sendable {
             _ = SocketRelay.send(((try? JSON.encode(told)) ?? []) + [10], to: socket)
             return
         }
-        defer { Glibc.close(peer) }
-        guard enter(socket), SocketRelay.send([10], to: socket) else { return }
-        SocketRelay.run(socket, peer)
-        state.withLock { _ = $0.open.remove(socket) }
+        guard peers.admit(peer) else { return }
+        defer { peers.close(peer) }
+        SocketRelay.prepare(peer)
+        guard SocketRelay.send([10], to: socket) else { return }
+        var relay = SocketRelay(socket, peer, endsWithFirst: true)
+        let isWhole = relay.run()
+        let lost = isWhole ? untaken(peer, for: socket) : max(0, Int64(avs_unsent(peer)))
+        let taken = UInt64(max(0, relay.passed - lost))
+        _ = SocketRelay.send((0..<8).map { UInt8(truncatingIfNeeded: taken >> (56 - 8 * $0)) }, to: socket)
     }
 
-    private func enter(_ socket: Int32) -> Bool {
-        state.withLock { state in
-            if !state.isClosed { state.open.insert(socket) }
-            return !state.isClosed
+    /// How long a peer that has taken everything may take to hang up, milliseconds. One that did not read it all says so by a reset.
+    private static let farewell = 1000
+
+    /// Waits until the peer has taken everything and hung up, or the process has.
+    /// - Returns: bytes that it has not taken.
+    private func untaken(_ peer: Int32, for process: Int32) -> Int64 {
+        var (rest, buffer) = (Self.farewell, Bytes(repeating: 0, count: 1 << 12))
+        while !peers.isEnded, rest > 0 {
+            let count = read(peer, &buffer, buffer.count)
+            let isOver = count == 0 || count < 0 && errno != EAGAIN && errno != EINTR
+            if avs_unsent(peer) <= 0 {
+                if count == 0 { return 0 }
+                rest -= 10
+            }
+            // A reset takes with it what was not acknowledged, and what the peer had not read.
+            if isOver, count < 0 { return max(1, Int64(avs_unsent(peer))) }
+            // Of the process there is no news but its end.
+            var waiting = pollfd(fd: process, events: 0, revents: 0)
+            if count <= 0, poll(&waiting, 1, 10) > 0 { break }
         }
+        return max(0, Int64(avs_unsent(peer)))
     }
 }
 

@@ -25,6 +25,8 @@ package final class MediaPacket: @unchecked Sendable {
     package var size: Int { Int(packet.pointee.size) }
     /// Seconds by the file's own clock; where it is not told when it is shown, when it is decoded; `nil` where neither is.
     package var time: Double? { seconds(packet.pointee.pts) ?? seconds(packet.pointee.dts) }
+    /// Whether it is told when it is shown.
+    package var hasTime: Bool { packet.pointee.pts != avs_no_pts }
     package var decodeTime: Double? { seconds(packet.pointee.dts) ?? seconds(packet.pointee.pts) }
     /// Seconds; 0 where it is not told.
     package var duration: Double { Double(packet.pointee.duration) * av_q2d(timeBase) }

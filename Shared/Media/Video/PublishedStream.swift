@@ -29,12 +29,16 @@ final class PublishedStream: MuxerOutput {
     }
 
     /// Bytes so far.
-    var sent: Int64 { context.map { max(0, avio_tell($0)) } ?? 0 }
+    var sent: Int64 { context.map { max(0, avio_tell($0)) } ?? bytesWritten }
+
+    /// Whether it was the server that failed.
+    private(set) var isLost = false
 
     func finish() throws(MediaError) {
         bytesWritten = sent
         let status = avio_closep(&context)
-        if status < 0 { throw .io(status) }
+        isLost = status < 0
+        if isLost { throw .io(status) }
     }
 }
 
@@ -46,19 +50,23 @@ extension MediaWriter {
     ///   - key: names the stream.
     ///   - address: the URL of the application as the server is called by others.
     ///   - patience: how long the server may take nothing, microseconds.
+    ///   - bufferSize: of what the system holds for the connection, bytes.
     /// - Throws: `MediaError.io` when it can not be reached or refuses; neither key nor address is in it.
     package convenience init(
-        rtmpPort port: Int, application: String, key: String, address: String, patience: Int
+        rtmpPort port: Int, application: String, key: String, address: String, patience: Int, bufferSize: Int
     ) throws(MediaError) {
         avs_quiet()
         let stream = try PublishedStream(
             "rtmp://127.0.0.1:\(port)/",
             options: [
                 "rtmp_app": application, "rtmp_playpath": key, "rtmp_tcurl": address, "rtmp_flashver": "FMLE/3.0 (AV-Studio)",
-                "rw_timeout": "\(patience)",
+                "rw_timeout": "\(patience)", "send_buffer_size": "\(bufferSize)",
             ])
         try self.init(stream, .flv, muxer: "flv", name: nil, options: MediaContainer.flv.muxerOptions, isBitExact: false)
     }
+
+    /// Whether the server failed, and not the muxer.
+    package var hasLostOutput: Bool { output.failure < 0 || (output as? PublishedStream)?.isLost == true }
 
     /// Bytes that have gone out to a server; 0 for files that are not finished.
     package var bytesSent: Int64 { (output as? PublishedStream)?.sent ?? output.bytesWritten }

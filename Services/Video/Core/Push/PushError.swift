@@ -24,7 +24,8 @@ package enum PushError: CodedError, Equatable {
         }
     }
 
+    /// A live stream does not begin anew after viewers have seen some of it.
     package var isRetriable: Bool {
-        if case .brokenOff = self { true } else { false }
+        if case .brokenOff(_, 0) = self { true } else { false }
     }
 }

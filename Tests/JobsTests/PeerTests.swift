@@ -1,0 +1,179 @@
+import CLinux
+import FoundationEssentials
+import Glibc
+import Primitives
+import TestSupport
+import Testing
+
+@testable import Jobs
+
+/// The road from a library in a job's process to its one server.
+@Suite(.serialized, .timeLimit(.minutes(2))) struct PeerTests {
+    /// A server that is told when to read.
+    private final class Server: Sendable {
+        private let listener: Int32
+        let port: Int
+
+        init() throws {
+            (listener, port) = try Self.listen()
+        }
+
+        deinit { close(listener) }
+
+        private static func listen() throws -> (Int32, Int) {
+            let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+            var (address, size) = (PeerTests.address(0), socklen_t(MemoryLayout<sockaddr_in>.size))
+            let isListening = withUnsafeMutablePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(listener, $0, size) == 0 && Glibc.listen(listener, 8) == 0 && getsockname(listener, $0, &size) == 0
+                }
+            }
+            try #require(isListening)
+            return (listener, Int(UInt16(bigEndian: address.sin_port)))
+        }
+
+        func accepted() -> Int32 { accept(listener, nil, nil) }
+    }
+
+    private static func address(_ port: Int) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        address.sin_port = in_port_t(port).bigEndian
+        return address
+    }
+
+    private static func dial(_ port: Int) throws -> Int32 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var address = address(port)
+        let status = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard status == 0 else {
+            close(descriptor)
+            throw TestFailure(message: "error \(errno)")
+        }
+        return descriptor
+    }
+
+    private static func open(_ folder: TemporaryFolder) throws -> Int32 {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        let directory = Glibc.open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        defer { close(directory) }
+        try #require(
+            UnixAddress.with("/proc/self/fd/\(directory)/\(PeerDoor.name)") { connect(descriptor, $0, $1) } == 0)
+        return descriptor
+    }
+
+    /// Reads up to the end.
+    /// - Returns: the count of bytes.
+    private static func drain(_ descriptor: Int32) -> Int {
+        var (sum, buffer) = (0, Bytes(repeating: 0, count: 1 << 16))
+        while true {
+            let count = read(descriptor, &buffer, buffer.count)
+            guard count > 0 else { return sum }
+            sum += count
+        }
+    }
+
+    /// Threads of doors and ports in this process.
+    private static func threads() throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").filter { task in
+            let name = try? String(contentsOfFile: "/proc/self/task/\(task)/comm", encoding: .utf8)
+            return name?.hasPrefix("peer") == true
+        }.count
+    }
+
+    /// What was said last is not lost, though who said it has left.
+    @Test func theServerTakesAllBeforeItIsOver() async throws {
+        let (folder, server) = (try TemporaryFolder("peer"), try Server())
+        let door = try PeerDoor(in: folder.path) { [port = server.port] in try Self.dial(port) }
+        let port = try PeerPort(folder: folder.path)
+        let client = try Self.dial(port.number)
+        let peer = server.accepted()
+        // It fits into the buffers: who says it is done before the server has begun to read.
+        let sent = 150_000
+        #expect(SocketRelay.send(Bytes(repeating: 7, count: sent), to: client))
+        close(client)
+        let reader = Task.detached { Self.drain(peer) }
+        let isWhole = port.finish(within: 20)
+        #expect(await reader.value == sent)
+        close(peer)
+        #expect(isWhole && port.lastTaken == Int64(sent))
+        door.close()
+    }
+
+    /// A server that takes nothing, and a process that was killed meanwhile: thread and connection end with the door.
+    @Test func aServerThatReadsNothingHoldsNobody() async throws {
+        try await eventually("others have ended") { try Self.threads() == 0 }
+        let (folder, server) = (try TemporaryFolder("peer"), try Server())
+        let door = try PeerDoor(in: folder.path) { [port = server.port] in try Self.dial(port) }
+        let process = try Self.open(folder)
+        let peer = server.accepted()
+        var byte = UInt8(0)
+        #expect(read(process, &byte, 1) == 1 && byte == 10)
+        _ = avs_set_nonblocking(process)
+        let block = Bytes(repeating: 7, count: 1 << 16)
+        // Until everything on the way is full.
+        var idle = 0
+        while idle < 20 {
+            if avs_send(process, block, block.count, 0) > 0 { idle = 0 } else { idle += 1 }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        #expect(try Self.threads() == 2)
+        door.close()
+        try await eventually("its threads have ended") { try Self.threads() == 0 }
+        _ = Self.drain(peer)
+        close(peer)
+        _ = Self.drain(process)
+        close(process)
+    }
+
+    /// What the server does not take in time is dropped, and so is the connection: another one has its place.
+    @Test func whatIsNotTakenInTimeIsDropped() async throws {
+        let (folder, server) = (try TemporaryFolder("peer"), try Server())
+        let door = try PeerDoor(in: folder.path) { [port = server.port] in try Self.dial(port) }
+        let port = try PeerPort(folder: folder.path)
+        for _ in 0...PeerDoor.connections {
+            let client = try Self.dial(port.number)
+            let peer = server.accepted()
+            #expect(SocketRelay.send(Bytes(repeating: 7, count: 300_000), to: client))
+            close(client)
+            #expect(!port.finish(within: 0.1) && port.lastProblem == nil)
+            // Its threads, without those that accept.
+            try await eventually("its threads have ended") { try Self.threads() == 2 }
+            close(peer)
+        }
+        door.close()
+    }
+
+    @Test func fourConnectionsStandAtOnce() async throws {
+        let (folder, server) = (try TemporaryFolder("peer"), try Server())
+        let door = try PeerDoor(in: folder.path) { [port = server.port] in try Self.dial(port) }
+        var byte = UInt8(0)
+        var standing: [Int32] = []
+        for _ in 0..<PeerDoor.connections {
+            standing.append(try Self.open(folder))
+            #expect(read(standing.last!, &byte, 1) == 1 && byte == 10)
+        }
+        let more = try Self.open(folder)
+        #expect(read(more, &byte, 1) == 0)
+        close(more)
+        // One that ends makes room.
+        close(standing.removeFirst())
+        try await eventually("there is room") {
+            let again = try Self.open(folder)
+            let isOpen = read(again, &byte, 1) == 1
+            if isOpen { standing.append(again) } else { close(again) }
+            return isOpen
+        }
+        door.close()
+        for process in standing {
+            #expect(Self.drain(process) <= 8)
+            close(process)
+        }
+        try await eventually("its threads have ended") { try Self.threads() == 0 }
+    }
+}
