@@ -305,7 +305,7 @@ let modules: [Module] = [
         name: "VideoCoreTests", layer: .tests, path: "Tests/VideoCoreTests",
         imports: [
             "VideoCore", "VideoAPI", "VideoText", "AudioAPI", "HTTP", "HTTPServer", "Jobs", "Media", "Contracts", "Primitives",
-            "TestSupport",
+            "ServiceRuntime", "TestSupport",
         ]),
     Module(
         name: "AnalyticsCoreTests", layer: .tests, path: "Tests/AnalyticsCoreTests",

@@ -8,9 +8,10 @@ package enum CSV {
     }
 
     /// The same, with the line at which each row begins, counted from 1.
-    package static func numberedRows(_ bytes: Bytes) throws(CSVError) -> [(line: Int, fields: [String])] {
+    /// - Parameter most: rows; what follows them is not read.
+    package static func numberedRows(_ bytes: Bytes, most: Int = .max) throws(CSVError) -> [(line: Int, fields: [String])] {
         var reader = Reader(bytes: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...])
-        return try reader.rows()
+        return try reader.rows(most)
     }
 
     /// One line, with the line end.
@@ -32,9 +33,9 @@ package enum CSV {
             rest = bytes
         }
 
-        mutating func rows() throws(CSVError) -> [(line: Int, fields: [String])] {
+        mutating func rows(_ most: Int) throws(CSVError) -> [(line: Int, fields: [String])] {
             var rows: [(line: Int, fields: [String])] = []
-            while !rest.isEmpty {
+            while !rest.isEmpty, rows.count < most {
                 let start = line
                 var fields = [try field()]
                 while rest.first == Self.comma {

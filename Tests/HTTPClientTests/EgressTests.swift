@@ -68,6 +68,13 @@ import Testing
         #expect(policy.permits(host: "inner.example", at: loopback))
         #expect(policy.permits(host: "inner.example.", at: loopback))
         #expect(!policy.permits(host: "evil-inner.example", at: loopback))
+        for (url, host) in [
+            ("http://[::1]:8081/base/", "::1"), ("http://127.0.0.1", "127.0.0.1"), ("https://Inner.example/a:b", "inner.example"),
+        ] {
+            let policy = try EgressPolicy.allowing(hostOf: url)
+            #expect(policy.permits(host: host, at: loopback) && !policy.permits(host: "a", at: loopback), "\(url)")
+        }
+        #expect(throws: HTTPClientError.self) { try EgressPolicy.allowing(hostOf: "ftp://a.example") }
         #expect(EgressPolicy.unrestricted.permits(host: "any", at: loopback))
         #expect(!EgressPolicy.publicOnly.permits(host: "127.0.0.1", at: loopback))
     }

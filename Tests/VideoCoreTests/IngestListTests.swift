@@ -1,4 +1,6 @@
+import Foundation
 import Primitives
+import TestSupport
 import Testing
 
 @testable import VideoCore
@@ -27,6 +29,7 @@ import Testing
         ("url,creator\nhttps://a.example/1,.hidden\nhttps://a.example/1,a/b\n", "line 2", "line 3"),
         ("url,sha256\nhttps://a.example/1,12\nhttps:///x,\n", "line 2", "line 3"),
         ("https://a.example/1\nhttps://\n/etc/passwd\n", "line 2", "line 3"),
+        ("https://a.example/1\r\n\rnothing\n\n/else\r\n", "line 3", "line 5"),
         ("[\"https://a.example/1\", 5, {\"link\": 1}]", "entry 2", "entry 3"),
         ("{\"Ann\": 5, \"Bob\": [null]}", "Ann", "Bob, entry 1"),
     ])
@@ -38,6 +41,37 @@ import Testing
         }
         #expect(problems.count == 2 && problems[0].hasPrefix(first + ":") && problems[1].hasPrefix(second + ":"), "\(problems)")
         #expect(error?.message.contains(first) == true)
+    }
+
+    @Test(arguments: [("", "x\n", ""), ("url\n", "x\n", ""), ("[", "0,", "0]"), ("{\"Ann\":[", "{},", "0]}")])
+    func aFewProblemsAreEnough(begin: String, bad: String, end: String) {
+        let text = begin + String(repeating: bad, count: 300_000) + end
+        let error = #expect(throws: IngestError.self) { _ = try list(text) }
+        guard case .badList(let problems)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(problems.count == IngestList.mostProblems)
+    }
+
+    @Test(arguments: ["", "url\n"]) func tooManyURLsAreRefused(header: String) throws {
+        let line = "https://a.example/1\n"
+        #expect(try list(header + String(repeating: line, count: IngestList.mostEntries)).count == IngestList.mostEntries)
+        #expect(throws: IngestError.tooManyURLs) { try list(header + String(repeating: line, count: IngestList.mostEntries + 1)) }
+    }
+
+    /// A file is read to its end though its name has gone to another.
+    @Test func aFileStaysTheOneThatWasOpened() throws {
+        let folder = try TemporaryFolder("library-file")
+        defer { folder.remove() }
+        let (path, bytes) = (folder.appending("film"), IngestFixture.noise(5 << 19))
+        try Data(bytes).write(to: URL(filePath: path))
+        let file = try LibraryFile(path)
+        var read = try file.read(from: 0)
+        try Data([1]).write(to: URL(filePath: path), options: .atomic)
+        while case let piece = try file.read(from: Int64(read.count)), !piece.isEmpty { read += piece }
+        #expect(read == bytes)
+        #expect(throws: IngestError.self) { try LibraryFile(folder.appending("none")) }
     }
 
     @Test(arguments: ["", "\n# nothing\n", "[]", "{}", "url\n"])

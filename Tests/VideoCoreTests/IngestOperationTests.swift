@@ -4,6 +4,8 @@ import Primitives
 import TestSupport
 import Testing
 
+@testable import VideoCore
+
 /// `video.ingest` against a real server of files.
 @Suite struct IngestOperationTests {
     @Test func bringsFilesIntoTheFoldersOfTheirCreators() async throws {
@@ -79,13 +81,16 @@ import Testing
     @Test(arguments: [false, true])
     func goesOnWithWhatAnEarlierJobLeft(isReplaced: Bool) async throws {
         let fixture = try IngestFixture()
-        try await withFileHost(locations: "location /slow/ { limit_rate 1m; }") { host in
+        // Twelve seconds long, until there is a file `fast`.
+        let locations = "location /slow/ { limit_rate 256k; if (-f $document_root/fast) { limit_rate 0; } }"
+        try await withFileHost(locations: locations) { host in
             try host.add("slow/film.mp4", IngestFixture.noise(3 << 20))
             let url = "\(host.url)/slow/film.mp4"
-            let first = try await fixture.run(url, ["creator": "Ann", "deadline_seconds": 1.5])
+            let first = try await fixture.run(url, ["creator": "Ann", "deadline_seconds": 5])
             #expect(first.rows[0][2] == "failed" && first.rows[0][8] == "url-too-slow", "\(first.rows)")
             let kept = try size(fixture)
             #expect(kept > 0)
+            try host.add("fast", [1])
             let film = isReplaced ? IngestFixture.noise(2 << 20, seed: 9) : IngestFixture.noise(3 << 20)
             if isReplaced { try host.add("slow/film.mp4", film) }
             let second = try await fixture.run(url, ["creator": "Ann"])
@@ -140,6 +145,57 @@ import Testing
             #expect(rows.map { $0[8] } == reasons, "\(rows)")
             #expect(sums["failed"] == 7 && sums["successful"] == 1)
             #expect(try fixture.names("Ann") == ["good.mp4"])
+            #expect(fixture.partials("Ann").isEmpty, "\(fixture.partials("Ann"))")
+        }
+    }
+
+    /// Makes what an earlier job would have left of a URL.
+    private func leave(_ url: String, _ fixture: IngestFixture) throws {
+        let folder = try Library(fixture.root).folder(owner: "ann", creator: "Ann")
+        let partial = try #require(try PartialFile(url: url, in: folder.path))
+        try partial.restart(.init(url: url, validator: "\"one\"", mediaType: nil))
+        try partial.append([1, 2, 3])
+    }
+
+    @Test func whatNoJobCanGoOnWithIsRemoved() async throws {
+        let fixture = try IngestFixture()
+        try await withFileHost(
+            locations: "location /gone { return 410; } location /away { return 403; } "
+                + "location /page { default_type text/html; return 200 page; }"
+        ) { host in
+            for name in ["missing", "gone", "page", "away"] { try leave("\(host.url)/\(name)", fixture) }
+            #expect(fixture.partials("Ann").count == 8)
+            let urls = ["missing", "gone", "page", "away"].map { "\(host.url)/\($0)" }.joined(separator: "\n")
+            let (_, rows) = try await fixture.run(urls, ["creator": "Ann"])
+            #expect(rows.map { $0[8] } == ["url-answered-404", "url-answered-410", "not-a-file", "url-answered-403"], "\(rows)")
+            // The last may be allowed again.
+            #expect(fixture.partials("Ann").count == 2)
+        }
+    }
+
+    @Test func whatNobodyGoesOnWithIsRemovedInTime() async throws {
+        let fixture = try IngestFixture()
+        try await withFileHost { host in
+            try host.add("one.mp4", IngestFixture.noise(100))
+            let folder = try Library(fixture.root).folder(owner: "ann", creator: "Ann")
+            func age(_ days: Double) throws {
+                for name in fixture.partials("Ann") {
+                    try FileManager.default.setAttributes(
+                        [.modificationDate: Date(timeIntervalSinceNow: -86_400 * days)],
+                        ofItemAtPath: folder.path + "/.partial/" + name)
+                }
+            }
+            try leave("https://a.example/held", fixture)
+            let held = try #require(try PartialFile(url: "https://a.example/held", in: folder.path))
+            try leave("https://a.example/old", fixture)
+            try age(8)
+            try leave("https://a.example/new", fixture)
+            let before = Set(fixture.partials("Ann"))
+            let (sums, _) = try await fixture.run("\(host.url)/one.mp4", ["creator": "Bob"])
+            #expect(sums["successful"] == 1)
+            let left = Set(fixture.partials("Ann"))
+            #expect(before.count == 6 && left.count == 4 && held.size == 3, "\(left)")
+            #expect(try PartialFile(url: "https://a.example/new", in: folder.path)?.size == 3)
         }
     }
 

@@ -1,7 +1,8 @@
 import Primitives
 import TestSupport
 import Testing
-import VideoCore
+
+@testable import VideoCore
 
 @Suite(.computing) struct ScenesOperationTests {
     private func cuts(_ files: [String: Bytes]) throws -> [Int] {
@@ -80,6 +81,19 @@ import VideoCore
         let picture = try fixture.write(try #require(files["film-scene-0004.png"]), "fourth.png")
         let (seen, shown) = (try await fixture.pixels(picture, "8:4"), try await fixture.pixels(film, at: 5.3, "8:4"))
         #expect(seen.count == 96 && zip(seen, shown).allSatisfy { abs($0 - $1) < 24 }, "\(seen) \(shown)")
+    }
+
+    @Test func picturesAreLimitedAndNamesDoNotRepeat() async throws {
+        #expect(Set((9_990..<10_010).map { ScenesOperation.suffix(ofScene: $0) }).count == 20)
+        #expect(ScenesOperation.suffix(ofScene: 8) == "scene-0009" && ScenesOperation.suffix(ofScene: 10_008) == "scene-10009")
+        let fixture = try VideoFixture()
+        let film = try await fixture.scenes("film.mp4")
+        let error = await #expect(throws: VideoError.self) {
+            _ = try await fixture.run("video.scenes", ["pictures": "png", "most": 4], on: film)
+        }
+        #expect(error == .tooManyFrames(5, most: 4))
+        // Without pictures there is nothing to limit.
+        #expect(try await fixture.run("video.scenes", ["most": 4], on: film).measurements["scenes"] == 5)
     }
 
     @Test func soundHasNoScenes() async throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Media
 import Primitives
 import TestSupport
 import Testing
@@ -78,6 +79,52 @@ import VideoCore
         #expect(same > 60, "\(same)")
         let sound = try await fixture.probe(paths[1], "a")
         #expect(abs((Double(sound["duration"] ?? "") ?? 0) - 2.61) < 0.12, "\(sound)")
+    }
+
+    /// What the source's packets can not promise has everything encoded, at key frames as well.
+    @Test(
+        arguments: [
+            ("codec", "h264"), ("container", "webm"), ("bit_rate", 300_000), ("encoder", "software"), ("audio", "aac"),
+            ("audio_bit_rate", 64_000),
+        ] as [(String, JSONValue)])
+    func wishesOfTheEncoderAreMet(_ field: String, _ value: JSONValue) async throws {
+        let fixture = try VideoFixture()
+        let source = try await film(fixture, "film.mp4", ["-c:v", "libx264", "-g", "50"])
+        var wishes: [String: JSONValue] = ["at": "times", "times": "2, 3.2", "speed": "ultrafast"]
+        wishes[field] = value
+        let (paths, measured) = try await fixture.encode("video.split", .object(wishes), on: [source])
+        let pieces = measured["pieces"]?.arrayValue ?? []
+        #expect(paths.count == 3 && measured["copied"] == 0, "\(measured)")
+        #expect(
+            pieces.allSatisfy {
+                $0["reason"]?.stringValue?.hasPrefix(field + " is given") == true && $0["frames"] == $0["encoded_frames"]
+            }, "\(measured)")
+        let sourcePackets = Set(try await packets(source))
+        #expect(try await packets(paths[0]).allSatisfy { !sourcePackets.contains($0) })
+    }
+
+    @Test func soundIsLeftOutOfCopiesToo() async throws {
+        let fixture = try VideoFixture()
+        let source = try await film(fixture, "film.mp4", ["-c:v", "libx264", "-g", "50"])
+        let (paths, measured) = try await fixture.encode(
+            "video.split", ["at": "times", "times": "2, 3.2", "audio": "none", "quality": 20, "speed": "ultrafast"], on: [source])
+        #expect(measured["copied"] == 1 && paths.count == 3, "\(measured)")
+        for path in paths { #expect(try await fixture.probe(path, "a").isEmpty) }
+    }
+
+    /// Behind the only key frame nothing is found; the clock begins below zero besides.
+    @Test func whatLiesFarBehindAKeyFrameIsFound() async throws {
+        let fixture = try VideoFixture()
+        let path = fixture.path("film.ts")
+        try await fixture.ffmpeg([
+            "-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=8", "-c:v", "libx264", "-g", "500", "-output_ts_offset", "-20",
+            "-avoid_negative_ts", "disabled", path,
+        ])
+        for start in [2.0, 5, 7.9, 30] {
+            let source = try FrameSource(path: path, from: start)
+            let first = try #require(try source.next())
+            #expect(first.time < 0.01, "\(start): \(first.time)")
+        }
     }
 
     /// A transport stream besides, in which no list of key frames tells where to begin.

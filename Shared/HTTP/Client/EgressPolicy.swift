@@ -19,6 +19,12 @@ package struct EgressPolicy: Sendable, Hashable {
         EgressPolicy(allowedHosts: Set(hosts.map { canonical($0) }), allowsEverything: false)
     }
 
+    /// Public addresses, and any address of a URL's host.
+    /// - Throws: `HTTPClientError.invalidRequest` for anything but an absolute http or https URL.
+    package static func allowing(hostOf url: String) throws(HTTPClientError) -> EgressPolicy {
+        allowing([try RequestURL(url).host])
+    }
+
     /// The hosts of a list as configurations have it: with commas between them, and white space where it pleases.
     package static func hosts(_ list: String) -> Set<String> {
         Set(list.split(separator: ",").map { String($0.filter { !$0.isWhitespace }) }.filter { !$0.isEmpty })

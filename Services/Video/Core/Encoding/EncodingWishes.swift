@@ -43,6 +43,17 @@ package struct EncodingWishes: Sendable {
         codec ?? (container == .webm ? .vp9 : preset.codec)
     }
 
+    /// The first field that asks for what a copy of the source's packets can not promise: all but quality and speed, which are of
+    /// what has to be encoded anyway, sound left out, and a container that takes what mp4 does.
+    var fieldThatNeedsEncoding: String? {
+        if codec != nil { return "codec" }
+        if container == .webm { return "container" }
+        if bitRate != nil { return "bit_rate" }
+        if place != .auto { return "encoder" }
+        if sound == .aac || sound == .opus { return "audio" }
+        return soundRate != nil ? "audio_bit_rate" : nil
+    }
+
     /// The format that sound is encoded in; `nil` when it is not.
     private func soundFormat(_ container: MediaContainer) -> AudioFileFormat? {
         switch sound {

@@ -5,7 +5,7 @@ package enum IngestError: CodedError, Equatable {
     /// Places of a list that do not fit, and what is wrong with each.
     case badList([String])
     case emptyList
-    case tooManyURLs(Int)
+    case tooManyURLs
     case listTooLarge
     /// There is neither a file with a list nor the parameter, or there are both.
     case noList
@@ -52,7 +52,7 @@ package enum IngestError: CodedError, Equatable {
         case .badList(let problems):
             problems.prefix(8).joined(separator: "; ") + (problems.count > 8 ? "; and \(problems.count - 8) more" : "")
         case .emptyList: "the list names no URL"
-        case .tooManyURLs(let count): "the list names \(count) URLs, and a job takes at most \(IngestList.mostEntries)"
+        case .tooManyURLs: "the list names more than the \(IngestList.mostEntries) URLs that a job takes"
         case .listTooLarge: "the list has more than \(IngestList.mostBytes >> 20) MB"
         case .noList: "give a list of URLs: as an input file or as the parameter urls, not both"
         case .noLibrary: "this service has no folder for what is ingested: set library-folder"
@@ -72,6 +72,14 @@ package enum IngestError: CodedError, Equatable {
         switch self {
         case .diskFull, .inOtherHands, .io: true
         case .answered(let status): [408, 425, 429, 500, 502, 503, 504].contains(status)
+        default: false
+        }
+    }
+
+    /// Whether what has come in part is of no use to a later job either.
+    var isHopeless: Bool {
+        switch self {
+        case .tooLarge, .webPage, .otherContent, .answered(404), .answered(410): true
         default: false
         }
     }

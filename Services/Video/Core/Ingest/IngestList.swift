@@ -24,6 +24,8 @@ struct IngestList {
 
     static let mostEntries = 10_000
     static let mostBytes = 8 << 20
+    /// What is wrong at more places than these is not looked for.
+    static let mostProblems = 20
 
     private(set) var entries: [IngestEntry] = []
     private var problems: [String] = []
@@ -46,7 +48,6 @@ struct IngestList {
         }
         guard problems.isEmpty else { throw IngestError.badList(problems) }
         guard !entries.isEmpty else { throw IngestError.emptyList }
-        guard entries.count <= Self.mostEntries else { throw IngestError.tooManyURLs(entries.count) }
     }
 
     private static func format(of bytes: Bytes, name: String) -> Format {
@@ -62,7 +63,8 @@ struct IngestList {
     }
 
     private mutating func readCSV(_ bytes: Bytes) throws {
-        let rows = try CSV.numberedRows(bytes)
+        // The header, and a row that is too many.
+        let rows = try CSV.numberedRows(bytes, most: Self.mostEntries + 2)
         guard let header = rows.first else { return }
         let columns = header.fields.map { $0.lowercased().filter { $0 != " " } }
         guard let url = columns.firstIndex(of: "url") else {
@@ -70,72 +72,89 @@ struct IngestList {
         }
         for row in rows.dropFirst() {
             guard row.fields.count == columns.count else {
-                problems.append("line \(row.line): \(row.fields.count) fields where \(columns.count) columns are named")
+                try note("line \(row.line): \(row.fields.count) fields where \(columns.count) columns are named")
                 continue
             }
             func field(_ name: String) -> String? { columns.firstIndex(of: name).map { row.fields[$0] } }
-            add(row.fields[url], creator: field("creator"), name: field("name"), digest: field("sha256"), at: "line \(row.line)")
+            try add(
+                row.fields[url], creator: field("creator"), name: field("name"), digest: field("sha256"), at: "line \(row.line)")
         }
     }
 
     private mutating func readText(_ bytes: Bytes) throws {
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw IngestError.badList(["the text is not UTF-8"]) }
-        for (index, line) in text.split(separator: /\r\n|\n|\r/, omittingEmptySubsequences: false).enumerated() {
-            let words = line.split { $0.isWhitespace || $0 == "\u{FEFF}" }
+        var (rest, number) = (bytes[...], 0)
+        while !rest.isEmpty {
+            let line = rest.prefix { $0 != 10 && $0 != 13 }
+            rest = rest.dropFirst(line.count)
+            rest = rest.dropFirst(rest.starts(with: [13, 10]) ? 2 : 1)
+            number += 1
+            guard let text = String(validating: line, as: UTF8.self) else {
+                throw IngestError.badList(problems + ["line \(number): the text is not UTF-8"])
+            }
+            let words = text.split { $0.isWhitespace || $0 == "\u{FEFF}" }
             guard let last = words.last, words[0].first != "#" else { continue }
-            add(String(last), creator: words.dropLast().joined(separator: " "), at: "line \(index + 1)")
+            try add(String(last), creator: words.dropLast().joined(separator: " "), at: "line \(number)")
         }
+    }
+
+    /// - Throws: `IngestError.badList` when enough is wrong.
+    private mutating func note(_ problem: String) throws(IngestError) {
+        problems.append(problem)
+        guard problems.count < Self.mostProblems else { throw .badList(problems) }
     }
 
     private mutating func readJSON(_ bytes: Bytes) throws {
         switch try JSONValue(parsing: bytes) {
-        case .array(let items): readItems(items, creator: nil, "")
+        case .array(let items): try readItems(items, creator: nil, "")
         case .object(let creators):
             for (creator, items) in creators.sorted(by: { $0.key < $1.key }) {
                 guard let items = items.arrayValue else {
-                    problems.append("\(creator.prefix(40)): an array of URLs is wanted")
+                    try note("\(creator.prefix(40)): an array of URLs is wanted")
                     continue
                 }
-                readItems(items, creator: creator, "\(creator.prefix(40)), ")
+                try readItems(items, creator: creator, "\(creator.prefix(40)), ")
             }
-        default: problems.append("an array or an object is wanted")
+        default: try note("an array or an object is wanted")
         }
     }
 
-    private mutating func readItems(_ items: [JSONValue], creator: String?, _ prefix: String) {
+    private mutating func readItems(_ items: [JSONValue], creator: String?, _ prefix: String) throws(IngestError) {
         for (index, item) in items.enumerated() {
             let place = "\(prefix)entry \(index + 1)"
             if let url = item.stringValue {
-                add(url, creator: creator, at: place)
+                try add(url, creator: creator, at: place)
             } else if let url = item["url"]?.stringValue {
-                add(
+                try add(
                     url, creator: item["creator"]?.stringValue ?? creator, name: item["name"]?.stringValue,
                     digest: item["sha256"]?.stringValue, at: place)
             } else {
-                problems.append("\(place): neither a URL nor an object with one")
+                try note("\(place): neither a URL nor an object with one")
             }
         }
     }
 
-    private mutating func add(_ url: String, creator: String?, name: String? = nil, digest: String? = nil, at place: String) {
+    private mutating func add(
+        _ url: String, creator: String?, name: String? = nil, digest: String? = nil, at place: String
+    ) throws(IngestError) {
         let url = url.trimmed
         guard let parts = URLComponents(string: url), ["http", "https"].contains(parts.scheme?.lowercased()),
             let host = parts.host?.lowercased(), !host.isEmpty, parts.user == nil, parts.password == nil, url.utf8.count <= 4096,
             url.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F })
         else {
-            problems.append("\(place): \(url.prefix(60)) is no URL of http or https without user name")
+            try note("\(place): \(url.prefix(60)) is no URL of http or https without user name")
             return
         }
         let named = [creator ?? "", standardCreator, host].map(\.trimmed).first { !$0.isEmpty } ?? host
         let name = name.map(\.trimmed).flatMap { $0.isEmpty ? nil : $0 }
         let digest = digest.map(\.trimmed).flatMap { $0.isEmpty ? nil : $0.lowercased() }
         if !LibraryName.isGood(named) {
-            problems.append("\(place): \(named.prefix(40)) can not be a creator's folder")
+            try note("\(place): \(named.prefix(40)) can not be a creator's folder")
         } else if let name, !LibraryName.isGood(name) {
-            problems.append("\(place): \(name.prefix(40)) can not be a file's name")
+            try note("\(place): \(name.prefix(40)) can not be a file's name")
         } else if let digest, digest.utf8.count != 64 || !digest.allSatisfy({ $0.isASCII && $0.isHexDigit }) {
-            problems.append("\(place): sha256 is 64 hexadecimal digits")
+            try note("\(place): sha256 is 64 hexadecimal digits")
         } else {
+            guard entries.count < Self.mostEntries else { throw .tooManyURLs }
             entries.append(IngestEntry(url: url, host: host, creator: named, name: name, digest: digest))
         }
     }

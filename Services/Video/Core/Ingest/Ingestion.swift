@@ -11,6 +11,8 @@ final class Ingestion: Sendable {
     private let owner: String
     private let download: Download
     private let parallel: Int
+    /// Days after which what has come in part is given up.
+    private static let mostDays = 7
     private let folders = Mutex<[String: CreatorFolder]>([:])
     private var threads: BlockingThreads { download.threads }
 
@@ -23,6 +25,8 @@ final class Ingestion: Sendable {
     /// - Parameter onProgress: told after each file how many are done.
     /// - Throws: `IngestError` of the disk; `CancellationError`. What fails of a single URL is in the report.
     func run(onProgress: @Sendable (Int) -> Void) async throws -> IngestReport {
+        let limit = Timestamp(milliseconds: Timestamp.now().milliseconds - Int64(Self.mostDays) * 86_400_000)
+        try await threads.run { self.library.removeStalePartials(owner: self.owner, before: limit) }
         var report = IngestReport(count: entries.count)
         var plan = plan(&report)[...]
         var done = entries.count - plan.count
@@ -72,23 +76,18 @@ final class Ingestion: Sendable {
             let folder = try await threads.run { try self.folder(entry.creator) }
             guard try await !isKnown(entry, name, in: folder, &row) else { return row }
             let partial = try await partial(of: entry, in: folder)
-            // Whoever held it may have brought the file.
-            guard try await !isKnown(entry, name, in: folder, &row) else { return row }
-            defer { row.seconds = (.now - start).seconds }
-            row.attempts = 1
-            let (type, attempts) = try await download.run(entry, into: partial)
-            row.attempts = attempts
-            let digest = try await threads.run { try partial.digest() }
-            guard entry.digest == nil || entry.digest == digest else {
-                partial.remove()
-                throw IngestError.otherContent
-            }
-            let shelved = try await threads.run {
-                try folder.shelve(partial, url: entry.url, name: LibraryName.completed(name, type: type))
-            }
-            switch shelved {
-            case .added(let file): (row.state, row.name, row.size, row.digest) = (.downloaded, file.name, file.size, file.sha256)
-            case .known(let file): Self.skip(&row, file, "same-content")
+            do {
+                // Whoever held it may have brought the file.
+                guard try await !isKnown(entry, name, in: folder, &row) else {
+                    partial.remove()
+                    return row
+                }
+                defer { row.seconds = (.now - start).seconds }
+                try await fetch(entry, name, into: partial, of: folder, &row)
+            } catch {
+                // What no later job can go on with would lie there for ever.
+                if (error as? IngestError)?.isHopeless == true || partial.size == 0 { partial.remove() }
+                throw error
             }
         } catch let error as IngestError where error == .diskFull {
             throw error
@@ -96,6 +95,23 @@ final class Ingestion: Sendable {
             (row.reason, row.message) = (error.code, error.message)
         }
         return row
+    }
+
+    private func fetch(
+        _ entry: IngestEntry, _ name: String, into partial: PartialFile, of folder: CreatorFolder, _ row: inout IngestReport.Row
+    ) async throws {
+        row.attempts = 1
+        let (type, attempts) = try await download.run(entry, into: partial)
+        row.attempts = attempts
+        let digest = try await threads.run { try partial.digest() }
+        guard entry.digest == nil || entry.digest == digest else { throw IngestError.otherContent }
+        let shelved = try await threads.run {
+            try folder.shelve(partial, url: entry.url, name: LibraryName.completed(name, type: type))
+        }
+        switch shelved {
+        case .added(let file): (row.state, row.name, row.size, row.digest) = (.downloaded, file.name, file.size, file.sha256)
+        case .known(let file): Self.skip(&row, file, "same-content")
+        }
     }
 
     private func isKnown(

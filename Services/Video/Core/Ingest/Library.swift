@@ -1,6 +1,6 @@
 import FoundationEssentials
 import Glibc
-package import Primitives
+import Primitives
 
 /// What was ingested: a folder for each owner, in it one for each creator. Its calls block.
 package struct Library: Sendable {
@@ -40,18 +40,9 @@ package struct Library: Sendable {
         file(owner: owner, creator: creator, name: name).map { unlink($0) == 0 } ?? false
     }
 
-    /// - Returns: at most 1 MiB of a file; nothing at its end.
-    package static func read(_ path: String, from place: Int64) throws -> Bytes {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { throw IngestError.system("open \(path)", errno) }
-        defer { close(descriptor) }
-        var count = 0
-        let bytes = Bytes(unsafeUninitializedCapacity: 1 << 20) { buffer, filled in
-            count = pread(descriptor, buffer.baseAddress, buffer.count, off_t(place))
-            filled = max(0, count)
-        }
-        guard count >= 0 else { throw IngestError.system("read \(path)", errno) }
-        return bytes
+    /// Removes what has come in part and nobody has gone on with since a time.
+    func removeStalePartials(owner: String, before limit: Timestamp) {
+        for creator in creators(owner: owner) { PartialFile.removeStale(in: path(owner) + "/" + creator, before: limit) }
     }
 
     private func path(_ owner: String) -> String { root + "/" + LibraryName.folder(ofOwner: owner) }

@@ -62,9 +62,30 @@ final class PartialFile: Sendable {
         unlink(path + ".json")
     }
 
-    func remove() {
-        unlink(path)
+    func remove() { Self.remove(path) }
+
+    /// To be called with the lock, which goes with the file: whoever comes next begins with neither.
+    private static func remove(_ path: String) {
         unlink(path + ".json")
+        unlink(path)
+    }
+
+    /// Removes what nobody holds and nobody has written to since a time.
+    /// - Parameter folder: the creator's.
+    static func removeStale(in folder: String, before limit: Timestamp) {
+        let parent = folder + "/" + folderName
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? [] where !name.hasSuffix(".json") {
+            let path = parent + "/" + name
+            guard isStale(path, limit), let file = try? LockedFile(path, waits: false) else { continue }
+            // Whoever held it may have written.
+            if isStale(path, limit) || file.size == 0 { remove(path) }
+        }
+    }
+
+    private static func isStale(_ path: String, _ limit: Timestamp) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+            && Int64(status.st_mtim.tv_sec) * 1000 < limit.milliseconds
     }
 
     /// Bytes that the disk has left for it.

@@ -14,6 +14,8 @@ struct Cutter {
     private let wantsSound: Bool
     private let target: VideoTarget
     private let smart: SmartCut?
+    /// Whether pieces from key frame to key frame are copied.
+    private let copies: Bool
     /// Why `smart` is `nil`.
     private let obstacle: String
 
@@ -22,10 +24,11 @@ struct Cutter {
         self.path = path
         wantsSound = parameters.encoding.sound != .none
         target = parameters.encoding.videoTarget(.named(.custom))
-        guard parameters.encoding.codec ?? .h264 == .h264 else {
-            (smart, obstacle) = (nil, "another codec is asked for")
+        if let field = parameters.encoding.fieldThatNeedsEncoding {
+            (copies, smart, obstacle) = (false, nil, "\(field) is given, which only encoding all of it meets")
             return
         }
+        copies = true
         do {
             (smart, obstacle) = (try SmartCut(path: path, index: index), "")
         } catch {
@@ -38,8 +41,9 @@ struct Cutter {
     func write(
         _ piece: PiecePlan.Piece, to path: String, _ container: MediaContainer, encode: (MediaWriter) throws -> Int
     ) throws -> Cut {
-        if piece.isWhole {
-            let frames = try PieceCopy(path: self.path, range: piece.range).run(MediaWriter(path: path, container: container))
+        if piece.isWhole, copies {
+            let frames = try PieceCopy(path: self.path, range: piece.range, wantsSound: wantsSound).run(
+                MediaWriter(path: path, container: container))
             return Cut(frames: frames, encoded: 0)
         }
         let reason: String

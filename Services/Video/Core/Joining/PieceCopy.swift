@@ -10,11 +10,12 @@ struct PieceCopy {
     let path: String
     /// Seconds from the file's second 0; it begins with a key frame.
     let range: Range<Double>
+    let wantsSound: Bool
 
     /// - Returns: frames that were written.
     /// - Throws: `MediaError`.
     func run(_ writer: MediaWriter) throws(MediaError) -> Int {
-        let reader = try PacketReader(path: path) { $0.kind != .subtitles }
+        let reader = try PacketReader(path: path) { $0.kind == .video || $0.kind == .audio && wantsSound }
         var tracks: [Int: (track: MediaWriter.Track, isVideo: Bool)] = [:]
         for stream in reader.streams {
             tracks[stream.index] = (try writer.addCopy(of: stream, from: reader), stream.kind == .video)

@@ -82,7 +82,7 @@ package enum RewriteOperation: Operation {
         let gateway = context.surroundings.gatewayURL
         guard !gateway.isEmpty else { throw RewriteError.noGateway }
         let input = context.inputs[0]
-        let client = RewriteClient(gateway: gateway, key: parameters.accessKey)
+        let client = try RewriteClient(gateway: gateway, key: parameters.accessKey)
         var rewriting = CaptionRewriting(
             .init(
                 column: parameters.column, output: parameters.outputColumn, instruction: parameters.instruction,

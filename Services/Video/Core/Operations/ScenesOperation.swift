@@ -23,6 +23,7 @@ package enum ScenesOperation: Operation {
         package var formats = "json,csv"
         package var pictures = Pictures.none
         package var pictureWidth = 480
+        package var most = 1000
     }
 
     package static var name: String { VideoService.OperationName.scenes }
@@ -42,6 +43,7 @@ package enum ScenesOperation: Operation {
             "What to write, separated by commas: " + SceneFormat.allCases.map(\.rawValue).joined(separator: ", ") + ".")
         Field.choice("pictures", \.pictures, "The format of a picture of each scene, its middle frame; `none` takes none.")
         Field.integer("picture_width", \.pictureWidth, in: 16...16_384, unit: "px", "Pixels at most; nothing is enlarged.")
+        Field.integer("most", \.most, in: 1...20_000, "More pictures than this are refused.")
     }
     package static var output: OutputDescription {
         OutputDescription(
@@ -96,6 +98,9 @@ package enum ScenesOperation: Operation {
         of analysis: SceneAnalysis, _ parameters: Parameters, _ context: JobContext
     ) throws -> (files: [JobOutput.File], names: [Int: String]) {
         guard let format = StillFormat(rawValue: parameters.pictures.rawValue) else { return ([], [:]) }
+        guard analysis.scenes.count <= parameters.most else {
+            throw VideoError.tooManyFrames(analysis.scenes.count, most: parameters.most)
+        }
         let input = context.inputs[0]
         let archive = OutputName.derived(from: input.name, suffix: "scenes", fileExtension: "zip", fallback: "video")
         let files = try PictureFiles(
@@ -107,13 +112,20 @@ package enum ScenesOperation: Operation {
             suffix: { _, time in
                 // A frame that can not be decoded has no picture: the others keep the numbers of their scenes.
                 let scene = analysis.scenes.lastIndex { $0.start <= time + 0.0005 } ?? 0
-                let suffix = "scene-" + String(String(10_000 + scene + 1).dropFirst())
+                let suffix = suffix(ofScene: scene)
                 names[scene] = OutputName.derived(
                     from: input.name, suffix: suffix, fileExtension: format.fileExtension, fallback: "video")
                 return suffix
             }, progress: { context.report(0.9 + 0.1 * $0, "taking pictures") })
         try files.finish()
         return (files.files, names)
+    }
+
+    /// Of a picture's name.
+    /// - Parameter scene: from 0.
+    static func suffix(ofScene scene: Int) -> String {
+        let number = String(scene + 1)
+        return "scene-" + String(repeating: "0", count: max(0, 4 - number.count)) + number
     }
 
     private static func detector(_ parameters: Parameters, _ rate: Double) -> any SceneDetector {

@@ -34,7 +34,8 @@ package enum SplitOperation: Operation {
         Field.text("times", \.times, "With `times`: seconds or hours, minutes and seconds, separated by commas: 3.5, 1:02.")
         Field.choice(
             "precision", \.precision,
-            "`exact` encodes what lies between a cut and a key frame; `key-frames` moves cuts to the one before, encoding nothing."
+            "`exact` encodes what lies between a cut and a key frame; `key-frames` moves cuts to the one before, encoding nothing. "
+                + "Settings of the encoder beyond quality and speed have all of it encoded."
         )
         Parameters.encodingFields
     }

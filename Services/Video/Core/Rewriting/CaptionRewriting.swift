@@ -1,7 +1,7 @@
 import Primitives
 
 /// Rewrites the captions of a table through a language model, many rows a call and several calls at once, holding no more rows
-/// than are asked about.
+/// than are asked about, and no more than a few mebibytes of them.
 struct CaptionRewriting {
     /// How it is done.
     struct Settings {
@@ -31,13 +31,18 @@ struct CaptionRewriting {
     /// Calls in a row that fail before the rest is not asked about any more.
     private static let patience = 5
     private static let mostFailures = 50
+    /// Rows and bytes that wait for answers.
+    private static let mostWaiting = (rows: 4096, bytes: 8 << 20)
 
     private let settings: Settings
     private let client: RewriteClient
     private var outcome = Outcome()
     private var failuresInARow = 0
+    private typealias Failure = (code: String, message: String, reach: RewriteClient.Reach)
+    /// Of the last call that failed.
+    private var lastFailure: Failure?
     /// Why nothing is asked any more.
-    private var surrender: (code: String, message: String)?
+    private var surrender: Failure?
 
     init(_ settings: Settings, client: RewriteClient) { (self.settings, self.client) = (settings, client) }
 
@@ -47,17 +52,23 @@ struct CaptionRewriting {
     func count(_ path: String) throws -> Int {
         let records = try CSVRecords(path: path)
         let table = try self.table(records)
-        var count = 0
+        var (count, bytes) = (0, 0)
         while true {
             let line = records.nextLine
             guard let fields = try records.next() else { break }
-            _ = try table.row(fields, line: line)
+            try table.check(fields, line: line)
+            // What is written has at least as much, and a comma or line end behind each field.
+            bytes += Self.weight(fields, field: 0) + table.columns.count
+            guard bytes <= CaptionTable.mostBytes else { throw RewriteError.tableTooLarge(most: CaptionTable.mostBytes) }
             count += 1
             guard count <= CaptionTable.mostRows else { throw RewriteError.tooManyRows(most: CaptionTable.mostRows) }
         }
         guard count > 0 else { throw RewriteError.noRows }
         return count
     }
+
+    /// Bytes of a row, with those that each field takes besides its text.
+    private static func weight(_ row: [String], field: Int) -> Int { row.reduce(0) { $0 + $1.utf8.count + field } }
 
     private func table(_ records: CSVRecords) throws -> CaptionTable {
         guard let header = try records.next() else { throw RewriteError.noRows }
@@ -75,24 +86,29 @@ struct CaptionRewriting {
         var writer = try TableWriter(path: output)
         try writer.add(table.columns)
         var window: [[String]] = []
-        var asked = 0
+        var (asked, bytes) = (0, 0)
         while true {
-            let line = records.nextLine
-            let row = try records.next().map { fields in try table.row(fields, line: line) }
+            let row = try records.next().map(table.row)
             if let row {
                 window.append(row)
+                bytes += Self.weight(row, field: MemoryLayout<String>.stride)
                 if table.question(row) != nil { asked += 1 }
             }
             // Rows with nothing to ask wait as well, for they come out in order; they may not wait for ever.
-            let isFull = asked >= settings.rowsPerCall * settings.callsAtOnce || window.count >= 4096
+            let isFull =
+                asked >= settings.rowsPerCall * settings.callsAtOnce || window.count >= Self.mostWaiting.rows
+                || bytes >= Self.mostWaiting.bytes
             guard isFull || row == nil else { continue }
             for row in try await done(window, table) { try writer.add(row) }
             progress(outcome.rows)
-            (window, asked) = ([], 0)
+            (window, asked, bytes) = ([], 0, 0)
             if row == nil { break }
         }
         try writer.flush()
-        if outcome.rewritten == 0, let surrender { throw RewriteError.refused(code: surrender.code, surrender.message) }
+        // A table in which nothing is new is no result: what may pass is tried again as a whole.
+        if outcome.rewritten == 0, let failure = surrender ?? lastFailure {
+            throw RewriteError.failed(code: failure.code, failure.message, mayPass: failure.reach == .attempt)
+        }
         return outcome
     }
 
@@ -162,7 +178,8 @@ struct CaptionRewriting {
                 continue
             }
             failuresInARow += 1
-            if reach == .everything || failuresInARow >= Self.patience { surrender = surrender ?? (code, message) }
+            lastFailure = (code, message, reach)
+            if reach == .everything || failuresInARow >= Self.patience { surrender = surrender ?? lastFailure }
         }
         return answers.map(\.0)
     }

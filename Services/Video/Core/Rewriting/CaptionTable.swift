@@ -13,6 +13,11 @@ struct CaptionTable {
     static let statusColumn = "rewrite_status"
     static let problemColumn = "rewrite_problem"
     static let mostRows = 1_000_000
+    static let mostColumns = 1000
+    /// Bytes of a caption, the old one and the new one.
+    static let mostCaptionBytes = 32 << 10
+    /// Bytes of the table that is written.
+    static let mostBytes = 512 << 20
 
     /// Of the table that is written.
     let columns: [String]
@@ -26,8 +31,10 @@ struct CaptionTable {
     ///   - header: of the table that is read.
     ///   - column: with the captions.
     ///   - output: takes the new captions; it may be one of the table, and is added otherwise.
-    /// - Throws: `RewriteError.columnMissing`.
+    /// - Throws: `RewriteError.columnMissing`, `.tooManyColumns`.
     init(header: [String], column: String, output: String) throws(RewriteError) {
+        // Every row is filled up to all columns: many short rows of a wide table would take far more room than they came in.
+        guard header.count <= Self.mostColumns else { throw .tooManyColumns(header.count, most: Self.mostColumns) }
         guard let source = header.firstIndex(of: column) else { throw .columnMissing(column, known: header) }
         var columns = header
         func place(_ name: String) -> Int {
@@ -39,14 +46,18 @@ struct CaptionTable {
         (self.columns, self.source, known) = (columns, source, header.count)
     }
 
-    /// A row as it came, filled up to all columns.
-    /// - Throws: `CSVError` when it has more fields than the table has columns.
-    func row(_ fields: [String], line: Int) throws(CSVError) -> [String] {
+    /// - Throws: `CSVError` when a row has more fields than the table has columns; `RewriteError.captionTooLong`.
+    func check(_ fields: [String], line: Int) throws {
         guard fields.count <= known else {
             throw CSVError(line: line, "the row has \(fields.count) fields, and the table \(known) columns")
         }
-        return fields + Array(repeating: "", count: columns.count - fields.count)
+        guard fields.count <= source || fields[source].utf8.count <= Self.mostCaptionBytes else {
+            throw RewriteError.captionTooLong(line: line, most: Self.mostCaptionBytes)
+        }
     }
+
+    /// A row as it came, filled up to all columns.
+    func row(_ fields: [String]) -> [String] { fields + Array(repeating: "", count: columns.count - fields.count) }
 
     /// The caption to rewrite; `nil` where there is none, or an earlier run has rewritten it.
     func question(_ row: [String]) -> String? {

@@ -41,21 +41,26 @@ struct RewriteClient: Sendable {
     /// Longer than this nobody is waited for.
     private static let longestWait = Duration.seconds(60)
     private static let deadline = Duration.seconds(180)
+    /// Between questions to a gateway that can not be reached.
+    private static let pauses = RetryPolicy(maximumAttempts: .max, base: .milliseconds(500), cap: .seconds(5))
+    private static let unreachable = "gateway-unreachable"
 
     private let url: String
     private let key: String
     private let client: HTTPClient
+    private let patience: Duration
 
     /// - Parameters:
     ///   - gateway: its base URL; only its host is ever asked.
     ///   - key: the caller's own.
-    init(gateway: String, key: String) {
-        url = gateway + "/v1/chat/completions"
-        self.key = key
-        let host = gateway.split(separator: "/").last.map { String($0.prefix { $0 != ":" }) } ?? ""
+    ///   - patience: how long in all it may be unreachable, as it is while it starts anew.
+    /// - Throws: `HTTPClientError.invalidRequest` when the URL is none.
+    init(gateway: String, key: String, patience: Duration = .seconds(60)) throws(HTTPClientError) {
+        url = (gateway.hasSuffix("/") ? String(gateway.dropLast()) : gateway) + "/v1/chat/completions"
+        (self.key, self.patience) = (key, patience)
         client = HTTPClient(
             configuration: HTTPClientConfiguration(
-                retry: nil, circuitBreaker: nil, egress: .allowing([host]), followRedirects: 0))
+                retry: nil, circuitBreaker: nil, egress: try .allowing(hostOf: url), followRedirects: 0))
     }
 
     func close() async { await client.shutdown() }
@@ -64,15 +69,24 @@ struct RewriteClient: Sendable {
     /// - Throws: `CancellationError`.
     func ask(_ question: RewriteQuestion) async throws -> (Outcome, Usage) {
         var usage = Usage()
-        var attempt = 1
+        var (attempt, vain) = (1, 0)
+        var lost: ContinuousClock.Instant?
         while true {
             let (outcome, wait) = try await attemptOnce(question, isFirst: attempt == 1, &usage)
-            guard case .failure(_, _, .attempt) = outcome, attempt < Self.policy.maximumAttempts else {
-                return (outcome, usage)
+            guard case .failure(let code, _, .attempt) = outcome else { return (outcome, usage) }
+            var pause: Duration
+            if code == Self.unreachable {
+                // Nothing was said, so that it counts for no attempt.
+                vain += 1
+                pause = Self.pauses.delay(beforeAttempt: vain + 1)
+                let since = lost ?? .now
+                guard .now + pause - since <= patience else { return (outcome, usage) }
+                lost = since
+            } else {
+                (vain, lost, attempt) = (0, nil, attempt + 1)
+                pause = max(Self.policy.delay(beforeAttempt: attempt), wait ?? .zero)
+                guard attempt <= Self.policy.maximumAttempts, pause <= Self.longestWait else { return (outcome, usage) }
             }
-            attempt += 1
-            let pause = max(Self.policy.delay(beforeAttempt: attempt), wait ?? .zero)
-            guard pause <= Self.longestWait else { return (outcome, usage) }
             try await Task.sleep(for: pause)
         }
     }
@@ -90,11 +104,11 @@ struct RewriteClient: Sendable {
         let (response, body): (ClientResponse, Bytes)
         do throws(HTTPClientError) {
             response = try await client.send(request)
-            body = try await response.collect(upTo: .mib(8))
+            body = try await response.collect(upTo: .mib(4))
         } catch {
             if error == .cancelled || Task.isCancelled { throw CancellationError() }
             usage.failedCalls += 1
-            return (.failure(code: "gateway-unreachable", message: error.message, .attempt), nil)
+            return (.failure(code: Self.unreachable, message: error.message, .attempt), nil)
         }
         let document = (try? JSONValue(parsing: body)) ?? .null
         guard response.status == .ok else {

@@ -6,21 +6,29 @@ package enum RewriteError: CodedError, Equatable {
     case columnMissing(String, known: [String])
     case noRows
     case tooManyRows(most: Int)
+    case tooManyColumns(Int, most: Int)
+    /// The line of the file, and bytes that a caption may have.
+    case captionTooLong(line: Int, most: Int)
+    /// Bytes that the table which is written may have.
+    case tableTooLarge(most: Int)
     /// The table can not be written.
     case writing(isFull: Bool)
     /// The service does not know where the gateway is.
     case noGateway
-    /// The gateway's own code and sentence, for what no row can be helped with.
-    case refused(code: String, String)
+    /// Nothing could be rewritten: the code and sentence of what failed, and whether it may pass.
+    case failed(code: String, String, mayPass: Bool)
 
     package var code: String {
         switch self {
         case .columnMissing: "column-missing"
         case .noRows: "no-rows"
         case .tooManyRows: "too-many-rows"
+        case .tooManyColumns: "too-many-columns"
+        case .captionTooLong: "caption-too-long"
+        case .tableTooLarge: "table-too-large"
         case .writing(let isFull): isFull ? "disk-full" : "output-unwritable"
         case .noGateway: "no-gateway"
-        case .refused(let code, _): code
+        case .failed(let code, _, _): code
         }
     }
 
@@ -30,11 +38,20 @@ package enum RewriteError: CodedError, Equatable {
             "column: there is no column \(name); the columns are: \(known.prefix(30).joined(separator: ", "))"
         case .noRows: "the table has no rows"
         case .tooManyRows(let most): "the table has more than \(most) rows"
+        case .tooManyColumns(let count, let most): "the table has \(count) columns, and may have \(most)"
+        case .captionTooLong(let line, let most): "line \(line): the caption has more than \(most >> 10) KiB"
+        case .tableTooLarge(let most): "the table with the new captions would have more than \(most >> 20) MiB"
         case .writing(let isFull): isFull ? "the disk is full" : "the table can not be written"
         case .noGateway: "this worker does not know the gateway: set gateway-url"
-        case .refused(_, let sentence): "the gateway refuses: \(sentence)"
+        case .failed(_, let sentence, _): "nothing could be rewritten: \(sentence)"
         }
     }
 
-    package var isRetriable: Bool { if case .writing(true) = self { true } else { false } }
+    package var isRetriable: Bool {
+        switch self {
+        case .writing(let isFull): isFull
+        case .failed(_, _, let mayPass): mayPass
+        default: false
+        }
+    }
 }

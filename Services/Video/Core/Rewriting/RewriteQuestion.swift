@@ -32,7 +32,7 @@ struct RewriteQuestion {
         return .object(body)
     }
 
-    /// The new captions in the order of the old ones, `nil` for those that the answer leaves out.
+    /// The new captions in the order of the old ones, `nil` for those that the answer leaves out or makes too long.
     /// - Parameter answer: what the model said.
     /// - Returns: `nil` when it is no answer to the question.
     func texts(in answer: String) -> [String?]? {
@@ -43,7 +43,8 @@ struct RewriteQuestion {
         var texts = [String?](repeating: nil, count: captions.count)
         for entry in list {
             guard let id = entry["id"]?.integerValue, (1...Int64(captions.count)).contains(id),
-                let text = entry["text"]?.stringValue, !text.allSatisfy(\.isWhitespace)
+                let text = entry["text"]?.stringValue, !text.allSatisfy(\.isWhitespace),
+                text.utf8.count <= CaptionTable.mostCaptionBytes
             else { continue }
             texts[Int(id) - 1] = text
         }

@@ -6,6 +6,7 @@ struct TableWriter: ~Copyable {
     private static let block = 1 << 16
     private let descriptor: Int32
     private var waiting: Bytes = []
+    private var total = 0
 
     /// - Throws: `RewriteError.writing`.
     init(path: String) throws(RewriteError) {
@@ -15,9 +16,12 @@ struct TableWriter: ~Copyable {
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 
-    /// - Throws: `RewriteError.writing`.
+    /// - Throws: `RewriteError.writing`, `.tableTooLarge`.
     mutating func add(_ fields: [String]) throws(RewriteError) {
-        waiting += CSV.line(fields).utf8
+        let line = CSV.line(fields).utf8
+        total += line.count
+        guard total <= CaptionTable.mostBytes else { throw .tableTooLarge(most: CaptionTable.mostBytes) }
+        waiting += line
         if waiting.count >= Self.block { try flush() }
     }
 

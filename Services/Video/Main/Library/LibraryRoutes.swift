@@ -63,11 +63,12 @@ struct LibraryRoutes: Sendable {
         let (name, path) = try file(request, principal)
         let key = Identifier.make("lib")
         let holder = BlobOwner(service: VideoService.name, id: key)
+        let source = try await threads.run { try LibraryFile(path) }
         let writer = try await doors.blobs.writer()
         let blob: BlobReference
         do {
             var place: Int64 = 0
-            while case let piece = try await threads.run({ [place] in try Library.read(path, from: place) }), !piece.isEmpty {
+            while case let piece = try await threads.run({ [place] in try source.read(from: place) }), !piece.isEmpty {
                 try await writer.append(piece)
                 place += Int64(piece.count)
             }
