@@ -217,6 +217,10 @@ struct QueryTests {
     @Test func aPersonCanLeaveWithAllThatIsTheirs() async throws {
         let store = try await AnalyticsStore.open()
         let named = [Label("user", "usr_ann"), Label("model", "m")]
+        // What nobody else has heard of waits to be told.
+        let untold = [Self.measured(4, owner: "org_1", type: "cost_dollars", labels: named), Self.measured(3, owner: "bob")]
+        _ = try await store.collector.record(Delivery(events: untold, isUntold: true))
+        _ = try await store.collector.record(Delivery(events: [Self.measured(7, owner: "usr_ann")], isUntold: true))
         _ = try await store.collector.record(
             Delivery(events: [
                 Self.measured(1, owner: "usr_ann"), Self.measured(-5, owner: "usr_ann", daysAgo: 2),
@@ -229,11 +233,19 @@ struct QueryTests {
             bytes += piece.bytes
             cursor = piece.next
         }
-        // Two measurements, a run with the three that its end makes, and the one that names her.
-        #expect(bytes.split(separator: UInt8(ascii: "\n")).count == 7)
+        // Three measurements, a run with the three that its end makes, and the two that name her.
+        #expect(bytes.split(separator: UInt8(ascii: "\n")).count == 9)
         let outcome = try await store.collector.erase("usr_ann")
-        #expect(outcome.rows == 6)
-        #expect(outcome.names == 1)
+        #expect(outcome.rows == 7)
+        #expect(outcome.names == 2)
+        let waiting = try await store.database.read { connection in
+            try connection.query("SELECT payload FROM outbox ORDER BY sequence") {
+                try JSON.decode([MetricEvent].self, from: try $0.blob("payload"))
+            }
+        }
+        // The third is of her run's end.
+        #expect(waiting.map { $0.map(\.owner) } == [["org_1", "bob"], [], []])
+        #expect(waiting.first?.first?.labels == ["model": "m"])
         #expect(try await store.database.read { try RollupCheck.differences(on: $0) } == [])
         for table in ["name", "run", "metric", "message_id"] {
             let found = try await store.database.read { connection in
@@ -248,7 +260,7 @@ struct QueryTests {
         }
         #expect(!texts.contains { $0.contains("usr_ann") })
         let week = Period.days(7, until: Self.now)
-        #expect(try await ask(store) { try $0.total("seconds", in: week).sum } == 2)
+        #expect(try await ask(store) { try $0.total("seconds", in: week).sum } == 5)
         #expect(
             try await ask(store, .owner("org_1")) { try $0.breakdown(.user, type: "cost_dollars", in: week, limit: 5).map(\.value) }
                 == ["(erased)"])

@@ -1,4 +1,5 @@
 import AnalyticsAPI
+import Contracts
 import Persistence
 import Primitives
 
@@ -42,6 +43,7 @@ package struct Erasure: Sendable {
         }
         try await database.write { connection in
             try removeBreakdowns(on: connection)
+            try removeUntold(on: connection)
             try connection.execute("DELETE FROM name WHERE kind = ? AND text = ?", NameTable.Kind.owner.rawValue, person)
             try connection.execute("DELETE FROM name WHERE kind = ? AND text = ?", NameTable.Kind.value.rawValue, person)
             // Of their events, and of their requests.
@@ -151,6 +153,22 @@ package struct Erasure: Sendable {
             """, value, other)
         try connection.execute("DELETE FROM breakdown WHERE dimension IN (\(Self.dimensions)) AND value = ?", value)
         try connection.execute("DELETE FROM holding WHERE kind = ? AND name = ?", NameTable.Kind.value.rawValue, value)
+    }
+
+    /// What still waits to be told to the alerting says nothing of the person. The messages stay: their numbers leave no gap.
+    private func removeUntold(on connection: Connection) throws {
+        for table in ["outbox", "outbox_refused"] {
+            let messages = try connection.query(
+                "SELECT id, payload FROM \(table) WHERE instr(payload, ?) > 0", Bytes(person.utf8)
+            ) { (try $0.text("id"), try JSON.decode([MetricEvent].self, from: try $0.blob("payload"))) }
+            for (id, events) in messages {
+                var kept = events.filter { $0.owner != person }
+                for index in kept.indices {
+                    kept[index].labels = kept[index].labels?.filter { !["user", "key"].contains($0.key) || $0.value != person }
+                }
+                try connection.execute("UPDATE \(table) SET payload = ? WHERE id = ?", try JSON.encode(kept), id)
+            }
+        }
     }
 
     private static let dimensions = "\(Dimension.key.rawValue), \(Dimension.user.rawValue)"
