@@ -162,4 +162,43 @@ import VideoText
         #expect(first.sums.count > 1000 && first.sums == second.sums)
         #expect(first.otio == second.otio)
     }
+
+    /// OpenTimelineIO's own library writes a timeline, and reads the one that is written.
+    @Test(.enabled(if: TimelineProgram.isPossible, "deploy/test installs OpenTimelineIO"))
+    func timelinesOfOtherProgramsAreReadAndWritten() async throws {
+        let fixture = try VideoFixture()
+        let film = fixture.path("my film.mp4")
+        try await fixture.ffmpeg([
+            "-f", "lavfi", "-i", "testsrc2=s=64x32:r=25:d=3", "-f", "lavfi", "-i",
+            "aevalsrc=sin(2*PI*(300+200*t)*t):d=3:s=48000", "-c:v", "libx264", film,
+        ])
+        try await TimelineProgram.run("write", fixture.path("cut.otio"), "my film.mp4")
+        var foreign = try JSONValue(parsing: Bytes(try Data(contentsOf: URL(filePath: fixture.path("cut.otio")))))
+        let canvas: JSONValue = ["width": 64, "height": 32, "frame_rate": 25]
+        foreign = .object((foreign.objectValue ?? [:]).merging(["metadata": ["avstudio": ["canvas": canvas]]]) { $1 })
+        let own: JSONValue = [
+            "canvas": canvas,
+            "video": [
+                ["clip": "my film.mp4", "in_s": 0.4, "out_s": 1.6],
+                ["clip": "my film.mp4", "in_s": 0.8, "out_s": 1.8, "transition": ["duration_s": 0.4]],
+                ["clip": "my film.mp4", "out_s": 0.6, "start_s": 2.2],
+            ],
+            "audio": [["clips": [["file": "my film.mp4", "start_s": 0.5, "in_s": 1, "out_s": 2.5]]]],
+        ]
+        var sums: [String] = []
+        for timeline in [foreign, own] {
+            let (files, _) = try await fixture.run(
+                "video.assemble", ["timeline": timeline, "write_otio": true, "quality": 0], on: [film])
+            let video = try fixture.write(try #require(files["assembled.mp4"]), "assembled.mp4")
+            try await fixture.ffmpeg(["-i", video, "-f", "framemd5", fixture.path("sums")])
+            sums.append(try String(contentsOfFile: fixture.path("sums"), encoding: .utf8))
+            let path = try fixture.write(try #require(files["assembled.otio"]), "assembled.otio")
+            let tracks = try JSONValue(parsing: Bytes(try await TimelineProgram.run("read", path).utf8)).arrayValue ?? []
+            #expect(tracks.map { $0["kind"] } == ["Video", "Audio"])
+            #expect(tracks.map { $0["seconds"] } == [2.8, 2])
+            #expect(tracks.first?["children"] == ["Clip", "Transition", "Clip", "Gap", "Clip"])
+            #expect(tracks.allSatisfy { $0["media"] == ["my film.mp4"] })
+        }
+        #expect(sums[0].count > 1000 && sums[0] == sums[1])
+    }
 }

@@ -3,14 +3,6 @@ import VideoText
 
 /// Writes a timeline in one pass: sound is mixed block by block, and after each block come the frames that are seen during it.
 final class Assembler {
-    /// How a person asks for the file to be written.
-    struct Encoding {
-        var container = MediaContainer.mp4
-        var codec = VideoCodec.h264
-        var quality: Double?
-        var speed = EncodingSpeed.medium
-    }
-
     /// Bits per second of the sound.
     private static let soundRate = 192_000
 
@@ -30,15 +22,15 @@ final class Assembler {
 
     /// - Parameter progress: called with the fraction done.
     /// - Throws: `MediaError`, `TextError`, `CaptionFileError`, `CompositionError`.
-    func run(to output: String, _ encoding: Encoding, progress: (Double) -> Void) throws {
+    func run(to output: String, _ encoding: DrawnEncoding, progress: (Double) -> Void) throws {
         let canvas = composition.canvas
         let text = try composition.script(inputs).map {
             try TextRenderer(script: $0, width: canvas.width, height: canvas.height, colors: canvas.colors, chromaShifts: (1, 1))
         }
         let compositor = try Compositor(composition, plan: plan, inputs: inputs, text: text)
-        var target = VideoTarget(encoding.codec, .quality(encoding.quality ?? encoding.codec.usualQuality))
-        (target.speed, target.color, target.frameRate) = (encoding.speed, .canvas, canvas.frameRate)
-        let writer = try MediaWriter(path: output, container: encoding.container)
+        var target = encoding.target()
+        (target.color, target.frameRate) = (.canvas, canvas.frameRate)
+        let writer = try MediaWriter(path: output, container: encoding.file)
         let format = try VideoFrame.blank(width: canvas.width, height: canvas.height, pixelFormat: "yuv420p", color: .canvas)
             .format(frameRate: canvas.frameRate)
         let video = try writer.addVideo(target, format: format)
@@ -53,7 +45,7 @@ final class Assembler {
         }
         let sound = SoundPlan(composition, plan: plan, inputs: inputs)
         if !sound.tracks.isEmpty {
-            let soundFormat: AudioFileFormat = encoding.container == .webm ? .opus : .aac
+            let soundFormat: AudioFileFormat = encoding.file == .webm ? .opus : .aac
             var settings = AudioTarget(format: soundFormat, sampleRate: SoundPlan.sampleRate, channels: 2)
             settings.bitRate = Self.soundRate
             let audio = try writer.addAudio(settings)

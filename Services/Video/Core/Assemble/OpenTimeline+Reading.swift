@@ -42,68 +42,79 @@ extension OpenTimeline {
     private static func pictures(_ children: [JSONValue], _ path: String, _ rate: inout Double?) throws(CompositionError)
         -> [JSONValue]
     {
-        var (items, time) = ([JSONValue](), 0.0)
-        for (index, child) in children.enumerated() {
-            let place = "\(path).\(index)"
-            switch child["OTIO_SCHEMA"]?.stringValue?.split(separator: ".").first {
-            case "Gap": time += try seconds(child["source_range"]?["duration"], "\(place).source_range.duration")
-            case "Transition": break
-            case "Clip":
-                let start = try seconds(child["source_range"]?["start_time"], "\(place).source_range.start_time")
-                let length = try seconds(child["source_range"]?["duration"], "\(place).source_range.duration")
-                rate = rate ?? child["source_range"]?["duration"]?["rate"]?.doubleValue
-                let (entry, exit) = (transition(children, index - 1), transition(children, index + 1))
-                let (before, after) = (try offset(entry, "in_offset", place), try offset(exit, "out_offset", place))
-                var item = child["metadata"]?[key]?.objectValue ?? [:]
-                let (kind, file) = (item.removeValue(forKey: "kind")?.stringValue, try file(child, place))
-                let isStill =
-                    kind == "still" || (kind == nil && stills.contains(file?.split(separator: ".").last?.lowercased() ?? ""))
-                if isStill || kind == "color" {
-                    if isStill { item["still"] = file.map(JSONValue.string) }
-                    item["duration_s"] = .number(before + length + after)
-                } else {
-                    item["clip"] = file.map(JSONValue.string)
-                    // Times of recorders do not begin at 0.
-                    let origin = try available(child)
-                    (item["in_s"], item["out_s"]) = (
-                        .number(max(0, start - origin - before)), .number(start - origin + length + after)
-                    )
-                }
-                if let entry {
-                    let known = entry["name"]?.stringValue.flatMap(Composition.Transition.Kind.init(rawValue:)) ?? .crossfade
-                    let whole = before + (try offset(entry, "out_offset", place))
-                    item["transition"] = ["kind": .string(known.rawValue), "duration_s": .number(whole)]
-                }
-                item["start_s"] = .number(time - before)
-                items.append(.object(item))
-                time += length
-            default: throw CompositionError(place, "must be a clip, a gap or a transition")
+        var items = [JSONValue]()
+        for clip in try clips(children, path) {
+            rate = rate ?? clip.document["source_range"]?["duration"]?["rate"]?.doubleValue
+            let (entry, exit) = (transition(children, clip.index - 1), transition(children, clip.index + 1))
+            let (before, after) = (try offset(entry, "in_offset", clip.path), try offset(exit, "out_offset", clip.path))
+            var item = clip.document["metadata"]?[key]?.objectValue ?? [:]
+            let (kind, file) = (item.removeValue(forKey: "kind")?.stringValue, try file(clip.document, clip.path))
+            let isStill =
+                kind == "still" || (kind == nil && stills.contains(file?.split(separator: ".").last?.lowercased() ?? ""))
+            if isStill || kind == "color" {
+                if isStill { item["still"] = file.map(JSONValue.string) }
+                item["duration_s"] = .number(before + clip.length + after)
+            } else {
+                item["clip"] = file.map(JSONValue.string)
+                (item["in_s"], item["out_s"]) = (.number(max(0, clip.start - before)), .number(clip.start + clip.length + after))
             }
+            if let entry {
+                let known = entry["name"]?.stringValue.flatMap(Composition.Transition.Kind.init(rawValue:)) ?? .crossfade
+                let whole = before + (try offset(entry, "out_offset", clip.path))
+                item["transition"] = ["kind": .string(known.rawValue), "duration_s": .number(whole)]
+            }
+            item["start_s"] = .number(clip.time - before)
+            items.append(.object(item))
         }
         return items
     }
 
     private static func sounds(_ children: [JSONValue], _ path: String) throws(CompositionError) -> [JSONValue] {
-        var (clips, time) = ([JSONValue](), 0.0)
+        var sounds = [JSONValue]()
+        for clip in try clips(children, path) {
+            var sound = clip.document["metadata"]?[key]?.objectValue ?? [:]
+            let isWhole = sound.removeValue(forKey: "whole") == .bool(true)
+            guard let file = try file(clip.document, clip.path) else {
+                throw CompositionError("\(clip.path).media_references", "names no file")
+            }
+            let start = max(0, clip.start)
+            (sound["file"], sound["start_s"], sound["in_s"]) = (.string(file), .number(clip.time), .number(start))
+            if !isWhole { sound["out_s"] = .number(start + clip.length) }
+            sounds.append(.object(sound))
+        }
+        return sounds
+    }
+
+    /// A clip of a track.
+    private struct Clip {
+        let document: JSONValue
+        /// Among the track's children.
+        let index: Int
+        /// How errors name it.
+        let path: String
+        /// Seconds of the track before it.
+        let time: Double
+        /// Seconds of its media before it.
+        let start: Double
+        /// Seconds.
+        let length: Double
+    }
+
+    private static func clips(_ children: [JSONValue], _ path: String) throws(CompositionError) -> [Clip] {
+        var (clips, time) = ([Clip](), 0.0)
         for (index, child) in children.enumerated() {
             let place = "\(path).\(index)"
-            switch child["OTIO_SCHEMA"]?.stringValue?.split(separator: ".").first {
-            case "Gap": time += try seconds(child["source_range"]?["duration"], "\(place).source_range.duration")
-            case "Transition": break
-            case "Clip":
-                let start = try seconds(child["source_range"]?["start_time"], "\(place).source_range.start_time")
-                let length = try seconds(child["source_range"]?["duration"], "\(place).source_range.duration")
-                var sound = child["metadata"]?[key]?.objectValue ?? [:]
-                let isWhole = sound.removeValue(forKey: "whole") == .bool(true)
-                guard let file = try file(child, place) else {
-                    throw CompositionError("\(place).media_references", "names no file")
-                }
-                (sound["file"], sound["start_s"], sound["in_s"]) = (.string(file), .number(time), .number(start))
-                if !isWhole { sound["out_s"] = .number(start + length) }
-                clips.append(.object(sound))
-                time += length
-            default: throw CompositionError(place, "must be a clip, a gap or a transition")
+            let kind = child["OTIO_SCHEMA"]?.stringValue?.split(separator: ".").first
+            if kind == "Transition" { continue }
+            guard kind == "Gap" || kind == "Clip" else { throw CompositionError(place, "must be a clip, a gap or a transition") }
+            let range = child["source_range"]
+            let length = try seconds(range?["duration"], "\(place).source_range.duration")
+            if kind == "Clip" {
+                // Times of recorders do not begin at 0.
+                let start = try seconds(range?["start_time"], "\(place).source_range.start_time") - available(child)
+                clips.append(Clip(document: child, index: index, path: place, time: time, start: start, length: length))
             }
+            time += length
         }
         return clips
     }

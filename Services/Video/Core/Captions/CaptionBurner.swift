@@ -3,14 +3,6 @@ import VideoText
 
 /// Writes a video anew with text on its pictures; the sound is taken over as it is where the container holds it.
 final class CaptionBurner {
-    /// How a person asks for the file to be written.
-    struct Encoding {
-        var container = MediaContainer.mp4
-        var codec = VideoCodec.h264
-        var quality: Double?
-        var speed = EncodingSpeed.medium
-    }
-
     /// Parts of the signal that stand for the white of text in video of high dynamic range.
     /// Source: ITU-R BT.2408, 2.2: graphics white is 58 % of PQ and 75 % of HLG.
     private static let (perceptualWhite, hybridWhite) = (0.58, 0.75)
@@ -24,7 +16,6 @@ final class CaptionBurner {
     /// Pixels of the pictures as they are seen.
     let width: Int
     let height: Int
-    var isHighDynamicRange: Bool { color.isHighDynamicRange }
     private(set) var frames = 0
     /// Frames that show text.
     private(set) var captioned = 0
@@ -52,12 +43,12 @@ final class CaptionBurner {
     ///   - script: for pictures of `width` and `height`.
     ///   - progress: called with the fraction done.
     /// - Throws: `MediaError`, `TextError`.
-    func run(script: String, to output: String, _ encoding: Encoding, progress: (Double) -> Void) throws {
+    func run(script: String, to output: String, _ encoding: DrawnEncoding, progress: (Double) -> Void) throws {
         let renderer = try TextRenderer(script: script, width: width, height: height, colors: colors, chromaShifts: (1, 1))
-        var target = VideoTarget(encoding.codec, .quality(encoding.quality ?? encoding.codec.usualQuality))
-        (target.speed, target.pixelFormat, target.color) = (encoding.speed, pixelFormat, color)
+        var target = encoding.target(else: color.isHighDynamicRange ? .h265 : .h264)
+        (target.pixelFormat, target.color) = (pixelFormat, color)
         (target.frameRate, target.mastering) = (source.frameRate, source.mastering)
-        let writer = try MediaWriter(path: output, container: encoding.container)
+        let writer = try MediaWriter(path: output, container: encoding.file)
         var pending = try next()
         guard let first = pending else { throw MediaError.noFrames }
         let format = graph?.output ?? source.format

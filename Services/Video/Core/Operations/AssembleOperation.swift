@@ -1,19 +1,16 @@
 package import Contracts
 import FoundationEssentials
 package import Jobs
-package import Media
+import Media
 package import Primitives
 import VideoAPI
 import VideoText
 
 /// `video.assemble`: a video from a timeline of clips, pictures, text and sound.
 package enum AssembleOperation: Operation {
-    package struct Parameters: Sendable {
+    package struct Parameters: DrawsVideo {
         package var timeline = JSONValue.null
-        package var container = MediaContainer.mp4
-        package var codec: VideoCodec?
-        package var quality: Double?
-        package var speed = EncodingSpeed.medium
+        package var drawn = DrawnEncoding()
         package var writesTimeline = false
     }
 
@@ -29,10 +26,7 @@ package enum AssembleOperation: Operation {
         Field.document(
             "timeline", \.timeline, schema: Composition.documentSchema,
             "The timeline, or one of OpenTimelineIO. Files are named as the inputs are called.")
-        Field.choice("container", \.container, "Of the video.")
-        Field.choice("codec", \.codec, "Of the pictures; by default H.264, in WebM VP9.")
-        Field.number("quality", \.quality, in: 0...63, "The encoder's constant quality (CRF), 0 is best; by default its usual one.")
-        Field.choice("speed", \.speed, "How much time the encoder takes for a smaller file.")
+        Parameters.drawnFields
         Field.flag("write_otio", \.writesTimeline, "Whether the timeline is written for editing programs as well (OpenTimelineIO).")
     }
     package static var output: OutputDescription {
@@ -54,21 +48,16 @@ package enum AssembleOperation: Operation {
     package static func check(_ parameters: Parameters, resources: [String: String]) throws {
         let composition = try composition(parameters)
         try composition.checkFonts()
-        guard parameters.container.holds(codec(parameters)) else {
-            throw MediaError.unsupported("\(codec(parameters).rawValue) in \(parameters.container.rawValue)")
-        }
+        try parameters.drawn.check()
     }
 
     package static func run(_ parameters: Parameters, in context: JobContext) async throws -> JobOutput {
         let composition = try composition(parameters)
         try composition.checkFonts()
         let assembler = try Assembler(composition, inputs: CompositionInput.find(composition, context.inputs))
-        var encoding = Assembler.Encoding()
-        (encoding.container, encoding.codec) = (parameters.container, codec(parameters))
-        (encoding.quality, encoding.speed) = (parameters.quality, parameters.speed)
-        let file = JobOutput.File(
-            name: "assembled." + parameters.container.fileExtension, mediaType: parameters.container.mediaType)
-        try assembler.run(to: context.outputFolder + "/" + file.name, encoding) { context.report($0, "assembling") }
+        let container = parameters.drawn.file
+        let file = JobOutput.File(name: "assembled." + container.fileExtension, mediaType: container.mediaType)
+        try assembler.run(to: context.outputFolder + "/" + file.name, parameters.drawn) { context.report($0, "assembling") }
         var files = [file]
         if parameters.writesTimeline {
             let document = OpenTimeline.document(composition, plan: assembler.plan)
@@ -85,10 +74,6 @@ package enum AssembleOperation: Operation {
                 "frames_repeated": JSONValue(assembler.repeated),
                 "ducked_seconds": .number(assembler.duckedSeconds.rounded(decimals: 3)),
             ])
-    }
-
-    private static func codec(_ parameters: Parameters) -> VideoCodec {
-        parameters.codec ?? (parameters.container == .webm ? .vp9 : .h264)
     }
 
     /// The timeline that was given, in either form.

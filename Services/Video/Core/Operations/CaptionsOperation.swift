@@ -2,7 +2,7 @@ import AudioAPI
 package import Contracts
 import FoundationEssentials
 package import Jobs
-package import Media
+import Media
 package import Primitives
 import VideoAPI
 import VideoText
@@ -17,7 +17,7 @@ package enum CaptionsOperation: Operation {
         case refuse, substitute
     }
 
-    package struct Parameters: WritesText {
+    package struct Parameters: WritesText, DrawsVideo {
         package var mode = Mode.burn
         package var transcript = JSONValue.null
         package var encoding = CaptionEncoding.auto
@@ -29,10 +29,7 @@ package enum CaptionsOperation: Operation {
         package var breaksAnew = false
         package var missingFonts = MissingFonts.refuse
         package var language = ""
-        package var container: MediaContainer?
-        package var codec: VideoCodec?
-        package var quality: Double?
-        package var speed = EncodingSpeed.medium
+        package var drawn = DrawnEncoding()
     }
 
     package static var name: String { VideoService.OperationName.captions }
@@ -45,7 +42,8 @@ package enum CaptionsOperation: Operation {
     package static var memory: ByteSize { .mib(400) }
     package static let schema = Schema(Parameters()) {
         Field.choice(
-            "mode", \.mode, "`burn` writes them on the pictures; `soft` adds a track and leaves pictures and sound as they are.")
+            "mode", \.mode,
+            "`burn` writes them on the pictures; `soft` adds a track and leaves pictures, sound and Matroska as they are.")
         Field.document(
             "transcript", \.transcript, schema: Transcript.schema,
             "What is said, as audio.transcribe writes it (format document); in place of a second input.")
@@ -59,10 +57,7 @@ package enum CaptionsOperation: Operation {
         Field.flag("break_anew", \.breaksAnew, "Whether the lines of a file are broken anew even where they fit.")
         Field.choice("missing_fonts", \.missingFonts, "Whether a script with fonts that are not there is refused.")
         Field.text("language", \.language, maximumLength: 3, "Of a track: three letters (ISO 639-2), for example eng.")
-        Field.choice("container", \.container, "Of the result; by default MP4, or that of the input where a track is added.")
-        Field.choice("codec", \.codec, "Of pictures with captions; by default H.264, for high dynamic range H.265, in WebM VP9.")
-        Field.number("quality", \.quality, in: 0...63, "The encoder's constant quality (CRF), 0 is best; by default its usual one.")
-        Field.choice("speed", \.speed, "How much time the encoder takes for a smaller file.")
+        Parameters.drawnFields
     }
     package static var output: OutputDescription {
         OutputDescription(
@@ -84,10 +79,7 @@ package enum CaptionsOperation: Operation {
         guard parameters.language.isEmpty || parameters.language.utf8.count == 3 else {
             throw VideoError.notALanguage(parameters.language)
         }
-        let codec = parameters.codec ?? (parameters.container == .webm ? .vp9 : .h264)
-        if let container = parameters.container, parameters.mode == .burn, !container.holds(codec) {
-            throw MediaError.unsupported("\(codec.rawValue) in \(container.rawValue)")
-        }
+        if parameters.mode == .burn { try parameters.drawn.check() }
     }
 
     package static func run(_ parameters: Parameters, in context: JobContext) async throws -> JobOutput {
@@ -123,12 +115,8 @@ package enum CaptionsOperation: Operation {
                 karaoke: parameters.karaoke)
             script = made.text
         }
-        var encoding = CaptionBurner.Encoding()
-        encoding.container = parameters.container ?? .mp4
-        encoding.codec = parameters.codec ?? (encoding.container == .webm ? .vp9 : burner.isHighDynamicRange ? .h265 : .h264)
-        (encoding.quality, encoding.speed) = (parameters.quality, parameters.speed)
-        let file = file(context, encoding.container)
-        try burner.run(script: script, to: context.outputFolder + "/" + file.name, encoding) {
+        let file = file(context, parameters.drawn.file)
+        try burner.run(script: script, to: context.outputFolder + "/" + file.name, parameters.drawn) {
             context.report($0, "writing captions")
         }
         return JobOutput(
@@ -144,7 +132,7 @@ package enum CaptionsOperation: Operation {
     private static func add(_ parameters: Parameters, _ source: CaptionSource, _ context: JobContext) throws -> JobOutput {
         let formats = try MediaReader(path: context.inputs[0].path).info.container
         let isMatroska = formats.contains("matroska") || formats.contains("webm")
-        let container = parameters.container ?? (isMatroska ? .mkv : .mp4)
+        let container = parameters.drawn.container ?? (isMatroska ? .mkv : .mp4)
         let file = file(context, container)
         let keepsStyles = container == .mkv && source.scriptHeader != nil
         let captions = source.captions(layout(parameters, width: TextStyle.widestLine), breaksAnew: parameters.breaksAnew)

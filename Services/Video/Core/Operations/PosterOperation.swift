@@ -33,14 +33,7 @@ package enum PosterOperation: Operation {
                     "candidates": ["type": "integer"],
                     "pictures": [
                         "type": "array",
-                        "items": [
-                            "type": "object",
-                            "properties": [
-                                "time_seconds": ["type": "number", "x-unit": "s"], "score": ["type": "number"],
-                                "sharpness": ["type": "number"], "brightness": ["type": "number"],
-                                "contrast": ["type": "number"], "colorfulness": ["type": "number"],
-                            ],
-                        ],
+                        "items": ["type": "object", "properties": .object(CandidateFrames.Candidate.properties)],
                     ],
                 ],
             ])

@@ -38,7 +38,11 @@ package enum ThumbnailOperation: Operation {
         Field.integer("quality", \.quality, in: 1...100, "From small (1) to best (100); PNG loses nothing at any.")
     }
     package static var output: OutputDescription {
-        OutputDescription(
+        let text: [String: JSONValue] = [
+            "text_color": ["type": "string"], "text_contrast": ["type": "number"], "text_box": ["type": "boolean"],
+        ]
+        let properties = CandidateFrames.Candidate.properties.merging(text) { first, _ in first }
+        return OutputDescription(
             files: "The pictures, the best first.",
             measurements: [
                 "type": "object", "required": ["pictures", "width", "height"],
@@ -46,16 +50,7 @@ package enum ThumbnailOperation: Operation {
                     "width": ["type": "integer", "x-unit": "px"], "height": ["type": "integer", "x-unit": "px"],
                     "pictures": [
                         "type": "array",
-                        "items": [
-                            "type": "object",
-                            "properties": [
-                                "time_seconds": ["type": "number", "x-unit": "s"], "score": ["type": "number"],
-                                "sharpness": ["type": "number"], "brightness": ["type": "number"],
-                                "contrast": ["type": "number"], "colorfulness": ["type": "number"],
-                                "text_color": ["type": "string"], "text_contrast": ["type": "number"],
-                                "text_box": ["type": "boolean"],
-                            ],
-                        ],
+                        "items": ["type": "object", "properties": .object(properties)],
                     ],
                 ],
             ])

@@ -73,6 +73,12 @@ struct CandidateFrames {
 }
 
 extension CandidateFrames.Candidate {
+    /// What `document` has, as the properties of a JSON schema.
+    static let properties: [String: JSONValue] = [
+        "time_seconds": ["type": "number", "x-unit": "s"], "score": ["type": "number"], "sharpness": ["type": "number"],
+        "brightness": ["type": "number"], "contrast": ["type": "number"], "colorfulness": ["type": "number"],
+    ]
+
     /// When it is seen and how it was judged.
     var document: JSONValue {
         [

@@ -4,7 +4,7 @@ import importlib
 import sys
 import time
 
-LINES = ("messages", "requests", "queries", "alerts")
+LINES = ("messages", "requests", "queries", "alerts", "notice")
 
 
 def run_lines(bench):

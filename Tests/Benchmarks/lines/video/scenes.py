@@ -69,16 +69,16 @@ def run_lines(bench):
             cpu = statistics.median(cost.cpu for cost in ours)
             name = f"scenes {height}p, {detector}"
             same = len(set(peer) & set(cuts)) / max(1, len(set(peer) | set(cuts)))
-            rows.append(limit(f"{name}: the same cuts", same, "", SAME, at_least=True))
+            rows.append(limit(f"{name}: the same cuts", same, SAME, "", at_least=True))
             rows.append(ratio(f"{name}: CPU", cpu, statistics.median(peers), "s", SHARE, "PySceneDetect"))
             rows.append(ratio(f"{name}: CPU", cpu, decoded, "s", DECODING, "ffmpeg decoding"))
-            rows.append(limit(f"{name}: peak memory", max(cost.memory for cost in ours) / MB, "MB", MEMORY / MB))
+            rows.append(limit(f"{name}: peak memory", max(cost.memory for cost in ours) / MB, MEMORY / MB, "MB"))
             if detector == "adaptive":
                 f1, gradual = score(peer, transitions)
                 rows.append(note(f"{name}: F1, gradual ones of 7", "", f"{f1:.3f}, {gradual} PySceneDetect"))
         cuts, cost = our_cuts(bench, path, "shots")
         f1, gradual = score(cuts, transitions)
-        rows.append(limit(f"scenes {height}p, shots: F1", f1, "", SCORE, at_least=True))
-        rows.append(limit(f"scenes {height}p, shots: gradual ones of 7", gradual, "", GRADUAL, at_least=True))
+        rows.append(limit(f"scenes {height}p, shots: F1", f1, SCORE, "", at_least=True))
+        rows.append(limit(f"scenes {height}p, shots: gradual ones of 7", gradual, GRADUAL, "", at_least=True))
         rows.append(ratio(f"scenes {height}p, shots: CPU", cost.cpu, decoded, "s", DECODING, "ffmpeg decoding"))
     return rows

@@ -1,23 +1,26 @@
-import Primitives
+/// Which sequence numbers of a stream have been seen, as ranges in ascending order that neither touch nor overlap: usually one.
+package struct SequenceRanges: Sendable, Hashable {
+    package private(set) var ranges: [ClosedRange<UInt64>]
 
-/// Which places of a stream have been seen, as ranges: usually one.
-struct SequenceRanges: Sendable, Hashable {
-    private(set) var ranges: [ClosedRange<UInt64>] = []
+    /// - Parameter ranges: in ascending order, with at least one number between them.
+    package init(_ ranges: [ClosedRange<UInt64>] = []) {
+        self.ranges = ranges
+    }
 
-    init() {}
-
-    /// - Parameter text: as `text` has it; what is none is empty.
-    init(_ text: String) {
+    /// - Parameter text: as `text` has it; what is no range is left out.
+    package init(_ text: String) {
         ranges = text.split(separator: ",").compactMap { part in
             let ends = part.split(separator: "-").compactMap { UInt64($0) }
             return ends.count == 2 && ends[0] <= ends[1] ? ends[0]...ends[1] : nil
         }
     }
 
-    var text: String { ranges.map { "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ",") }
+    /// The ranges as "1-5,9-9".
+    package var text: String { ranges.map { "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ",") }
 
+    /// Notes a number.
     /// - Returns: false when it has been seen before.
-    mutating func insert(_ sequence: UInt64) -> Bool {
+    package mutating func insert(_ sequence: UInt64) -> Bool {
         // Nearly always right behind the last.
         let next = ranges.lastIndex { $0.lowerBound <= sequence }.map { $0 + 1 } ?? 0
         if next > 0, ranges[next - 1].contains(sequence) { return false }
