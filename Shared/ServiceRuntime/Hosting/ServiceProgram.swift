@@ -15,24 +15,29 @@ package enum ServiceProgram {
         _ service: String, _ schema: Schema<Settings>, words: [String] = ["serve"], others: [String] = [],
         arguments: [String] = CommandLine.arguments, _ body: (_ word: String, Settings) async throws -> Void
     ) async -> Never {
-        func end(_ message: String, _ code: Int32) -> Never {
-            StandardError.write("\(message)\n")
-            exit(code)
-        }
+        exit(await status(service, schema, words: words, others: others, arguments: arguments, body))
+    }
+
+    /// Apart from `run`: Swift 6.3's optimiser crashes on a function that never returns from several places.
+    private static func status<Settings: ServiceSettings>(
+        _ service: String, _ schema: Schema<Settings>, words: [String], others: [String], arguments: [String],
+        _ body: (_ word: String, Settings) async throws -> Void
+    ) async -> Int32 {
+        func say(_ message: String) { StandardError.write("\(message)\n") }
         guard let word = arguments.dropFirst().first, words.contains(word) else {
-            let all = (words + others).joined(separator: "|")
-            end("usage: avstudio-\(service) \(all) [--config <file>] [--<key> <value> …]", 2)
+            say("usage: avstudio-\(service) \((words + others).joined(separator: "|")) [--config <file>] [--<key> <value> …]")
+            return 2
         }
         Lifecycle.prepareProcess()
         do {
             let settings = try ConfigurationLoader(arguments: Array(arguments.dropFirst(2))).load(schema)
             Log.setThreshold(settings.basics.logLevel.threshold)
             try await body(word, settings)
-            exit(0)
-        } catch let error as ConfigurationError {
-            end("avstudio-\(service): \(error.message)", 2)
+            return 0
         } catch {
-            end("avstudio-\(service): \(error)", 1)
+            let isUsage = error is ConfigurationError
+            say("avstudio-\(service): \((error as? ConfigurationError)?.message ?? "\(error)")")
+            return isUsage ? 2 : 1
         }
     }
 }
