@@ -1,7 +1,8 @@
 package import Primitives
 
-/// Sends what waits in the queue: channels beside each other, the messages of one channel in their order. What fails is tried again
-/// with exponential backoff and full jitter, after what the receiver asks for, until it is delivered, refused for good or too old.
+/// Sends what waits in the queue: channels beside each other, through one channel one message after the other, those about the same
+/// group in their order. What fails is tried again with exponential backoff and full jitter, until it is delivered, refused for good
+/// or too old. A receiver that asks to be left alone for a while gets nothing through that channel until then.
 package struct Deliverer: Sendable {
     private static let log = Log("alerting.delivery")
     private static let pause = Duration.milliseconds(500)
@@ -96,8 +97,8 @@ package struct Deliverer: Sendable {
             if delivery.notification.state == .resolved { try await queue.endThread(delivery) }
         case .failed(let reason, let retryAfter, let isFinal):
             delivery.failure = reason
-            let wait = max(policy.delay(beforeAttempt: delivery.attempts + 1), min(retryAfter ?? .zero, .hours(1)))
-            let next = now.advanced(by: wait)
+            let hold = retryAfter.map { now.advanced(by: min($0, DeliveryQueue.longestWait)) }
+            let next = max(now.advanced(by: policy.delay(beforeAttempt: delivery.attempts + 1)), hold ?? now)
             if isFinal || next > delivery.expires {
                 (delivery.state, delivery.next, delivery.ended) = (.dead, nil, now)
                 Self.log.error(
@@ -106,7 +107,7 @@ package struct Deliverer: Sendable {
             } else {
                 delivery.next = next
             }
-            try await queue.save(delivery, reference: nil)
+            try await queue.save(delivery, reference: nil, hold: hold)
         }
     }
 }

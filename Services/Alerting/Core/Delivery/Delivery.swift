@@ -48,10 +48,13 @@ package struct Delivery: Sendable, Hashable {
     }
 
     func insert(on connection: Connection) throws {
+        // The row stays where it is: rows are in the order in which they were made, however the clock is set.
         try connection.execute(
-            "INSERT OR REPLACE INTO delivery VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", id, receiver, channel, kind,
-            target,
-            thread, state.rawValue, attempts, created, next, expires, ended, failure,
+            """
+            INSERT INTO delivery VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET
+                state = excluded.state, attempts = excluded.attempts, next = excluded.next, expires = excluded.expires,
+                ended = excluded.ended, failure = excluded.failure
+            """, id, receiver, channel, kind, target, thread, state.rawValue, attempts, created, next, expires, ended, failure,
             String(decoding: try JSON.encode(notification), as: UTF8.self))
     }
 
