@@ -37,7 +37,7 @@ extension AlertCenter {
         unsaved.alerts[alert.fingerprint] = alert
         watchers.tell(alert)
         guard alert.state != .pending else { return }
-        dispatcher.add(alert, route: file.route, now: clock.now)
+        addToGroups(alert)
         if before != alert.state { publish(alert) }
     }
 
@@ -123,8 +123,8 @@ extension AlertCenter {
         let wall = clock.wall
         for report in file.reports {
             let due = report.lastDue(at: wall)
-            guard let last = reports[report.name] else {
-                // A new one begins with its next time.
+            guard let last = reports[report.name], last <= wall else {
+                // A new one begins with its next time, as does one that a clock was ahead of.
                 reports[report.name] = due
                 unsaved.reports[report.name] = due
                 continue

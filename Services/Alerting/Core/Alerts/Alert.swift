@@ -52,6 +52,15 @@ package struct Alert: Codable, Sendable, Hashable {
         case generatorURL = "generator_url"
     }
 
+    /// The same, as a clock has it that is so much ahead of the one before.
+    func moved(by distance: Duration) -> Alert {
+        func moved(_ time: Timestamp) -> Timestamp { time.advanced(by: distance) }
+        var alert = self
+        (alert.started, alert.updated) = (moved(started), moved(updated))
+        (alert.fired, alert.ended, alert.expires) = (fired.map(moved), ended.map(moved), expires.map(moved))
+        return alert
+    }
+
     package var name: String { labels["alertname"] ?? "alert" }
     package var severity: String { labels["severity"] ?? "" }
 }

@@ -187,14 +187,10 @@ package struct Evaluator: Sendable {
         return (rows, gone)
     }
 
-    /// Whether anything differs from what is on disk.
-    mutating func markUnsaved(_ keys: [WindowRow.Key], gone more: [WindowRow.Key]) {
-        gone += more
-        for key in keys {
-            guard let place = programs.firstIndex(where: { $0.rule.name == key.rule }),
-                let group = programs[place].index[key.values]
-            else { continue }
-            programs[place].groups[group].isUnsaved = true
+    /// All that is on disk is to be written again, in the system's time as it is now.
+    mutating func markAllUnsaved() {
+        for place in programs.indices {
+            for group in programs[place].groups.indices { programs[place].groups[group].isUnsaved = true }
         }
     }
 
@@ -212,8 +208,7 @@ package struct Evaluator: Sendable {
                 gone.append(row.key)
                 continue
             }
-            row.apply(to: &programs[place].groups[group])
-            programs[place].completeFrom = min(programs[place].completeFrom, row.completeFrom)
+            row.apply(to: &programs[place], group: group, now: now)
         }
         // What the studio measures itself nobody measured in between.
         for place in programs.indices where programs[place].rule.isOwn {
