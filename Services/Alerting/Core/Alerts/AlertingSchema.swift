@@ -49,5 +49,11 @@ package enum AlertingSchema {
                         receiver TEXT NOT NULL, channel INTEGER NOT NULL, until INTEGER NOT NULL, PRIMARY KEY(receiver, channel)
                     ) STRICT;
                     """),
+            Migration(
+                id: "alerting-4",
+                sql: """
+                    -- Of a mail that some recipients have and others have not: a document (see MailProgress).
+                    ALTER TABLE delivery ADD COLUMN progress TEXT;
+                    """),
         ] + Outbox.migrations
 }
