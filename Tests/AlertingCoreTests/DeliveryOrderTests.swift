@@ -60,7 +60,9 @@ struct DeliveryOrderTests {
         _ = try await road.center.test("boss")
         try await eventually("another channel is not held") { slack.taken.count == 2 }
         #expect(slack.attempts == 3)
-        #expect(try await road.queue.counts() == ["waiting": 2, "delivered": 2])
+        try await eventually("all else is told") {
+            try await road.queue.counts() == ["waiting": 2, "delivered": 2]
+        }
         try await road.database.write { connection in
             try connection.execute("UPDATE hold SET until = 0")
             try connection.execute("UPDATE delivery SET next = 0 WHERE state = 'waiting'")
@@ -91,5 +93,20 @@ struct DeliveryOrderTests {
         await road.end()
         await slow.stop()
         await slack.stop()
+    }
+
+    @Test func pagesLoseNothing() async throws {
+        let scene = try await Scene(ruleFile("  - {name: R, kind: absence, metric: m, window: 1h}"))
+        var made: [String] = []
+        // All in the same moment.
+        for _ in 0..<7 { made += try await scene.center.test("ops").map(\.id) }
+        let queue = DeliveryQueue(scene.database)
+        var (seen, last) = ([String](), String?.none)
+        while let page = try await Optional(queue.page(nil, before: last, limit: 2)), !page.isEmpty {
+            seen += page.map(\.id)
+            last = page.last?.id
+        }
+        #expect(seen == made.reversed())
+        await scene.end()
     }
 }

@@ -66,13 +66,13 @@ package struct DeliveryQueue: Sendable {
     }
 
     /// The latest deliveries.
-    /// - Parameter before: only those that were made before.
-    package func page(_ state: Delivery.State?, before: Timestamp?, limit: Int) async throws -> [Delivery] {
+    /// - Parameter before: the identifier of the page before's last; identifiers rise with time.
+    package func page(_ state: Delivery.State?, before: String?, limit: Int) async throws -> [Delivery] {
         try await database.read { connection in
             try connection.query(
                 """
-                SELECT * FROM delivery WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR created < ?2)
-                ORDER BY created DESC, id DESC LIMIT ?3
+                SELECT * FROM delivery WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR id < ?2)
+                ORDER BY id DESC LIMIT ?3
                 """, state?.rawValue, before, limit
             ) { try Delivery($0) }
         }
