@@ -32,6 +32,8 @@ package actor AlertCenter {
     /// From the even to the system's time, as what is on disk was written with.
     private var clockDistance = Duration.zero
     private var nextSave = ContinuousClock.now
+    private var saving: Task<Bool, Never>?
+    private var rulesWithTooMany: Set<String> = []
     private var nextCompaction: Timestamp
     /// What it has done, for metrics.
     package nonisolated let figures = FigureBoard()
@@ -176,7 +178,8 @@ package actor AlertCenter {
         }
         let seconds = FigureBoard.cpuSeconds() - began
         let (series, groups) = (evaluator.seriesCount, evaluator.groupCount)
-        let turnedAway = evaluator.turnedAway + evaluator.programs.reduce(0) { $0 + $1.turnedAway }
+        let turnedAway = evaluator.turnedAway
+        if turnedAway > figures.current.turnedAway { tellOfTooMany() }
         figures.change { figures in
             figures.rounds += 1
             figures.cpuSeconds += seconds
@@ -188,6 +191,14 @@ package actor AlertCenter {
         orderReports()
         dispatch(now)
         await save()
+    }
+
+    /// Says once of each rule that it does not watch all groups.
+    private func tellOfTooMany() {
+        for program in evaluator.programs where program.turnedAway > 0 {
+            guard rulesWithTooMany.insert(program.rule.name).inserted else { continue }
+            Self.log.warning("a rule has more groups than are watched", ["rule": .string(program.rule.name)])
+        }
     }
 
     func dispatch(_ now: Timestamp) {
@@ -208,8 +219,20 @@ package actor AlertCenter {
     }
 
     /// Writes what differs from what is on disk, and acknowledges what has led to it.
+    /// One after the other: what a failed one puts back must not come after what is newer.
     @discardableResult
     package func save(force: Bool = false) async -> Bool {
+        while let running = saving { _ = await running.value }
+        let task = Task {
+            let isSaved = await write(force: force)
+            saving = nil
+            return isSaved
+        }
+        saving = task
+        return await task.value
+    }
+
+    private func write(force: Bool) async -> Bool {
         for id in dispatcher.takeUnsaved() {
             unsaved.told[id] = .some(
                 dispatcher.told[id].map {
