@@ -107,7 +107,11 @@ struct ClockTests {
         await scene.rounds(1)
         #expect(try await scene.deliveries.isEmpty)
         await scene.rounds(1, every: .hours(24))
-        #expect(try await scene.deliveries.map(\.notification.kind) == [.report])
+        let deliveries = try await scene.deliveries
+        #expect(deliveries.map(\.notification.kind) == [.report])
+        // Of the day before, whenever it is sent.
+        #expect(deliveries.first?.notification.from?.iso8601 == "2026-11-20T00:00:00.000Z")
+        #expect(deliveries.first?.notification.until?.iso8601 == "2026-11-21T00:00:00.000Z")
         await scene.end()
     }
 
