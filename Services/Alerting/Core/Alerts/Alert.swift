@@ -21,6 +21,8 @@ package struct Alert: Codable, Sendable, Hashable {
     /// Somebody has seen it and cares for it: it is neither repeated nor escalated.
     package struct Acknowledgement: Codable, Sendable, Hashable {
         package var by: String
+        /// The key or the person that said so.
+        package var subject: String?
         package var time: Timestamp
         package var note: String?
     }
