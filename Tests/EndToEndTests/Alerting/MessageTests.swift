@@ -2,7 +2,6 @@ import Cryptography
 import FoundationEssentials
 import Glibc
 import HTTP
-import Persistence
 import Primitives
 import TestSupport
 import Testing
@@ -88,11 +87,18 @@ import Testing
             in: studio)
         // As if the alerting had ordered the last one a day ago.
         kill(try studio.pid("alerting"), SIGKILL)
-        let database = try await Database.open(studio.folder + "/alerting/alerting.sqlite", migrations: [])
-        try await database.write {
-            try $0.execute("INSERT OR REPLACE INTO report VALUES ('daily', ?)", today.advanced(by: .hours(-24)))
-        }
-        await database.close()
+        let before = today.advanced(by: .hours(-24)).milliseconds
+        let change = try await CommandRun.run(
+            "/usr/bin/python3",
+            [
+                "-c",
+                """
+                import sqlite3, sys
+                with sqlite3.connect(sys.argv[1], timeout=20) as store:
+                    store.execute("INSERT OR REPLACE INTO report VALUES ('daily', ?)", [int(sys.argv[2])])
+                """, studio.folder + "/alerting/alerting.sqlite", "\(before)",
+            ])
+        #expect(change.status == 0, "\(change.errors)")
         try await studio.up()
         let content = try #require(try await mail.next()["content"]?.stringValue)
         #expect(content.contains("Subject: [AV-Studio] Report daily: \(yesterday)"))
