@@ -67,6 +67,17 @@ static inline CURLcode avs_curl_set_open_socket_function(CURL *easy, curl_openso
     return AVS_CURL(curl_easy_setopt)(easy, CURLOPT_OPENSOCKETFUNCTION, value);
 }
 
+static inline CURLcode avs_curl_set_debug_function(CURL *easy, curl_debug_callback value) {
+    return AVS_CURL(curl_easy_setopt)(easy, CURLOPT_DEBUGFUNCTION, value);
+}
+
+/// Goes on when some recipients are refused. The option was named with one L more before 8.2.
+#if LIBCURL_VERSION_NUM >= 0x080200
+static const CURLoption avs_curl_rcpt_allow_fails = CURLOPT_MAIL_RCPT_ALLOWFAILS;
+#else
+static const CURLoption avs_curl_rcpt_allow_fails = CURLOPT_MAIL_RCPT_ALLLOWFAILS;
+#endif
+
 static inline CURLcode avs_curl_set_close_socket_function(CURL *easy, curl_closesocket_callback value) {
     return AVS_CURL(curl_easy_setopt)(easy, CURLOPT_CLOSESOCKETFUNCTION, value);
 }

@@ -72,13 +72,15 @@ package struct Scope: RawRepresentable, Sendable, Hashable, Codable, Comparable 
 
     /// Seeing alerts, whoever's work they are about.
     package static let alertingRead = Scope(rawValue: "alerting:read")
-    /// Acknowledging and silencing alerts, and giving signs of life.
+    /// Acknowledging and silencing alerts, and deciding on heartbeats.
     package static let alertingWrite = Scope(rawValue: "alerting:write")
+    /// Giving signs of life, and nothing else: for a pipeline's key.
+    package static let alertingBeat = Scope(rawValue: "alerting:beat")
 
     /// Every scope that a key can be given.
     package static let all: [Scope] = [
         .admin, .filesRead, .filesWrite, .keysManage, .audioRun, .videoRun, .modelsRun, .webhooksManage, .analyticsRead,
-        .analyticsWrite, .alertingRead, .alertingWrite,
+        .analyticsWrite, .alertingRead, .alertingWrite, .alertingBeat,
     ]
 
     /// What a key gets when nothing is said, and what an editor of an organisation may do.

@@ -24,8 +24,9 @@ package final class TestMailServer: Sendable {
     ///   - mode: `none`, `starttls` or `tls`.
     ///   - login: a user and a password that it asks for.
     ///   - name: the host that its certificate is for.
+    ///   - port: a free one by default; one that was used before, for a server that comes back.
     package static func start(
-        _ mode: String, login: (user: String, password: String)? = nil, name: String = "127.0.0.1"
+        _ mode: String, login: (user: String, password: String)? = nil, name: String = "127.0.0.1", port: Int = 0
     ) async throws -> TestMailServer {
         let folder = try TemporaryFolder("mail-server")
         let (certificate, key) = (folder.appending("certificate.pem"), folder.appending("key.pem"))
@@ -37,7 +38,7 @@ package final class TestMailServer: Sendable {
         maker.errors = .appending(folder.appending("openssl.log"))
         try wait(for: maker.start())
         var server = ProcessSpawn(
-            [programs + "/python", root + "/Tests/Clients/mail_server.py", mode, certificate, key]
+            [programs + "/python", root + "/Tests/Clients/mail_server.py", mode, certificate, key, "\(port)"]
                 + (login.map { [$0.user, $0.password] } ?? []))
         let pipe = Pipe()
         server.input = .descriptor(pipe.fileHandleForReading.fileDescriptor)
@@ -63,6 +64,15 @@ package final class TestMailServer: Sendable {
 
     /// Answers the next mail like this, for example `451 try later`.
     package func answer(_ reply: String) throws { try input.write(contentsOf: Data((reply + "\n").utf8)) }
+
+    /// Answers the next sender like this.
+    package func answer(sender reply: String) throws { try answer("MAIL " + reply) }
+
+    /// Answers to one recipient like this from now on.
+    package func answer(recipient: String, _ reply: String) throws { try answer("RCPT \(recipient) \(reply)") }
+
+    /// Mails that have come, refused ones included.
+    package var count: Int { max(0, Self.lines(folder).count - 1) }
 
     /// Waits for the next mail, refused ones included.
     package func next() async throws -> JSONValue {

@@ -46,6 +46,10 @@ struct AlertFileTests {
             "version: 1\nreceivers: [{name: ops}]\nroute: {receiver: ops}\nreports:\n  - {name: r, every: week, on: funday, receiver: ops}",
             5, "on must be one of"
         ),
+        (
+            "version: 1\nreceivers: [{name: ops}]\nroute: {receiver: ops}\nreports:\n  - name: r\n    every: day\n    receiver: ops",
+            7, "the receiver ops has no email"
+        ),
     ])
     func anErrorHasItsLine(_ text: String, _ line: Int, _ words: String) throws {
         let error = #expect(throws: AlertFileError.self) { try AlertFile(Bytes(text.utf8)) }
@@ -107,5 +111,18 @@ struct AlertFileTests {
         #expect(due(.weekly(day: 6)) == "2026-11-14T06:30:00.000Z")
         #expect(due(.monthly(day: 1)) == "2026-11-01T06:30:00.000Z")
         #expect(due(.monthly(day: 28)) == "2026-10-28T06:30:00.000Z")
+    }
+
+    @Test(arguments: [
+        (ReportSchedule.Rhythm.daily, Int?.none, "2026-11-20", "2026-11-21"), (.daily, 3, "2026-11-18", "2026-11-21"),
+        (.weekly(day: 1), nil, "2026-11-09", "2026-11-16"), (.weekly(day: 1), 2, "2026-11-14", "2026-11-16"),
+        (.monthly(day: 1), nil, "2026-10-01", "2026-11-01"), (.monthly(day: 15), nil, "2026-10-15", "2026-11-15"),
+    ])
+    func aReportIsOnTheLastFullPeriod(_ rhythm: ReportSchedule.Rhythm, _ days: Int?, _ from: String, _ until: String) throws {
+        let now = try #require(Timestamp(iso8601: "2026-11-21T07:00:00Z"))
+        let schedule = ReportSchedule(name: "r", rhythm: rhythm, minute: 390, days: days, receiver: "ops")
+        let period = schedule.period(dueAt: schedule.lastDue(at: now))
+        #expect(period.lowerBound.iso8601 == from + "T00:00:00.000Z")
+        #expect(period.upperBound.iso8601 == until + "T00:00:00.000Z")
     }
 }

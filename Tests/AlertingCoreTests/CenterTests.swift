@@ -1,5 +1,8 @@
 import AlertingCore
+import Dispatch
+import Persistence
 import Primitives
+import Synchronization
 import TestSupport
 import Testing
 
@@ -68,7 +71,7 @@ struct CenterTests {
         #expect(try await scene.deliveries.count == 3, "it is repeated")
         // Somebody cares: no more repetitions, but the end is told.
         for alert in await scene.center.statuses([.firing]) {
-            _ = try await scene.center.acknowledge(alert.alert.fingerprint, by: "ann", note: nil)
+            _ = try await scene.center.acknowledge(alert.alert.fingerprint, by: "ann", subject: "key_1", note: nil)
         }
         await scene.rounds(70, every: .seconds(10))
         #expect(try await scene.deliveries.filter { $0.notification.state == .firing }.count == 3)
@@ -140,7 +143,9 @@ struct CenterTests {
         for host in ["a", "b"] { await scene.send("m", 9, ["host": host]) }
         await scene.rounds(1)
         let seen = try #require(await scene.center.statuses([.firing]).first { $0.alert.labels["host"] == "a" })
-        _ = try await scene.center.acknowledge(seen.alert.fingerprint, by: "ann", note: "on it")
+        _ = try await scene.center.acknowledge(seen.alert.fingerprint, by: "ann", subject: "key_1", note: "on it")
+        let acknowledgement = try #require(await scene.center.status(seen.alert.fingerprint)).document["acknowledgement"]
+        #expect(acknowledgement?["by"] == "ann" && acknowledgement?["subject"] == "key_1")
         await scene.rounds(31, every: .seconds(10))
         let further = try await scene.deliveries.filter { $0.receiver == "boss" }
         #expect(further.map { $0.notification.groupLabels["host"] } == ["b"])
@@ -186,6 +191,99 @@ struct CenterTests {
         await scene.center.replace(AlertFile())
         await scene.rounds(1)
         #expect(await scene.states() == [])
+        await scene.end()
+    }
+
+    /// What a program tells of is its own: it neither ends what a rule has found nor keeps it from being found.
+    @Test func aProgramEndsOnlyWhatItHasToldOf() async throws {
+        let scene = try await Scene(ruleFile(Self.rules))
+        func post(_ labels: LabelSet, ends: Timestamp?) async throws {
+            try await scene.center.post(
+                [PostedAlert(labels: labels, annotations: [:], starts: nil, ends: ends, generatorURL: nil)])
+        }
+        await scene.send("m", 9, ["host": "a"])
+        await scene.rounds(1)
+        let labels = try #require(await scene.center.statuses([.firing]).first?.alert.labels)
+        try await post(labels, ends: Timestamp(milliseconds: 1))
+        #expect(await scene.states() == ["High"])
+        try await post(labels, ends: scene.time.wall.advanced(by: .seconds(5)))
+        await scene.rounds(10)
+        #expect(await scene.states() == ["High"])
+        #expect(try await scene.deliveries.count == 1)
+        await scene.rounds(60)
+        #expect(await scene.states() == [])
+        // A program was there first: the rule's holds until the rule's ends.
+        try await post(labels, ends: scene.time.wall.advanced(by: .seconds(20)))
+        await scene.rounds(10)
+        await scene.send("m", 9, ["host": "a"])
+        await scene.rounds(30)
+        #expect(await scene.center.statuses([.firing]).map(\.alert.source) == [.rule])
+        await scene.rounds(40)
+        #expect(await scene.states() == [])
+        // Its own ends as it says.
+        try await post(["alertname": "Own"], ends: scene.time.wall.advanced(by: .seconds(20)))
+        #expect(await scene.states() == ["Own"])
+        try await post(["alertname": "Own"], ends: Timestamp(milliseconds: 1))
+        #expect(await scene.states() == [])
+        await scene.end()
+    }
+
+    @Test func whoWatchesTooSlowlyIsTold() async throws {
+        let scene = try await Scene(ruleFile(Self.rules))
+        let (isWatching, goesOn) = (BoundedChannel<Void>(capacity: 1), BoundedChannel<Void>(capacity: 1))
+        let seen = Mutex(0)
+        let isOver = Mutex(false)
+        let watcher = Task { [center = scene.center] in
+            try await center.watchers.follow {
+                try await isWatching.send(())
+            } _: { _ in
+                seen.withLock { $0 += 1 }
+                try await goesOn.send(())
+            }
+            isOver.withLock { $0 = true }
+        }
+        _ = try await isWatching.next()
+        for number in 0..<2000 { await scene.send("m", 9, ["host": "h\(number)"]) }
+        await scene.rounds(1)
+        let reader = Task { while try await goesOn.next() != nil {} }
+        // It does not go on as if nothing was missed.
+        try await eventually("its stream ends") { isOver.withLock(\.self) }
+        #expect((1..<2000).contains(seen.withLock(\.self)))
+        watcher.cancel()
+        reader.cancel()
+        _ = await (watcher.result, reader.result)
+        await scene.end()
+    }
+
+    /// A write that fails while a newer one is on its way does not bring back what is older.
+    @Test func whatIsNewerStaysOnDisk() async throws {
+        let scene = try await Scene(ruleFile(Self.rules))
+        _ = try await scene.center.set(Heartbeat(name: "nightly", period: 60, grace: 30, severity: "critical"))
+        try await scene.database.write { connection in
+            try connection.execute(
+                """
+                CREATE TRIGGER refuse BEFORE INSERT ON heartbeat WHEN NEW.document LIKE '%"count":2%'
+                BEGIN SELECT RAISE(ABORT, 'no'); END
+                """)
+        }
+        let (isHeld, isFree) = (BoundedChannel<Void>(capacity: 1), DispatchSemaphore(value: 0))
+        let holder = Task { [database = scene.database] in
+            try await database.write { _ in
+                _ = isHeld.trySend(())
+                _ = isFree.wait(timeout: .now() + 30)
+            }
+        }
+        _ = try await isHeld.next()
+        let beats = [2, 3].map { _ in Task { [center = scene.center] in try await center.beat("nightly") } }
+        try await eventually("both are on their way") { await scene.center.allHeartbeats.first?.count == 3 }
+        isFree.signal()
+        try await holder.value
+        let results = [await beats[0].result, await beats[1].result]
+        #expect(results.contains { (try? $0.get())?.count == 3 })
+        try await scene.database.write { try $0.execute("DROP TRIGGER refuse") }
+        await scene.center.save(force: true)
+        let kept = try await scene.database.read { try $0.first("SELECT document FROM heartbeat") { try $0.text("document") } }
+        #expect(try JSONValue(parsing: Bytes((kept ?? "").utf8))["count"] == 3)
         await scene.end()
     }
 }

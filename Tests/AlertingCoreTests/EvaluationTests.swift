@@ -318,27 +318,4 @@ struct EvaluationTests {
         #expect(try await scene.deliveries.count == 1)
         await scene.end()
     }
-
-    @Test func namesWithoutEndAreBounded() async throws {
-        let clock = HandClock()
-        var evaluator = Evaluator(
-            limits: {
-                var limits = Evaluator.Limits(); limits.series = 1000; limits.groups = 100; return limits
-            }())
-        let file = try AlertFile(Bytes(Self.rule("kind: threshold, metric: m, window: 1m, above: 5, by: [host]").utf8))
-        let now = clock.wall.milliseconds
-        evaluator.replace(file.rules, now: now)
-        for number in 0..<5000 {
-            let measurement = Measurement(
-                time: clock.wall, owner: "ann", script: "s", type: "m", value: 9, labels: [Label("host", "\(number)")])
-            evaluator.take(measurement, at: now, now: now)
-        }
-        #expect(evaluator.seriesCount == 1000)
-        #expect(evaluator.groupCount == 100)
-        #expect(evaluator.turnedAway == 4000)
-        for value in [Double.nan, .infinity] {
-            evaluator.take(Measurement(time: clock.wall, owner: "ann", script: "s", type: "m", value: value), at: now, now: now)
-        }
-        #expect(evaluator.round(now: now, hearing: Hearing()).count == 100)
-    }
 }

@@ -11,14 +11,23 @@ final class HandClock: Sendable {
     static let start = Timestamp(milliseconds: 1_795_237_200_000)
     private let passed: Box
     private let shift: Box
-    let clock: SteadyClock
+    private let current: Mutex<SteadyClock>
+    var clock: SteadyClock { current.withLock(\.self) }
 
     init() {
         let (passed, shift) = (Box(), Box())
         (self.passed, self.shift) = (passed, shift)
-        clock = SteadyClock(
-            wall: { Self.start.advanced(by: passed.value + shift.value) }, elapsed: { passed.value })
+        current = Mutex(Self.make(passed, shift))
     }
+
+    private static func make(_ passed: Box, _ shift: Box) -> SteadyClock {
+        let before = passed.value
+        return SteadyClock(
+            wall: { start.advanced(by: passed.value + shift.value) }, elapsed: { passed.value - before })
+    }
+
+    /// Another process begins, with the system's time as it is now.
+    func restart() { current.withLock { $0 = Self.make(passed, shift) } }
 
     func pass(_ time: Duration) { passed.add(time) }
     /// Somebody sets the system's clock.
@@ -55,6 +64,7 @@ struct Scene {
     mutating func restart(_ text: String, after pause: Duration = .seconds(1)) async throws {
         await database.close()
         time.pass(pause)
+        time.restart()
         database = try await Self.open(folder)
         center = AlertCenter(database, clock: time.clock)
         try await center.load(try AlertFile(Bytes(text.utf8)))

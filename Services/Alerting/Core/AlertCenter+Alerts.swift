@@ -11,7 +11,8 @@ extension AlertCenter {
         }
         let known = alerts[fingerprint].flatMap { $0.state == .resolved ? nil : $0 }
         switch change.step {
-        case .ended: end(fingerprint)
+        // A program may have told of one with the same labels: that is its own.
+        case .ended: if alerts[fingerprint]?.source == .rule { end(fingerprint) }
         case .updated:
             alerts[fingerprint]?.value = change.value
             alerts[fingerprint]?.annotations = annotations
@@ -22,8 +23,9 @@ extension AlertCenter {
                 ?? Alert(
                     labels: change.labels, annotations: annotations, state: .pending, source: .rule, value: change.value,
                     time: clock.wall(of: Timestamp(milliseconds: since)))
+            if isFiring, alert.source == .api { (alert.source, alert.expires, alert.generatorURL) = (.rule, nil, nil) }
             // It fired already when this process began.
-            guard alert.state != .firing else { return }
+            guard alert.state != .firing || alert.source != known?.source else { return }
             (alert.value, alert.annotations, alert.updated) = (change.value, annotations, clock.wall)
             if isFiring { (alert.state, alert.fired) = (.firing, clock.wall) }
             set(alert)
@@ -37,7 +39,7 @@ extension AlertCenter {
         unsaved.alerts[alert.fingerprint] = alert
         watchers.tell(alert)
         guard alert.state != .pending else { return }
-        dispatcher.add(alert, route: file.route, now: clock.now)
+        addToGroups(alert)
         if before != alert.state { publish(alert) }
     }
 
@@ -75,7 +77,7 @@ extension AlertCenter {
     /// Alerts that programs have told end when they are not told again.
     func expireAlerts() {
         let wall = clock.wall
-        for alert in alerts.values where alert.state == .firing {
+        for alert in alerts.values where alert.state == .firing && alert.source == .api {
             if let expires = alert.expires, expires <= wall { end(alert.fingerprint) }
         }
     }
@@ -123,8 +125,8 @@ extension AlertCenter {
         let wall = clock.wall
         for report in file.reports {
             let due = report.lastDue(at: wall)
-            guard let last = reports[report.name] else {
-                // A new one begins with its next time.
+            guard let last = reports[report.name], last <= wall else {
+                // A new one begins with its next time, as does one that a clock was ahead of.
                 reports[report.name] = due
                 unsaved.reports[report.name] = due
                 continue
@@ -134,7 +136,10 @@ extension AlertCenter {
             unsaved.reports[report.name] = due
             var notification = Notification(
                 receiver: report.receiver, groupKey: "report:\(report.name)", groupLabels: [:], alerts: [], time: wall, url: url)
-            (notification.kind, notification.report, notification.days) = (.report, report.name, report.days)
+            (notification.kind, notification.report) = (.report, report.name)
+            // Frozen: an attempt of tomorrow is about the same days.
+            let period = report.period(dueAt: due)
+            (notification.from, notification.until) = (period.lowerBound, period.upperBound)
             deliver(notification, mailOnly: true)
         }
     }

@@ -47,10 +47,13 @@ extension AlertCenter {
     }
 
     /// Notes who cares for an alert, or with `nil` that nobody does any more.
-    package func acknowledge(_ fingerprint: String, by: String?, note: String?) async throws -> Alert {
+    /// - Parameters:
+    ///   - by: as whom they are shown.
+    ///   - subject: who asked for it: a key or a person.
+    package func acknowledge(_ fingerprint: String, by: String?, subject: String, note: String?) async throws -> Alert {
         guard var alert = alerts[fingerprint] else { throw AlertingError.alertNotFound(fingerprint) }
         guard alert.state == .firing else { throw AlertingError.notFiring(fingerprint) }
-        alert.acknowledgement = by.map { Alert.Acknowledgement(by: $0, time: clock.wall, note: note) }
+        alert.acknowledgement = by.map { Alert.Acknowledgement(by: $0, subject: subject, time: clock.wall, note: note) }
         alert.updated = clock.wall
         set(alert)
         try await saved()
@@ -96,6 +99,8 @@ extension AlertCenter {
         let wall = clock.wall
         for one in posted {
             let fingerprint = one.labels.fingerprint
+            // What the studio itself has found is not for others to end.
+            if let known = alerts[fingerprint], known.state != .resolved, known.source != .api { continue }
             let ends = one.ends ?? wall.advanced(by: .minutes(5))
             guard ends > wall else {
                 end(fingerprint)

@@ -21,7 +21,10 @@ package struct AlertStatus: Sendable {
             "inhibited": .bool(isInhibited), "receivers": .array(receivers.map(JSONValue.string)), "acknowledgement": .null,
         ]
         if let seen = alert.acknowledgement {
-            members["acknowledgement"] = ["by": .string(seen.by), "time": .string(seen.time.iso8601), "note": JSONValue(seen.note)]
+            members["acknowledgement"] = [
+                "by": .string(seen.by), "subject": JSONValue(seen.subject), "time": .string(seen.time.iso8601),
+                "note": JSONValue(seen.note),
+            ]
         }
         return .object(members)
     }

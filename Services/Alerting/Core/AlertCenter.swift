@@ -29,7 +29,11 @@ package actor AlertCenter {
     /// When the streams were listened to, on the even clock.
     private var hearing = Hearing()
     private var hearingSaved: Int64 = 0
+    /// From the even to the system's time, as what is on disk was written with.
+    private var clockDistance = Duration.zero
     private var nextSave = ContinuousClock.now
+    private var saving: Task<Bool, Never>?
+    private var rulesWithTooMany: Set<String> = []
     private var nextCompaction: Timestamp
     /// What it has done, for metrics.
     package nonisolated let figures = FigureBoard()
@@ -62,14 +66,21 @@ package actor AlertCenter {
         heartbeats = try await database.read { try Unsaved.read("heartbeat", "name", on: $0) }
         reports = Dictionary(uniqueKeysWithValues: last)
         self.places = Dictionary(uniqueKeysWithValues: places.map { ($0.0, SequenceRanges($0.1)) })
+        // What was written by a clock that was ahead counts as of now.
+        let wall = clock.wall
+        for (fingerprint, alert) in alerts where alert.updated > wall {
+            move(fingerprint, by: wall.duration(since: alert.updated))
+        }
         dispatcher = Dispatcher(
-            told: told.mapValues { Dispatcher.Told(firing: $0.firing, resolved: $0.resolved, time: clock.even(of: $0.time)) })
+            told: told.mapValues {
+                Dispatcher.Told(firing: $0.firing, resolved: $0.resolved, time: min(clock.even(of: $0.time), now))
+            })
         self.file = file
         evaluator.replace(file.rules, now: now.milliseconds)
-        hearing = Hearing(memory)
+        hearing = Hearing(memory, now: now.milliseconds)
         evaluator.restore(rows, now: now.milliseconds, lastSaved: memory?.time)
         // A beat that came while nobody was there is not missing: it may come once more.
-        for (name, beat) in heartbeats where !beat.isMissing { heartbeats[name]?.last = max(beat.last ?? now, now) }
+        for (name, beat) in heartbeats { heartbeats[name]?.last = beat.isMissing ? beat.last.map { min($0, now) } : now }
         route()
         endOrphans()
     }
@@ -88,7 +99,31 @@ package actor AlertCenter {
     }
 
     private func route() {
-        for alert in alerts.values where alert.state != .pending { dispatcher.add(alert, route: file.route, now: clock.now) }
+        for alert in alerts.values where alert.state != .pending { addToGroups(alert) }
+    }
+
+    func addToGroups(_ alert: Alert) {
+        let now = clock.now
+        dispatcher.add(alert, route: file.route, now: now, since: alert.fired.map(clock.even(of:)) ?? now)
+    }
+
+    private func move(_ fingerprint: String, by distance: Duration) {
+        guard let alert = alerts[fingerprint]?.moved(by: distance) else { return }
+        alerts[fingerprint] = alert
+        unsaved.alerts[fingerprint] = alert
+    }
+
+    /// Notices that somebody has set the system's clock: what is on disk is of no use for the next process then.
+    private func noticeClock() {
+        let distance = clock.wall.duration(since: clock.now)
+        guard abs((distance - clockDistance) / .seconds(1)) > 1 else { return }
+        for fingerprint in alerts.keys { move(fingerprint, by: distance - clockDistance) }
+        clockDistance = distance
+        evaluator.markAllUnsaved()
+        dispatcher.markAllUnsaved()
+        for beat in heartbeats.values { keep(beat) }
+        hearingSaved = 0
+        nextSave = .now
     }
 
     /// Alerts of rules that are gone, or have other labels now, have ended.
@@ -133,6 +168,7 @@ package actor AlertCenter {
     /// Judges everything once, orders what is to be told, and writes what has changed.
     package func round() async {
         let now = clock.now
+        noticeClock()
         let began = FigureBoard.cpuSeconds()
         var changes = evaluator.round(now: now.milliseconds, hearing: hearing)
         if now >= nextCompaction {
@@ -142,7 +178,8 @@ package actor AlertCenter {
         }
         let seconds = FigureBoard.cpuSeconds() - began
         let (series, groups) = (evaluator.seriesCount, evaluator.groupCount)
-        let turnedAway = evaluator.turnedAway + evaluator.programs.reduce(0) { $0 + $1.turnedAway }
+        let turnedAway = evaluator.turnedAway
+        if turnedAway > figures.current.turnedAway { tellOfTooMany() }
         figures.change { figures in
             figures.rounds += 1
             figures.cpuSeconds += seconds
@@ -154,6 +191,14 @@ package actor AlertCenter {
         orderReports()
         dispatch(now)
         await save()
+    }
+
+    /// Says once of each rule that it does not watch all groups.
+    private func tellOfTooMany() {
+        for program in evaluator.programs where program.turnedAway > 0 {
+            guard rulesWithTooMany.insert(program.rule.name).inserted else { continue }
+            Self.log.warning("a rule has more groups than are watched", ["rule": .string(program.rule.name)])
+        }
     }
 
     func dispatch(_ now: Timestamp) {
@@ -174,8 +219,20 @@ package actor AlertCenter {
     }
 
     /// Writes what differs from what is on disk, and acknowledges what has led to it.
+    /// One after the other: what a failed one puts back must not come after what is newer.
     @discardableResult
     package func save(force: Bool = false) async -> Bool {
+        while let running = saving { _ = await running.value }
+        let task = Task {
+            let isSaved = await write(force: force)
+            saving = nil
+            return isSaved
+        }
+        saving = task
+        return await task.value
+    }
+
+    private func write(force: Bool) async -> Bool {
         for id in dispatcher.takeUnsaved() {
             unsaved.told[id] = .some(
                 dispatcher.told[id].map {

@@ -9,7 +9,7 @@ package struct Figures: Sendable {
     package var cpuSeconds = 0.0
     package var series = 0
     package var groups = 0
-    /// Series and groups that were not watched, because there were too many.
+    /// How often a group was not watched, because its rule had too many.
     package var turnedAway = 0
 }
 

@@ -10,9 +10,9 @@ enum AlertingMetrics {
         metrics.counter("alerting_evaluation_cpu_seconds_total", help: "Processor time of measurements and rules.") {
             board.current.cpuSeconds
         }
-        metrics.gauge("alerting_series", help: "Series that are told apart.") { Double(board.current.series) }
+        metrics.gauge("alerting_series", help: "Series whose way is remembered.") { Double(board.current.series) }
         metrics.gauge("alerting_groups", help: "Groups of rules that are watched.") { Double(board.current.groups) }
-        metrics.gauge("alerting_turned_away", help: "Series and groups that are not watched: too many.") {
+        metrics.gauge("alerting_turned_away", help: "How often a group was not watched: its rule had too many.") {
             Double(board.current.turnedAway)
         }
     }

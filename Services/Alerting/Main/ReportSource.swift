@@ -13,15 +13,16 @@ struct ReportSource: Sendable {
 
     init(url: String, token: PrincipalToken) { (self.url, self.token) = (url, token) }
 
-    /// - Parameter days: up to today.
+    /// - Parameter period: from midnight to midnight, UTC.
     /// - Returns: a PDF.
     /// - Throws: `ReportMissing` for another answer; `HTTPClientError`.
-    func fetch(_ days: Int) async throws -> Bytes {
+    func fetch(_ period: Range<Timestamp>) async throws -> Bytes {
         let principal = Principal(
             subject: "alerting", owner: "studio", tier: "standard", scopes: [.admin], expires: .now().advanced(by: .minutes(1)))
         let response = try await client.send(
             ClientRequest(
-                .get, "\(url)/api/report.pdf?days=\(days)", headers: [PrincipalToken.header: try token.sign(principal)],
+                .get, "\(url)/api/report.pdf?from=\(period.lowerBound.iso8601)&to=\(period.upperBound.iso8601)",
+                headers: [PrincipalToken.header: try token.sign(principal)],
                 deadline: .seconds(60), idleTimeout: .seconds(60)))
         let bytes = try await response.collect(upTo: Self.limit)
         guard response.status == .ok else { throw ReportMissing(status: response.status.rawValue) }

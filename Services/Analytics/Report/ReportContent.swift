@@ -57,7 +57,7 @@ package struct ReportContent: Sendable {
         }.sorted { ($0.cost, $0.events) > ($1.cost, $1.events) }
         projection = try queries.costProjection(now: now)
         anomalies = try watched.flatMap { title, _, type in
-            try queries.anomalies(type: type, now: now).filter { $0.day >= period.from }.map { day, finding in
+            try queries.anomalies(type: type, now: now).filter { $0.day >= period.from && $0.day < period.to }.map { day, finding in
                 "\(day.iso8601.prefix(10)) \(title): \(Figures.short(finding.value)) where \(Figures.short(finding.expected)) "
                     + "was to be expected"
             }

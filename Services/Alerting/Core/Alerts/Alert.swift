@@ -21,6 +21,8 @@ package struct Alert: Codable, Sendable, Hashable {
     /// Somebody has seen it and cares for it: it is neither repeated nor escalated.
     package struct Acknowledgement: Codable, Sendable, Hashable {
         package var by: String
+        /// The key or the person that said so.
+        package var subject: String?
         package var time: Timestamp
         package var note: String?
     }
@@ -50,6 +52,15 @@ package struct Alert: Codable, Sendable, Hashable {
     enum CodingKeys: String, CodingKey {
         case fingerprint, labels, annotations, state, source, value, started, fired, ended, updated, expires, acknowledgement
         case generatorURL = "generator_url"
+    }
+
+    /// The same, as a clock has it that is so much ahead of the one before.
+    func moved(by distance: Duration) -> Alert {
+        func moved(_ time: Timestamp) -> Timestamp { time.advanced(by: distance) }
+        var alert = self
+        (alert.started, alert.updated) = (moved(started), moved(updated))
+        (alert.fired, alert.ended, alert.expires) = (fired.map(moved), ended.map(moved), expires.map(moved))
+        return alert
     }
 
     package var name: String { labels["alertname"] ?? "alert" }

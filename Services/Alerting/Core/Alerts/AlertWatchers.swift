@@ -13,11 +13,11 @@ package final class AlertWatchers: Sendable {
     init() {}
 
     func tell(_ alert: Alert) {
-        // One that is slow misses it; it asks for all when it connects again.
-        for channel in state.withLock({ Array($0.channels.values) }) { _ = channel.trySend(alert) }
+        // One that is too slow to be told of it sees its stream end, and asks for all when it connects again.
+        for channel in state.withLock({ Array($0.channels.values) }) where !channel.trySend(alert) { channel.finish() }
     }
 
-    /// Gives `body` every change until the task is cancelled.
+    /// Gives `body` every change until the task is cancelled or a change could not be kept for it.
     /// - Parameter started: is called when no change can be missed any more.
     package func follow(started: () async throws -> Void, _ body: (Alert) async throws -> Void) async throws {
         let channel = BoundedChannel<Alert>(capacity: 1024)

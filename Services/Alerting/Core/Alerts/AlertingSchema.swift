@@ -39,5 +39,21 @@ package enum AlertingSchema {
                     -- When the streams were listened to: one document.
                     CREATE TABLE hearing(id INTEGER PRIMARY KEY CHECK(id = 1), document TEXT NOT NULL) STRICT;
                     """),
+            Migration(
+                id: "alerting-3",
+                sql: """
+                    -- What waits about the same group, in its order.
+                    CREATE INDEX delivery_thread ON delivery(thread) WHERE state = 'waiting';
+                    -- Until when a channel's receiver has asked to be left alone.
+                    CREATE TABLE hold(
+                        receiver TEXT NOT NULL, channel INTEGER NOT NULL, until INTEGER NOT NULL, PRIMARY KEY(receiver, channel)
+                    ) STRICT;
+                    """),
+            Migration(
+                id: "alerting-4",
+                sql: """
+                    -- Of a mail that some recipients have and others have not: a document (see MailProgress).
+                    ALTER TABLE delivery ADD COLUMN progress TEXT;
+                    """),
         ] + Outbox.migrations
 }

@@ -8,16 +8,16 @@ package struct ChannelSender: Sendable {
     private let patience: Duration
     private let client: HTTPClient
     private let mails: MailClient
-    private let report: @Sendable (_ days: Int) async throws -> Bytes
+    private let report: @Sendable (_ period: Range<Timestamp>) async throws -> Bytes
 
     /// - Parameters:
     ///   - egress: which addresses receivers and mail servers may have.
     ///   - trustedCertificates: a PEM file of authorities to trust instead of the system's.
     ///   - patience: how long a receiver may take.
-    ///   - report: fetches the report on so many days, a PDF.
+    ///   - report: fetches the report on a period, a PDF.
     package init(
         egress: EgressPolicy, trustedCertificates: String? = nil, patience: Duration = .seconds(30),
-        report: @escaping @Sendable (_ days: Int) async throws -> Bytes
+        report: @escaping @Sendable (_ period: Range<Timestamp>) async throws -> Bytes
     ) {
         self.patience = patience
         client = HTTPClient(
@@ -55,16 +55,24 @@ package struct ChannelSender: Sendable {
         do {
             var attachments: [MailMessage.Attachment] = []
             if notification.kind == .report {
-                let day = notification.time.iso8601.prefix(10)
+                let name = "report-\(notification.days.replacing(" ", with: "-")).pdf"
                 attachments.append(
                     MailMessage.Attachment(
-                        name: "report-\(day).pdf", type: "application/pdf", bytes: try await report(notification.days ?? 1)))
+                        name: name, type: "application/pdf", bytes: try await report(notification.period)))
             }
             let message = MailText(notification: notification).message(
                 id: order.delivery.id, from: settings.from, recipients: recipients, references: order.reference,
                 attachments: attachments)
-            try await mails.send(message, to: settings.server)
-            return .delivered(reference: order.delivery.id)
+            let before = order.delivery.progress
+            let refusals = try await mails.send(message, to: settings.server, recipients: before?.remaining)
+            let refused = (before?.refused ?? []) + refusals.filter(\.isFinal).map(\.description)
+            let later = refusals.filter { !$0.isFinal }
+            guard later.isEmpty else {
+                let reason = later.map(\.description).joined(separator: "; ")
+                return .partly(MailProgress(remaining: later.map(\.recipient), refused: refused), reason)
+            }
+            return .delivered(
+                reference: order.delivery.id, remark: refused.isEmpty ? nil : refused.joined(separator: "; "))
         } catch let error as MailError {
             return .failed("\(error.code): \(error.message)", isFinal: !error.isRetriable)
         } catch {

@@ -1,7 +1,8 @@
 package import Primitives
 
-/// Sends what waits in the queue: channels beside each other, the messages of one channel in their order. What fails is tried again
-/// with exponential backoff and full jitter, after what the receiver asks for, until it is delivered, refused for good or too old.
+/// Sends what waits in the queue: channels beside each other, through one channel one message after the other, those about the same
+/// group in their order. What fails is tried again with exponential backoff and full jitter, until it is delivered, refused for good
+/// or too old. A receiver that asks to be left alone for a while gets nothing through that channel until then.
 package struct Deliverer: Sendable {
     private static let log = Log("alerting.delivery")
     private static let pause = Duration.milliseconds(500)
@@ -87,27 +88,45 @@ package struct Deliverer: Sendable {
             } else { .failed("the file of alerts has no such receiver any more", isFinal: true) }
         // A failed attempt that this side broke off says nothing about the receiver; one that got through is never made again.
         if case .failed = result { try Task.checkCancellation() }
-        let now = Timestamp.now()
         delivery.attempts += 1
         switch result {
-        case .delivered(let sent):
-            (delivery.state, delivery.next, delivery.ended, delivery.failure) = (.delivered, nil, now, nil)
+        case .delivered(let sent, let remark):
+            (delivery.state, delivery.next, delivery.ended) = (.delivered, nil, .now())
+            (delivery.failure, delivery.progress) = (remark, nil)
+            if let remark {
+                Self.log.warning(
+                    "some have refused a message", ["delivery": .string(delivery.id), "reason": .string(remark)])
+            }
             try await queue.save(delivery, reference: reference == nil ? sent : nil)
             if delivery.notification.state == .resolved { try await queue.endThread(delivery) }
+        case .partly(let progress, let reason):
+            delivery.progress = progress
+            let hold = putOff(&delivery, reason)
+            try await queue.save(delivery, reference: reference == nil ? delivery.id : nil, hold: hold)
         case .failed(let reason, let retryAfter, let isFinal):
-            delivery.failure = reason
-            let wait = max(policy.delay(beforeAttempt: delivery.attempts + 1), min(retryAfter ?? .zero, .hours(1)))
-            let next = now.advanced(by: wait)
-            if isFinal || next > delivery.expires {
-                (delivery.state, delivery.next, delivery.ended) = (.dead, nil, now)
-                Self.log.error(
-                    "a message could not be delivered",
-                    ["delivery": .string(delivery.id), "receiver": .string(delivery.receiver), "reason": .string(reason)])
-            } else {
-                delivery.next = next
-            }
-            try await queue.save(delivery, reference: nil)
+            let hold = putOff(&delivery, reason, retryAfter, isFinal: isFinal)
+            try await queue.save(delivery, reference: nil, hold: hold)
         }
+    }
+
+    /// Lets a delivery wait for its next attempt, or gives it up.
+    /// - Returns: until when its channel is held.
+    private func putOff(
+        _ delivery: inout Delivery, _ reason: String, _ retryAfter: Duration? = nil, isFinal: Bool = false
+    ) -> Timestamp? {
+        let now = Timestamp.now()
+        let hold = retryAfter.map { now.advanced(by: min($0, DeliveryQueue.longestWait)) }
+        let next = max(now.advanced(by: policy.delay(beforeAttempt: delivery.attempts + 1)), hold ?? now)
+        delivery.failure = reason
+        if isFinal || next > delivery.expires {
+            (delivery.state, delivery.next, delivery.ended) = (.dead, nil, now)
+            Self.log.error(
+                "a message could not be delivered",
+                ["delivery": .string(delivery.id), "receiver": .string(delivery.receiver), "reason": .string(reason)])
+        } else {
+            delivery.next = next
+        }
+        return hold
     }
 }
 

@@ -28,6 +28,8 @@ package struct Delivery: Sendable, Hashable {
     package var ended: Timestamp?
     package var failure: String?
     package var notification: Notification
+    /// Of a mail that is not yet with all of its recipients.
+    package var progress: MailProgress?
 
     init(_ notification: Notification, channel: Int, of receiver: Receiver, now: Timestamp) {
         id = Identifier.make("ntf")
@@ -44,15 +46,20 @@ package struct Delivery: Sendable, Hashable {
         state = State(rawValue: try row.text("state")) ?? .dead
         (created, next, expires) = (try row.timestamp("created"), try row.optionalTimestamp("next"), try row.timestamp("expires"))
         (ended, failure) = (try row.optionalTimestamp("ended"), try row.optionalText("failure"))
+        progress = try row.optionalText("progress").map { try JSON.decode(MailProgress.self, from: Bytes($0.utf8)) }
         notification = try JSON.decode(Notification.self, from: Bytes(try row.text("notification").utf8))
     }
 
     func insert(on connection: Connection) throws {
+        // The row stays where it is: rows are in the order in which they were made, however the clock is set.
         try connection.execute(
-            "INSERT OR REPLACE INTO delivery VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", id, receiver, channel, kind,
-            target,
-            thread, state.rawValue, attempts, created, next, expires, ended, failure,
-            String(decoding: try JSON.encode(notification), as: UTF8.self))
+            """
+            INSERT INTO delivery VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET
+                state = excluded.state, attempts = excluded.attempts, next = excluded.next, expires = excluded.expires,
+                ended = excluded.ended, failure = excluded.failure, progress = excluded.progress
+            """, id, receiver, channel, kind, target, thread, state.rawValue, attempts, created, next, expires, ended, failure,
+            String(decoding: try JSON.encode(notification), as: UTF8.self),
+            try progress.map { String(decoding: try JSON.encode($0), as: UTF8.self) })
     }
 
     /// The delivery as the API shows it.

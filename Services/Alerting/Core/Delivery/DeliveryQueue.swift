@@ -6,25 +6,47 @@ package struct DeliveryQueue: Sendable {
     /// What is over is kept for so long.
     private static let memory = Duration.hours(24 * 30)
     private static let memoryCount = 20_000
+    /// No wait is longer: one that ends later comes from a clock that was ahead.
+    static let longestWait = Duration.hours(1)
     let database: Database
 
     package init(_ database: Database) { self.database = database }
 
-    /// The one of each channel that has waited longest, of those that are due.
+    /// One of each channel that is due and not held. What is told of a group is told in its order: only the first that waits of a
+    /// group can be due, also while another group's message goes on through the same channel.
     func due(now: Timestamp, except busy: Set<String>, limit: Int) async throws -> [Delivery] {
         let rows = try await database.read { connection in
             try connection.query(
-                "SELECT * FROM delivery WHERE state = 'waiting' AND next <= ? ORDER BY next, id LIMIT 500", now
+                """
+                SELECT * FROM delivery WHERE rowid IN (
+                    SELECT row FROM (
+                        SELECT rowid AS row, row_number() OVER (PARTITION BY receiver, channel ORDER BY next, rowid) AS place
+                        FROM delivery AS one WHERE state = 'waiting' AND next NOT BETWEEN ?1 + 1 AND ?2
+                        AND NOT EXISTS (
+                            SELECT 1 FROM delivery AS earlier
+                            WHERE earlier.state = 'waiting' AND earlier.thread = one.thread AND earlier.rowid < one.rowid
+                        ) AND NOT EXISTS (
+                            SELECT 1 FROM hold
+                            WHERE hold.receiver = one.receiver AND hold.channel = one.channel
+                            AND hold.until BETWEEN ?1 + 1 AND ?2
+                        )
+                    ) WHERE place = 1
+                ) ORDER BY next, rowid
+                """, now, now.advanced(by: Self.longestWait)
             ) { try Delivery($0) }
         }
-        var taken = busy
-        return Array(rows.filter { taken.insert($0.line).inserted }.prefix(limit))
+        return Array(rows.filter { !busy.contains($0.line) }.prefix(limit))
     }
 
     /// Writes down how an attempt went.
-    func save(_ delivery: Delivery, reference: String?) async throws {
+    /// - Parameter hold: until when nothing else may go through the channel either.
+    func save(_ delivery: Delivery, reference: String?, hold: Timestamp? = nil) async throws {
         try await database.write { connection in
             try delivery.insert(on: connection)
+            if let hold {
+                try connection.execute(
+                    "INSERT OR REPLACE INTO hold VALUES (?, ?, ?)", delivery.receiver, delivery.channel, hold)
+            }
             guard let reference else { return }
             try connection.execute(
                 "INSERT OR REPLACE INTO thread VALUES (?, ?, ?)", delivery.thread, reference, delivery.ended ?? delivery.created)
@@ -44,13 +66,13 @@ package struct DeliveryQueue: Sendable {
     }
 
     /// The latest deliveries.
-    /// - Parameter before: only those that were made before.
-    package func page(_ state: Delivery.State?, before: Timestamp?, limit: Int) async throws -> [Delivery] {
+    /// - Parameter before: the identifier of the page before's last; identifiers rise with time.
+    package func page(_ state: Delivery.State?, before: String?, limit: Int) async throws -> [Delivery] {
         try await database.read { connection in
             try connection.query(
                 """
-                SELECT * FROM delivery WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR created < ?2)
-                ORDER BY created DESC, id DESC LIMIT ?3
+                SELECT * FROM delivery WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR id < ?2)
+                ORDER BY id DESC LIMIT ?3
                 """, state?.rawValue, before, limit
             ) { try Delivery($0) }
         }
@@ -95,6 +117,7 @@ package struct DeliveryQueue: Sendable {
                 )
                 """, Self.memoryCount)
             try connection.execute("DELETE FROM thread WHERE time < ?", oldest)
+            try connection.execute("DELETE FROM hold WHERE until < ?", now)
         }
     }
 }

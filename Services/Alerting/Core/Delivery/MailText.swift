@@ -31,7 +31,7 @@ struct MailText: Sendable {
     private var closing: [String] {
         var closing: [String] = []
         if notification.kind == .report {
-            closing.append("The report on the last \(notification.days ?? 0) days is attached.")
+            closing.append("The report on \(notification.days) (UTC) is attached.")
         }
         if notification.hidden > 0 { closing.append("and \(notification.hidden) more") }
         if let url = notification.url { closing.append(url) }

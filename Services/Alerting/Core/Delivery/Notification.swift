@@ -34,14 +34,16 @@ package struct Notification: Codable, Sendable, Hashable {
     /// The worst first.
     package var items: [Item]
     package var time: Timestamp
-    /// Of a report: which, and on how many days.
+    /// Of a report: which.
     package var report: String?
-    package var days: Int?
+    /// Of a report: what it is on, from midnight to midnight, whenever it is made.
+    package var from: Timestamp?
+    package var until: Timestamp?
     /// What people open.
     package var url: String?
 
     enum CodingKeys: String, CodingKey {
-        case kind, receiver, state, firing, resolved, items, time, report, days, url
+        case kind, receiver, state, firing, resolved, items, time, report, from, until, url
         case groupKey = "group_key"
         case groupLabels = "group_labels"
     }
@@ -64,6 +66,19 @@ package struct Notification: Codable, Sendable, Hashable {
         return (alert.state == .firing ? 0 : 1, severities[alert.severity] ?? 3, alert.started, alert.fingerprint)
     }
 
+    /// What a report is on; the day before it was ordered when an earlier version has done that.
+    package var period: Range<Timestamp> {
+        let day: Int64 = 86_400_000
+        let until = until ?? Timestamp(milliseconds: time.milliseconds / day * day)
+        return min(from ?? until.advanced(by: .hours(-24)), until)..<until
+    }
+
+    /// The period in days: `2026-11-16 to 2026-11-22`, or one alone.
+    var days: String {
+        let (first, last) = (period.lowerBound.day, period.upperBound.advanced(by: .seconds(-1)).day)
+        return first == last ? first : "\(first) to \(last)"
+    }
+
     /// How many are not shown.
     package var hidden: Int { firing + resolved - items.count }
 
@@ -71,7 +86,7 @@ package struct Notification: Codable, Sendable, Hashable {
     package var title: String {
         switch kind {
         case .test: return "Test message for \(receiver)"
-        case .report: return "Report \(report ?? "")"
+        case .report: return "Report \(report ?? ""): \(days)"
         case .alerts: break
         }
         let name = groupLabels["alertname"] ?? items.first?.labels["alertname"] ?? "alerts"
@@ -79,6 +94,11 @@ package struct Notification: Codable, Sendable, Hashable {
         let count = state == .firing ? "FIRING:\(firing)" : "RESOLVED"
         return "[\(count)] \(name)" + (others.isEmpty ? "" : " (\(others))")
     }
+}
+
+extension Timestamp {
+    /// The day alone, UTC.
+    var day: String { String(iso8601.prefix(10)) }
 }
 
 extension Notification.Item {

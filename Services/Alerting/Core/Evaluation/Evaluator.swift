@@ -5,7 +5,7 @@ import Primitives
 /// were touched or whose time has come.
 package struct Evaluator: Sendable {
     package struct Limits: Sendable {
-        /// Series that are told apart; more are counted and left out.
+        /// Series of which is remembered where their values go; what others go into is found out each time.
         package var series = 100_000
         /// Groups of one rule.
         package var groups = 20_000
@@ -34,14 +34,14 @@ package struct Evaluator: Sendable {
     private var series: [SeriesKey: [Target]] = [:]
     /// By type: programs, and whether it is a ratio's second part.
     private var listeners: [String: [(program: Int, selector: AlertRule.Selector, isOther: Bool)]] = [:]
-    /// Series that were left out.
-    package private(set) var turnedAway = 0
     /// Rows of groups that are gone.
     private(set) var gone: [WindowRow.Key] = []
 
     package init(limits: Limits = Limits()) { self.limits = limits }
 
     package var seriesCount: Int { series.count }
+    /// How often a rule had too many groups to watch another one.
+    package var turnedAway: Int { programs.reduce(0) { $0 + $1.turnedAway } }
     package var groupCount: Int { programs.reduce(0) { $0 + $1.groups.count } }
 
     /// Takes other rules. Windows of a rule that watches the same as before are kept, and so is what fires of those that are still
@@ -104,12 +104,8 @@ package struct Evaluator: Sendable {
         if let known = series[key] {
             targets = known
         } else {
-            guard series.count < limits.series else {
-                turnedAway += 1
-                return
-            }
             targets = self.targets(of: key, now: now)
-            series[key] = targets
+            if series.count < limits.series { series[key] = targets }
         }
         for target in targets {
             let place = Int(target.program)
@@ -187,14 +183,10 @@ package struct Evaluator: Sendable {
         return (rows, gone)
     }
 
-    /// Whether anything differs from what is on disk.
-    mutating func markUnsaved(_ keys: [WindowRow.Key], gone more: [WindowRow.Key]) {
-        gone += more
-        for key in keys {
-            guard let place = programs.firstIndex(where: { $0.rule.name == key.rule }),
-                let group = programs[place].index[key.values]
-            else { continue }
-            programs[place].groups[group].isUnsaved = true
+    /// All that is on disk is to be written again, in the system's time as it is now.
+    mutating func markAllUnsaved() {
+        for place in programs.indices {
+            for group in programs[place].groups.indices { programs[place].groups[group].isUnsaved = true }
         }
     }
 
@@ -212,8 +204,7 @@ package struct Evaluator: Sendable {
                 gone.append(row.key)
                 continue
             }
-            row.apply(to: &programs[place].groups[group])
-            programs[place].completeFrom = min(programs[place].completeFrom, row.completeFrom)
+            row.apply(to: &programs[place], group: group, now: now)
         }
         // What the studio measures itself nobody measured in between.
         for place in programs.indices where programs[place].rule.isOwn {

@@ -41,10 +41,12 @@ package struct Hearing: Sendable {
 
     package init() {}
 
-    /// - Parameter memory: an earlier process's, whose time is the even one now.
-    init(_ memory: Memory?) {
+    /// - Parameter memory: an earlier process's, whose time is the even one now; one that is ahead was told now.
+    init(_ memory: Memory?, now: Int64 = .max) {
         guard let memory else { return }
-        (since, before, gaps) = (memory.since, memory.until, memory.gaps)
+        let ahead = max(0, memory.time - now)
+        (since, before) = (memory.since - ahead, memory.until - ahead)
+        gaps = memory.gaps.map { Gap(from: $0.from - ahead, until: $0.until - ahead) }
     }
 
     /// What to tell the next process; `nil` before everything was heard.

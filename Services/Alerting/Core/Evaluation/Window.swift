@@ -49,6 +49,13 @@ struct Window: Sendable {
         recount()
     }
 
+    /// The same, so many slots earlier.
+    func moved(back count: Int64) -> Window {
+        guard count > 0 else { return self }
+        return Window(
+            buckets: buckets.map { Bucket(slot: $0.slot - count, aggregate: $0.aggregate) }, sketches: sketches)
+    }
+
     /// The part from a slot on, and the part before it.
     func split(at slot: Int64) -> (before: Window, after: Window) {
         let count = buckets.firstIndex { $0.slot >= slot } ?? buckets.count

@@ -62,12 +62,26 @@ struct WindowRow: Sendable, Hashable {
             completeFrom, lastSeen, name, since, windows)
     }
 
-    func apply(to group: inout RuleProgram.Group) {
+    /// Puts the group back. One that the system's clock was ahead of when it was written has seen its newest now, and all else as
+    /// long before that as it was.
+    func apply(to program: inout RuleProgram, group place: Int, now: Int64) {
         var reader = WindowCoder.Reader(windows)
         // What can not be read is as good as nothing seen.
         guard let main = reader.window(), let other = reader.window() else { return }
-        (group.main, group.other, group.phase, group.lastSeen) = (main, other, phase, lastSeen)
-        (group.isTouched, group.isUnsaved) = (true, false)
+        let current = program.slot(now)
+        let slotsAhead = max(current, main.buckets.last?.slot ?? current, other.buckets.last?.slot ?? current) - current
+        let ahead = max(0, lastSeen - now, slotsAhead * slotLength)
+        program.groups[place].main = main.moved(back: slotsAhead)
+        program.groups[place].other = other.moved(back: slotsAhead)
+        program.groups[place].lastSeen = lastSeen - ahead
+        program.groups[place].phase =
+            switch phase {
+            case .inactive: .inactive
+            case .pending(let since): .pending(since: min(since - ahead, now))
+            case .firing(let since): .firing(since: min(since - ahead, now))
+            }
+        (program.groups[place].isTouched, program.groups[place].isUnsaved) = (true, ahead > 0)
+        program.completeFrom = min(program.completeFrom, completeFrom - ahead)
     }
 
     /// What a rule watches, as a text.

@@ -14,11 +14,11 @@ package struct ReportSchedule: Sendable, Hashable {
     package var rhythm: Rhythm
     /// Minutes after midnight, UTC.
     package var minute: Int
-    /// How many days the report is on.
-    package var days: Int
+    /// How many days the report is on; `nil` for those since the report before.
+    package var days: Int?
     package var receiver: String
 
-    package init(name: String, rhythm: Rhythm, minute: Int, days: Int, receiver: String) {
+    package init(name: String, rhythm: Rhythm, minute: Int, days: Int?, receiver: String) {
         (self.name, self.rhythm, self.minute, self.days, self.receiver) = (name, rhythm, minute, days, receiver)
     }
 
@@ -28,6 +28,15 @@ package struct ReportSchedule: Sendable, Hashable {
         var moment = (time.milliseconds / day) * day + Int64(minute) * 60_000
         while moment > time.milliseconds || !isDay(moment / day) { moment -= day }
         return Timestamp(milliseconds: moment)
+    }
+
+    /// The whole days before the day on which a report is due: those since the one before, unless the schedule says how many.
+    /// - Parameter due: a moment that `lastDue` gives.
+    package func period(dueAt due: Timestamp) -> Range<Timestamp> {
+        func midnight(_ time: Timestamp) -> Timestamp { Timestamp(milliseconds: time.milliseconds / 86_400_000 * 86_400_000) }
+        let end = midnight(due)
+        if let days { return end.advanced(by: .hours(-24 * Int64(days)))..<end }
+        return midnight(lastDue(at: due.advanced(by: .milliseconds(-1))))..<end
     }
 
     /// - Parameter number: days since 1970-01-01, which was a Thursday.

@@ -29,6 +29,8 @@ struct Dispatcher: Sendable {
     private var places: [String: [String]] = [:]
     /// By group and receiver; `time` is of the even clock.
     private(set) var told: [String: Told] = [:]
+    /// Since when alerts fire, on the even clock.
+    private var fired: [String: Timestamp] = [:]
     /// Entries of `told` that differ from what is on disk.
     private(set) var unsaved: Set<String> = []
 
@@ -47,14 +49,19 @@ struct Dispatcher: Sendable {
         return unsaved
     }
 
-    mutating func markUnsaved(_ ids: Set<String>) { unsaved.formUnion(ids) }
+    /// All that is on disk is to be written again, in the system's time as it is now.
+    mutating func markAllUnsaved() { unsaved.formUnion(told.keys) }
 
     /// Forgets the groups, because the routes have changed; what receivers were told is known still.
     mutating func reset() { (groups, places) = ([:], [:]) }
 
     /// Puts an alert that fires, or has ended, into its groups.
-    /// - Parameter now: the even time.
-    mutating func add(_ alert: Alert, route: Route, now: Timestamp) {
+    /// - Parameters:
+    ///   - now: the even time.
+    ///   - since: when it began to fire, on the same clock.
+    mutating func add(_ alert: Alert, route: Route, now: Timestamp, since: Timestamp) {
+        if alert.state == .firing { fired[alert.fingerprint] = fired[alert.fingerprint] ?? min(since, now) }
+        if alert.state == .resolved { fired[alert.fingerprint] = nil }
         if let known = places[alert.fingerprint], known.allSatisfy({ groups[$0]?.members.contains(alert.fingerprint) == true }) {
             return
         }
@@ -101,8 +108,10 @@ struct Dispatcher: Sendable {
                 let known = told[Self.id(id, step.receiver)]?.firing ?? []
                 let late = audible.filter { alert in
                     if alert.state == .resolved { return known.contains(alert.fingerprint) }
-                    guard let fired = alert.fired, alert.acknowledgement == nil else { return known.contains(alert.fingerprint) }
-                    return known.contains(alert.fingerprint) || wall.duration(since: fired) >= step.after
+                    guard let since = fired[alert.fingerprint], alert.acknowledgement == nil else {
+                        return known.contains(alert.fingerprint)
+                    }
+                    return known.contains(alert.fingerprint) || now.duration(since: since) >= step.after
                 }
                 guard let order = order(late, id, step.receiver, group, now, wall, url) else { continue }
                 orders.append(order)

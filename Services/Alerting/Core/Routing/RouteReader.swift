@@ -6,9 +6,11 @@ struct RouteReader {
     private static let maximumDepth = 16
     private let problems: ProblemList
     private let receivers: Set<String>
+    private let withMail: Set<String>
 
     init(_ problems: ProblemList, receivers: [Receiver]) {
         (self.problems, self.receivers) = (problems, Set(receivers.map(\.name)))
+        withMail = Set(receivers.filter { $0.channels.contains { $0.kind == "email" } }.map(\.name))
     }
 
     func root(_ file: FieldReader) -> Route {
@@ -76,10 +78,13 @@ struct RouteReader {
             let name = fields.text("name")
             if !names.insert(name).inserted { fields.problem("the report \(name) is given twice", at: "name") }
             let rhythm = rhythm(fields)
-            let standard = if case .weekly = rhythm { 7 } else if case .monthly = rhythm { 31 } else { 1 }
+            let receiver = receiver(fields)
+            if receivers.contains(receiver), !withMail.contains(receiver) {
+                fields.problem("reports are mailed, and the receiver \(receiver) has no email", at: "receiver")
+            }
             return ReportSchedule(
-                name: name, rhythm: rhythm, minute: minute(fields), days: fields.integer("days", 1...400, default: standard),
-                receiver: receiver(fields))
+                name: name, rhythm: rhythm, minute: minute(fields),
+                days: fields.node("days") == nil ? nil : fields.integer("days", 1...400), receiver: receiver)
         }
     }
 

@@ -47,16 +47,18 @@ struct AlertRoutes: Sendable {
                 try body.check(["note", "by"])
                 let note = try body.text("note").map { String($0.prefix(500)) }
                 return try await acknowledge(
-                    request, by: try body.text("by").map { String($0.prefix(128)) } ?? principal.subject, note)
+                    request, principal, by: try body.text("by").map { String($0.prefix(128)) } ?? principal.subject, note)
             })
         router.on(
             .delete, "/api/alerts/{fingerprint}/acknowledge",
-            authenticator.require(.alertingWrite) { request, _ in try await acknowledge(request, by: nil, nil) })
+            authenticator.require(.alertingWrite) { request, principal in
+                try await acknowledge(request, principal, by: nil, nil)
+            })
     }
 
-    private func acknowledge(_ request: Request, by: String?, _ note: String?) async throws -> Response {
+    private func acknowledge(_ request: Request, _ principal: Principal, by: String?, _ note: String?) async throws -> Response {
         let fingerprint = request.parameters["fingerprint"] ?? ""
-        _ = try await center.acknowledge(fingerprint, by: by, note: note)
+        _ = try await center.acknowledge(fingerprint, by: by, subject: principal.subject, note: note)
         return .json(await center.status(fingerprint)?.document ?? .null)
     }
 

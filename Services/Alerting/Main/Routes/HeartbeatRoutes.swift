@@ -30,7 +30,7 @@ struct HeartbeatRoutes: Sendable {
             })
         router.on(
             .post, "/api/heartbeats/{name}",
-            authenticator.require(.alertingWrite) { request, _ in try .json(await center.beat(name(request))) })
+            authenticator.require(.alertingBeat) { request, _ in try .json(await center.beat(name(request))) })
         router.on(
             .delete, "/api/heartbeats/{name}",
             authenticator.require(.alertingWrite) { request, _ in

@@ -79,10 +79,10 @@ struct ReceiverRoutes: Sendable {
             return state
         }
         let before = try request.query["before"].map { text in
-            guard let time = Timestamp(iso8601: text) else {
-                throw Problem(status: .badRequest, code: "wrong-type", "before must be a time", field: "before")
+            guard Identifier.isWellFormed(text, prefix: "ntf") else {
+                throw Problem(status: .badRequest, code: "wrong-type", "before must be the next of a page", field: "before")
             }
-            return time
+            return text
         }
         let limit = try request.query["limit"].map { text in
             guard let number = Int(text), (1...500).contains(number) else {
@@ -93,7 +93,7 @@ struct ReceiverRoutes: Sendable {
         let deliveries = try await queue.page(state, before: before, limit: limit ?? 50)
         var document: [String: JSONValue] = ["deliveries": .array(deliveries.map(\.document))]
         document["counts"] = .object(try await queue.counts().mapValues { JSONValue($0) })
-        if deliveries.count == limit ?? 50, let last = deliveries.last { document["next"] = .string(last.created.iso8601) }
+        if deliveries.count == limit ?? 50, let last = deliveries.last { document["next"] = .string(last.id) }
         return Response.json(.object(document)).adding("Cache-Control", "no-store")
     }
 }

@@ -16,7 +16,7 @@ struct ExportRoutes: Sendable {
         router.on(
             .get, "/api/report.pdf",
             questions.authenticator.require(.analyticsRead) { request, principal in
-                let bytes = try await report(request.days(), principal.viewer(request))
+                let bytes = try await report(request.wholeDays(), principal.viewer(request))
                 return .bytes(bytes, type: "application/pdf").adding("Cache-Control", "no-store")
             })
         router.on(
@@ -33,7 +33,7 @@ struct ExportRoutes: Sendable {
             })
     }
 
-    /// The report on whole days up to today.
+    /// The report on whole days.
     private func report(_ period: Period, _ viewer: Viewer) async throws -> Bytes {
         try await questions.database.read { connection in
             let content = try ReportContent(AnalyticsQueries(connection, for: viewer), in: period, now: .now())
@@ -54,5 +54,17 @@ struct ExportRoutes: Sendable {
                 cursor = piece.next
             }
         }
+    }
+}
+
+extension Request {
+    /// The period that is asked for, which begins and ends at midnight, UTC.
+    fileprivate func wholeDays() throws -> Period {
+        let period = try period()
+        for (name, time) in [("from", period.from), ("to", period.to)] where time.milliseconds % RollupLevel.day.length != 0 {
+            throw Problem(
+                status: .badRequest, code: "out-of-range", "a report is on whole days: \(name) must be a day", field: name)
+        }
+        return period
     }
 }

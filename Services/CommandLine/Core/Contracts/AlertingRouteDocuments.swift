@@ -21,7 +21,10 @@ enum AlertingRouteDocuments {
             "ended": ["type": ["string", "null"]], "updated": time, "silenced_by": ["type": "array", "items": text],
             "inhibited": ["type": "boolean"], "receivers": ["type": "array", "items": text],
             "acknowledgement": [
-                "type": ["object", "null"], "properties": ["by": text, "time": time, "note": ["type": ["string", "null"]]],
+                "type": ["object", "null"],
+                "properties": [
+                    "by": text, "subject": ["type": ["string", "null"]], "time": time, "note": ["type": ["string", "null"]],
+                ],
             ],
         ],
     ]

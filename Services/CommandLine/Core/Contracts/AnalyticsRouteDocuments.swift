@@ -100,7 +100,8 @@ enum AnalyticsRouteDocuments {
             "GET /api/export/{table}", "A table as CSV: metrics, runs, minutes, hours, days or breakdown.", tag: "analytics",
             query: range, answers: [("200", "text/csv.", nil)]),
         RouteDocument(
-            "GET /api/report.pdf", "A report: key figures, charts by day, scripts, unusual days.", tag: "analytics", query: days,
+            "GET /api/report.pdf", "A report on whole days: key figures, charts by day, scripts, unusual days.", tag: "analytics",
+            query: range,
             answers: [("200", "application/pdf.", nil)]),
         RouteDocument(
             "GET /api/people/{name}", "All that is known of a person, as JSON lines; `me` for oneself.", tag: "analytics",

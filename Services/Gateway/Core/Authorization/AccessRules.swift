@@ -29,6 +29,7 @@ enum AccessRules {
         case ("video", _): .videoRun
         case ("llm", _): .modelsRun
         case ("api", "GET") where isAlerting(path), ("api", "HEAD") where isAlerting(path): .alertingRead
+        case ("api", "POST") where path.hasPrefix("/api/heartbeats/"): .alertingBeat
         case ("api", _) where isAlerting(path): .alertingWrite
         case ("api", "GET"), ("api", "HEAD"): .analyticsRead
         // Whoever may see may also take along or forget what is their own.

@@ -18,12 +18,20 @@ package final class MailClient: Sendable {
     deinit { threads.stop() }
 
     /// Hands one mail over. The server has it when this returns.
-    /// - Throws: `MailError`: `mail-refused`, `refused-address`, `connect-failed`, `tls-failed`, `login-failed`, `timeout`,
-    ///   `connection-lost`.
-    package func send(_ message: MailMessage, to server: MailServer) async throws(MailError) {
+    /// - Parameter recipients: whom it goes to now; all that the mail names by default.
+    /// - Returns: those whom the server does not take it for, while it does for others.
+    /// - Throws: `MailError`: `mail-refused`, also when it takes it for nobody; `refused-address`, `connect-failed`, `tls-failed`,
+    ///   `login-failed`, `timeout`, `connection-lost`.
+    package func send(
+        _ message: MailMessage, to server: MailServer, recipients: [String]? = nil
+    ) async throws(MailError) -> [MailRefusal] {
         let (egress, limit) = (egress, limit)
         do {
-            try await threads.run { try MailTransfer(message.bytes, server, egress).run(message, limit: limit) }
+            return try await threads.run {
+                let transfer = MailTransfer(message.bytes, server, egress)
+                try transfer.run(from: message.from, to: recipients ?? message.recipients, limit: limit)
+                return transfer.replies.refusals
+            }
         } catch let error as MailError {
             throw error
         } catch {
@@ -39,12 +47,13 @@ private final class MailTransfer {
     private let egress: EgressPolicy
     private var sent = 0
     private var refusedAddress: IPAddress?
+    fileprivate(set) var replies = RecipientReplies()
 
     init(_ body: Bytes, _ server: MailServer, _ egress: EgressPolicy) {
         (self.body, self.server, self.egress) = (body, server, egress)
     }
 
-    func run(_ message: MailMessage, limit: Duration) throws(MailError) {
+    func run(from sender: String, to recipients: [String], limit: Duration) throws(MailError) {
         var handle = EasyHandle()
         let key = Unmanaged.passUnretained(self).toOpaque()
         let isSecureFirst = server.security == .tls
@@ -63,11 +72,17 @@ private final class MailTransfer {
         handle.set(CURLOPT_TIMEOUT_MS, Int(clamping: limit.milliseconds))
         // libcurl waits for the answer to a whole mail by this alone; two minutes, if it is not set.
         handle.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, max(1, Int(clamping: limit.milliseconds / 1000)))
-        handle.set(CURLOPT_MAIL_FROM, "<\(message.from)>")
-        var recipients: UnsafeMutablePointer<curl_slist>?
-        for address in message.recipients { recipients = avs_curl_slist_append(recipients, "<\(address)>") }
-        defer { avs_curl_slist_free_all(recipients) }
-        avs_curl_set_list(handle.raw, CURLOPT_MAIL_RCPT, recipients)
+        handle.set(CURLOPT_MAIL_FROM, "<\(sender)>")
+        var list: UnsafeMutablePointer<curl_slist>?
+        for address in recipients { list = avs_curl_slist_append(list, "<\(address)>") }
+        defer { avs_curl_slist_free_all(list) }
+        avs_curl_set_list(handle.raw, CURLOPT_MAIL_RCPT, list)
+        // One mailbox that is gone must not keep it from the others.
+        handle.set(avs_curl_rcpt_allow_fails, 1)
+        // Who was refused is in the conversation alone.
+        handle.set(CURLOPT_VERBOSE, 1)
+        handle.set(CURLOPT_DEBUGDATA, pointer: key)
+        avs_curl_set_debug_function(handle.raw, mailDebugCallback)
         handle.set(CURLOPT_UPLOAD, 1)
         handle.set(CURLOPT_INFILESIZE_LARGE, size: Int64(body.count))
         handle.set(CURLOPT_READDATA, pointer: key)
@@ -86,6 +101,11 @@ private final class MailTransfer {
             return MailError(
                 code: "refused-address", message: "\(server.host) is at \(refusedAddress), which mails may not go to",
                 isRetriable: false)
+        }
+        if !replies.refusals.isEmpty, !replies.hasAccepted {
+            return MailError(
+                code: "mail-refused", message: replies.refusals.map(\.description).joined(separator: "; "),
+                isRetriable: replies.refusals.contains { !$0.isFinal })
         }
         let (name, isRetriable) =
             switch code {
@@ -123,6 +143,18 @@ private let mailReadCallback: curl_read_callback = { data, size, count, context 
     guard let data, let context else { return Int(CURL_READFUNC_ABORT) }
     let transfer = Unmanaged<MailTransfer>.fromOpaque(context).takeUnretainedValue()
     return transfer.read(into: UnsafeMutableRawBufferPointer(start: data, count: size * count))
+}
+
+private let mailDebugCallback: curl_debug_callback = { _, kind, data, size, context in
+    guard let data, let context else { return 0 }
+    let transfer = Unmanaged<MailTransfer>.fromOpaque(context).takeUnretainedValue()
+    let line = { String(decoding: UnsafeRawBufferPointer(start: data, count: size), as: UTF8.self) }
+    switch kind {
+    case CURLINFO_HEADER_OUT: transfer.replies.sent(line())
+    case CURLINFO_HEADER_IN: transfer.replies.received(line())
+    default: break
+    }
+    return 0
 }
 
 private let mailSocketCallback: curl_opensocket_callback = { context, _, target in
