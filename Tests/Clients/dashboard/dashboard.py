@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 
+import overview
 import sharing
 from browser import Browser
 from line import Line
@@ -358,7 +359,7 @@ line = Line(int(url.rsplit(":", 1)[1]), 1_500_000) if scenario == "resume" else 
 with tempfile.TemporaryDirectory() as folder, Browser(line.url if line else url, folder) as window:
     window.line = line
     scenarios = {f.__name__: f for f in (job, form, resume, access, live, alerts, keyboard, pages)}
-    for shared in (sharing.webhooks, sharing.members):
+    for shared in (sharing.webhooks, sharing.members, overview.unusual):
         scenarios[shared.__name__] = lambda browser, _, shared=shared: shared(browser, ask, key)
     try:
         scenarios[scenario](window, pathlib.Path(folder))

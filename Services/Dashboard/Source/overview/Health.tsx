@@ -17,14 +17,14 @@ interface Status {
 /** Whether something is wrong, in one line, with the way to it. */
 export function Health() {
   const status = useFresh<Status>("/api/pipeline-status");
-  const anomalies = useLoad((signal) => get<{ anomalies: { day: string }[] }>("/api/anomalies", signal), "anomalies");
+  const anomalies = useLoad((signal) => get<{ anomalies: { date: string }[] }>("/api/anomalies", signal), "anomalies");
   const alerts = useLoad((signal) => firingAlerts(signal), "alerts", 15_000);
   const failedPipelines = [...useStore(pipelines).values()].filter((state) => state.status === "failed").length;
   if (!status.data) return null;
   const words = texts.overview.health;
   const { jobs_failed: failedJobs, errors } = status.data.today;
   const week = Date.now() - 7 * 86_400_000;
-  const unusual = anomalies.data?.anomalies.filter((item) => Date.parse(item.day) >= week).length ?? 0;
+  const unusual = anomalies.data?.anomalies.filter((item) => Date.parse(item.date) >= week).length ?? 0;
   const firing = alerts.data?.length ?? 0;
   const wrongs: [number, string, string][] = (
     [
