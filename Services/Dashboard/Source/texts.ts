@@ -80,6 +80,12 @@ export const texts = {
     health: {
       good: "All is well",
       goodDetail: "No failures today.",
+      unsure: "Nothing wrong is known, but not everything could be asked for",
+      unreachable: (what: string) => `${what}: no answer`,
+      forbidden: (what: string) => `${what}: not with this key`,
+      figures: "Figures",
+      unusualDays: "Unusual days",
+      alertsWord: "Alerts",
       bad: (count: number) => `${count} ${count === 1 ? "thing needs" : "things need"} a look`,
       failedJobs: (count: number) => `${count} ${count === 1 ? "job" : "jobs"} failed today`,
       errors: (count: number) => `${count} ${count === 1 ? "error" : "errors"} today`,

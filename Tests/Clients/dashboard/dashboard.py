@@ -1,6 +1,6 @@
 """Uses the dashboard as people do, in a real browser, and fails where it does not do what they expect.
 
-usage: dashboard.py <scenario> <url> <owner key> <recording>
+usage: dashboard.py <scenario> <url> <owner key> <recording> <folder of the studio>
 """
 
 import hashlib
@@ -357,9 +357,9 @@ def pages(browser, _):
 # One scenario is about the line itself.
 line = Line(int(url.rsplit(":", 1)[1]), 1_500_000) if scenario == "resume" else None
 with tempfile.TemporaryDirectory() as folder, Browser(line.url if line else url, folder) as window:
-    window.line = line
+    window.line, window.studio = line, pathlib.Path(sys.argv[5])
     scenarios = {f.__name__: f for f in (job, form, resume, access, live, alerts, keyboard, pages)}
-    for shared in (sharing.webhooks, sharing.members, overview.unusual):
+    for shared in (sharing.webhooks, sharing.members, overview.unusual, overview.blind):
         scenarios[shared.__name__] = lambda browser, _, shared=shared: shared(browser, ask, key)
     try:
         scenarios[scenario](window, pathlib.Path(folder))

@@ -1,6 +1,9 @@
 """Scenarios of the overview: what it says is wrong."""
 
 import datetime
+import json
+import os
+import signal
 
 
 def moment(days):
@@ -25,3 +28,17 @@ def unusual(browser, ask, key):
     ask("POST", "/api/metrics", rows)
     browser.driver.refresh()
     health_says(browser, "1 unusual day this week")
+
+
+def blind(browser, ask, key):
+    """What could not be asked for is not called well: with a key that may not see alerts, and while nobody answers for them."""
+    guest = json.loads(ask("POST", "/keys", {"name": "guest", "owner": "ann"}))["key"]
+    browser.sign_in(guest)
+    health_says(browser, "Alerts: not with this key")
+    assert "All is well" not in browser.text()
+    browser.click("Sign out")
+    browser.one("input[name=key]")
+    os.kill(int((browser.studio / "run/alerting.pid").read_text().split()[0]), signal.SIGKILL)
+    browser.sign_in(key)
+    health_says(browser, "Alerts: no answer")
+    assert "All is well" not in browser.text() and not browser.accessibility(), browser.accessibility()
