@@ -1,8 +1,10 @@
 import { firingAlerts } from "../alerts/api";
 import { get } from "../api/client";
+import { Problem } from "../api/problem";
 import { Icon } from "../parts/Icon";
 import { pipelines } from "../state/live";
 import { href } from "../state/router";
+import { may, session } from "../state/session";
 import { useStore } from "../state/store";
 import { useLoad } from "../state/useLoad";
 import { texts } from "../texts";
@@ -22,8 +24,15 @@ interface Unusual {
 export function Health() {
   const status = useFresh<Status>("/api/pipeline-status");
   const anomalies = useLoad((signal) => get<Unusual>("/api/anomalies", signal), "anomalies", 300_000);
-  const alerts = useLoad((signal) => firingAlerts(signal), "alerts", 15_000);
-  const failedPipelines = [...useStore(pipelines).values()].filter((state) => state.status === "failed").length;
+  const maySeeAlerts = may(useStore(session), "alerting:read");
+  const alerts = useLoad(
+    (signal) => (maySeeAlerts ? firingAlerts(signal) : Promise.reject(new Problem(403, "scope-missing", texts.forbidden))),
+    `alerts ${maySeeAlerts}`,
+    15_000,
+  );
+  const known = [...useStore(pipelines).values()];
+  const failedPipelines = known.filter((state) => state.status === "failed").length;
+  const stalePipelines = known.filter((state) => state.stale).length;
   const words = texts.overview.health;
   const { jobs_failed: failedJobs = 0, errors = 0 } = status.data?.today ?? {};
   const week = Date.now() - 7 * 86_400_000;
@@ -33,6 +42,7 @@ export function Health() {
     [
       [firing, words.alerts(firing), href("alerts")],
       [failedPipelines, words.pipelines(failedPipelines), href()],
+      [stalePipelines, words.stalePipelines(stalePipelines), href()],
       [failedJobs, words.failedJobs(failedJobs), href("jobs")],
       [errors, words.errors(errors), href("scripts")],
       [unusual, words.anomalies(unusual), href("scripts")],
