@@ -16,7 +16,10 @@ import Testing
 
     @Test(
         .enabled(if: isPossible, "deploy/test installs the browser and bundles the page"),
-        arguments: ["job", "form", "resume", "access", "live", "keyboard", "alerts", "pages", "webhooks", "members", "unusual", "blind"])
+        arguments: [
+            "job", "form", "resume", "access", "live", "keyboard", "alerts", "pages", "webhooks", "members", "unusual", "blind",
+            "pipelines", "quality", "figures",
+        ])
     func page(_ scenario: String) async throws {
         let studio = try await Self.shared.studio()
         let folder = try TemporaryFolder("dashboard")
