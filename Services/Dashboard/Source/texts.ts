@@ -243,7 +243,7 @@ export const texts = {
     qualityKinds: { gap: "Gap", repeat: "Repeated", impossible: "Impossible value", refused: "Refused", folded: "Too many names" },
     sound: "Nothing is missing, repeated, impossible or refused",
     gapTo: (time: string) => `nothing until ${time}`,
-    times: (count: number) => `${count} times`,
+    times: (count: number) => (count === 1 ? "once" : `${count} times`),
     lowest: (value: string) => `as low as ${value}`,
     folded: (count: number) => `${count} measurements are under (other)`,
   },

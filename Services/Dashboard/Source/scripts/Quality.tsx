@@ -1,6 +1,5 @@
 import { number, time, words } from "../format";
 import { useFresh } from "../overview/useFresh";
-import { Badge } from "../parts/Badge";
 import { Card } from "../parts/Card";
 import { Empty } from "../parts/Empty";
 import { Load } from "../parts/Load";
@@ -24,7 +23,7 @@ interface Row {
 
 const titles = texts.scripts.qualityColumns;
 const columns: Column<Row>[] = [
-  { title: titles.kind, cell: ({ kind }) => <Badge tone="warn">{texts.scripts.qualityKinds[kind]}</Badge> },
+  { title: titles.kind, cell: ({ kind }) => <span className="word">{texts.scripts.qualityKinds[kind]}</span> },
   { title: titles.script, cell: ({ script }) => script },
   { title: titles.detail, cell: ({ detail }) => detail },
   { title: titles.time, cell: (row) => row.time, isExtra: true },
