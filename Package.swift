@@ -312,7 +312,7 @@ let modules: [Module] = [
         imports: [
             "AnalyticsAPI", "AnalyticsCore", "AnalyticsReport", "avstudio-analytics", "Contracts", "Primitives", "Persistence",
             "Messaging",
-            "ServiceRuntime", "HTTP", "HTTPServer", "TestSupport",
+            "ServiceRuntime", "HTTP", "HTTPClient", "HTTPServer", "TestSupport",
         ]),
     Module(
         name: "AlertingCoreTests", layer: .tests, path: "Tests/AlertingCoreTests",

@@ -203,12 +203,13 @@ struct AnalyticsStore {
     let collector: Collector
 
     static func open(
+        limits: NameLimits = NameLimits(),
         now: @escaping @Sendable () -> Timestamp = { Timestamp(milliseconds: 1_795_237_200_000) }
     ) async throws -> AnalyticsStore {
         let folder = try TemporaryFolder("avstudio-analytics")
         let database = try await Database.open(
             folder.appending("a.sqlite"), migrations: AnalyticsSchema.migrations + PipelineBoard.migrations,
             durability: .normal)
-        return AnalyticsStore(folder: folder, database: database, collector: Collector(database, now: now))
+        return AnalyticsStore(folder: folder, database: database, collector: Collector(database, limits: limits, now: now))
     }
 }

@@ -122,6 +122,50 @@ struct QueryTests {
         #expect(Indicator.named("job_success_rate")?.formula.text == "1 − Σ jobs_failed / Σ jobs")
     }
 
+    /// A day that has just begun is compared with the beginning of the days before, not with all of them.
+    @Test(arguments: [(1, 1), (23, 23), (12.5, 12.5)] as [(Double, Double)])
+    func aFigureIsComparedWithAsMuchOfTheTimeBefore(hour: Double, expected: Double) async throws {
+        let store = try await AnalyticsStore.open()
+        let day: Int64 = 86_400_000
+        let midnight = Timestamp(milliseconds: Self.now.milliseconds / day * day)
+        // One job in the middle of each hour's first and second half, for two weeks, and today until now: half a job each.
+        let now = midnight.advanced(by: .seconds(hour * 3600))
+        var events: [Event] = []
+        for quarter in 1..<(14 * 96) where quarter % 2 == 1 {
+            let time = midnight.advanced(by: .hours(-24 * 13)).advanced(by: .minutes(Int64(quarter) * 15))
+            guard time < now else { break }
+            for (type, value) in [(MetricType.jobs, 0.5), (MetricType.processingSeconds, 4)] {
+                events.append(.measurement(Measurement(time: time, owner: "ann", script: "a", type: type, value: value)))
+            }
+        }
+        _ = try await store.collector.record(Delivery(events: events))
+        for days in [1, 7] {
+            let period = Period.days(days, until: now)
+            let (jobs, mean, before, earlierMean) = try await ask(store) { queries in
+                let (jobs, time) = (try #require(Indicator.named("jobs")), try #require(Indicator.named("processing_time")))
+                return (
+                    try queries.value(of: jobs, in: period), try queries.value(of: time, in: period),
+                    try queries.value(of: jobs, before: period, now: now), try queries.value(of: time, before: period, now: now)
+                )
+            }
+            let whole = Double(days - 1) * 24 + expected
+            #expect(jobs == whole && before == whole, "\(days) days: \(jobs ?? -1) and \(before ?? -1)")
+            #expect(mean == 4 && earlierMean == 4)
+        }
+        // Where the hours are gone, a day counts by its share; a period that is over is compared with all of one before.
+        try await store.database.write { try $0.execute("DELETE FROM rollup WHERE level = 2") }
+        let (share, over) = try await ask(store) { queries in
+            let jobs = try #require(Indicator.named("jobs"))
+            let yesterday = Period.days(2, until: now).before
+            return (
+                try queries.value(of: jobs, before: .days(1, until: now), now: now),
+                try queries.value(of: jobs, before: yesterday, now: now)
+            )
+        }
+        #expect(share.map { abs($0 - hour) < 0.01 } == true)
+        #expect(over == 48)
+    }
+
     @Test func theMonthsCostIsProjectedByWeekdays() async throws {
         let store = try await AnalyticsStore.open()
         // 2026-11-21 is a Saturday. Working days cost 10, weekends nothing; today has cost 1 so far.

@@ -14,20 +14,20 @@ import TestSupport
 
 /// The routes without a network: what is documented, who may ask, what a browser of another origin is told.
 struct RouteTests {
-    private static let token = PrincipalToken(key: Bytes(repeating: 7, count: 32))
+    static let token = PrincipalToken(key: Bytes(repeating: 7, count: 32))
 
-    private func router(_ store: AnalyticsStore, origins: String = "") -> Router {
+    func router(_ store: AnalyticsStore, board: PipelineBoard? = nil, origins: String = "") -> Router {
         var router = Router()
         router.use(CrossOrigin(origins))
         AnalyticsRoutes(
             database: store.database, collector: store.collector,
-            board: PipelineBoard(store.database, file: store.folder.appending("pipeline_state.json")),
+            board: board ?? PipelineBoard(store.database, file: store.folder.appending("pipeline_state.json")),
             authenticator: Authenticator(token: Self.token), isEnabled: true
         ).add(to: &router)
         return router
     }
 
-    private func headers(_ scopes: Set<Scope>, owner: String = "ann") throws -> HTTPHeaders {
+    func headers(_ scopes: Set<Scope>, owner: String = "ann") throws -> HTTPHeaders {
         let principal = Principal(
             subject: "key_1", owner: owner, tier: "standard", scopes: scopes, expires: .now().advanced(by: .seconds(60)))
         return [PrincipalToken.header: try Self.token.sign(principal), "Content-Type": "application/json"]

@@ -68,6 +68,7 @@ struct StudioMessageTests {
             outcome: "failed",
             fallbacks: 2, key: "key_1", user: "usr_1", organisation: "org_1")
         call.prompt = "a secret"
+        (call.video, call.channel) = ("talk-7", "news")
         let delivery = StudioMessages.metrics(try JSON.encode(call), reader: EventReader(), now: Self.now)
         #expect(
             sums(delivery) == [
@@ -77,7 +78,9 @@ struct StudioMessageTests {
         #expect(!"\(delivery)".contains("secret"))
         guard case .measurement(let event)? = delivery.events.first else { return }
         #expect(event.owner == "org_1")
-        #expect(event.labels.contains(Label("user", "usr_1")) && event.labels.contains(Label("model", "m")))
+        for label in [("user", "usr_1"), ("model", "m"), ("video", "talk-7"), ("channel", "news")].map(Label.init) {
+            #expect(event.labels.contains(label))
+        }
     }
 
     @Test(arguments: ["", "nonsense", "{}", #"{"name": "gen_ai.call"}"#, #"{"name": 7}"#, "[1,2]", "\u{0}"])

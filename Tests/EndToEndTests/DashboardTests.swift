@@ -16,7 +16,10 @@ import Testing
 
     @Test(
         .enabled(if: isPossible, "deploy/test installs the browser and bundles the page"),
-        arguments: ["job", "form", "resume", "access", "live", "keyboard", "alerts", "pages", "webhooks", "members"])
+        arguments: [
+            "job", "form", "resume", "access", "live", "keyboard", "alerts", "pages", "webhooks", "members", "unusual", "blind",
+            "pipelines", "quality", "figures",
+        ])
     func page(_ scenario: String) async throws {
         let studio = try await Self.shared.studio()
         let folder = try TemporaryFolder("dashboard")
@@ -24,8 +27,10 @@ import Testing
         let recording = folder.appending("talk.wav")
         try Data(try await Recording.speech()).write(to: URL(filePath: recording))
         let run = try await CommandRun.run(
-            Self.python, ["-B", Self.folder + "/dashboard.py", scenario, studio.url, studio.ownerKey, recording])
+            Self.python, ["-B", Self.folder + "/dashboard.py", scenario, studio.url, studio.ownerKey, recording, studio.folder])
         #expect(run.status == 0, "\(run.errors)")
+        // One scenario ends a part.
+        try await studio.up()
     }
 
     @Test func endsTheSharedStudio() async throws {

@@ -70,6 +70,32 @@ import Testing
         }
     }
 
+    /// What a call is made for is told with its cost, whichever protocol goes to whichever provider, and no more than that.
+    @Test(arguments: ["gpt", "claude", "llama"]) func metricsTellWhatACallIsMadeFor(model: String) async throws {
+        try await StandIn.with { gateway, _ in
+            let bus = try await bus(gateway)
+            let metrics = try await bus.subscribe(Subjects.metric, queue: nil, capacity: 16)
+            for (metadata, video, channel) in [
+                (["video": "talk-7", "channel": "n\u{e9}ws", "note": "x"], "talk-7", "n\u{e9}ws"),
+                (["video": .string(String(repeating: "v", count: 201)), "channel": ""], nil, nil),
+            ] as [(JSONValue, String?, String?)] {
+                var question = try #require(StandIn.question(model).objectValue)
+                question["metadata"] = metadata
+                let answer = try await gateway.json(.post, "/v1/chat/completions", .object(question))
+                #expect(answer.status == 200, "\(answer.document)")
+                let message = try #require(try await metrics.makeAsyncIterator().next())
+                let metric = try JSON.decode(ModelCallMetric.self, from: message.payload)
+                #expect(metric.video == video && metric.channel == channel)
+                #expect(try JSONValue(encoding: metric) == JSONValue(parsing: message.payload))
+            }
+            let plain: JSONValue = ["model": .string(model), "prompt": "Say hello.", "metadata": ["video": "talk-8"]]
+            #expect(try await gateway.json(.post, "/llm/chat", plain).status == 200)
+            let message = try #require(try await metrics.makeAsyncIterator().next())
+            #expect(try JSON.decode(ModelCallMetric.self, from: message.payload).video == "talk-8")
+            await bus.drain()
+        }
+    }
+
     @Test func switchedOffNothingIsToldOfCalls() async throws {
         try await StandIn.with(environment: ["ENABLE_ANALYTICS": "false"]) { gateway, _ in
             let bus = try await bus(gateway)

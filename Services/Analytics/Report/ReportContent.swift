@@ -39,7 +39,7 @@ package struct ReportContent: Sendable {
         figures = try Indicator.all.map { indicator in
             try Figure(
                 indicator: indicator, value: queries.value(of: indicator, in: period),
-                before: queries.value(of: indicator, in: period.before))
+                before: queries.value(of: indicator, before: period, now: now))
         }
         let watched = [
             ("Jobs", "jobs", MetricType.jobs), ("Errors", "errors", MetricType.errors), ("Runs", "runs", MetricType.runs),

@@ -44,6 +44,7 @@ export function bytes(value: number | null | undefined): string {
 /** A length of time, from seconds. */
 export function duration(seconds: number | null | undefined): string {
   if (seconds == null || !Number.isFinite(seconds)) return none;
+  if (seconds < 0) return `−${duration(-seconds)}`;
   if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
   if (seconds < 60) return `${fine.format(Math.round(seconds * 10) / 10)} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;

@@ -31,10 +31,11 @@ enum ModelMessageDocuments {
                 "cached_tokens": SchemaPieces.count, "reasoning_tokens": SchemaPieces.count, "cost_dollars": dollars,
                 "saved_by_cache_dollars": dollars, "saved_by_routing_dollars": dollars,
                 "gen_ai.client.operation.duration": seconds, "gen_ai.server.time_to_first_token": seconds,
-                "cache_hit": SchemaPieces.flag, "prompt": content, "answer": content,
+                "cache_hit": SchemaPieces.flag, "video": label, "channel": label, "prompt": content, "answer": content,
             ],
             optional: [
-                "user", "organisation", "session", "decision", "gen_ai.server.time_to_first_token", "prompt", "answer",
+                "user", "organisation", "session", "decision", "gen_ai.server.time_to_first_token", "video", "channel", "prompt",
+                "answer",
             ],
             example: ModelCallMetric(
                 time: time, model: "gpt-5-mini", provider: "openai", inputTokens: 210, outputTokens: 90, cost: 0.00024,
@@ -43,6 +44,9 @@ enum ModelMessageDocuments {
                 decision: "route_01kaj6x3v5m8q2r4t6w8y0a2c4")),
     ]
 
+    private static let label: JSONValue = [
+        "type": "string", "minLength": 1, "maxLength": 200, "description": "What the call was made for, as its metadata tells.",
+    ]
     private static let content: JSONValue = [
         "type": "string", "description": "Only for a key with log_content; cut off after 64 KiB.",
     ]

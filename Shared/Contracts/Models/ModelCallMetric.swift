@@ -38,13 +38,16 @@ package struct ModelCallMetric: Codable, Sendable {
     package var session: String?
     /// The decision that led to this deployment.
     package var decision: String?
+    /// What the call was made for, as its `metadata` tells: at most 200 bytes each.
+    package var video: String?
+    package var channel: String?
     /// The document of the request, for a key that has content logged; cut off after 64 KiB.
     package var prompt: String?
     /// The document of the answer, or a stream's text, likewise.
     package var answer: String?
 
     package enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, time, outcome, fallbacks, key, user, organisation, session, decision, prompt, answer
+        case name, time, outcome, fallbacks, key, user, organisation, session, decision, video, channel, prompt, answer
         case model = "gen_ai.request.model"
         case provider = "gen_ai.provider.name"
         case inputTokens = "gen_ai.usage.input_tokens"

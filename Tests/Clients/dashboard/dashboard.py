@@ -1,6 +1,6 @@
 """Uses the dashboard as people do, in a real browser, and fails where it does not do what they expect.
 
-usage: dashboard.py <scenario> <url> <owner key> <recording>
+usage: dashboard.py <scenario> <url> <owner key> <recording> <folder of the studio>
 """
 
 import hashlib
@@ -12,6 +12,8 @@ import time
 import urllib.error
 import urllib.request
 
+import alerting
+import overview
 import sharing
 from browser import Browser
 from line import Line
@@ -20,8 +22,14 @@ from selenium.webdriver.support.select import Select
 
 scenario, url, key, recording = sys.argv[1], sys.argv[2], sys.argv[3], pathlib.Path(sys.argv[4])
 PAGES = ["", "jobs", "jobs/new", "scripts", "scripts/audio.normalize", "costs", "alerts", "access", "settings"]
-# What the browser itself logs of refusals that a scenario asks for, and of services that this studio runs without.
-EXPECTED = ("status of 401", "status of 422", "status of 423", "/api/alerts", "/api/v2/silences", "/alerting/readyz", "net::ERR_")
+# What the browser itself logs of the refusals and broken lines that a scenario asks for; of any other it may log nothing.
+EXPECTED = {
+    "form": ["status of 422"],
+    "access": ["status of 401"],
+    "resume": ["net::ERR_", "status of 423"],
+    "webhooks": ["status of 422"],
+    "blind": ["/api/alerts", "/alerting/readyz"],
+}
 
 
 def ask(method, path, body=None, token=key):
@@ -261,48 +269,6 @@ def live(browser, _):
     browser.wait("its cost", lambda: any(row.text.startswith("gpt-x") and "$" in row.text for row in browser.all("tbody tr")))
 
 
-def alerts(browser, _):
-    """What fires is on the overview, is acknowledged and silenced; a studio without the alerting says so."""
-    browser.sign_in(key)
-    try:
-        ask("GET", "/api/alerts")
-    except urllib.error.HTTPError:
-        browser.go("alerts")
-        browser.says("The alerting service is not reachable")
-        return
-    host = f"studio-{time.time_ns()}"
-    labels = {"alertname": "DiskNearlyFull", "severity": "critical", "host": host}
-    ask("POST", "/api/v2/alerts", [{"labels": labels, "annotations": {"summary": "The disk is nearly full"}}])
-    links = lambda: next((e for e in browser.all(".health a") if "firing" in e.text), None)
-    browser.wait("the way to what fires", links, 60).click()
-
-    def act(text):
-        item = browser.wait("the alert", lambda: next((e for e in browser.all("[data-alert]") if host in e.text), None))
-        next(e for e in item.find_elements("tag name", "button") if e.text == text).click()
-
-    def says(text):
-        browser.wait(text, lambda: any(text in e.text for e in browser.all("[data-alert]") if host in e.text))
-
-    says("Firing")
-    act("Acknowledge")
-    says("Acknowledged by owner")
-    browser.phone()
-    assert browser.overflow() <= 0 and not browser.accessibility(), (browser.overflow(), browser.accessibility())
-    browser.desk()
-    act("Silence")
-    field(browser, "comment").send_keys("The new disk comes tomorrow")
-    browser.one("dialog button[type=submit]").click()
-    browser.says("The alert is silenced.")
-    says("Silenced")
-    silence = browser.wait("the silence", lambda: next((row for row in browser.all("tbody tr") if host in row.text), None))
-    silence.find_element("tag name", "button").click()
-    browser.says("The silence has ended.")
-    browser.wait("its end", lambda: not any(host in row.text for row in browser.all("tbody tr")))
-    for receiver in browser.all("button[aria-label^='Send a test: ']")[:1]:
-        receiver.click()
-        browser.says("is on its way.")
-
-
 def keyboard(browser, _):
     """Without a mouse: past the navigation, to a page, back to the heading; the menu of a phone closes at Escape."""
     browser.sign_in(key)
@@ -356,17 +322,19 @@ def pages(browser, _):
 # One scenario is about the line itself.
 line = Line(int(url.rsplit(":", 1)[1]), 1_500_000) if scenario == "resume" else None
 with tempfile.TemporaryDirectory() as folder, Browser(line.url if line else url, folder) as window:
-    window.line = line
-    scenarios = {f.__name__: f for f in (job, form, resume, access, live, alerts, keyboard, pages)}
-    for shared in (sharing.webhooks, sharing.members):
-        scenarios[shared.__name__] = lambda browser, _, shared=shared: shared(browser, ask, key)
+    window.line, window.studio = line, pathlib.Path(sys.argv[5])
+    scenarios = {f.__name__: f for f in (job, form, resume, access, live, keyboard, pages)}
+    others = (sharing.webhooks, sharing.members, overview.unusual, overview.blind, overview.pipelines, overview.quality)
+    for other in (*others, alerting.alerts):
+        scenarios[other.__name__] = lambda browser, _, other=other: other(browser, ask, key)
+    scenarios["figures"] = lambda browser, downloads: overview.figures(browser, ask, key, downloads)
     try:
         scenarios[scenario](window, pathlib.Path(folder))
     except Exception:
-        print(window.driver.current_url, window.text()[:1500], sep="\n", file=sys.stderr)
+        print(window.driver.current_url, window.text()[:1500], *window.console(), sep="\n", file=sys.stderr)
         raise
     assert not window.policy_breaks(), window.policy_breaks()
-    logged = [line for line in window.console() if not any(word in line for word in EXPECTED)]
+    logged = [line for line in window.console() if not any(word in line for word in EXPECTED.get(scenario, []))]
     assert not logged, logged
     foreign = window.foreign_requests()
     assert not foreign, foreign

@@ -59,13 +59,18 @@ import Testing
             Subjects.metric,
             Bytes(#"{"script_name": "cron.sh", "metric_type": "videos_processed", "value": 5, "owner": "bob"}"#.utf8))
         // What the gateway tells of a call of a model.
-        let call = ModelCallMetric(
+        var call = ModelCallMetric(
             time: .now(), model: "m", provider: "p", inputTokens: 7, outputTokens: 3, cost: 0.25, seconds: 1, outcome: "answered",
             key: "key_1", user: "ann")
+        (call.video, call.channel) = ("talk-7", "news")
         try bus.publish(Subjects.metric, try JSON.encode(call))
         try await eventually("the call is counted") { try await today(studio, "cost_dollars", key: key).sum == 0.25 }
         let usage = try await studio.json(.get, "/api/api-usage", key: key).document
         #expect(usage["models"]?["m"]?["input_tokens"] == 7)
+        for (grouping, name) in [("video", "talk-7"), ("channel", "news")] as [(String, JSONValue)] {
+            let groups = try await studio.json(.get, "/api/costs?by=\(grouping)", key: key).document["groups"]
+            #expect(groups?[0]?["name"] == name && groups?[0]?["cost"] == 0.25, "\(grouping): \(groups ?? .null)")
+        }
         try await eventually("the message is counted") { try await today(studio, "videos_processed").sum == 7 }
         #expect(try await today(studio, "videos_processed", key: key).sum == 2)
         // A job of the audio service.

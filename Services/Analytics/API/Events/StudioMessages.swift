@@ -48,6 +48,8 @@ package enum StudioMessages {
         var labels = [Label("key", call.key), Label("model", call.model), Label("provider", call.provider)]
         if let user = call.user { labels.append(Label("user", user)) }
         if let organisation = call.organisation { labels.append(Label("organisation", organisation)) }
+        if let video = call.video { labels.append(Label("video", video)) }
+        if let channel = call.channel { labels.append(Label("channel", channel)) }
         let owner = call.organisation ?? call.user ?? call.key
         func measured(_ type: String, _ value: Double, _ more: [Label] = []) -> Measurement {
             Measurement(

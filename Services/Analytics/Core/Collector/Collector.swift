@@ -39,10 +39,13 @@ package final class Collector: Sendable {
 
     /// - Parameters:
     ///   - database: with `AnalyticsSchema.migrations`.
+    ///   - limits: how many names are kept apart.
     ///   - now: the clock.
-    package init(_ database: Database, now: @escaping @Sendable () -> Timestamp = { .now() }) {
+    package init(
+        _ database: Database, limits: NameLimits = NameLimits(), now: @escaping @Sendable () -> Timestamp = { .now() }
+    ) {
         (self.database, self.now) = (database, now)
-        ledger = Ledger()
+        ledger = Ledger(limits: limits)
     }
 
     package var statistics: Counts { counts.withLock { $0 } }

@@ -1,4 +1,5 @@
 import AnalyticsAPI
+package import Primitives
 
 /// A key figure: its name, what it means and the sums it is made of.
 package struct Indicator: Sendable {
@@ -38,13 +39,13 @@ package struct Indicator: Sendable {
         }
 
         /// - Returns: `nil` where nothing was measured that could be divided by.
-        func value(_ sum: (String) throws -> ExactSum) rethrows -> Double? {
+        func value(_ sum: (String) throws -> Amount) rethrows -> Double? {
             func total(_ types: [String]) throws -> Double { try types.reduce(0) { $0 + (try sum($1)).sum } }
             switch self {
             case .sum(let types, let factor): return try total(types) * factor
             case .mean(let type):
                 let sum = try sum(type)
-                return sum.count > 0 ? sum.mean : nil
+                return sum.count > 0 ? sum.sum / sum.count : nil
             case .ratio(let above, let below):
                 let divisor = try total(below)
                 return divisor != 0 ? try total(above) / divisor : nil
@@ -116,6 +117,14 @@ package struct Indicator: Sendable {
 extension AnalyticsQueries {
     /// An indicator's figure for a period of whole days.
     package func value(of indicator: Indicator, in period: Period) throws -> Double? {
-        try indicator.formula.value { try total($0, in: period) }
+        try indicator.formula.value { Amount(try total($0, in: period)) }
+    }
+
+    /// Its figure for as long a time just before: of a period that is not over, for as much as is over of it, so that a morning
+    /// is compared with mornings.
+    package func value(of indicator: Indicator, before period: Period, now: Timestamp) throws -> Double? {
+        let earlier = period.before
+        let end = earlier.from.advanced(by: min(period.to, max(period.from, now)).duration(since: period.from))
+        return try indicator.formula.value { try amount($0, from: earlier.from, until: end) }
     }
 }

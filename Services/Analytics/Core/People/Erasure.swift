@@ -27,21 +27,33 @@ package struct Erasure: Sendable {
     /// - Parameter forget: called in the transaction that takes the names away, for what is remembered of them elsewhere.
     func apply(to database: Database, forget: @escaping @Sendable () -> Void) async throws -> Outcome {
         var outcome = Outcome()
-        for day in try await database.read({ try days(on: $0) }) {
-            while true {
-                let count = try await database.write { try removeRows(of: day, on: $0) }
-                outcome.rows += count
-                if count < Self.step { break }
-            }
+        // What is much goes in pieces, so that others can write in between.
+        while true {
+            let count = try await database.write { try removeRows(on: $0) }
+            outcome.rows += count
+            if count < Self.step { break }
         }
-        outcome.rows += try await database.write { try removeRuns(on: $0) }
-        try await database.write { try removeSums(on: $0) }
         while true {
             let count = try await database.write { try removeNames(on: $0) }
             outcome.names += count
             if count < Self.step { break }
         }
-        try await database.write { connection in
+        // What came meanwhile goes together with the sums and the name by which it is found.
+        let rest = try await database.write { connection in
+            var rest = Outcome()
+            while true {
+                let count = try removeRows(on: connection)
+                rest.rows += count
+                if count == 0 { break }
+            }
+            rest.rows += try removeRuns(on: connection)
+            while true {
+                let count = try removeNames(on: connection)
+                rest.names += count
+                if count == 0 { break }
+            }
+            try removeRunNames(on: connection)
+            try removeSums(on: connection)
             try removeBreakdowns(on: connection)
             try removeUntold(on: connection)
             try connection.execute("DELETE FROM name WHERE kind = ? AND text = ?", NameTable.Kind.owner.rawValue, person)
@@ -53,7 +65,10 @@ package struct Erasure: Sendable {
                     OR substr(id, 1, length(?1) + 2) = char(10) || ?1 || char(10)
                 """, person)
             forget()
+            return rest
         }
+        outcome.rows += rest.rows
+        outcome.names += rest.names
         return outcome
     }
 
@@ -65,15 +80,19 @@ package struct Erasure: Sendable {
         ) { try $0.integer("bucket") }
     }
 
-    private func removeRows(of day: Int64, on connection: Connection) throws -> Int {
+    private func removeRows(on connection: Connection) throws -> Int {
         guard let owner = try NameTable.find(.owner, person, on: connection) else { return 0 }
-        let start = day * RollupLevel.day.length
-        try connection.execute(
-            """
-            DELETE FROM metric WHERE (time, seq) IN
-                (SELECT time, seq FROM metric WHERE time >= ? AND time < ? AND owner = ? LIMIT ?)
-            """, start, start + RollupLevel.day.length, owner, Self.step)
-        return connection.changes
+        var count = 0
+        for day in try days(on: connection) where count < Self.step {
+            let start = day * RollupLevel.day.length
+            try connection.execute(
+                """
+                DELETE FROM metric WHERE (time, seq) IN
+                    (SELECT time, seq FROM metric WHERE time >= ? AND time < ? AND owner = ? LIMIT ?)
+                """, start, start + RollupLevel.day.length, owner, Self.step - count)
+            count += connection.changes
+        }
+        return count
     }
 
     private func removeRuns(on connection: Connection) throws -> Int {
@@ -112,32 +131,33 @@ package struct Erasure: Sendable {
         try connection.execute("DELETE FROM holding WHERE owner = ?", owner)
     }
 
-    /// Takes the labels that name the person out of others' rows and runs; the sums of labels tell on which days there are any.
+    /// Takes the labels that name the person out of others' rows; the sums of labels tell on which days there are any.
     private func removeNames(on connection: Connection) throws -> Int {
-        guard let value = try NameTable.find(.value, person, on: connection) else { return 0 }
-        let days = try connection.query(
-            """
-            SELECT DISTINCT day FROM breakdown WHERE owner = 0 AND dimension IN (\(Self.dimensions)) AND value = ?
-            """, value
-        ) { try $0.integer("day") }
+        let days = try NameTable.days(naming: person, on: connection)
         var count = 0
         for day in days where count < Self.step {
             let start = day * RollupLevel.day.length
             try connection.execute(
                 """
-                UPDATE metric SET labels = json_remove(labels, iif(labels ->> 'user' = ?1, '$.user', '$.key'))
+                UPDATE metric SET labels = \(Self.unnamed)
                 WHERE (time, seq) IN (SELECT time, seq FROM metric WHERE time >= ?2 AND time < ?3
                     AND (labels ->> 'user' = ?1 OR labels ->> 'key' = ?1) LIMIT ?4)
                 """, person, start, start + RollupLevel.day.length, Self.step - count)
             count += connection.changes
         }
-        try connection.execute(
-            """
-            UPDATE run SET labels = json_remove(labels, iif(labels ->> 'user' = ?1, '$.user', '$.key'))
-            WHERE labels ->> 'user' = ?1 OR labels ->> 'key' = ?1
-            """, person)
         return count
     }
+
+    /// Takes them out of others' runs, whether or not a measurement has the same.
+    private func removeRunNames(on connection: Connection) throws {
+        try connection.execute(
+            "UPDATE run SET labels = \(Self.unnamed) WHERE labels ->> 'user' = ?1 OR labels ->> 'key' = ?1", person)
+    }
+
+    /// Labels without those that name the person, `?1`, of which there is one at least.
+    private static let unnamed = """
+        json_remove(labels, iif(labels ->> 'user' = ?1, '$.user', '$.key'), iif(labels ->> 'key' = ?1, '$.key', '$.user'))
+        """
 
     /// The person's name in the sums of labels becomes one that says nothing.
     private func removeBreakdowns(on connection: Connection) throws {

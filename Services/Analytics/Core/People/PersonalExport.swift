@@ -4,15 +4,16 @@ package import Primitives
 
 /// Where a person's export goes on.
 package enum PersonalCursor: Sendable, Hashable {
+    case pipelines
     /// After this run.
     case runs(Int64)
     /// On this of the person's days, after this row.
     case rows(day: Int, time: Int64, sequence: Int64)
 
-    package static let start = PersonalCursor.runs(-1)
+    package static let start = PersonalCursor.pipelines
 }
 
-/// All that is known of one person: their runs and measurements, and others' measurements that name them.
+/// All that is known of one person: their pipelines, runs and measurements, and others' runs and measurements that name them.
 package struct PersonalExport {
     private let person: String
     private let queries: AnalyticsQueries
@@ -31,8 +32,14 @@ package struct PersonalExport {
             bytes.append(UInt8(ascii: "\n"))
         }
         switch cursor {
+        case .pipelines:
+            // An owner has few.
+            for state in try PipelineBoard.states(of: person, on: queries.connection) {
+                add("pipeline", try JSONValue(encoding: state))
+            }
+            return (bytes, .runs(-1))
         case .runs(let number):
-            let runs = try queries.ownRuns(after: number, limit: limit)
+            let runs = try queries.runs(naming: person, after: number, limit: limit)
             for run in runs { add("run", run.document) }
             if runs.count == limit, let last = runs.last { return (bytes, .runs(last.number)) }
             return (bytes, .rows(day: 0, time: .min, sequence: .min))
@@ -50,23 +57,20 @@ package struct PersonalExport {
 }
 
 extension AnalyticsQueries {
-    fileprivate func ownRuns(after number: Int64, limit: Int) throws -> [RunRecord] {
-        guard let owner else { return [] }
-        return try connection.query(
+    fileprivate func runs(naming person: String, after number: Int64, limit: Int) throws -> [RunRecord] {
+        try connection.query(
             """
             \(Self.runColumns)
-            WHERE run.owner = ? AND number > ? ORDER BY number LIMIT ?
-            """, owner, number, limit, map: Self.runRecord)
+            WHERE (run.owner = ?1 OR labels ->> 'user' = ?2 OR labels ->> 'key' = ?2) AND number > ?3 ORDER BY number LIMIT ?4
+            """, owner ?? -1, person, number, limit, map: Self.runRecord)
     }
 
     /// The days, counted from 1970, with rows that are a person's or name them.
     fileprivate func days(naming person: String) throws -> [Int64] {
-        try connection.query(
-            """
-            SELECT bucket AS day FROM rollup WHERE level = 3 AND owner = ?1
-            UNION SELECT day FROM breakdown WHERE owner = 0 AND dimension IN (?2, ?3) AND value = ?4 ORDER BY day
-            """, owner ?? -1, Dimension.user.rawValue, Dimension.key.rawValue, try number(.value, person) ?? -1
-        ) { try $0.integer("day") }
+        let own = try connection.query("SELECT DISTINCT bucket AS day FROM rollup WHERE level = 3 AND owner = ?", owner ?? -1) {
+            try $0.integer("day")
+        }
+        return try Set(own + NameTable.days(naming: person, on: connection)).sorted()
     }
 
     fileprivate func rows(

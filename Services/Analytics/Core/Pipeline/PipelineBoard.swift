@@ -17,19 +17,27 @@ package final class PipelineBoard: Sendable {
     private static let limit = 200
     private static let log = Log("analytics.pipelines")
 
+    /// Changes that may wait for a watcher; one that is slower has to begin anew.
+    private static let behind = 256
+    /// How long a pipeline that runs may say nothing.
+    package static let patience = Duration.minutes(10)
+
     private struct State {
-        var watchers: [UInt64: (viewer: Viewer, channel: BoundedChannel<PipelineState>)] = [:]
+        var watchers: [UInt64: (viewer: Viewer, channel: BoundedChannel<PipelineName>)] = [:]
         var next: UInt64 = 0
     }
 
     private let database: Database
     private let file: String
+    private let patience: Duration
     private let state = Mutex(State())
     private let changes = BoundedChannel<Void>(capacity: 1)
 
-    /// - Parameter file: `pipeline_state.json`.
-    package init(_ database: Database, file: String) {
-        (self.database, self.file) = (database, file)
+    /// - Parameters:
+    ///   - file: `pipeline_state.json`.
+    ///   - patience: how long a pipeline that runs may say nothing before it is shown as stale.
+    package init(_ database: Database, file: String, patience: Duration = PipelineBoard.patience) {
+        (self.database, self.file, self.patience) = (database, file, patience)
     }
 
     /// Takes what is said of a pipeline.
@@ -38,9 +46,7 @@ package final class PipelineBoard: Sendable {
         -> PipelineState
     {
         let state = try await database.write { connection in
-            let earlier = try connection.first("SELECT state FROM pipeline WHERE owner = ? AND name = ?", owner, name) {
-                try JSON.decode(PipelineState.self, from: Bytes(try $0.text("state").utf8))
-            }
+            let earlier = try Self.state(PipelineName(owner: owner, name: name), on: connection)
             if earlier == nil {
                 let count = try connection.first("SELECT count(*) AS n FROM pipeline WHERE owner = ?", owner) {
                     try $0.integer("n")
@@ -53,22 +59,46 @@ package final class PipelineBoard: Sendable {
                 String(decoding: try JSON.encode(state), as: UTF8.self))
             return state
         }
+        tell(PipelineName(owner: owner, name: name))
+        return shown(state, now)
+    }
+
+    /// Tells watchers and the file of a change.
+    private func tell(_ name: PipelineName) {
         _ = changes.trySend(())
-        for watcher in self.state.withLock({ Array($0.watchers.values) }) where watcher.viewer.mayPerceive(owner) {
-            // One that is slow misses it and sees the next.
-            _ = watcher.channel.trySend(state)
+        for watcher in state.withLock({ Array($0.watchers.values) }) where watcher.viewer.mayPerceive(name.owner) {
+            // One that is too slow does not miss it silently: it ends, and whoever watches begins anew.
+            if !watcher.channel.trySend(name) { watcher.channel.finish() }
         }
+    }
+
+    private static func state(_ name: PipelineName, on connection: Connection) throws -> PipelineState? {
+        try connection.first("SELECT state FROM pipeline WHERE owner = ? AND name = ?", name.owner, name.name, map: decoded)
+    }
+
+    /// The pipelines of an owner.
+    static func states(of owner: String, on connection: Connection) throws -> [PipelineState] {
+        try connection.query("SELECT state FROM pipeline WHERE owner = ? ORDER BY name", owner, map: decoded)
+    }
+
+    private static func decoded(_ row: Row) throws -> PipelineState {
+        try JSON.decode(PipelineState.self, from: Bytes(try row.text("state").utf8))
+    }
+
+    private func shown(_ state: PipelineState, _ now: Timestamp) -> PipelineState {
+        var state = state
+        state.stale = state.status == .running && now.duration(since: state.updated) > patience
         return state
     }
 
     /// The pipelines that somebody may see, by name.
-    package func states(for viewer: Viewer) async throws -> [PipelineState] {
+    package func states(for viewer: Viewer, now: Timestamp = .now()) async throws -> [PipelineState] {
         let owner: String? = if case .owner(let name) = viewer { name } else { nil }
-        return try await database.read { connection in
-            try connection.query("SELECT state FROM pipeline WHERE ?1 IS NULL OR owner = ?1 ORDER BY name, owner", owner) {
-                try JSON.decode(PipelineState.self, from: Bytes(try $0.text("state").utf8))
-            }
+        let states = try await database.read { connection in
+            try connection.query(
+                "SELECT state FROM pipeline WHERE ?1 IS NULL OR owner = ?1 ORDER BY name, owner", owner, map: Self.decoded)
         }
+        return states.map { shown($0, now) }
     }
 
     /// Forgets a pipeline.
@@ -78,25 +108,63 @@ package final class PipelineBoard: Sendable {
             try connection.execute("DELETE FROM pipeline WHERE owner = ? AND name = ?", owner, name)
             return connection.changes > 0
         }
-        _ = changes.trySend(())
+        if isGone { tell(PipelineName(owner: owner, name: name)) }
         return isGone
     }
 
-    /// Gives `body` every pipeline as it is now, then every change, until the task is cancelled.
-    package func follow(_ viewer: Viewer, _ body: (PipelineState) async throws -> Void) async throws {
-        let channel = BoundedChannel<PipelineState>(capacity: 256)
+    /// Forgets all pipelines of an owner, in the file too.
+    /// - Returns: how many.
+    package func removeAll(of owner: String) async throws -> Int {
+        let names = try await database.write { connection in
+            try connection.query("DELETE FROM pipeline WHERE owner = ? RETURNING name", owner) { try $0.text("name") }
+        }
+        for name in names { tell(PipelineName(owner: owner, name: name)) }
+        return names.count
+    }
+
+    /// Gives `body` every pipeline as it is now, then every change, until the task is cancelled or falls behind. What changed is
+    /// read when it is given, so that what comes last is how it is.
+    package func follow(_ viewer: Viewer, _ body: (PipelineNews) async throws -> Void) async throws {
+        let channel = BoundedChannel<PipelineName>(capacity: Self.behind)
         let number = state.withLock { state in
             state.next += 1
             state.watchers[state.next] = (viewer, channel)
             return state.next
         }
         defer { state.withLock { $0.watchers[number] = nil } }
-        for state in try await states(for: viewer) { try await body(state) }
-        for try await state in channel { try await body(state) }
+        for state in try await states(for: viewer) { try await body(.state(state)) }
+        for try await name in channel {
+            let state = try await database.read { try Self.state(name, on: $0) }
+            try await body(state.map { .state(shown($0, .now())) } ?? .removed(name))
+        }
     }
 
-    /// Keeps the file as the states are, until the task is cancelled.
+    /// Keeps the file as the states are, and tells of those that have gone silent, until the task is cancelled.
     package func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.writeFile() }
+            group.addTask { try await self.watchSilence() }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func watchSilence() async throws {
+        var silent: Set<PipelineName> = []
+        while true {
+            do {
+                let now = Set(try await states(for: .everyone).filter { $0.stale == true }.map(PipelineName.init))
+                for name in now.subtracting(silent) { tell(name) }
+                silent = now
+            } catch {
+                try Task.checkCancellation()
+                Self.log.warning("pipelines that are silent are not found", ["error": .string("\(error)")])
+            }
+            try await Task.sleep(for: patience / 20)
+        }
+    }
+
+    private func writeFile() async throws {
         while true {
             do {
                 let states = try await states(for: .everyone)

@@ -22,9 +22,11 @@ package struct PipelineState: Codable, Sendable, Hashable {
     /// The run that it makes.
     package var run: String?
     package var updated: Timestamp
+    /// Whether it says that it runs and has said nothing for long: its process may be gone. Found when it is shown, never kept.
+    package var stale: Bool?
 
     enum CodingKeys: String, CodingKey {
-        case name, owner, status, step, progress, started, pid, host, updated
+        case name, owner, status, step, progress, started, pid, host, updated, stale
         case run = "run_id"
     }
 }

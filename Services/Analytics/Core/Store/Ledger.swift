@@ -21,10 +21,10 @@ final class Ledger: Sendable {
 
     /// A week of milliseconds: identifiers are known for one at least and two at most, longer than streams keep messages.
     static let week: Int64 = 7 * 86_400_000
-    private let limits: NameTable.Limits
+    private let limits: NameLimits
     private let state: Mutex<State>
 
-    init(limits: NameTable.Limits = NameTable.Limits()) {
+    init(limits: NameLimits) {
         self.limits = limits
         state = Mutex(State(names: NameTable(limits: limits)))
     }

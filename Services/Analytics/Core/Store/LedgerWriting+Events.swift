@@ -8,10 +8,10 @@ extension LedgerWriting {
     /// - Returns: whether a name of it became `(other)`.
     mutating func add(_ event: Measurement, on connection: Connection) throws -> Bool {
         let (time, day) = (event.time.milliseconds, RollupLevel.day.bucket(event.time.milliseconds))
-        let owner = try state.names.owner(event.owner, on: connection)
+        let (owner, isNobody) = try state.names.owner(event.owner, on: connection)
         let script = try state.names.number(.script, event.script, owner: owner, day: day, on: connection)
         let type = try state.names.number(.type, event.type, owner: owner, day: day, on: connection)
-        var isFolded = script.isFolded || type.isFolded
+        var isFolded = isNobody || script.isFolded || type.isFolded
         let run = try event.run.map { try self.run($0, owner: owner, script: script.number, time: time, on: connection) }
         for label in event.labels {
             guard let dimension = Dimension(name: label.name) else { continue }
@@ -29,15 +29,16 @@ extension LedgerWriting {
     }
 
     /// Brings a run up to date; one that has ended stays as it ended.
-    /// - Returns: whether its script's name became `(other)`.
+    /// - Returns: whether a name of it became `(other)`.
     mutating func add(_ report: RunReport, on connection: Connection) throws -> Bool {
         let day = RollupLevel.day.bucket(report.started.milliseconds)
-        let owner = try state.names.owner(report.owner, on: connection)
+        let (owner, isNobody) = try state.names.owner(report.owner, on: connection)
         let script = try state.names.number(.script, report.script, owner: owner, day: day, on: connection)
+        let isFolded = isNobody || script.isFolded
         let earlier = try connection.first("SELECT status, ended FROM run WHERE owner = ? AND id = ?", owner, report.id) {
             (status: try $0.optionalText("status"), hasEnded: try $0.optionalInteger("ended") != nil)
         }
-        if earlier?.hasEnded == true { return script.isFolded }
+        if earlier?.hasEnded == true { return isFolded }
         let number = try connection.first(
             """
             INSERT INTO run(owner, id, script, status, started, ended, error_type, error, labels) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -50,7 +51,7 @@ extension LedgerWriting {
             Self.text(report.labels)
         ) { try $0.integer("number") }
         if let number { remember(number, owner: owner, id: report.id) }
-        guard report.isCounted, let ended = report.ended else { return script.isFolded }
+        guard report.isCounted, let ended = report.ended else { return isFolded }
         var measured = Measurement(
             time: ended, owner: report.owner, script: report.script, type: MetricType.runs, value: 1, run: report.id,
             labels: report.labels)
@@ -68,7 +69,7 @@ extension LedgerWriting {
         }
         // That a run has ended counts once, whoever says it how often: only here is known that it does now.
         untold += all.map(TakenMessage.event)
-        return try all.reduce(script.isFolded) { try add($1, on: connection) || $0 }
+        return try all.reduce(isFolded) { try add($1, on: connection) || $0 }
     }
 
     /// The number of the run that a measurement names; one that is not known yet is begun without a status.

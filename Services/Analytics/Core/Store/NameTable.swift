@@ -1,3 +1,4 @@
+import AnalyticsAPI
 import Persistence
 
 /// The texts that rows share, as numbers, and how many of them an owner may use. What is beyond is recorded under `(other)`.
@@ -7,22 +8,6 @@ struct NameTable {
         case script, type
         /// Of labels.
         case value
-    }
-
-    /// Names of a kind: of one owner, and in all.
-    struct Limits {
-        var scripts = (owner: 1000, all: 20_000)
-        var types = (owner: 200, all: 2000)
-        var values = (owner: 100_000, all: 2_000_000)
-
-        subscript(kind: Kind) -> (owner: Int, all: Int) {
-            switch kind {
-            case .owner: (.max, .max)
-            case .script: scripts
-            case .type: types
-            case .value: values
-            }
-        }
     }
 
     /// What names beyond the limits become.
@@ -47,18 +32,27 @@ struct NameTable {
 
     /// Entries of the caches together; they are begun anew then.
     private static let cached = 500_000
-    private let limits: Limits
+    private let limits: NameLimits
     private var names: [Key: Int64] = [:]
     private var holdings: [Holding: Int64] = [:]
     private var counts: [Count: Int] = [:]
 
-    init(limits: Limits = Limits()) {
+    init(limits: NameLimits) {
         self.limits = limits
     }
 
     /// The number of an owner.
-    mutating func owner(_ text: String, on connection: Connection) throws -> Int64 {
-        try number(Key(kind: .owner, text: text), on: connection)
+    /// - Returns: whether it became `(other)`, too.
+    mutating func owner(_ text: String, on connection: Connection) throws -> (number: Int64, isFolded: Bool) {
+        let key = Key(kind: .owner, text: text)
+        if let known = try names[key] ?? find(key, on: connection) {
+            names[key] = known
+            return (known, false)
+        }
+        guard try count(Count(owner: 0, kind: .owner), on: connection) < limits.owners else {
+            return (try number(Key(kind: .owner, text: Self.other), on: connection), true)
+        }
+        return (try insert(key, on: connection), false)
     }
 
     /// The number of a name that an owner uses.
@@ -73,8 +67,8 @@ struct NameTable {
             if try hold(Holding(owner: owner, kind: kind, name: known), day, text == Self.other, on: connection) {
                 return (known, false)
             }
-        } else if try count(Count(owner: owner, kind: kind), on: connection) < limits[kind].owner,
-            try count(Count(owner: 0, kind: kind), on: connection) < limits[kind].all
+        } else if let limit = limits[kind], try count(Count(owner: owner, kind: kind), on: connection) < limit.owner,
+            try count(Count(owner: 0, kind: kind), on: connection) < limit.all
         {
             let number = try insert(key, on: connection)
             _ = try hold(Holding(owner: owner, kind: kind, name: number), day, true, on: connection)
@@ -97,7 +91,7 @@ struct NameTable {
         ) { try $0.integer("last_day") }
         if known == nil {
             let ofOwner = Count(owner: holding.owner, kind: holding.kind)
-            guard try always || count(ofOwner, on: connection) < limits[holding.kind].owner else { return false }
+            guard try always || count(ofOwner, on: connection) < limits[holding.kind]?.owner ?? .max else { return false }
             counts[ofOwner] = try count(ofOwner, on: connection) + 1
         }
         let last = max(day, known ?? day)
@@ -124,6 +118,17 @@ struct NameTable {
     /// - Returns: `nil` for a name that nobody has used.
     static func find(_ kind: Kind, _ text: String, on connection: Connection) throws -> Int64? {
         try connection.first("SELECT id FROM name WHERE kind = ? AND text = ?", kind.rawValue, text) { try $0.integer("id") }
+    }
+
+    /// The days, counted from 1970, with others' measurements that may name a person: those of sums by user and key, theirs and
+    /// those of all whose names were too many.
+    static func days(naming person: String, on connection: Connection) throws -> [Int64] {
+        try connection.query(
+            """
+            SELECT DISTINCT day FROM breakdown WHERE owner = 0 AND dimension IN (?1, ?2)
+                AND value IN (SELECT id FROM name WHERE kind = ?3 AND text IN (?4, ?5))
+            """, Dimension.user.rawValue, Dimension.key.rawValue, Kind.value.rawValue, person, other
+        ) { try $0.integer("day") }
     }
 
     private mutating func insert(_ key: Key, on connection: Connection) throws -> Int64 {

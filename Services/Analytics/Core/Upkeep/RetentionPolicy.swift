@@ -33,15 +33,26 @@ package struct RetentionPolicy: Sendable {
                 if count < Self.step { break }
             }
         }
-        let kind = NameTable.Kind.value.rawValue
         removed += try await database.write { connection in
-            try connection.execute(
-                "DELETE FROM name WHERE kind = ?1 AND id NOT IN (SELECT name FROM holding WHERE kind = ?1)", kind)
             defer { forget() }
-            return connection.changes
+            return try Self.unusedNames.reduce(0) { count, sql in
+                try connection.execute(sql)
+                return count + connection.changes
+            }
         }
         return removed
     }
+
+    /// Names that nobody holds, and owners of whom nothing is left.
+    private static let unusedNames = [
+        "DELETE FROM name WHERE kind > 1 AND id NOT IN (SELECT name FROM holding)",
+        """
+        DELETE FROM name WHERE kind = 1 AND NOT EXISTS (SELECT 1 FROM rollup WHERE level = 3 AND owner = name.id)
+            AND NOT EXISTS (SELECT 1 FROM run WHERE owner = name.id)
+            AND NOT EXISTS (SELECT 1 FROM breakdown WHERE owner = name.id)
+            AND NOT EXISTS (SELECT 1 FROM holding WHERE owner = name.id)
+        """,
+    ]
 
     private func statements(now: Timestamp) -> [String] {
         func moment(_ age: Duration) -> Int64 { now.milliseconds - age.milliseconds }
@@ -56,7 +67,7 @@ package struct RetentionPolicy: Sendable {
             // Names are let go when their owner has not used them for as long as their sums are kept.
             """
             DELETE FROM holding WHERE (owner, kind, name) IN
-                (SELECT owner, kind, name FROM holding WHERE kind = \(NameTable.Kind.value.rawValue) AND last_day < \(day) \(limit))
+                (SELECT owner, kind, name FROM holding WHERE last_day < \(day) \(limit))
             """,
             "DELETE FROM refusal WHERE day < \(day)",
             """

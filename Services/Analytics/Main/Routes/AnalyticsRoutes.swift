@@ -28,7 +28,7 @@ struct AnalyticsRoutes: Sendable {
         CostRoutes(questions: questions).add(to: &router)
         IndicatorRoutes(questions: questions).add(to: &router)
         ExportRoutes(questions: questions).add(to: &router)
-        PeopleRoutes(questions: questions, collector: collector).add(to: &router)
+        PeopleRoutes(questions: questions, collector: collector, board: board).add(to: &router)
         PipelineRoutes(board: board, collector: collector, authenticator: authenticator).add(to: &router)
         CollectorRoutes(collector: collector, authenticator: authenticator, isEnabled: isEnabled).add(to: &router)
     }

@@ -27,8 +27,9 @@ struct ExportRoutes: Sendable {
                     let tables = ExportTable.allCases.map { $0.rawValue + ".csv" }.joined(separator: ", ")
                     throw Problem(status: .notFound, code: "table-not-found", "there is no such table; the tables are: \(tables)")
                 }
-                return try export(table, request.period(), principal.viewer(request))
-                    .adding("Content-Disposition", "attachment; filename=\"\(table.rawValue).csv\"")
+                let period = try request.period()
+                return try export(table, period, principal.viewer(request))
+                    .adding("Content-Disposition", "attachment; filename=\"\(Self.file(table, period))\"")
                     .adding("Cache-Control", "no-store")
             })
     }
@@ -39,6 +40,12 @@ struct ExportRoutes: Sendable {
             let content = try ReportContent(AnalyticsQueries(connection, for: viewer), in: period, now: .now())
             return try ReportPDF(content).bytes()
         }
+    }
+
+    /// The table and its first and last day.
+    private static func file(_ table: ExportTable, _ period: Period) -> String {
+        let last = Timestamp(milliseconds: period.to.milliseconds - 1)
+        return "\(table.rawValue)-\(period.from.iso8601.prefix(10))-to-\(last.iso8601.prefix(10)).csv"
     }
 
     private func export(_ table: ExportTable, _ period: Period, _ viewer: Viewer) -> Response {

@@ -16,10 +16,10 @@ struct IndicatorRoutes: Sendable {
     }
 
     private func indicators(_ request: Request, _ queries: AnalyticsQueries) throws -> JSONValue {
-        let period = try request.days(default: 7)
+        let (period, now) = (try request.days(default: 7), Timestamp.now())
         let documents = try Indicator.all.map { indicator -> JSONValue in
             let value = try queries.value(of: indicator, in: period)
-            let before = try queries.value(of: indicator, in: period.before)
+            let before = try queries.value(of: indicator, before: period, now: now)
             let change: Double? = if let value, let before, before != 0 { (value - before) / abs(before) } else { nil }
             return [
                 "name": .string(indicator.name), "title": .string(indicator.title), "unit": .string(indicator.unit),

@@ -12,6 +12,7 @@ struct PeopleRoutes: Sendable {
     private static let piece = 1000
     let questions: Questions
     let collector: Collector
+    let board: PipelineBoard
 
     func add(to router: inout Router) {
         let authenticator = questions.authenticator
@@ -26,8 +27,12 @@ struct PeopleRoutes: Sendable {
                     throw Problem(
                         status: .forbidden, code: "scope-missing", "this needs the scope \(Scope.analyticsWrite.rawValue)")
                 }
-                let outcome = try await collector.erase(person(request, principal))
-                let document: JSONValue = ["rows": JSONValue(outcome.rows), "names": JSONValue(outcome.names)]
+                let person = try person(request, principal)
+                let outcome = try await collector.erase(person)
+                let document: JSONValue = [
+                    "rows": JSONValue(outcome.rows), "names": JSONValue(outcome.names),
+                    "pipelines": JSONValue(try await board.removeAll(of: person)),
+                ]
                 return .json(document)
             })
     }
@@ -43,7 +48,7 @@ struct PeopleRoutes: Sendable {
         return name
     }
 
-    /// All runs and measurements, as JSON lines, oldest first.
+    /// All pipelines, runs and measurements, as JSON lines, oldest first.
     private func export(_ person: String) -> Response {
         let database = questions.database
         return .stream(type: "application/jsonl") { writer in

@@ -10,6 +10,8 @@ struct PipelineRoutes: Sendable {
     let board: PipelineBoard
     let collector: Collector
     let authenticator: Authenticator
+    /// How long a stream lasts: who watches comes again, and must still be somebody who may.
+    var longest = Duration.minutes(5)
 
     func add(to router: inout Router) {
         router.on(
@@ -25,12 +27,10 @@ struct PipelineRoutes: Sendable {
                 return .events { writer in
                     try await withThrowingTaskGroup(of: Void.self) { group in
                         group.addTask {
-                            try await board.follow(viewer) { state in
-                                try await writer.send(event: "state", String(decoding: try JSON.encode(state), as: UTF8.self))
-                            }
+                            try await board.follow(viewer) { try await tell($0, writer) }
                         }
                         group.addTask { try await tellOfNews(writer) }
-                        // Neither ends before the client leaves.
+                        group.addTask { try await Task.sleep(for: longest) }
                         try await group.next()
                         group.cancelAll()
                     }
@@ -52,6 +52,13 @@ struct PipelineRoutes: Sendable {
                 }
                 return .empty(.noContent)
             })
+    }
+
+    private func tell(_ news: PipelineNews, _ writer: EventWriter) async throws {
+        switch news {
+        case .state(let state): try await writer.send(event: "state", String(decoding: try JSON.encode(state), as: UTF8.self))
+        case .removed(let name): try await writer.send(event: "removed", String(decoding: try JSON.encode(name), as: UTF8.self))
+        }
     }
 
     /// Says, once a second at most, that something was recorded since: whoever shows figures may ask for them again.

@@ -35,7 +35,7 @@ enum AnalyticsRouteDocuments {
                         "pid": ["type": "integer"], "host": ["type": "string"], "run_id": ["type": "string"],
                     ],
                 ]
-            ), answers: [("200", "Its state.", object)]),
+            ), answers: [("200", "Its state.", pipeline)]),
         RouteDocument("DELETE /api/pipelines/{name}", "Forgets a pipeline.", tag: "analytics", answers: [("204", "Gone.", nil)]),
     ]
 
@@ -75,7 +75,9 @@ enum AnalyticsRouteDocuments {
             query: [("by", "call, video, channel, organisation, model, provider, key, user or script.")] + days + page,
             answers: [("200", "The costs.", object)]),
         RouteDocument(
-            "GET /api/kpis", "Twenty key figures with their formulas and the change to as many days before.", tag: "analytics",
+            "GET /api/kpis",
+            "Twenty key figures with their formulas and the change to as long a time before, up to the same time of the day.",
+            tag: "analytics",
             query: days, answers: [("200", "The figures.", object)]),
         RouteDocument(
             "GET /api/kpis/{name}/rows", "The measurements that a key figure is made of, newest first.", tag: "analytics",
@@ -88,11 +90,21 @@ enum AnalyticsRouteDocuments {
             answers: [("200", "What was found.", object)]),
         RouteDocument(
             "GET /api/pipelines", "What the pipelines do now.", tag: "analytics", query: [owner],
-            answers: [("200", "The states.", object)]),
+            answers: [
+                ("200", "The states.", ["type": "object", "properties": ["pipelines": ["type": "array", "items": pipeline]]])
+            ]),
         RouteDocument(
-            "GET /api/pipelines/events", "The same as server-sent events: every state, then every change.", tag: "analytics",
+            "GET /api/pipelines/events",
+            "The same as server-sent events: every state, then every change. A stream ends after five minutes, and when its "
+                + "reader falls behind; ask again.", tag: "analytics",
             query: [owner],
-            answers: [("200", "text/event-stream: `state`; `recorded`, once a second at most, when anything was recorded.", nil)]),
+            answers: [
+                (
+                    "200",
+                    "text/event-stream: `state`; `removed`, with owner and name; `recorded`, once a second at most, when anything "
+                        + "was recorded.", nil
+                )
+            ]),
     ]
 
     private static let taking = [
@@ -105,16 +117,31 @@ enum AnalyticsRouteDocuments {
             answers: [("200", "application/pdf.", nil)]),
         RouteDocument(
             "GET /api/people/{name}", "All that is known of a person, as JSON lines; `me` for oneself.", tag: "analytics",
-            answers: [("200", "application/jsonl: runs and metrics.", nil)]),
+            answers: [("200", "application/jsonl: pipelines, runs and metrics.", nil)]),
         RouteDocument(
-            "DELETE /api/people/{name}", "Forgets a person: their rows, and their name in others'.", tag: "analytics",
-            answers: [("200", "How many rows.", object)]),
+            "DELETE /api/people/{name}", "Forgets a person: their rows and pipelines, and their name in others'.", tag: "analytics",
+            answers: [("200", "How many rows and pipelines.", object)]),
     ]
 
     private static func oneOrMany(_ name: String) -> JSONValue {
         let reference: JSONValue = ["$ref": .string("#/components/schemas/\(name)")]
         return ["oneOf": [reference, ["type": "array", "items": reference, "maxItems": 500]]]
     }
+
+    private static let pipeline: JSONValue = [
+        "type": "object",
+        "properties": [
+            "name": ["type": "string"], "owner": ["type": "string"],
+            "status": ["type": "string", "enum": ["idle", "running", "succeeded", "failed", "cancelled"]],
+            "step": ["type": "string"], "progress": ["type": "number", "minimum": 0, "maximum": 1],
+            "started": ["type": "string", "format": "date-time"], "pid": ["type": "integer"], "host": ["type": "string"],
+            "run_id": ["type": "string"], "updated": ["type": "string", "format": "date-time"],
+            "stale": [
+                "type": "boolean",
+                "description": "It says that it runs and has said nothing for ten minutes: its process may be gone.",
+            ],
+        ],
+    ]
 
     private static let receipt: JSONValue = [
         "type": "object",

@@ -15,6 +15,10 @@ function pause(attempt: number): number {
   return Math.min(30_000, 1000 * 2 ** attempt) * (0.5 + Math.random() / 2);
 }
 
+/** A stream that lasted as long, in milliseconds, and then ended was not broken: it ends by itself so that who follows it is
+ *  known anew, and is asked for again at once. */
+const lasting = 10_000;
+
 /** Follows server-sent events, by fetch since EventSource sends no key; connects again when the stream breaks.
  *  @returns what ends it. */
 export function follow(path: string, listener: Listener, options: { once?: boolean } = {}): () => void {
@@ -22,8 +26,8 @@ export function follow(path: string, listener: Listener, options: { once?: boole
   let attempt = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  async function connect(): Promise<void> {
-    listener.connection(attempt === 0 ? "connecting" : "waiting");
+  async function connect(isRenewed = false): Promise<void> {
+    if (!isRenewed) listener.connection(attempt === 0 ? "connecting" : "waiting");
     let isFinal = false;
     try {
       const response = await fetch(path, {
@@ -37,8 +41,10 @@ export function follow(path: string, listener: Listener, options: { once?: boole
       if (response.ok && response.body) {
         attempt = 0;
         listener.connection("live");
+        const begun = Date.now();
         await read(response.body, listener);
         isFinal = options.once ?? false;
+        if (!isFinal && !abort.signal.aborted && Date.now() - begun > lasting) return void connect(true);
       }
     } catch {
       if (abort.signal.aborted) return;

@@ -117,6 +117,8 @@ export interface PipelineState {
   pid?: number;
   host?: string;
   updated: string;
+  /** It says that it runs, and has said nothing for long. */
+  stale: boolean;
 }
 
 export interface Costs {

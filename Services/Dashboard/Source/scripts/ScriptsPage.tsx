@@ -8,6 +8,7 @@ import { Load } from "../parts/Load";
 import { type Column, Table } from "../parts/Table";
 import { href } from "../state/router";
 import { texts } from "../texts";
+import { Quality } from "./Quality";
 import { type Scripts, type Sums, success, sum, time } from "./sums";
 
 interface Row {
@@ -85,6 +86,7 @@ export function ScriptsPage() {
           }}
         </Load>
       </section>
+      <Quality days={days} />
     </>
   );
 }

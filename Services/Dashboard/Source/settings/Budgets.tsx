@@ -22,11 +22,11 @@ interface Budget {
   at_limit: string;
 }
 
+/** What of a budget is used up. */
 interface Account {
-  budget: string;
-  subject?: string;
-  spent?: number | string;
-  limit?: number | string;
+  budget: Budget;
+  subject: string;
+  spent: number | string;
 }
 
 const words = texts.settings;
@@ -88,10 +88,10 @@ export function Budgets() {
               <Empty title={words.noBudgets} detail={words.noBudgetsDetail} />
             )}
             {accounts.map((account) => (
-              <p key={`${account.budget} ${account.subject}`} className="row">
-                <span>{account.budget}</span>
+              <p key={`${account.budget.id} ${account.subject}`} className="row">
+                <span>{`${account.budget.id}: ${account.subject}`}</span>
                 <span>
-                  {words.budget.spent} {dollars(Number(account.spent ?? 0))} / {dollars(Number(account.limit ?? 0))}
+                  {words.budget.spent} {dollars(Number(account.spent))} / {dollars(Number(account.budget.limit))}
                 </span>
               </p>
             ))}

@@ -24,7 +24,7 @@ export function NewBudgetDialog({ close, made }: { close: () => void; made: () =
   return (
     <FormDialog title={words.newBudget} action={names.create} close={close} submit={submit}>
       <Field label={names.id}>
-        {(attributes) => <input {...attributes} name="id" required maxLength={100} pattern="[A-Za-z0-9._-]+" autoFocus />}
+        {(attributes) => <input {...attributes} name="id" required maxLength={100} pattern="[A-Za-z0-9._\-]+" autoFocus />}
       </Field>
       <div className="fields">
         <Field label={names.scope}>

@@ -20,11 +20,21 @@ function restart(): void {
   connection.set("off");
   if (!session.get()) return;
   stop = follow("/api/pipelines/events", {
-    connection: connection.set,
+    connection(state) {
+      // A stream begins with every pipeline there is: those that went while nobody listened are not among them.
+      if (state === "live") pipelines.set(new Map());
+      connection.set(state);
+    },
     event(name, data) {
       if (name === "state") {
         const state = data as PipelineState;
         pipelines.set(new Map(pipelines.get()).set(`${state.owner}/${state.name}`, state));
+      }
+      if (name === "removed") {
+        const { owner, name: gone } = data as { owner: string; name: string };
+        const left = new Map(pipelines.get());
+        left.delete(`${owner}/${gone}`);
+        pipelines.set(left);
       }
       changes.set(changes.get() + 1);
     },

@@ -14,6 +14,7 @@ package final class DoorRequest: Sendable {
     let choices: Int
     let traits: RequestTraits
     let wishes: RoutingWishes
+    let labels: CallLabels
     let body: Bytes
     private let passThrough: PassThroughRequest?
     private let decoded: ModelRequest?
@@ -29,10 +30,12 @@ package final class DoorRequest: Sendable {
             request.stream = stream ?? request.stream
             (model, self.stream, maximumTokens) = (request.model, request.stream, request.maximumTokens)
             (choices, traits, decoded, passThrough) = (request.choices, request.traits, request, nil)
+            labels = CallLabels(metadata: request.metadata?.node)
         } else {
             let request = try PassThroughRequest(body, door: door)
             (model, self.stream, maximumTokens) = (request.model, request.stream, request.maximumTokens)
             (choices, traits, decoded, passThrough) = (request.choices, request.traits, nil, request)
+            labels = CallLabels(metadata: request.metadata)
         }
         self.wishes = wishes
     }

@@ -10,6 +10,8 @@ package struct ModelCaller: Sendable {
     package var organisation: String?
     /// What the caller counts together.
     package var session: String?
+    /// What the call is made for.
+    package var labels = CallLabels()
     /// The models that the key may use; `nil` for all.
     package var allowed: ModelAllowList?
     package var wishes = RoutingWishes()

@@ -9,6 +9,8 @@ extension ModelDispatcher {
     /// - Throws: `CallRefused`; `CancellationError` when the caller leaves.
     func answer(_ request: DoorRequest, for caller: ModelCaller) async throws -> ModelAnswer {
         let input = try await input(request)
+        var caller = caller
+        caller.labels = request.labels
         let plan = try await plan(
             routeRequest(request, input), for: caller, wishes: request.wishes, input: input, choices: request.choices,
             prompt: request.body)

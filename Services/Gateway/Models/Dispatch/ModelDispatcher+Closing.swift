@@ -109,6 +109,7 @@ extension ModelDispatcher {
 
     private func endedCall(_ record: CallRecord, _ plan: CallPlan, answer: Bytes?) -> EndedCall {
         EndedCall(
-            record, decision: plan.decision, content: plan.prompt.map { CallContent(prompt: $0, answer: answer) })
+            record, labels: plan.caller.labels, decision: plan.decision,
+            content: plan.prompt.map { CallContent(prompt: $0, answer: answer) })
     }
 }

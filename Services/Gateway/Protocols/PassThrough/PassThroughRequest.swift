@@ -15,6 +15,8 @@ package struct PassThroughRequest: Sendable {
     package let choices: Int
     /// What routing needs to know.
     package let traits: RequestTraits
+    /// What the caller labels the call with.
+    package var metadata: JSONNode? { root["metadata"] }
     /// The protocol in which the caller speaks.
     package let door: Door
     private let root: JSONNode

@@ -40,6 +40,7 @@ enum PlainRequestDecoder {
         case "response_format": request.output = try OpenAIOutputFormat.decode(value)
         case "reasoning_effort": request.reasoning = Reasoning(effort: try OpenAIChatRequestDecoder.effort(value))
         case "user": request.user = try value.checkedString()
+        case "metadata": request.metadata = try value.checkedObject().raw
         default: request.extensions.append(ProtocolExtension(family: .plain, name: name, value: value.raw))
         }
     }

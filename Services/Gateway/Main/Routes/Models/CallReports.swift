@@ -105,6 +105,8 @@ final class CallReports: Sendable {
             json.member("organisation", ifPresent: call.organisation)
             json.member("session", ifPresent: call.session)
             json.member("decision", ifPresent: call.decision)
+            json.member("video", ifPresent: ended.labels.video)
+            json.member("channel", ifPresent: ended.labels.channel)
             json.member("prompt", ifPresent: ended.content?.prompt)
             json.member("answer", ifPresent: ended.content?.answer)
         }

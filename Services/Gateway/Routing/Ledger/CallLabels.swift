@@ -1,0 +1,10 @@
+/// What a call is made for, as its caller tells: its cost is counted by these.
+package struct CallLabels: Sendable, Hashable {
+    /// Most bytes of a label; a longer one is not counted.
+    package static let limit = 200
+
+    package var video: String?
+    package var channel: String?
+
+    package init() {}
+}

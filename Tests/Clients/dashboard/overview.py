@@ -1,0 +1,159 @@
+"""Scenarios of figures: what is wrong, what pipelines do, what things cost, and whether what was measured is sound."""
+
+import contextlib
+import csv
+import datetime
+import json
+import os
+import signal
+import sqlite3
+import time
+
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.select import Select
+
+
+def moment(days):
+    """A moment of the day so many days ago."""
+    then = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=days)
+    return then.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def health_says(browser, text):
+    """What the line of what is wrong says."""
+    return browser.wait(text, lambda: any(text in line.text for line in browser.all(".health")))
+
+
+def unusual(browser, ask, key):
+    """A day that does not fit its weeks is told of, and only that one."""
+    browser.sign_in(key)
+    browser.one(".health")
+    rows = [
+        {"script_name": "nightly.py", "metric_type": "llm_calls", "value": (1000 if days == 3 else 100) + days % 3, "timestamp": moment(days)}
+        for days in range(1, 29)
+    ]  # fmt: skip
+    ask("POST", "/api/metrics", rows)
+    browser.driver.refresh()
+    health_says(browser, "1 unusual day this week")
+
+
+def blind(browser, ask, key):
+    """What could not be asked for is not called well: with a key that may not see alerts, and while nobody answers for them."""
+    guest = json.loads(ask("POST", "/keys", {"name": "guest", "owner": "ann"}))["key"]
+    browser.sign_in(guest)
+    health_says(browser, "Alerts: not with this key")
+    assert "All is well" not in browser.text()
+    browser.click("Sign out")
+    browser.one("input[name=key]")
+    os.kill(int((browser.studio / "run/alerting.pid").read_text().split()[0]), signal.SIGKILL)
+    browser.sign_in(key)
+    health_says(browser, "Alerts: no answer")
+    assert "All is well" not in browser.text() and not browser.accessibility(), browser.accessibility()
+    browser.go("alerts")
+    browser.says("The alerting service is not reachable")
+
+
+def pipelines(browser, ask, key):
+    """A pipeline shows since when and in which process it runs, that nothing is heard of it, and that it is gone."""
+    name = f"nightly-{time.time_ns()}"
+    browser.sign_in(key)
+    browser.one(".connection[data-state=live]")
+    ask("PUT", f"/api/pipelines/{name}", {"status": "running", "step": "Cutting", "progress": 0.4, "pid": 4711, "host": "farm-3"})
+
+    def item():
+        return next((e.text for e in browser.all(f"[data-pipeline={name}]")), "")
+
+    browser.wait("its process", lambda: "Process 4711 on farm-3" in item() and "since " in item())
+    assert "No word for long" not in item() and not browser.accessibility(), browser.accessibility()
+    # Its process was killed an hour ago.
+    with contextlib.closing(sqlite3.connect(browser.studio / "analytics/analytics.sqlite", timeout=30)) as store, store:
+        changed = store.execute(
+            "UPDATE pipeline SET state = json_set(state, '$.updated', ?) WHERE name = ?", (moment(1 / 24), name)
+        ).rowcount
+    assert changed == 1
+    browser.driver.refresh()
+    browser.wait("its silence", lambda: "No word for long" in item())
+    health_says(browser, "1 pipeline has gone silent")
+    assert not browser.accessibility(), browser.accessibility()
+    ask("DELETE", f"/api/pipelines/{name}")
+    browser.wait("it to go", lambda: not item())
+
+
+def quality(browser, ask, key):
+    """What is wrong with the measurements stands under the scripts."""
+    browser.sign_in(key)
+    row = {"script_name": "clock.py", "metric_type": "processing_seconds", "timestamp": moment(0.001)}
+    ask("POST", "/api/metrics", [{**row, "value": -3}, {**row, "value": 2}, {**row, "value": 2}])
+    browser.go("scripts")
+    for words in (("Impossible value", "as low as -3"), ("Repeated", "2 times")):
+        browser.wait(
+            words[0], lambda words=words: any("clock.py" in row.text and all(w in row.text for w in words) for row in browser.all("tr"))
+        )
+    assert not browser.accessibility(), browser.accessibility()
+    browser.phone(320)
+    assert browser.overflow() <= 0, browser.overflow()
+    browser.desk()
+
+
+def figures(browser, ask, key, downloads):
+    """What an estimate and a trend say is what was measured; a budget is made and ended; what is exported is a file."""
+    script = f"estimate-{time.time_ns()}"
+    row = {"script_name": script, "run_id": "e"}
+    values = {"media_seconds": 100, "cpu_seconds": 50}
+    ask("POST", "/api/metrics", [{**row, "metric_type": kind, "value": value} for kind, value in values.items()])
+    browser.sign_in(key)
+
+    def field(label):
+        return browser.driver.find_element(By.ID, browser.button(label).get_attribute("for"))
+
+    def outcome():
+        return browser.one(".estimate .outcome strong").text
+
+    Select(field("Operation")).select_by_visible_text(script)
+    browser.wait("half an hour for an hour", lambda: outcome() == "30 min 0 s")
+    minutes = field("Minutes of media")
+    minutes.clear()
+    minutes.send_keys("10")
+    browser.wait("five minutes for ten", lambda: outcome() == "5 min 0 s")
+    browser.click("Language model")
+    [priced] = [m for m in json.loads(ask("GET", "/llm/models"))["models"] if m["id"] == "gpt-5-mini"]
+    Select(field("Model")).select_by_value("gpt-5-mini")
+    price = (100 * (1000 * priced["price"]["input_per_million"] + 500 * priced["price"]["output_per_million"])) / 1e6
+    assert price > 0
+    browser.wait("its price", lambda: abs(float(outcome().lstrip("$").replace(",", "")) - price) < 0.006)
+
+    def today():
+        cells = browser.driver.execute_script(
+            "return [...document.querySelectorAll('figure.trend td')].map(cell => cell.textContent)"
+        )
+        return float(cells[-1].replace(",", "")) if cells else None
+
+    Select(browser.one("section.wide .tools select")).select_by_visible_text("Calls of models")
+    browser.wait("the trend", lambda: browser.all("canvas[aria-label='Calls of models per day']") and today() is not None)
+    before = today()
+    ask("POST", "/api/metrics", {**row, "metric_type": "llm_calls", "value": 5})
+    browser.wait("the trend to follow", lambda: today() == before + 5)
+
+    browser.go("settings")
+    name = f"guests-{time.time_ns()}"
+    browser.click("New budget")
+    browser.one("[name=id]").send_keys(name)
+    browser.one("[name=limit]").send_keys("25.5")
+    browser.click("Set the budget")
+    browser.says("The budget holds from now on.")
+    browser.wait("the budget", lambda: any(name in row.text and "$25.50" in row.text for row in browser.all("tr")))
+    browser.wait("what of it is used up", lambda: "Spent $0.00 / $25.50" in browser.text())
+    assert not browser.accessibility(), browser.accessibility()
+    [made] = [b for b in json.loads(ask("GET", "/gateway/budgets"))["budgets"] if b["id"] == name]
+    assert float(made["limit"]) == 25.5 and made["period"] == "month", made
+    browser.click(f"Remove: {name}")
+    browser.one("dialog[open] .danger").click()
+    browser.says("The budget is gone.")
+    browser.wait("its end", lambda: not any(name in row.text for row in browser.all("tr")))
+    assert not [b for b in json.loads(ask("GET", "/gateway/budgets"))["budgets"] if b["id"] == name]
+
+    browser.click("Daily sums")
+    kept = browser.wait("the export", lambda: next((path for path in downloads.glob("days-*.csv") if path.stat().st_size), None))
+    with open(kept, newline="") as table:
+        sums = {line["metric_type"]: line["sum"] for line in csv.DictReader(table) if line["script_name"] == script}
+    assert sums == {"media_seconds": "100", "cpu_seconds": "50", "llm_calls": "5"}, sums
