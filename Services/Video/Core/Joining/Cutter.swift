@@ -41,14 +41,13 @@ struct Cutter {
     func write(
         _ piece: PiecePlan.Piece, to path: String, _ container: MediaContainer, encode: (MediaWriter) throws -> Int
     ) throws -> Cut {
-        if piece.isWhole, copies {
-            let frames = try PieceCopy(path: self.path, range: piece.range, wantsSound: wantsSound).run(
-                MediaWriter(path: path, container: container))
-            return Cut(frames: frames, encoded: 0)
-        }
         let reason: String
         do {
             let writer = try MediaWriter(path: path, container: container)
+            if piece.isWhole, copies {
+                let frames = try PieceCopy(path: self.path, range: piece.fileRange, wantsSound: wantsSound).run(writer)
+                return Cut(frames: frames, encoded: 0)
+            }
             if let cut = try smart?.write(piece.range, to: writer, target, wantsSound: wantsSound) {
                 return Cut(frames: cut.copied + cut.encoded, encoded: cut.encoded)
             }

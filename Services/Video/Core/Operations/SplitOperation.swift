@@ -34,8 +34,8 @@ package enum SplitOperation: Operation {
         Field.text("times", \.times, "With `times`: seconds or hours, minutes and seconds, separated by commas: 3.5, 1:02.")
         Field.choice(
             "precision", \.precision,
-            "`exact` encodes what lies between a cut and a key frame; `key-frames` moves cuts to the one before, encoding nothing. "
-                + "Settings of the encoder beyond quality and speed have all of it encoded."
+            "`exact` encodes what lies between a cut and a key frame; `key-frames` moves cuts to the one before, encoding nothing "
+                + "where the groups of pictures are closed. Settings of the encoder beyond quality and speed have all of it encoded."
         )
         Parameters.encodingFields
     }
@@ -89,7 +89,7 @@ package enum SplitOperation: Operation {
                 from: input.name, suffix: suffix, fileExtension: container.fileExtension, fallback: "video")
             let path = context.outputFolder + "/" + name
             let cut = try cutter.write(piece, to: path, container) { writer in
-                try encode(piece.range, writer, parameters, preset, input.path)
+                try encode(piece.fileRange, writer, parameters, preset, input.path)
             }
             copied += cut.encoded == 0 ? 1 : 0
             files.append(.init(name: name, mediaType: container.mediaType))
@@ -116,6 +116,7 @@ package enum SplitOperation: Operation {
         return analysis.scenes.dropFirst().map(\.start)
     }
 
+    /// - Parameter range: seconds by the file's own clock.
     private static func encode(
         _ range: Range<Double>, _ writer: MediaWriter, _ parameters: Parameters, _ preset: PlatformPreset, _ path: String
     ) throws -> Int {
