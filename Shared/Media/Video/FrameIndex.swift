@@ -12,6 +12,8 @@ package struct FrameIndex: Sendable {
     /// Whether the times are when frames are decoded, because the file does not tell when they are shown: the first of them is
     /// that of the first frame shown, and so on, but they do not tell the frames apart.
     let isDecodeOrder: Bool
+    /// How often the clock jumped: times are those of one line then, which the file's own are not.
+    package let clockJumps: Int
     /// Seconds of the file's clock, which its sound shares, at the start of the video.
     package let offset: Double
     private let start: Int64
@@ -27,12 +29,15 @@ package struct FrameIndex: Sendable {
         defer { av_packet_free(&owned) }
         reader.keepOnly(stream)
         let sets = stream.pointee.codecpar.pointee.codec_id == AV_CODEC_ID_H264 ? ParameterSets(header: stream) : nil
+        var clock = PacketClock(reader, stream)
         var (frames, keys, isDecodeOrder) = ([Int64](), [(place: Int, canRefresh: Bool)](), false)
         while av_read_frame(reader.context, packet) >= 0 {
             defer { av_packet_unref(packet) }
             if Task.isCancelled { throw .cancelled }
+            guard packet.pointee.stream_index == stream.pointee.index else { continue }
+            clock.place(packet)
             let time = Self.time(of: packet)
-            guard packet.pointee.stream_index == stream.pointee.index, time != avs_no_pts else { continue }
+            guard time != avs_no_pts else { continue }
             if packet.pointee.flags & AV_PKT_FLAG_KEY != 0 {
                 // H.264 marks pictures that decoding recovers at as key frames too.
                 let data = UnsafeBufferPointer(start: packet.pointee.data, count: Int(packet.pointee.size))
@@ -43,7 +48,7 @@ package struct FrameIndex: Sendable {
         }
         if let cause = reader.input.cause() { throw cause }
         guard !frames.isEmpty else { throw .noFrames }
-        self.isDecodeOrder = isDecodeOrder
+        (self.isDecodeOrder, clockJumps) = (isDecodeOrder, clock.jumps)
         refreshes = isDecodeOrder ? [] : Self.refreshes(keys.filter(\.canRefresh).map(\.place), frames)
         self.frames = frames.sorted()
         keyFrames = keys.map { frames[$0.place] }.sorted()
@@ -78,6 +83,8 @@ package struct FrameIndex: Sendable {
     package var count: Int { frames.count }
     /// Seconds from the start to the last frame.
     package var lastTime: Double { Double(frames[frames.count - 1] - start) * unit }
+    /// Seconds of the file's clock at which the last frame has been seen as long as one is on average.
+    package var end: Double { offset + lastTime * (1 + 1 / Double(max(1, count - 1))) }
     /// Seconds of the key frames from the start.
     package var keyFrameTimes: [Double] { keyFrames.map(seconds(of:)) }
     /// Those of them that a copy can begin with and end before.

@@ -24,8 +24,11 @@ struct Cutter {
         self.path = path
         wantsSound = parameters.encoding.sound != .none
         target = parameters.encoding.videoTarget(.named(.custom))
-        if let field = parameters.encoding.fieldThatNeedsEncoding {
-            (copies, smart, obstacle) = (false, nil, "\(field) is given, which only encoding all of it meets")
+        let whole =
+            parameters.encoding.fieldThatNeedsEncoding.map { "\($0) is given, which only encoding all of it meets" }
+            ?? (index.clockJumps > 0 ? "the file's clock jumps, which only encoding mends" : nil)
+        if let whole {
+            (copies, smart, obstacle) = (false, nil, whole)
             return
         }
         copies = true
