@@ -191,7 +191,8 @@ import VideoCore
         let fixture = try VideoFixture()
         let film = try await clip(fixture)
         let (paths, measured) = try await fixture.encode(
-            "video.transcode", ["streaming": "hls", "ladder": "64", "segment_s": 10, "audio_bit_rate": 64_000], on: [film])
+            "video.transcode",
+            ["streaming": "hls", "ladder": "64", "segment_s": 10, "audio_bit_rate": 64_000, "packing": "files"], on: [film])
         let master = try String(contentsOfFile: try #require(paths.first { $0.hasSuffix("master.m3u8") }), encoding: .utf8)
         let rates = master.matches(of: /BANDWIDTH=(\d+)/).compactMap { Int($0.output.1) }
         #expect(rates.count == 2 && rates[0] >= rates[1] && rates[0] - rates[1] < 1000, "\(master) \(measured)")

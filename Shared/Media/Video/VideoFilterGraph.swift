@@ -128,7 +128,8 @@ extension VideoFrame {
     /// The same picture at the time at which it is seen no more.
     fileprivate func atItsEnd(_ format: VideoFormat) throws(MediaError) -> VideoFrame {
         let (ticks, unit) = (frame.pointee.pkt_duration, format.timeBase.value)
-        let length = ticks > 0 ? Double(ticks) * unit : format.frameRate.map { 1 / $0.value } ?? 0.04
+        // Where it is not told, no longer than usual: rates of video whose frames come as they like say little.
+        let length = ticks > 0 ? Double(ticks) * unit : min(0.04, format.frameRate.map { 1 / $0.value } ?? 0.04)
         return try at(Double(frame.pointee.pts) * unit + length, timeBase: format.timeBase)
     }
 }
