@@ -38,6 +38,18 @@ package final class AudioConverter {
         return try rest.appending(converted)
     }
 
+    /// Makes what follows longer or shorter, evenly, so that it is not heard.
+    /// - Parameters:
+    ///   - samples: of the output, more or, negative, less; 0 ends it.
+    ///   - count: samples of the output over which they are spread.
+    ///   - format: of the frames that go in.
+    /// - Throws: `MediaError.filter`.
+    func stretch(by samples: Int, over count: Int, _ format: AudioFormat) throws(MediaError) {
+        if context == nil { try open(format) }
+        let status = swr_set_compensation(context, Int32(clamping: samples), Int32(clamping: count))
+        guard status >= 0 else { throw .filter("the speed of sound", status) }
+    }
+
     /// What is still inside after the last frame.
     /// - Returns: `nil` when nothing is.
     /// - Throws: `MediaError.filter`, `.outOfMemory`.

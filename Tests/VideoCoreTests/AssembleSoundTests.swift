@@ -122,4 +122,39 @@ import VideoCore
         let first = try await sound(low, fixture)
         #expect(level(first, 1.7, 1.9) < level(first, 1.0, 1.2) / 2 && level(first, 2.2, 2.8) < level(first, 0.2, 0.8) / 10)
     }
+
+    /// Sound whose clock runs slower than its samples: a click at its end comes when the file's clock says.
+    @Test(arguments: [1.0008, 0.9992])
+    func soundKeepsToItsOwnClock(_ factor: Double) async throws {
+        let fixture = try VideoFixture()
+        let clip = fixture.path("clip.mkv")
+        try await fixture.ffmpeg([
+            "-f", "lavfi", "-i", "color=gray:s=32x32:r=30000/1001:d=62", "-f", "lavfi", "-i",
+            "aevalsrc='0.9*sin(2*PI*1000*t)*(between(t,0.5,0.6)+between(t,59.5,59.6))':d=61:s=48000", "-c:v", "libx264", "-c:a",
+            "pcm_s16le", "-bsf:a", "setts=pts=PTS*\(factor):dts=DTS*\(factor)", clip,
+        ])
+        let (path, _) = try await assemble(fixture, ["video": [["clip": "clip.mkv"]]], on: [clip])
+        let samples = try await sound(path, fixture)
+        let rate = Double(Self.rate)
+        let first = Double(try #require(samples.firstIndex { abs($0) > 0.2 })) / rate
+        let last = Double(try #require(samples[Int(30 * rate)...].firstIndex { abs($0) > 0.2 })) / rate
+        // Both are as much later as the encoder needs to begin.
+        #expect(abs(first - 0.5) < 0.03 && abs(last - first - 59 * factor) < 0.012, "\(first) \(last)")
+    }
+
+    /// Times that a container rounds to milliseconds are no reason to touch a sample.
+    @Test func soundThatIsOnTimeStaysAsItIs() async throws {
+        let fixture = try VideoFixture()
+        let (plain, film) = (fixture.path("plain.wav"), fixture.path("film.mkv"))
+        try await fixture.ffmpeg(["-f", "lavfi", "-i", "anoisesrc=d=20:r=44100:seed=3", "-c:a", "pcm_s16le", plain])
+        try await fixture.ffmpeg([
+            "-f", "lavfi", "-i", "color=gray:s=32x32:r=25:d=20", "-i", plain, "-c:v", "libx264", "-c:a", "pcm_s16le", film,
+        ])
+        let (files, _) = try await fixture.run("video.audio", ["format": "wav"], on: film)
+        let made = try fixture.write(files.first?.value ?? [], "made.wav")
+        try await fixture.ffmpeg(["-i", made, "-f", "md5", made + ".md5"])
+        try await fixture.ffmpeg(["-i", plain, "-f", "md5", plain + ".md5"])
+        #expect(
+            try String(contentsOfFile: made + ".md5", encoding: .utf8) == String(contentsOfFile: plain + ".md5", encoding: .utf8))
+    }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Jobs
 import Media
 import Primitives
 import TestSupport
@@ -27,6 +28,52 @@ import VideoCore
         #expect(measured["output"]?["clock_jumps"] == 1)
         let sound = try await fixture.probe(made[0], "a")
         #expect((1.9...2.2).contains(Double(sound["duration"] ?? "") ?? 0), "\(sound)")
+    }
+
+    /// Every operation sees the same one line: two recordings in one file, of two scenes each.
+    @Test(arguments: [0, 2])
+    func allOperationsSeeOneLine(_ frames: Int) async throws {
+        let fixture = try VideoFixture()
+        let film = fixture.path("jump.ts")
+        var bytes = Data()
+        for (index, offset) in [500.0, 20.0].enumerated() {
+            let part = fixture.path("part\(index).ts")
+            try await fixture.ffmpeg([
+                "-f", "lavfi", "-i", "testsrc2=s=128x72:r=25:d=2", "-f", "lavfi", "-i", "smptehdbars=s=128x72:r=25:d=2", "-f",
+                "lavfi", "-i", "sine=r=48000:d=4", "-filter_complex", "[0:v][1:v]concat=n=2,format=yuv420p", "-c:v", "libx264",
+                "-bf", "\(frames)", "-g", "25", "-c:a", "aac", "-output_ts_offset", "\(offset)", part,
+            ])
+            bytes += try Data(contentsOf: URL(fileURLWithPath: part))
+        }
+        try bytes.write(to: URL(fileURLWithPath: film))
+        func seconds(_ times: JSONValue?) -> [Double] { times?.arrayValue?.compactMap(\.doubleValue) ?? [] }
+        let (pictures, taken) = try await fixture.run("video.frames", ["interval_s": 1, "format": "png"], on: film)
+        #expect(taken["video_frames"] == 200 && pictures.count == 8, "\(taken)")
+        #expect(seconds(taken["times_seconds"]).enumerated().allSatisfy { abs($1 - Double($0)) < 0.05 }, "\(taken)")
+        let (_, named) = try await fixture.encode(
+            "video.frames", ["frames": "times", "times": "4.5, 6.5", "format": "png"], on: [film])
+        #expect(zip(seconds(named["times_seconds"]), [4.5, 6.5]).allSatisfy { abs($0 - $1) < 0.05 }, "\(named)")
+        let (sheets, sheet) = try await fixture.run("video.sheet", ["columns": 4, "rows": 2], on: film)
+        let shown = seconds(sheet["times_seconds"])
+        #expect(
+            sheets.count == 1 && shown.count == 8 && shown.enumerated().allSatisfy { abs($1 - Double($0) - 0.5) < 0.6 }, "\(shown)")
+        for operation in ["video.poster", "video.thumbnail"] {
+            let (_, best) = try await fixture.run(operation, ["count": 2], on: film)
+            let times = best["pictures"]?.arrayValue?.compactMap { $0["time_seconds"]?.doubleValue } ?? []
+            #expect(times.count == 2 && times.allSatisfy { (0..<8).contains($0) }, "\(best)")
+        }
+        let (lists, scenes) = try await fixture.run("video.scenes", ["formats": "json"], on: film)
+        let list = try JSONValue(parsing: lists.first?.value ?? [])["scenes"]?.arrayValue ?? []
+        let starts = list.compactMap { $0["start_seconds"]?.doubleValue }
+        #expect(starts.count == 4 && zip(starts, [0, 2, 4, 6]).allSatisfy { abs($0 - $1) < 0.05 }, "\(list) \(scenes)")
+        let (paths, cut) = try await fixture.encode("video.split", ["at": "times", "times": "1, 5"], on: [film])
+        let pieces = cut["pieces"]?.arrayValue ?? []
+        #expect(pieces.map { $0["frames"]?.integerValue } == [25, 100, 75], "\(cut)")
+        #expect(pieces.allSatisfy { $0["reason"]?.stringValue?.contains("clock jumps") == true }, "\(cut)")
+        for (path, length) in zip(paths, [1, 4, 3]) {
+            let sound = try await fixture.probe(path, "a")
+            #expect(abs((Double(sound["duration"] ?? "") ?? 0) - Double(length)) < 0.1, "\(sound)")
+        }
     }
 
     @Test func soundThatBeginsLaterStaysInStep() async throws {
@@ -105,11 +152,35 @@ import VideoCore
         }
     }
 
-    @Test func cancelledWorkLeavesNothing() async throws {
+    /// Cancelled while a file is being written, which is there by then.
+    @Test(arguments: ["video.transcode", "video.variants", "video.concat", "video.captions"])
+    func cancelledWorkLeavesNothing(_ operation: String) async throws {
         let fixture = try VideoFixture()
-        let film = try await fixture.scenes("film.mp4")
+        let film = try await fixture.scenes("film.mp4", size: "640x360")
+        let text = try fixture.write(Bytes("1\n00:00:00,500 --> 00:00:01,000\nHello\n".utf8), "c.srt")
         let folder = fixture.path("cancelled")
-        let work = Task { await fixture.fails("video.transcode", on: [film], folder: folder) }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let known = try #require(VideoOperations.catalogue[operation])
+        let parameters = try known.canonicalParameters(operation == "video.concat" ? ["road": "encode"] : [:])
+        let paths = operation == "video.captions" ? [film, text] : [film]
+        let inputs = paths.map { path in
+            JobContext.Input(path: path, name: path.hasSuffix("srt") ? "c.srt" : "film.mp4", mediaType: "video/mp4")
+        }
+        let (reports, report) = AsyncStream.makeStream(of: Double.self, bufferingPolicy: .bufferingNewest(1))
+        let work = Task {
+            defer { report.finish() }
+            let context = JobContext(inputs: inputs, outputFolder: folder) { report.yield($0.fraction) }
+            do {
+                _ = try await known.run(parameters, in: context)
+                return "finished"
+            } catch {
+                return (error as? any CodedError)?.code ?? "\(error)"
+            }
+        }
+        for await fraction in reports where fraction > 0.05 {
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) != [])
+            break
+        }
         work.cancel()
         #expect(await work.value == "cancelled")
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])

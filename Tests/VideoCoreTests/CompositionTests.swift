@@ -201,4 +201,61 @@ import VideoText
         }
         #expect(sums[0].count > 1000 && sums[0] == sums[1])
     }
+
+    /// Names that more than one input has are told, not guessed at.
+    @Test func inputsOfOneNameAreNotMixedUp() async throws {
+        let fixture = try VideoFixture()
+        let film = fixture.path("film.mp4")
+        try await fixture.ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=64x32:r=25:d=1", "-c:v", "libx264", film])
+        try FileManager.default.createDirectory(atPath: fixture.path("more"), withIntermediateDirectories: true)
+        let (same, other) = (fixture.path("more/film.mp4"), fixture.path("film.mkv"))
+        try FileManager.default.copyItem(atPath: film, toPath: same)
+        try await fixture.ffmpeg(["-i", film, "-c", "copy", other])
+        func failure(_ name: String, _ paths: [String]) async -> CompositionError? {
+            let timeline: JSONValue = [
+                "canvas": ["width": 64, "height": 32, "frame_rate": 25], "video": [["clip": .string(name)]],
+            ]
+            do {
+                _ = try await fixture.run("video.assemble", ["timeline": timeline], on: paths)
+                return nil
+            } catch {
+                return error as? CompositionError
+            }
+        }
+        for (name, paths) in [("film.mp4", [film, same]), ("film", [film, other]), ("film", [film, same])] {
+            let found = await failure(name, paths)
+            #expect(
+                found?.path == "video.0.clip" && found?.problem.contains("2 inputs are called") == true,
+                "\(String(describing: found))")
+        }
+        // A whole name tells one of two with different endings.
+        #expect(await failure("film.mkv", [film, other]) == nil)
+    }
+
+    /// Sounds of one track may touch by what headers round; each keeps its place for editing programs.
+    @Test func soundsThatTouchKeepTheirPlaces() async throws {
+        let fixture = try VideoFixture()
+        let tone = fixture.path("tone.wav")
+        try await fixture.ffmpeg(["-f", "lavfi", "-i", "sine=d=3:r=48000", tone])
+        let clips = [0, 0.97, 1.94].map { start -> JSONValue in
+            ["file": "tone.wav", "start_s": .number(start), "in_s": 0, "out_s": 1]
+        }
+        let timeline: JSONValue = [
+            "canvas": ["width": 32, "height": 32, "frame_rate": 25], "video": [["color": "#000000", "duration_s": 4]],
+            "audio": [["role": "speech", "gain_db": -3, "clips": .array(clips)]],
+        ]
+        let (files, _) = try await fixture.run("video.assemble", ["timeline": timeline, "write_otio": true], on: [tone])
+        let document = try JSONValue(parsing: try #require(files["assembled.otio"]))
+        func seconds(_ time: JSONValue?) -> Double { (time?["value"]?.doubleValue ?? 0) / (time?["rate"]?.doubleValue ?? 1) }
+        var starts: [Double] = []
+        for track in document["tracks"]?["children"]?.arrayValue ?? [] where track["kind"] == "Audio" {
+            #expect(track["metadata"]?["avstudio"]?["role"] == "speech" && track["metadata"]?["avstudio"]?["gain_db"] == -3)
+            var time = 0.0
+            for child in track["children"]?.arrayValue ?? [] {
+                if child["OTIO_SCHEMA"] == "Clip.2" { starts.append(time) }
+                time += seconds(child["source_range"]?["duration"])
+            }
+        }
+        #expect(zip(starts.sorted(), [0, 0.97, 1.94]).allSatisfy { abs($0 - $1) < 0.001 } && starts.count == 3, "\(starts)")
+    }
 }

@@ -56,6 +56,24 @@ extension VideoFixture {
         return run.output.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
     }
 
+    /// The frames' pictures, small and grey, one list each.
+    func pictures(_ path: String) async throws -> [[UInt8]] {
+        let run = try await CommandRun.run(
+            "sh",
+            [
+                "-c",
+                "ffmpeg -v error -i '\(path)' -fps_mode passthrough -vf scale=16:9:flags=area,format=gray -f rawvideo - "
+                    + "| od -An -v -tu1 -w144",
+            ])
+        #expect(run.errors.isEmpty, "ffmpeg plays \(path) without complaint: \(run.errors)")
+        return run.output.split(separator: "\n").map { $0.split(separator: " ").compactMap { UInt8($0) } }
+    }
+
+    /// Whether two such pictures are of one frame.
+    static func isAlike(_ one: [UInt8], _ other: [UInt8]) -> Bool {
+        one.count == other.count && zip(one, other).allSatisfy { abs(Int($0) - Int($1)) <= 6 }
+    }
+
     func fails(_ operation: String, _ parameters: JSONValue = [:], on paths: [String], folder: String? = nil) async -> String? {
         do {
             _ = try await encode(operation, parameters, on: paths, folder: folder)

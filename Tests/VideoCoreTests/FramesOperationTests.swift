@@ -129,4 +129,16 @@ import VideoCore
         let error = await #expect(throws: (any Error).self) { try await fixture.run("video.frames", on: sound) }
         #expect((error as? any CodedError)?.code == "no-video")
     }
+
+    /// The last frame lies at a multiple of the interval that no binary number is exactly.
+    @Test(arguments: [(10, 4, 0.1), (10, 7, 0.1), (25, 8, 0.04)])
+    func theLastFrameIsOneOfThem(_ rate: Int, _ count: Int, _ interval: Double) async throws {
+        let fixture = try VideoFixture()
+        let film = fixture.path("film.mkv")
+        try await fixture.ffmpeg([
+            "-f", "lavfi", "-i", "testsrc2=s=64x64:r=\(rate)", "-frames:v", "\(count)", "-c:v", "libx264", film,
+        ])
+        let (files, measured) = try await fixture.run("video.frames", ["interval_s": .number(interval)], on: film)
+        #expect(measured["video_frames"]?.integerValue == Int64(count) && files.count == count, "\(measured)")
+    }
 }

@@ -145,4 +145,28 @@ import VideoCore
         #expect(
             pieces.count == 5 && cut["pieces"]?.arrayValue?.map { $0["frames"]?.integerValue } == [40, 30, 50, 25, 55], "\(cut)")
     }
+
+    /// A file that was written into a pipe does not tell how long it is; its end is left out all the same.
+    @Test func theEndOfAFileWithoutADurationIsTrimmed() async throws {
+        let fixture = try VideoFixture()
+        let film = fixture.path("live.mkv")
+        let run = try await CommandRun.run(
+            "sh",
+            [
+                "-c",
+                "ffmpeg -v error -f lavfi -i testsrc2=s=160x90:r=25:d=3 -f lavfi -i sine=r=48000:d=3 -c:v libx264 -c:a aac "
+                    + "-f matroska -live 1 pipe:1 > '\(film)'",
+            ])
+        try #require(run.status == 0, "\(run.errors)")
+        let neutral: [String: JSONValue] = [
+            "flip": [0, 0], "speed": [1, 1], "scale": [1, 1], "trim_start_s": [0.5, 0.5], "trim_end_s": [1, 1], "crop": [0, 0],
+            "hue_degrees": [0, 0], "padding": [0, 0], "brightness": [0, 0], "contrast": [1, 1], "saturation": [1, 1],
+            "gamma": [1, 1],
+        ]
+        let (paths, measured) = try await fixture.encode(
+            "video.variants", ["count": 1, "speed": "ultrafast", "ranges": .object(neutral)], on: [film])
+        #expect(measured["variants"]?[0]?["frames"]?.integerValue.map { (37...38).contains($0) } == true, "\(measured)")
+        let sound = try await fixture.probe(paths[0], "a")
+        #expect(abs((Double(sound["duration"] ?? "") ?? 0) - 1.5) < 0.06, "\(sound)")
+    }
 }

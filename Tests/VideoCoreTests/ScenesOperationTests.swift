@@ -102,4 +102,23 @@ import Testing
         try await fixture.ffmpeg(["-f", "lavfi", "-i", "sine=d=1", sound])
         await #expect(throws: (any Error).self) { try await fixture.run("video.scenes", on: sound) }
     }
+
+    /// The form of edit decision lists has numbers for 999 events; what it leaves out is told.
+    @Test func scenesThatAListHasNoNumberForAreTold() async throws {
+        let fixture = try VideoFixture()
+        let film = fixture.path("flicker.mp4")
+        try await fixture.ffmpeg([
+            "-f", "lavfi", "-i", "color=black:s=32x32:r=25:d=41,geq=lum='16+200*mod(N,2)':cb=128:cr=128", "-c:v", "libx264",
+            "-preset", "ultrafast", film,
+        ])
+        let (files, measured) = try await fixture.run(
+            "video.scenes", ["detector": "content", "minimum_scene_s": 0, "formats": "edl, csv"], on: film)
+        let scenes = try #require(measured["scenes"]?.integerValue)
+        try #require(scenes > 999)
+        #expect(measured["scenes_left_out"]?.integerValue == scenes - 999, "\(measured)")
+        let list = String(decoding: files.first { $0.key.hasSuffix("edl") }?.value ?? [], as: UTF8.self)
+        #expect(list.contains("\n999  AX") && list.contains("* \(scenes - 999) MORE SCENES ARE LEFT OUT"), "\(list.suffix(300))")
+        let (_, few) = try await fixture.run("video.scenes", ["formats": "edl"], on: try await fixture.scenes("film.mp4"))
+        #expect(few["scenes_left_out"] == 0, "\(few)")
+    }
 }

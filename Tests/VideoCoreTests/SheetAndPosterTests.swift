@@ -53,4 +53,26 @@ import VideoCore
         #expect(times.allSatisfy { (4.0..<6).contains($0) || (8.0..<10).contains($0) }, "\(measured)")
         #expect(try await size(files["film-poster-1.jpg"], fixture) == "mjpeg,320,180")
     }
+
+    /// Asked for more than there are, pictures of nothing do not fill up the rest; where there is nothing else, one is given.
+    @Test(arguments: ["video.poster", "video.thumbnail"])
+    func nothingToLookAtIsNoPicture(_ operation: String) async throws {
+        let fixture = try VideoFixture()
+        let (film, black) = (fixture.path("mixed.mp4"), fixture.path("black.mp4"))
+        try await fixture.ffmpeg([
+            "-f", "lavfi", "-i", "color=black:s=160x90:r=25:d=3", "-f", "lavfi", "-i", "testsrc2=s=160x90:r=25:d=2", "-f", "lavfi",
+            "-i", "color=white:s=160x90:r=25:d=3", "-f", "lavfi", "-i", "smptehdbars=s=160x90:r=25:d=2", "-filter_complex",
+            "[0:v]setsar=1[a];[1:v]setsar=1[b];[2:v]setsar=1[c];[3:v]setsar=1[d];[a][b][c][d]concat=n=4,format=yuv420p", "-c:v",
+            "libx264", "-g", "10", film,
+        ])
+        try await fixture.ffmpeg(["-f", "lavfi", "-i", "color=black:s=160x90:r=25:d=2", "-c:v", "libx264", black])
+        let (_, measured) = try await fixture.run(operation, ["count": 4], on: film)
+        let pictures = measured["pictures"]?.arrayValue ?? []
+        let times = pictures.compactMap { $0["time_seconds"]?.doubleValue }
+        #expect((2...4).contains(times.count), "\(measured)")
+        #expect(times.allSatisfy { (3..<5).contains($0) || (8..<10).contains($0) }, "\(measured)")
+        #expect(pictures.allSatisfy { ($0["score"]?.doubleValue ?? 0) > 0 })
+        let (paths, only) = try await fixture.encode(operation, ["count": 4], on: [black])
+        #expect(paths.count == 1 && only["pictures"]?.arrayValue?.count == 1, "\(only)")
+    }
 }

@@ -7,19 +7,6 @@ import VideoCore
 
 /// Pieces that are cut to the frame and encoded at their edges alone.
 @Suite(.computing) struct SmartCutTests {
-    /// The frames' pictures, small and grey, one list each.
-    private func pictures(_ path: String) async throws -> [[UInt8]] {
-        let run = try await CommandRun.run(
-            "sh",
-            [
-                "-c",
-                "ffmpeg -v error -i '\(path)' -fps_mode passthrough -vf scale=16:9:flags=area,format=gray -f rawvideo - "
-                    + "| od -An -v -tu1 -w144",
-            ])
-        #expect(run.errors.isEmpty, "ffmpeg plays \(path) without complaint: \(run.errors)")
-        return run.output.split(separator: "\n").map { $0.split(separator: " ").compactMap { UInt8($0) } }
-    }
-
     /// Digests of the packets of the video.
     private func packets(_ path: String) async throws -> [String] {
         let run = try await CommandRun.run(
@@ -29,10 +16,6 @@ import VideoCore
                 "packet=data_hash", "-of", "csv=p=0", path,
             ])
         return run.output.split(separator: "\n").map { String($0) }
-    }
-
-    private func isAlike(_ one: [UInt8], _ other: [UInt8]) -> Bool {
-        one.count == other.count && zip(one, other).allSatisfy { abs(Int($0) - Int($1)) <= 6 }
     }
 
     /// A film whose every frame differs from its neighbours, 50 frames from key frame to key frame, and a sound.
@@ -54,21 +37,21 @@ import VideoCore
     func piecesAreExactAndMostlyCopied(_ name: String, _ encoder: [String], _ rate: String) async throws {
         let fixture = try VideoFixture()
         let source = try await film(fixture, name, encoder, rate: rate)
-        let (original, sourcePackets) = (try await pictures(source), Set(try await packets(source)))
+        let (original, sourcePackets) = (try await fixture.pictures(source), Set(try await packets(source)))
         let (paths, measured) = try await fixture.encode(
             "video.split", ["at": "times", "times": "0.52, 3.13, 7.4", "quality": 14], on: [source])
         let pieces = measured["pieces"]?.arrayValue ?? []
         #expect(paths.count == 4 && pieces[1...2].allSatisfy { $0["reason"] == .null }, "\(measured)")
         var shown: [[UInt8]] = []
         for (place, path) in paths.enumerated() {
-            let own = try await pictures(path)
+            let own = try await fixture.pictures(path)
             #expect(Int64(own.count) == pieces[place]["frames"]?.integerValue, "\(place): \(own.count) \(measured)")
             shown += own
             let times = try await fixture.times(path)
             #expect(times == times.sorted() && Set(times).count == own.count && (times.first ?? 9) < 0.15, "\(times)")
         }
         #expect(shown.count == original.count, "\(shown.count) of \(original.count)")
-        let wrong = zip(shown, original).enumerated().filter { !isAlike($1.0, $1.1) }.map(\.offset)
+        let wrong = zip(shown, original).enumerated().filter { !VideoFixture.isAlike($1.0, $1.1) }.map(\.offset)
         #expect(wrong.isEmpty, "frames that are not the source's: \(wrong)")
         // The second piece holds a key frame not far behind its beginning, and goes on behind it for as long as before.
         let encoded = try #require(pieces[1]["encoded_frames"]?.integerValue)
@@ -143,7 +126,7 @@ import VideoCore
         #expect(
             pieces.allSatisfy { $0["reason"]?.stringValue?.isEmpty == false && $0["frames"] == $0["encoded_frames"] }, "\(measured)"
         )
-        #expect(try await pictures(paths[0]).count == 78)
-        #expect(try await pictures(paths[1]).count == 122)
+        #expect(try await fixture.pictures(paths[0]).count == 78)
+        #expect(try await fixture.pictures(paths[1]).count == 122)
     }
 }

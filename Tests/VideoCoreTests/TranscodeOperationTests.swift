@@ -185,4 +185,27 @@ import VideoCore
         // Where a graphics card is, hardware is no fault.
         #expect(told == code || parameters["encoder"] != nil && told == nil)
     }
+
+    /// The sound is in the rates of a playlist once; of one segment the highest is the average.
+    @Test func ratesOfStreamsHoldTheSoundOnce() async throws {
+        let fixture = try VideoFixture()
+        let film = try await clip(fixture)
+        let (paths, measured) = try await fixture.encode(
+            "video.transcode",
+            ["streaming": "hls", "ladder": "64", "segment_s": 10, "audio_bit_rate": 64_000, "packing": "files"], on: [film])
+        let master = try String(contentsOfFile: try #require(paths.first { $0.hasSuffix("master.m3u8") }), encoding: .utf8)
+        let rates = master.matches(of: /BANDWIDTH=(\d+)/).compactMap { Int($0.output.1) }
+        #expect(rates.count == 2 && rates[0] >= rates[1] && rates[0] - rates[1] < 1000, "\(master) \(measured)")
+    }
+
+    /// A rate of its own takes no frame from the end.
+    @Test(arguments: [(25, 50), (50, 100), (10, 20)])
+    func theLastFrameIsSeenAtEveryRate(_ rate: Int, _ count: Int) async throws {
+        let fixture = try VideoFixture()
+        let film = try await clip(fixture)
+        let (paths, measured) = try await fixture.encode(
+            "video.transcode", ["frame_rate": JSONValue(rate), "speed": "ultrafast"], on: [film])
+        let times = try await fixture.times(paths[0])
+        #expect(times.count == count, "\(times) \(measured)")
+    }
 }

@@ -6,9 +6,16 @@ package struct FrameIndex: Sendable {
     let frames: [Int64]
     /// Those among them that are key frames.
     let keyFrames: [Int64]
+    /// Key frames that nothing at or behind them looks back past, neither in the order of decoding nor in that of showing: files
+    /// may be cut there without encoding.
+    private let refreshes: [Int64]
     /// Whether the times are when frames are decoded, because the file does not tell when they are shown: the first of them is
     /// that of the first frame shown, and so on, but they do not tell the frames apart.
     let isDecodeOrder: Bool
+    /// How often the clock jumped: times are those of one line then, which the file's own are not.
+    package let clockJumps: Int
+    /// Seconds of the file's clock, which its sound shares, at the start of the video.
+    package let offset: Double
     private let start: Int64
     private let unit: Double
 
@@ -21,23 +28,47 @@ package struct FrameIndex: Sendable {
         var owned: UnsafeMutablePointer<AVPacket>? = packet
         defer { av_packet_free(&owned) }
         reader.keepOnly(stream)
-        var (frames, keyFrames, isDecodeOrder) = ([Int64](), [Int64](), false)
+        let sets = stream.pointee.codecpar.pointee.codec_id == AV_CODEC_ID_H264 ? ParameterSets(header: stream) : nil
+        var clock = PacketClock(reader, stream)
+        var (frames, keys, isDecodeOrder) = ([Int64](), [(place: Int, canRefresh: Bool)](), false)
         while av_read_frame(reader.context, packet) >= 0 {
             defer { av_packet_unref(packet) }
             if Task.isCancelled { throw .cancelled }
+            guard packet.pointee.stream_index == stream.pointee.index else { continue }
+            clock.place(packet)
             let time = Self.time(of: packet)
-            guard packet.pointee.stream_index == stream.pointee.index, time != avs_no_pts else { continue }
+            guard time != avs_no_pts else { continue }
+            if packet.pointee.flags & AV_PKT_FLAG_KEY != 0 {
+                // H.264 marks pictures that decoding recovers at as key frames too.
+                let data = UnsafeBufferPointer(start: packet.pointee.data, count: Int(packet.pointee.size))
+                keys.append((frames.count, sets?.isInstantRefresh(data) ?? true))
+            }
             frames.append(time)
             if packet.pointee.pts == avs_no_pts { isDecodeOrder = true }
-            if packet.pointee.flags & AV_PKT_FLAG_KEY != 0 { keyFrames.append(time) }
         }
         if let cause = reader.input.cause() { throw cause }
         guard !frames.isEmpty else { throw .noFrames }
-        self.isDecodeOrder = isDecodeOrder
+        (self.isDecodeOrder, clockJumps) = (isDecodeOrder, clock.jumps)
+        refreshes = isDecodeOrder ? [] : Self.refreshes(keys.filter(\.canRefresh).map(\.place), frames)
         self.frames = frames.sorted()
-        self.keyFrames = keyFrames.sorted()
+        keyFrames = keys.map { frames[$0.place] }.sorted()
         start = stream.pointee.start_time == avs_no_pts ? 0 : stream.pointee.start_time
         unit = av_q2d(stream.pointee.time_base)
+        offset = Double(start) * unit - reader.origin
+    }
+
+    /// The times of those key frames before which no frame is shown that is decoded after them. Before others come pictures
+    /// that build on frames of the group before: such groups are called open.
+    private static func refreshes(_ places: [Int], _ decoded: [Int64]) -> [Int64] {
+        var (found, earliest, rest) = ([Int64](), Int64.max, decoded.count)
+        for place in places.reversed() {
+            while rest > place + 1 {
+                rest -= 1
+                earliest = min(earliest, decoded[rest])
+            }
+            if decoded[place] < earliest { found.append(decoded[place]) }
+        }
+        return found.reversed()
     }
 
     /// The time that tells a packet's frame from the others: when it is shown, or where that is unknown when it is decoded.
@@ -52,8 +83,14 @@ package struct FrameIndex: Sendable {
     package var count: Int { frames.count }
     /// Seconds from the start to the last frame.
     package var lastTime: Double { Double(frames[frames.count - 1] - start) * unit }
+    /// Seconds of the file's clock at which the last frame has been seen as long as one is on average.
+    package var end: Double { offset + lastTime * (1 + 1 / Double(max(1, count - 1))) }
     /// Seconds of the key frames from the start.
-    package var keyFrameTimes: [Double] { keyFrames.map { Double($0 - start) * unit } }
+    package var keyFrameTimes: [Double] { keyFrames.map(seconds(of:)) }
+    /// Those of them that a copy can begin with and end before.
+    package var refreshTimes: [Double] { refreshes.map(seconds(of:)) }
+
+    private func seconds(of frame: Int64) -> Double { Double(frame - start) * unit }
 
     /// The number of the frame that is seen at a time: the last that is not later; the first for what lies before it.
     /// - Parameter seconds: from the start.

@@ -22,6 +22,8 @@ package final class FrameSampler {
     private var wanted: Set<Int64>
     /// Whether frames are known by their number alone: then all are decoded.
     private let countsFrames: Bool
+    /// Where the file's clock jumps: everything is read then, and its times are repaired as those of the index are.
+    private var clock: PacketClock?
     private var count: Int64 = 0
     private var hasBegun = false
     private var isDraining = false
@@ -49,6 +51,7 @@ package final class FrameSampler {
         decoder = try MediaReader(path: path).videoDecoder(decoding)
         let numbers = Set(times.map(index.number)).sorted()
         countsFrames = index.isDecodeOrder
+        clock = index.clockJumps > 0 ? PacketClock(decoder.reader, decoder.stream) : nil
         wanted = Set(numbers.map { index.isDecodeOrder ? Int64($0) : index.frames[$0] })
         if index.isDecodeOrder {
             groups = [Group(key: nil, wanted: Array(wanted))]
@@ -65,7 +68,8 @@ package final class FrameSampler {
         groups.reverse()
     }
 
-    /// The next wanted frame in order of time. Frames that can not be decoded are passed over.
+    /// The next wanted frame in order of time, one picture of its two fields where it has such. Frames that can not be decoded are
+    /// passed over.
     /// - Returns: `nil` after the last.
     /// - Throws: `MediaError`.
     package func next() throws(MediaError) -> VideoFrame? {
@@ -82,7 +86,9 @@ package final class FrameSampler {
         guard hasBegun else { return nil }
         while let frame = try decoder.receive() {
             defer { count += 1 }
-            if wanted.remove(countsFrames ? count : frame.pointee.pts) != nil { return try decoder.placed(frame) }
+            if wanted.remove(countsFrames ? count : frame.pointee.pts) != nil {
+                return try decoder.placed(frame).withoutFields(decoder.format)
+            }
             var unwanted: UnsafeMutablePointer<AVFrame>? = frame
             av_frame_free(&unwanted)
         }
@@ -98,7 +104,7 @@ package final class FrameSampler {
         guard let key = groups[groups.count - 1].key else { return }
         isWaitingForKey = true
         let gap = Double(key - max(lastPacket, decoder.start)) * decoder.unit
-        if gap > Self.shortGap { try seek(to: key - Int64(Self.margin / decoder.unit)) }
+        if gap > Self.shortGap, clock == nil { try seek(to: key - Int64(Self.margin / decoder.unit)) }
     }
 
     private func seek(to time: Int64) throws(MediaError) {
@@ -112,6 +118,7 @@ package final class FrameSampler {
     private func feed() throws(MediaError) {
         guard let group = groups.last else { return }
         guard !(countsFrames ? wanted.isEmpty : group.wanted.isEmpty), try decoder.readPacket() else { return drain() }
+        clock?.place(decoder.packet)
         if countsFrames { return try decoder.send() }
         let time = FrameIndex.time(of: decoder.packet)
         guard time != avs_no_pts else { return }

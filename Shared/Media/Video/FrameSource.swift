@@ -74,20 +74,12 @@ package final class FrameSource {
             try decoder.seek(to: seconds - back)
             var found = try decoder.nextUnplaced()
             // Nothing that can be decoded behind the place is as much too late as a frame behind the time.
-            let isEarly = found.map { (Self.seconds(of: $0, decoder) ?? 0) <= seconds + 0.001 } ?? false
+            let isEarly = found.map { (decoder.told($0) ?? 0) <= seconds + 0.001 } ?? false
             // Well before the start, where nothing can be passed over.
             if isEarly || seconds - back < -2 { return found }
             av_frame_free(&found)
             back = back == 0 ? 3 : back * 4
         }
-    }
-
-    /// Seconds of a frame from the start of the stream; `nil` when it tells none that can be.
-    private static func seconds(of frame: UnsafeMutablePointer<AVFrame>, _ decoder: VideoDecoder) -> Double? {
-        let stamp = frame.pointee.best_effort_timestamp
-        guard stamp != avs_no_pts else { return nil }
-        let (ticks, isTooFar) = stamp.subtractingReportingOverflow(decoder.start)
-        return isTooFar ? nil : Double(ticks) * decoder.unit
     }
 
     /// The next frame, whose time may not be later than the last one's in a damaged file.
@@ -102,7 +94,7 @@ package final class FrameSource {
         } else {
             return nil
         }
-        let told = Self.seconds(of: frame, decoder).map { $0 + offset }
+        let told = decoder.told(frame).map { $0 + offset }
         position = max(0, clock.time(told, step: format.frameRate.map { 1 / $0.value } ?? 0.04))
         frame.pointee.pts = Int64((position / format.timeBase.value).rounded())
         defer { count += 1 }

@@ -98,8 +98,8 @@ package final class MediaWriter {
     /// Adds a stream whose packets are taken over as they are.
     /// - Throws: `MediaError.unsupported` when the container can not hold its codec.
     package func addCopy(of source: PacketReader.Stream, from reader: PacketReader) throws(MediaError) -> Track {
-        guard let original = reader.reader.context.pointee.streams[source.index], let parameters = original.pointee.codecpar,
-            avformat_query_codec(format.pointee.oformat, parameters.pointee.codec_id, FF_COMPLIANCE_NORMAL) == 1
+        guard container.holds(source, from: reader), let original = reader.reader.context.pointee.streams[source.index],
+            let parameters = original.pointee.codecpar
         else { throw .unsupported("\(source.codec) in \(container.rawValue)") }
         let (stream, track) = try addStream(.copied)
         guard avcodec_parameters_copy(stream.pointee.codecpar, parameters) >= 0 else { throw .outOfMemory }

@@ -1,3 +1,5 @@
+import CLibAV
+
 /// The sequence and picture parameter sets of an H.264 stream, as its header holds them.
 /// Source: ITU-T H.264, 7.3.2 and Annex B (byte stream); ISO/IEC 14496-15, 5.3.3.1.2 (`avcC`).
 struct ParameterSets {
@@ -36,6 +38,12 @@ struct ParameterSets {
             (trailer, profile) = ([], [])
         }
         guard !sequences.isEmpty, !pictures.isEmpty else { return nil }
+    }
+
+    /// - Parameter stream: whose header holds the sets.
+    init?(header stream: UnsafeMutablePointer<AVStream>) {
+        guard let parameters = stream.pointee.codecpar?.pointee else { return nil }
+        self.init([UInt8](UnsafeBufferPointer(start: parameters.extradata, count: max(0, Int(parameters.extradata_size)))))
     }
 
     /// An identifier that none of the sets has; `nil` when all are taken.

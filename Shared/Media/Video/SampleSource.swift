@@ -1,10 +1,15 @@
 import CLibAV
 
 /// The sound of a file by the clock that it shares with the file's video, without gaps: silence stands where none was recorded,
-/// and what would be heard twice is left out.
+/// what would be heard twice is left out, and sound that runs slower or faster than its clock is stretched to it.
 package final class SampleSource {
-    /// Seconds that sound may be off its clock before it is set right: clocks are rounded, and every correction is heard.
+    /// Seconds that sound may be off its clock before it is set right at once, which is heard.
     private static let tolerance = 0.1
+    /// Seconds that it may be off, frames on average, before it is stretched, and seconds at which that ends: clocks are rounded to
+    /// a millisecond and more, and what is on time stays as it is, sample by sample.
+    private static let (drift, straight) = (0.006, 0.001)
+    /// Seconds over which what it is off is made up for, and over which that is averaged.
+    private static let (stretch, average) = (1.0, 0.25)
     /// Seconds of silence that one frame holds.
     private static let silence = 0.5
 
@@ -26,6 +31,8 @@ package final class SampleSource {
     private var clock: ClockRepair
     private var samples: Int64 = 0
     private var gap: Int64 = 0
+    /// Seconds that sound is off its clock, averaged, and whether it is being stretched.
+    private var (lag, isStretched) = (0.0, false)
     private var pending: AudioFrame?
     private var hasEnded = false
 
@@ -80,10 +87,14 @@ package final class SampleSource {
     private func placed(_ frame: AudioFrame) throws(MediaError) -> AudioFrame? {
         let rate = Double(format.sampleRate)
         let stamp = frame.frame.pointee.best_effort_timestamp
-        let converted = try converter.convert(frame)
-        guard stamp != avs_no_pts else { return converted.frameCount > 0 ? converted : nil }
+        guard stamp != avs_no_pts else {
+            let converted = try converter.convert(frame)
+            return converted.frameCount > 0 ? converted : nil
+        }
         let time = clock.time(Double(stamp) * unit - origin, step: Double(frame.frameCount) / Double(frame.format.sampleRate))
         let lead = time - position
+        try follow(lead, frame)
+        let converted = try converter.convert(frame)
         if lead > Self.tolerance {
             gap = Int64((lead * rate).rounded())
         } else if lead < -Self.tolerance {
@@ -93,6 +104,23 @@ package final class SampleSource {
             return try converted.dropping(surplus)
         }
         return converted.frameCount > 0 ? converted : nil
+    }
+
+    /// Stretches the sound while it is off its clock, by as much a second as it is off.
+    /// - Parameters:
+    ///   - lead: seconds that the clock is ahead.
+    ///   - frame: what comes next.
+    private func follow(_ lead: Double, _ frame: AudioFrame) throws(MediaError) {
+        guard abs(lead) <= Self.tolerance else {
+            lag = 0
+            return
+        }
+        let seconds = Double(frame.frameCount) / Double(frame.format.sampleRate)
+        lag += (lead - lag) * min(1, seconds / Self.average)
+        guard isStretched || abs(lag) > Self.drift else { return }
+        isStretched = abs(lag) > Self.straight
+        let count = Int(Self.stretch * Double(format.sampleRate))
+        try converter.stretch(by: isStretched ? Int(lag * Double(format.sampleRate)) : 0, over: count, frame.format)
     }
 
     private func silentFrame() throws(MediaError) -> AudioFrame {

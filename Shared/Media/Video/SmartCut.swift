@@ -36,9 +36,7 @@ package final class SmartCut {
             throw .unsupported("cutting \(reader.streams.first?.codec ?? "nothing") between key frames without encoding all")
         }
         guard !source.isInterlaced else { throw .unsupported("cutting fields between key frames without encoding all") }
-        guard let parameters = reader.reader.context.pointee.streams[stream.index]?.pointee.codecpar?.pointee,
-            let sets = ParameterSets(
-                [UInt8](UnsafeBufferPointer(start: parameters.extradata, count: max(0, Int(parameters.extradata_size))))),
+        guard let original = reader.reader.context.pointee.streams[stream.index], let sets = ParameterSets(header: original),
             sets.form != .byteStream, let identifier = sets.freeIdentifier
         else { throw .unsupported("cutting video without a header of its own between key frames, without encoding all,") }
         (self.sets, self.identifier) = (sets, identifier)
@@ -72,13 +70,15 @@ package final class SmartCut {
             try writer.setHeader(sets.merged(with: own), of: track)
         }
         writer.tag(reader.info.tags)
-        // The first frame is at second 0 of the piece.
-        let shift = -(frames.first.map { Double($0) * index.seconds } ?? 0)
+        // The first frame is at second 0 of the piece; the first piece begins with the sound, which may be earlier.
+        let (base, last) = (Double(index.firstTick) * index.seconds, Double(run.last) * index.seconds)
+        let isFirst = range.lowerBound <= 0
+        let shift = isFirst ? -reader.start : -(frames.first.map { Double($0) * index.seconds } ?? 0)
         var outcome = Outcome(copied: 0, encoded: head.count + tail.count)
         try encode(head, target, to: writer, track, stream: video.index, shift)
-        let (base, last) = (Double(index.firstTick) * index.seconds, Double(run.last) * index.seconds)
-        let (soundBegin, soundEnd) = (base + range.lowerBound - Self.rounding, base + range.upperBound - Self.rounding)
-        if range.lowerBound > 0 { try reader.seek(to: max(base, soundBegin - Self.late)) }
+        let soundBegin = isFirst ? -Double.infinity : base + range.lowerBound - Self.rounding
+        let soundEnd = base + range.upperBound - Self.rounding
+        if !isFirst { try reader.seek(to: max(base, soundBegin - Self.late)) }
         while let packet = try reader.next() {
             guard let time = packet.time, let track = tracks[packet.stream] else { continue }
             if time > max(last, soundEnd) + Self.late { break }

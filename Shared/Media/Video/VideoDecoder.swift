@@ -39,6 +39,7 @@ package final class VideoDecoder {
     let start: Int64
     /// Seconds of the stream's unit.
     let unit: Double
+    private var clock: ClockRepair
     private var count = 0
     private var isDraining = false
     private var damagedInARow = 0
@@ -48,6 +49,7 @@ package final class VideoDecoder {
         reader: MediaReader, stream: UnsafeMutablePointer<AVStream>, decoding: VideoDecoding
     ) throws(MediaError) {
         (self.reader, self.stream) = (reader, stream)
+        clock = ClockRepair(isDiscontinuous: reader.isDiscontinuous)
         guard let parameters = stream.pointee.codecpar, let decoder = avcodec_find_decoder(parameters.pointee.codec_id) else {
             throw .unsupported("the video codec \(String(cString: avcodec_get_name(stream.pointee.codecpar.pointee.codec_id)))")
         }
@@ -90,12 +92,12 @@ package final class VideoDecoder {
         av_packet_free(&packet)
     }
 
-    /// The next frame.
+    /// The next frame. Where the clock jumps its time follows the last one's.
     /// - Returns: `nil` after the last one.
     /// - Throws: `MediaError`: `.noFrames` when there is not one frame, `.corrupt` when nothing can be decoded any more, `.io`,
     ///   `.cancelled`, `.limitExceeded`.
     package func next() throws(MediaError) -> VideoFrame? {
-        if let frame = try nextUnplaced() { return try placed(frame) }
+        if let frame = try nextUnplaced() { return try placed(frame, at: clock.time(told(frame), step: step)) }
         guard count > 0 else { throw noFrames }
         return nil
     }
@@ -147,8 +149,10 @@ package final class VideoDecoder {
     }
 
     /// A frame with its place: number and seconds. Its own time becomes one from the start of the stream.
-    func placed(_ frame: UnsafeMutablePointer<AVFrame>) throws(MediaError) -> VideoFrame {
-        position = time(of: frame)
+    /// - Parameter seconds: from the start; `nil` takes what the frame tells.
+    func placed(_ frame: UnsafeMutablePointer<AVFrame>, at seconds: Double? = nil) throws(MediaError) -> VideoFrame {
+        // Where a frame has no time, it comes one frame after the last.
+        position = max(0, seconds ?? told(frame) ?? (count == 0 ? 0 : position + step))
         frame.pointee.pts = Int64((position / unit).rounded())
         let placed = VideoFrame(taking: frame, index: count, time: position)
         if format.width == 0 || format.pixelFormat < 0 { format = format.with(placed) }
@@ -157,12 +161,16 @@ package final class VideoDecoder {
         return placed
     }
 
-    /// Seconds from the start; where a frame has no time, one frame after the last.
-    private func time(of frame: UnsafeMutablePointer<AVFrame>) -> Double {
+    /// Seconds of a frame from the start of the stream; `nil` when it tells none that can be.
+    func told(_ frame: UnsafeMutablePointer<AVFrame>) -> Double? {
         let stamp = frame.pointee.best_effort_timestamp
-        guard stamp != avs_no_pts else { return count == 0 ? 0 : position + (format.frameRate.map { 1 / $0.value } ?? 0.04) }
-        return max(0, Double(stamp - start) * unit)
+        guard stamp != avs_no_pts else { return nil }
+        let (ticks, isTooFar) = stamp.subtractingReportingOverflow(start)
+        return isTooFar ? nil : Double(ticks) * unit
     }
+
+    /// Seconds from one frame to the next where nothing tells.
+    private var step: Double { format.frameRate.map { 1 / $0.value } ?? 0.04 }
 
     /// Reads the stream's next packet into `packet`.
     /// - Returns: false at the end of the file.

@@ -10,6 +10,9 @@ package final class VideoFilterGraph {
     private let input: VideoFormat
     private var chain: Chain?
     private var index = 0
+    /// Whether a filter gives frames at a rate of its own: it gives the last one only when another comes after it.
+    private let isPaced: Bool
+    private var last: VideoFrame?
 
     /// - Parameters:
     ///   - description: the chain, never taken from a stranger unchecked: some filters read files.
@@ -20,6 +23,7 @@ package final class VideoFilterGraph {
         avs_quiet()
         library = try FilterLibrary.load()
         (self.description, self.threads, input) = (description, threads, format)
+        isPaced = description.contains("fps=")
         // What the header does not tell, the first frame does.
         chain = format.width > 0 && format.pixelFormat >= 0 ? try Chain(library, description, format, threads) : nil
     }
@@ -37,6 +41,13 @@ package final class VideoFilterGraph {
             chain = try Chain(library, description, input.with(frame), threads)
         }
         guard let chain else { return }
+        if isPaced {
+            // What stands at the end of the input tells how long the last frame is seen, and is itself not given.
+            if frame == nil, let end = try last?.atItsEnd(input) {
+                _ = library.buffersrc_add_frame_flags(chain.source, end.frame, Int32(AV_BUFFERSRC_FLAG_KEEP_REF))
+            }
+            last = frame
+        }
         let status = library.buffersrc_add_frame_flags(chain.source, frame?.frame, Int32(AV_BUFFERSRC_FLAG_KEEP_REF))
         guard status >= 0 else { throw .filter("the pictures", status) }
     }
@@ -113,11 +124,28 @@ package final class VideoFilterGraph {
     }
 }
 
+extension VideoFrame {
+    /// The same picture at the time at which it is seen no more.
+    fileprivate func atItsEnd(_ format: VideoFormat) throws(MediaError) -> VideoFrame {
+        let (ticks, unit) = (frame.pointee.pkt_duration, format.timeBase.value)
+        // Where it is not told, no longer than usual: rates of video whose frames come as they like say little.
+        let length = ticks > 0 ? Double(ticks) * unit : min(0.04, format.frameRate.map { 1 / $0.value } ?? 0.04)
+        return try at(Double(frame.pointee.pts) * unit + length, timeBase: format.timeBase)
+    }
+}
+
 extension VideoFormat {
     /// The same with a frame's own size and pixel format.
     func with(_ frame: VideoFrame) -> VideoFormat {
         VideoFormat(
             width: frame.width, height: frame.height, pixelAspect: pixelAspect, timeBase: timeBase, frameRate: frameRate,
             pixelFormat: frame.frame.pointee.format)
+    }
+
+    /// The same with another pixel format.
+    func with(pixelFormat: Int32) -> VideoFormat {
+        VideoFormat(
+            width: width, height: height, pixelAspect: pixelAspect, timeBase: timeBase, frameRate: frameRate,
+            pixelFormat: pixelFormat)
     }
 }

@@ -25,6 +25,9 @@ package final class VideoFrame: @unchecked Sendable {
     package var width: Int { Int(frame.pointee.width) }
     package var height: Int { Int(frame.pointee.height) }
 
+    /// Whether it is made of two fields, which were taken one after the other.
+    package var isInterlaced: Bool { frame.pointee.interlaced_frame != 0 }
+
     /// The same picture at another time; the samples are shared, not copied.
     /// - Parameters:
     ///   - seconds: from the start.

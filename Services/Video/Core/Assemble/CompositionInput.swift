@@ -30,12 +30,19 @@ struct CompositionInput: Sendable {
     }
 
     /// The inputs by the names that a timeline uses: a file's own name, with or without its extension.
-    /// - Throws: `CompositionError` for a name that no input has, `MediaError`.
+    /// - Throws: `CompositionError` for a name that no input has, or more than one; `MediaError`.
     static func find(_ composition: Composition, _ inputs: [JobContext.Input]) throws -> [String: CompositionInput] {
         var found: [String: CompositionInput] = [:]
         for name in composition.files.sorted() {
-            guard let input = inputs.first(where: { $0.name == name }) ?? inputs.first(where: { $0.name.hasPrefix(name + ".") })
-            else {
+            let same = inputs.filter { $0.name == name }
+            let called = same.isEmpty ? inputs.filter { $0.name.hasPrefix(name + ".") } : same
+            guard called.count < 2 else {
+                throw CompositionError(
+                    composition.place(of: name),
+                    "names \(name), which \(called.count) inputs are called (\(called.map(\.name).joined(separator: ", "))): "
+                        + "give each a name of its own")
+            }
+            guard let input = called.first else {
                 let known = inputs.map(\.name).joined(separator: ", ")
                 throw CompositionError(
                     composition.place(of: name),

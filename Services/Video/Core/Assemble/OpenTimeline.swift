@@ -11,21 +11,37 @@ enum OpenTimeline {
     /// - Parameter plan: of the same timeline.
     static func document(_ composition: Composition, plan: CompositionPlan) -> JSONValue {
         let rate = plan.rate.value
-        let sounds = composition.tracks.enumerated().map { number, lane -> JSONValue in
-            var (children, end) = ([JSONValue](), 0.0)
-            for sound in lane.sounds.sorted(by: { $0.start < $1.start }) {
-                if sound.start > end { children.append(gap((sound.start - end) * rate, rate)) }
-                let length = (sound.to ?? sound.from) - sound.from
-                children.append(clip(sound.file, sound.from * rate, length * rate, rate, sound.extras))
-                end = max(end, sound.start) + length
+        let sounds = composition.tracks.enumerated().flatMap { number, lane -> [JSONValue] in
+            rows(lane.sounds).map { row in
+                var (children, end) = ([JSONValue](), 0.0)
+                for sound in row {
+                    if sound.start > end { children.append(gap((sound.start - end) * rate, rate)) }
+                    let length = (sound.to ?? sound.from) - sound.from
+                    children.append(clip(sound.file, sound.from * rate, length * rate, rate, sound.extras))
+                    end = max(end, sound.start) + length
+                }
+                return track("Sound \(number + 1)", "Audio", children, lane.extras)
             }
-            return track("Sound \(number + 1)", "Audio", children, lane.extras)
         }
         let tracks = [track("Pictures", "Video", pictures(composition, plan, rate), [:])] + sounds
         return [
             "OTIO_SCHEMA": "Timeline.1", "name": "assembled", "global_start_time": .null,
             "tracks": composable("Stack.1", ["name": "tracks", "children": .array(tracks)]), "metadata": [key: composition.frame],
         ]
+    }
+
+    /// Sounds so that none begins before the one in front of it has ended: a track of the format has no room for that.
+    private static func rows(_ sounds: [Composition.Sound]) -> [[Composition.Sound]] {
+        var rows: [(sounds: [Composition.Sound], end: Double)] = []
+        for sound in sounds.sorted(by: { $0.start < $1.start }) {
+            let end = sound.start + (sound.to ?? sound.from) - sound.from
+            if let free = rows.firstIndex(where: { $0.end <= sound.start + 1e-9 }) {
+                rows[free] = (rows[free].sounds + [sound], end)
+            } else {
+                rows.append(([sound], end))
+            }
+        }
+        return rows.map(\.sounds)
     }
 
     private static func pictures(_ composition: Composition, _ plan: CompositionPlan, _ rate: Double) -> [JSONValue] {

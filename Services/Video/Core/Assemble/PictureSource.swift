@@ -55,7 +55,7 @@ final class ClipPictures: PictureSource {
     /// Seconds by which a frame's time may be rounded up by its container, which counts milliseconds.
     private static let rounding = 0.001
 
-    private let source: FrameSource
+    private let source: WholeFrames
     private let from: Double
     private let rate: Ratio
     private let fitter: CanvasFitter
@@ -66,9 +66,10 @@ final class ClipPictures: PictureSource {
 
     /// - Throws: `MediaError`.
     init(path: String, from: Double, canvas: Composition.Canvas, fit: Composition.Fit) throws(MediaError) {
-        source = try FrameSource(path: path, from: from)
+        let frames = try FrameSource(path: path, from: from)
+        source = try WholeFrames(frames)
         (self.from, rate) = (from, canvas.frameRate)
-        fitter = try CanvasFitter(source.format, rotation: source.rotation, color: source.color, canvas: canvas, fit: fit)
+        fitter = try CanvasFitter(source.format, rotation: frames.rotation, color: frames.color, canvas: canvas, fit: fit)
         guard let first = try source.next() else { throw .noFrames }
         current = first
         next = try source.next()

@@ -9,6 +9,7 @@ final class CaptionBurner {
 
     private let path: String
     private let source: FrameSource
+    private let whole: WholeFrames
     private let graph: VideoFilterGraph?
     private let color: MediaInfo.Color
     private let colors: PictureColors
@@ -25,7 +26,8 @@ final class CaptionBurner {
     init(path: String) throws(MediaError) {
         self.path = path
         source = try FrameSource(path: path)
-        let upright = UprightChain(source.format, rotation: source.rotation, color: source.color)
+        whole = try WholeFrames(source)
+        let upright = UprightChain(whole.format, rotation: source.rotation, color: source.color)
         (width, height, pixelFormat, color) = (upright.width, upright.height, upright.pixelFormat, upright.color)
         graph = try upright.description.map { description throws(MediaError) in
             try VideoFilterGraph(description, format: upright.input)
@@ -51,7 +53,7 @@ final class CaptionBurner {
         let writer = try MediaWriter(path: output, container: encoding.file)
         var pending = try next()
         guard let first = pending else { throw MediaError.noFrames }
-        let format = graph?.output ?? source.format
+        let format = graph?.output ?? whole.format
         let video = try writer.addVideo(target, format: format)
         let sound = try SoundTrack(path: path, writer: writer)
         writer.tag(source.info.tags, chapters: source.info.chapters)
@@ -76,10 +78,10 @@ final class CaptionBurner {
 
     /// The next frame as it is seen.
     private func next() throws(MediaError) -> VideoFrame? {
-        guard let graph else { return try source.next() }
+        guard let graph else { return try whole.next() }
         while true {
             if let frame = try graph.pull() { return frame }
-            guard let frame = try source.next() else { return nil }
+            guard let frame = try whole.next() else { return nil }
             try graph.push(frame)
         }
     }

@@ -21,7 +21,7 @@ final class SoundTrack {
             source = .none
             return
         }
-        guard writer.holds(stream, from: reader) else {
+        guard writer.container.holds(stream, from: reader) else {
             let samples = try SampleSource(path: path, stream: stream.index)
             let format: AudioFileFormat = writer.container == .webm ? .opus : .aac
             var target = AudioTarget(

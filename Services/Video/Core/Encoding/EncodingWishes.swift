@@ -47,7 +47,12 @@ package struct EncodingWishes: Sendable {
     /// what has to be encoded anyway, sound left out, and a container that takes what mp4 does.
     var fieldThatNeedsEncoding: String? {
         if codec != nil { return "codec" }
-        if container == .webm { return "container" }
+        return container == .webm ? "container" : encoderField
+    }
+
+    /// The first of those fields that are of the encoders.
+    var encoderField: String? {
+        if codec != nil { return "codec" }
         if bitRate != nil { return "bit_rate" }
         if place != .auto { return "encoder" }
         if sound == .aac || sound == .opus { return "audio" }

@@ -105,8 +105,9 @@ struct StreamLadder {
     /// What the master playlist says of one size.
     private func entry(_ rung: Rung, _ outcome: Rendition.Outcome, _ sound: AudioTarget?) throws -> String {
         let seconds = max(0.04, outcome.lastFrame)
-        let average = Int(Double(outcome.bytes) * 8 / seconds) + (sound?.bitRate ?? 0)
-        let peak = max(average, try peakRate(rung.name)) + (sound?.bitRate ?? 0)
+        let (pictures, heard) = (Int(Double(outcome.bytes) * 8 / seconds), sound?.bitRate ?? 0)
+        let average = pictures + heard
+        let peak = max(pictures, try peakRate(rung.name)) + heard
         var text = "#EXT-X-STREAM-INF:BANDWIDTH=\(peak),AVERAGE-BANDWIDTH=\(average)"
         text += ",RESOLUTION=\(rung.chain.size.width)x\(rung.chain.size.height)"
         let names = [rung.rendition.videoCodecName, sound.map { $0.format == .opus ? "opus" : "mp4a.40.2" }].compactMap { $0 }

@@ -24,8 +24,11 @@ struct Cutter {
         self.path = path
         wantsSound = parameters.encoding.sound != .none
         target = parameters.encoding.videoTarget(.named(.custom))
-        if let field = parameters.encoding.fieldThatNeedsEncoding {
-            (copies, smart, obstacle) = (false, nil, "\(field) is given, which only encoding all of it meets")
+        let whole =
+            parameters.encoding.fieldThatNeedsEncoding.map { "\($0) is given, which only encoding all of it meets" }
+            ?? (index.clockJumps > 0 ? "the file's clock jumps, which only encoding mends" : nil)
+        if let whole {
+            (copies, smart, obstacle) = (false, nil, whole)
             return
         }
         copies = true
@@ -41,14 +44,13 @@ struct Cutter {
     func write(
         _ piece: PiecePlan.Piece, to path: String, _ container: MediaContainer, encode: (MediaWriter) throws -> Int
     ) throws -> Cut {
-        if piece.isWhole, copies {
-            let frames = try PieceCopy(path: self.path, range: piece.range, wantsSound: wantsSound).run(
-                MediaWriter(path: path, container: container))
-            return Cut(frames: frames, encoded: 0)
-        }
         let reason: String
         do {
             let writer = try MediaWriter(path: path, container: container)
+            if piece.isWhole, copies {
+                let frames = try PieceCopy(path: self.path, range: piece.fileRange, wantsSound: wantsSound).run(writer)
+                return Cut(frames: frames, encoded: 0)
+            }
             if let cut = try smart?.write(piece.range, to: writer, target, wantsSound: wantsSound) {
                 return Cut(frames: cut.copied + cut.encoded, encoded: cut.encoded)
             }

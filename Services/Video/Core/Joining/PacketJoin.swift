@@ -11,6 +11,11 @@ struct PacketJoin {
     func obstacle(in container: MediaContainer) throws(MediaError) -> String? {
         let first = try PacketReader(path: paths[0], where: Self.isWanted)
         guard first.streams.contains(where: { $0.kind == .video }) else { throw .noVideo }
+        for kind in [PacketReader.Stream.Kind.video, .audio] {
+            if let stream = first.streams.first(where: { $0.kind == kind }), !container.holds(stream, from: first) {
+                return "\(container.rawValue) can not hold \(stream.codec)"
+            }
+        }
         for (index, path) in paths.enumerated().dropFirst() {
             let other = try PacketReader(path: path, where: Self.isWanted)
             guard other.streams.contains(where: { $0.kind == .video }) else { throw .noVideo }

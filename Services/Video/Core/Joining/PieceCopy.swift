@@ -8,7 +8,7 @@ struct PieceCopy {
     private static let tolerance = 0.002
 
     let path: String
-    /// Seconds from the file's second 0; it begins with a key frame.
+    /// Seconds by the file's own clock from its second 0; it begins with a key frame that can be copied from.
     let range: Range<Double>
     let wantsSound: Bool
 

@@ -20,7 +20,9 @@ struct SoundExchange {
             $0.kind == .video || $0.kind == .audio && parameters.action == .add
         }
         guard pictures.streams.contains(where: { $0.kind == .video }) else { throw MediaError.noVideo }
-        let container: MediaContainer = pictures.info.container.contains("mp4") ? .mp4 : .mkv
+        // MOV and MP4 share a demuxer, but not what they hold.
+        let homes: [MediaContainer] = pictures.info.container.contains("mp4") ? [.mp4, .mov] : []
+        let container = homes.first { home in pictures.streams.allSatisfy { home.holds($0, from: pictures) } } ?? .mkv
         let name = OutputName.derived(
             from: video.name, suffix: parameters.action == .mix ? "mixed" : "sound", fileExtension: container.fileExtension,
             fallback: "video")
@@ -88,7 +90,9 @@ struct SoundExchange {
         }
         let reader = try EncodedSource.soundPackets(path)
         // What players of the container know is taken over as it is.
-        if parameters.format == .copy, ["aac", "mp3", "opus", "ac3", "eac3"].contains(reader.streams[0].codec) {
+        if parameters.format == .copy, ["aac", "mp3", "opus", "ac3", "eac3"].contains(reader.streams[0].codec),
+            writer.container.holds(reader.streams[0], from: reader)
+        {
             return (.copied(reader), try writer.addCopy(of: reader.streams[0], from: reader), reader.streams[0].codec)
         }
         let source = try SampleSource(path: path)

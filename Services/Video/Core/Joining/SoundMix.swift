@@ -1,6 +1,6 @@
 import Media
 
-/// The sum of two sounds, each with its own gain, as long as the first.
+/// The sum of two sounds, each with its own gain, as long as the longer of them.
 final class SoundMix {
     static let format = AudioFormat.float(sampleRate: 48_000, channels: 2)
 
@@ -30,7 +30,7 @@ final class SoundMix {
     private static let block = 4096
     private var parts: [Part]
 
-    /// - Parameter sources: with the factors of their samples; the first tells when it ends.
+    /// - Parameter sources: with the factors of their samples.
     init(_ sources: [(source: SampleSource, gain: Double)]) {
         parts = sources.map { Part(source: $0.source, gain: Float($0.gain)) }
     }
@@ -39,7 +39,7 @@ final class SoundMix {
     /// - Throws: `MediaError`.
     func next() throws(MediaError) -> AudioFrame? {
         for index in parts.indices { try parts[index].load(Self.block) }
-        let count = min(Self.block, parts[0].waiting[0].count)
+        let count = min(Self.block, parts.map(\.waiting[0].count).max() ?? 0)
         guard count > 0 else { return nil }
         let frame = AudioFrame(Self.format, frameCount: count)
         for channel in 0..<2 {

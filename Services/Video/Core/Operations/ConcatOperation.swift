@@ -82,9 +82,9 @@ package enum ConcatOperation: Operation {
     ) throws -> String? {
         if let obstacle = try join.obstacle(in: container) { return obstacle }
         let wishes = parameters.encoding
-        if wishes.codec != nil || wishes.quality != nil || wishes.bitRate != nil || wishes.sound != .auto {
-            return "settings of the encoder were given"
-        }
-        return nil
+        let field =
+            wishes.encoderField
+            ?? (wishes.quality != nil ? "quality" : wishes.speed != nil ? "speed" : wishes.sound == .none ? "audio" : nil)
+        return field.map { "\($0) is given, which only encoding meets" }
     }
 }

@@ -94,7 +94,8 @@ package enum FramesOperation: Operation {
     ) throws -> [Double] {
         switch parameters.choice {
         case .every:
-            let count = Int((index.lastTime / parameters.interval).rounded(.down)) + 1
+            // The last time is as exact as a sum of tenths can be.
+            let count = Int((index.lastTime / parameters.interval + 1e-6).rounded(.down)) + 1
             guard count <= parameters.most else { throw VideoError.tooManyFrames(count, most: parameters.most) }
             return (0..<count).map { Double($0) * parameters.interval }
         case .times:

@@ -52,6 +52,9 @@ package enum ScenesOperation: Operation {
                 "type": "object", "required": ["scenes", "frames", "frame_rate", "duration_seconds"],
                 "properties": [
                     "scenes": ["type": "integer"], "dissolves": ["type": "integer"], "fades": ["type": "integer"],
+                    "scenes_left_out": [
+                        "type": "integer", "description": "For which an edit decision list has no number.",
+                    ],
                     "frames": ["type": "integer"],
                     "frame_rate": ["type": "number", "x-unit": "1/s"],
                     "duration_seconds": ["type": "number", "x-unit": "s"],
@@ -88,6 +91,7 @@ package enum ScenesOperation: Operation {
                 "scenes": JSONValue(analysis.scenes.count), "dissolves": JSONValue(analysis.count(.dissolve)),
                 "fades": JSONValue(analysis.count(.fade)), "frames": JSONValue(analysis.times.count),
                 "frame_rate": .number(analysis.frameRate.rounded(decimals: 4)),
+                "scenes_left_out": JSONValue(formats.contains(.edl) ? EditDecisionList.left(of: analysis) : 0),
                 "duration_seconds": .number((analysis.scenes.last?.end ?? 0).rounded(decimals: 3)),
             ])
     }

@@ -34,8 +34,8 @@ package enum SplitOperation: Operation {
         Field.text("times", \.times, "With `times`: seconds or hours, minutes and seconds, separated by commas: 3.5, 1:02.")
         Field.choice(
             "precision", \.precision,
-            "`exact` encodes what lies between a cut and a key frame; `key-frames` moves cuts to the one before, encoding nothing. "
-                + "Settings of the encoder beyond quality and speed have all of it encoded."
+            "`exact` encodes what lies between a cut and a key frame; `key-frames` moves cuts to the one before, encoding nothing "
+                + "where the groups of pictures are closed. Settings of the encoder beyond quality and speed have all of it encoded."
         )
         Parameters.encodingFields
     }
@@ -89,7 +89,7 @@ package enum SplitOperation: Operation {
                 from: input.name, suffix: suffix, fileExtension: container.fileExtension, fallback: "video")
             let path = context.outputFolder + "/" + name
             let cut = try cutter.write(piece, to: path, container) { writer in
-                try encode(piece.range, writer, parameters, preset, input.path)
+                try encode(piece.fileRange, writer, parameters, preset, input.path, canSeek: index.clockJumps == 0)
             }
             copied += cut.encoded == 0 ? 1 : 0
             files.append(.init(name: name, mediaType: container.mediaType))
@@ -116,10 +116,16 @@ package enum SplitOperation: Operation {
         return analysis.scenes.dropFirst().map(\.start)
     }
 
+    /// - Parameters:
+    ///   - range: seconds by the file's own clock.
+    ///   - canSeek: whether the file's times tell their place.
     private static func encode(
-        _ range: Range<Double>, _ writer: MediaWriter, _ parameters: Parameters, _ preset: PlatformPreset, _ path: String
+        _ range: Range<Double>, _ writer: MediaWriter, _ parameters: Parameters, _ preset: PlatformPreset, _ path: String,
+        canSeek: Bool
     ) throws -> Int {
-        let pass = try MediaPass(path: path, wantsAudio: parameters.encoding.sound != .none, from: range.lowerBound)
+        // Where the clock jumps, a time is found by reading all that comes before it.
+        let start = canSeek ? range.lowerBound : 0
+        let pass = try MediaPass(path: path, wantsAudio: parameters.encoding.sound != .none, from: start)
         guard let source = pass.video else { throw MediaError.noVideo }
         var wishes = VideoChain.Wishes()
         wishes.isStandardRange = parameters.encoding.codec(preset) == .h264
@@ -129,7 +135,7 @@ package enum SplitOperation: Operation {
         let rendition = try Rendition(
             writer, source: source, video: .init(filters: chain.description, target: target),
             audio: sound.map { .encoded($0, filters: "") } ?? .none, window: range)
-        var heard = range.lowerBound
+        var heard = start
         try pass.run(to: range.upperBound.isFinite ? range.upperBound : nil) {
             try rendition.take($0)
         } onSound: { samples in

@@ -107,6 +107,9 @@ package enum VariantsOperation: Operation {
         let pass = try MediaPass(path: input.path, wantsAudio: parameters.encoding.sound != .none)
         guard let source = pass.video else { throw MediaError.noVideo }
         let container = parameters.encoding.container(preset)
+        // Headers of what was written into a pipe tell no duration: then the packets do.
+        let trims = variants.contains { $0[.trimEnd] > 0 }
+        let duration = try pass.duration ?? (trims ? FrameIndex(path: input.path).end : nil)
         let works = try variants.map { variant -> Work in
             var wanted = parameters.encoding.videoTarget(preset)
             // Bytes are the same on every machine only with as many threads on each.
@@ -121,7 +124,7 @@ package enum VariantsOperation: Operation {
             let rendition = try Rendition(
                 writer, source: source, video: .init(filters: chain.description, target: target),
                 audio: sound.map { .encoded($0, filters: variant.soundFilters) } ?? .none,
-                window: variant.window(duration: pass.duration))
+                window: variant.window(duration: duration))
             return Work(variant: variant, name: name, chain: chain, target: target, sound: sound, rendition: rendition)
         }
         var heard = 0.0

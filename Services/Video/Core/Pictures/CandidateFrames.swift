@@ -62,10 +62,13 @@ struct CandidateFrames {
         try self.init(path: path, index: index, times: times) { progress(Double($0) / Double(times.count)) }
     }
 
-    /// The best ones that differ from each other, the best first.
+    /// The best ones that differ from each other, the best first. Black ones and such of one colour are none of them, unless there
+    /// is nothing else: then it is one of those.
     func best(_ count: Int) -> [Candidate] {
+        let good = all.filter { $0.quality.score > 0 }
+        guard !good.isEmpty else { return [all[all.count / 2]] }
         var chosen: [Candidate] = []
-        for candidate in all.sorted(by: { $0.quality.score > $1.quality.score }) where chosen.count < count {
+        for candidate in good.sorted(by: { $0.quality.score > $1.quality.score }) where chosen.count < count {
             if chosen.allSatisfy({ $0.blocks.distance(to: candidate.blocks) >= Self.leastDifference }) { chosen.append(candidate) }
         }
         return chosen

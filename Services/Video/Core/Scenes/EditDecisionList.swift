@@ -14,8 +14,15 @@ enum EditDecisionList {
             let number = String(1000 + index + 1).suffix(3)
             lines.append("\(number)  AX       V     C        \(start) \(end) \(start) \(end)")
         }
+        let rest = left(of: analysis)
+        if rest > 0 {
+            lines.append("* \(rest) MORE SCENES ARE LEFT OUT: EVENTS ARE NUMBERED TO \(mostEvents); JSON, CSV AND OTIO HAVE ALL")
+        }
         return lines.joined(separator: "\n") + "\n"
     }
+
+    /// Scenes for which there is no number.
+    static func left(of analysis: SceneAnalysis) -> Int { max(0, analysis.scenes.count - mostEvents) }
 
     /// Hours, minutes, seconds and frames.
     private static func timecode(_ frame: Int, _ rate: Int) -> String {

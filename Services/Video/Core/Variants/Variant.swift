@@ -14,7 +14,7 @@ struct Variant: Sendable {
     subscript(_ parameter: VariantParameter) -> Double { values[parameter] ?? parameter.neutral }
 
     /// The part of the source that is taken, seconds.
-    /// - Parameter duration: of the source; the end can be left out only where it is known.
+    /// - Parameter duration: of the source; `nil` where nothing is taken off its end.
     /// - Throws: `VideoError.outputSetting` when nothing would be left.
     func window(duration: Double?) throws(VideoError) -> Range<Double> {
         let start = self[.trimStart]
