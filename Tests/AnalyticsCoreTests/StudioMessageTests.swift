@@ -15,11 +15,13 @@ struct StudioMessageTests {
         return sums
     }
 
-    private func job(_ state: JobState, cached: Bool = false, problem: JobProblem? = nil) throws -> Bytes {
+    private func job(
+        _ state: JobState, cached: Bool = false, problem: JobProblem? = nil, measurements: JSONValue = ["duration_seconds": 60.5]
+    ) throws -> Bytes {
         let input = JobFile(file: "file_1", digest: "sha256:00", size: 1000, name: "talk.wav", mediaType: "audio/wav")
         let output = JobFile(file: "file_2", digest: "sha256:01", size: 40, name: "talk.vtt", mediaType: "text/vtt")
         let result = JobResult(
-            files: [output], measurements: ["duration_seconds": 60.5], usage: JobUsage(cpuSeconds: 3.25, peakMemoryBytes: 1))
+            files: [output], measurements: measurements, usage: JobUsage(cpuSeconds: 3.25, peakMemoryBytes: 1))
         let job = JobDocument(
             id: "job_1", operation: "audio.transcribe", state: state, owner: "org_1", batch: nil, inputs: [input], parameters: nil,
             progress: 1, stage: nil, cached: cached, attempts: 1, result: state == .succeeded ? result : nil, problem: problem,
@@ -36,7 +38,7 @@ struct StudioMessageTests {
         #expect(
             sums(delivery) == [
                 "jobs": 1, "bytes_in": 1000, "bytes_out": 40, "processing_seconds": 8, "waiting_seconds": 2, "cpu_seconds": 3.25,
-                "media_seconds": 60.5, "audio_processed": 1, "captions_generated": 1,
+                "media_seconds": 60.5, "speed": 7.5625, "audio_processed": 1, "captions_generated": 1,
             ])
         guard case .run(let run)? = delivery.events.first, case .measurement(let event)? = delivery.events.last else {
             Issue.record("no run and no measurement")
@@ -45,6 +47,22 @@ struct StudioMessageTests {
         #expect(run.id == "job_1" && run.status == .succeeded && !run.isCounted)
         #expect(event.owner == "org_1" && event.script == "audio.transcribe" && event.run == "job_1")
         #expect(event.labels == [Label("organisation", "org_1")])
+    }
+
+    @Test(
+        arguments: [
+            (["frames": 200, "duration_seconds": 8], 200, 1), (["frames": ["count": 200], "duration_seconds": 4], 200, 0.5),
+            (["frames": 0], 0, nil), (["frames": "many", "duration_seconds": -1], nil, nil),
+            (["frames": -3, "duration_seconds": 1e12], nil, nil),
+        ] as [(JSONValue, Double?, Double?)])
+    func framesAndSpeedAreMeasured(_ measurements: JSONValue, _ frames: Double?, _ speed: Double?) throws {
+        let found = sums(StudioMessages.event(try job(.succeeded, measurements: measurements)))
+        #expect(found["frames"] == frames && found["speed"] == speed, "\(found)")
+        #expect(found["media_seconds"] == measurements["duration_seconds"]?.doubleValue.flatMap { speed == nil ? nil : $0 })
+    }
+
+    @Test func anAnswerFromTheCacheHasNoSpeed() throws {
+        #expect(sums(StudioMessages.event(try job(.succeeded, cached: true)))["speed"] == nil)
     }
 
     @Test func failuresAreToldByKind() throws {

@@ -36,14 +36,14 @@ import Testing
         try #require(sample.status == 0, "\(sample.errors)")
 
         let sections = [
-            "A recording, with curl", "The same, with avstudio", "A meeting", "What it did, and what it cost", "Alerting",
+            "A recording, with curl", "The same, with avstudio", "A meeting", "A film", "What it did, and what it cost", "Alerting",
             "People, organisations and webhooks",
         ]
         var blocks: [String] = []
         for section in sections { blocks += try Readme.snippets(section, "sh") }
         // What it fetches is on the network.
         blocks.removeAll { $0.contains("apt-get") }
-        try #require(blocks.count == 8)
+        try #require(blocks.count == 10)
         // What a block has in the background holds the outputs open: it must not outlive a block that fails.
         let script = (["set -euo pipefail", "trap 'kill $(jobs -p) 2> /dev/null || true' EXIT"] + blocks).joined(separator: "\n")
             .replacing(":8080", with: ":\(studio.port)")
@@ -55,6 +55,8 @@ import Testing
 
         for name in [
             "louder.wav", "results.zip", "sample.flac", "meeting.mp3", "levelled.wav", "without-music.wav", "captions.vtt",
+            "sheet.jpg", "poster.jpg", "thumbnail.jpg", "captioned.mp4", "upright.mp4", "linkedin.mp4", "joined.mp4", "film.mp3",
+            "checks.txt", "burned.mp4",
         ] {
             let size = try files.attributesOfItem(atPath: folder.appending(name))[.size] as? UInt64
             #expect((size ?? 0) > 100, "\(name)")

@@ -22,6 +22,10 @@ package enum MetricType {
     package static let waitingSeconds = "waiting_seconds"
     /// How long the media is that was made or read, seconds.
     package static let mediaSeconds = "media_seconds"
+    /// Frames of video that were read, looked at or written.
+    package static let frames = "frames"
+    /// Seconds of media for a second of work.
+    package static let speed = "speed"
     package static let cpuSeconds = "cpu_seconds"
     package static let bytesIn = "bytes_in"
     package static let bytesOut = "bytes_out"
@@ -74,8 +78,9 @@ extension MetricType {
     }
 
     private static let own: Set = [
-        jobs, jobsFailed, cachedJobs, errors, processingSeconds, waitingSeconds, mediaSeconds, cpuSeconds, bytesIn, bytesOut,
-        audioProcessed, videosProcessed, captionsGenerated, runs, runsSucceeded, runSeconds, llmCalls, llmFailed, llmSeconds,
-        llmCacheHits, llmFallbacks, inputTokens, outputTokens, cachedTokens, firstTokenSeconds, budgetPercent, cost, saved,
+        jobs, jobsFailed, cachedJobs, errors, processingSeconds, waitingSeconds, mediaSeconds, frames, speed, cpuSeconds, bytesIn,
+        bytesOut, audioProcessed, videosProcessed, captionsGenerated, runs, runsSucceeded, runSeconds, llmCalls, llmFailed,
+        llmSeconds, llmCacheHits, llmFallbacks, inputTokens, outputTokens, cachedTokens, firstTokenSeconds, budgetPercent, cost,
+        saved,
     ]
 }

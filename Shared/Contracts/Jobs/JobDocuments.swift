@@ -57,6 +57,20 @@ package struct JobResult: Sendable, Hashable, Codable {
     }
 }
 
+extension JobResult {
+    /// How long the media is that was made or read, as the measurements say, seconds.
+    package var mediaSeconds: Double? {
+        measurements["duration_seconds"]?.doubleValue.flatMap { (0..<1e12).contains($0) ? $0 : nil }
+    }
+
+    /// Frames of video that were read, looked at or written, as the measurements say: `frames`, or the `count` of what else they
+    /// tell of the frames.
+    package var frames: Int64? {
+        let frames = measurements["frames"]?.integerValue ?? measurements["frames"]?["count"]?.integerValue
+        return frames.flatMap { $0 >= 0 ? $0 : nil }
+    }
+}
+
 /// What a job's process used of the machine.
 package struct JobUsage: Sendable, Hashable, Codable {
     /// Processor time of user and system, seconds.

@@ -30,7 +30,7 @@ package struct OperationWork: Sendable {
             jobs.lastError = "\(problem.code): \(problem.message)"
         }
         cpuSeconds += job.result?.usage?.cpuSeconds ?? 0
-        if let seconds = job.result?.measurements["duration_seconds"]?.doubleValue, seconds > 0 {
+        if let seconds = job.result?.mediaSeconds, seconds > 0 {
             mediaSeconds += seconds
             processingSeconds += duration.seconds
         }

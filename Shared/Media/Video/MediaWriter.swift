@@ -36,6 +36,8 @@ package final class MediaWriter {
     private let packet: UnsafeMutablePointer<AVPacket>
     /// The last time of decoding of each copied track: files demand that these grow.
     private var lastDecoded: [Int: Int64] = [:]
+    /// Packets of each copied track.
+    private var copied: [Int: Int] = [:]
 
     /// - Parameters:
     ///   - path: of the file; what is there is replaced.
@@ -145,9 +147,13 @@ package final class MediaWriter {
         if case .video(let encoder) = sources[track.index] { (encoder.name, encoder.isHardware) } else { nil }
     }
 
-    /// Frames of a video track that were written, and those left out because their time was not later than the last one's.
+    /// Frames of a video track that were written, packets of a copied one, and those left out because their time was not later than the last one's.
     package func frames(of track: Track) -> (written: Int, dropped: Int) {
-        if case .video(let encoder) = sources[track.index] { (encoder.framesWritten, encoder.framesDropped) } else { (0, 0) }
+        switch sources[track.index] {
+        case .video(let encoder): (encoder.framesWritten, encoder.framesDropped)
+        case .copied: (copied[track.index] ?? 0, 0)
+        case .audio, .subtitles: (0, 0)
+        }
     }
 
     /// Seconds of sound that an audio track has been given.
@@ -184,6 +190,7 @@ package final class MediaWriter {
         if copy.pointee.dts != avs_no_pts { copy.pointee.dts += ticks }
         copy.pointee.pos = -1
         try mux(copy, packet.timeBase, track, isCopy: true)
+        copied[track.index, default: 0] += 1
     }
 
     /// Writes one subtitle.

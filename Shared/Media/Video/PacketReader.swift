@@ -47,7 +47,21 @@ package final class PacketReader {
             if let known { found.append(known) }
         }
         streams = found
+        try Self.completeSize(of: found, in: reader, path, limits)
         start = format.start_time == avs_no_pts ? 0 : Double(format.start_time) / Double(avs_time_base)
+    }
+
+    /// Transport streams leave the picture's size to the frames, and files that packets are copied to have to know it.
+    private static func completeSize(
+        of streams: [Stream], in reader: MediaReader, _ path: String, _ limits: MediaLimits
+    ) throws(MediaError) {
+        guard let stream = streams.first(where: { $0.kind == .video }),
+            let parameters = reader.context.pointee.streams[stream.index]?.pointee.codecpar, parameters.pointee.width == 0
+        else { return }
+        let decoder = try MediaReader(path: path, limits: limits).videoDecoder()
+        _ = try decoder.next()
+        parameters.pointee.width = Int32(clamping: decoder.format.width)
+        parameters.pointee.height = Int32(clamping: decoder.format.height)
     }
 
     deinit {

@@ -108,9 +108,12 @@ package enum StudioMessages {
         guard job.state == .succeeded, let result = job.result else { return events }
         events.append(measured(MetricType.bytesOut, Double(result.files.reduce(0) { $0 + $1.size })))
         if let usage = result.usage { events.append(measured(MetricType.cpuSeconds, usage.cpuSeconds)) }
-        if let seconds = result.measurements["duration_seconds"]?.doubleValue, seconds >= 0, seconds < 1e12 {
+        if let seconds = result.mediaSeconds {
             events.append(measured(MetricType.mediaSeconds, seconds))
+            let work = job.started.map { time.duration(since: $0).seconds } ?? 0
+            if work > 0 { events.append(measured(MetricType.speed, seconds / work)) }
         }
+        if let frames = result.frames { events.append(measured(MetricType.frames, Double(frames))) }
         let service = job.operation.prefix { $0 != "." }
         if service == "video" { events.append(measured(MetricType.videosProcessed, 1)) }
         if service == "audio" { events.append(measured(MetricType.audioProcessed, 1)) }

@@ -6,14 +6,14 @@ enum SubtitleMuxer {
     ///   - entries: in order of their starts.
     ///   - header: of a script, for containers that hold its styles; plain text otherwise.
     ///   - language: three letters (ISO 639-2).
-    /// - Returns: seconds that were copied.
+    /// - Returns: seconds and frames that were copied.
     /// - Throws: `MediaError`; `.unsupported` for what the container does not hold.
     static func run(
         path: String, entries: [SubtitleEntry], header: String?, language: String?, to output: String, container: MediaContainer,
         progress: (Double) -> Void
-    ) throws -> Double {
+    ) throws -> (seconds: Double, frames: Int) {
         let reader = try PacketReader(path: path) { $0.kind != .subtitles }
-        guard reader.streams.contains(where: { $0.kind == .video }) else { throw MediaError.noVideo }
+        guard let video = reader.streams.first(where: { $0.kind == .video }) else { throw MediaError.noVideo }
         let writer = try MediaWriter(path: output, container: container)
         var tracks: [Int: MediaWriter.Track] = [:]
         for stream in reader.streams { tracks[stream.index] = try writer.addCopy(of: stream, from: reader) }
@@ -39,6 +39,6 @@ enum SubtitleMuxer {
         // What would be seen after the end is not.
         try write(until: position)
         try writer.finish()
-        return position
+        return (position, tracks[video.index].map(writer.frames)?.written ?? 0)
     }
 }

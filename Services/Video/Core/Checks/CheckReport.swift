@@ -23,6 +23,8 @@ struct CheckReport {
     let name: String
     /// Seconds.
     let duration: Double
+    /// Frames that were looked at.
+    let frames: Int
     let results: [CheckResult]
 
     var verdict: CheckResult.Verdict { results.contains { $0.verdict == .fail } ? .fail : .pass }
@@ -53,7 +55,7 @@ struct CheckReport {
         }
         return [
             "verdict": .string(verdict.rawValue), "duration_seconds": .number(duration.rounded(decimals: 3)),
-            "checks": .array(checks),
+            "frames": JSONValue(frames), "checks": .array(checks),
         ]
     }
 
@@ -62,7 +64,7 @@ struct CheckReport {
         return [
             "type": "object", "required": ["verdict", "duration_seconds", "checks"],
             "properties": [
-                "verdict": verdict, "duration_seconds": ["type": "number", "x-unit": "s"],
+                "verdict": verdict, "duration_seconds": ["type": "number", "x-unit": "s"], "frames": ["type": "integer"],
                 "checks": [
                     "type": "array",
                     "items": [

@@ -63,15 +63,15 @@ struct VideoChecker {
     }
 
     /// - Parameter progress: called with the fraction done.
-    /// - Returns: the results in the order of the checks, and the seconds of the whole.
+    /// - Returns: the results in the order of the checks, and the seconds and frames of the whole.
     /// - Throws: `MediaError`, `LoudnessError`.
-    consuming func run(progress: (Double) -> Void) throws -> (results: [CheckResult], seconds: Double) {
+    consuming func run(progress: (Double) -> Void) throws -> (results: [CheckResult], seconds: Double, frames: Int) {
         let converter = pass.audio.map { AudioConverter(to: $0.format.asFloat) }
-        var (last, step, heard) = (0.0, 0.04, 0)
+        var (last, step, heard, frames) = (0.0, 0.04, 0, 0)
         if let rate = pass.video?.format.frameRate, rate.isPositive { step = 1 / rate.value }
         try pass.run(
             onFrame: { frame in
-                last = max(last, frame.time)
+                (last, frames) = (max(last, frame.time), frames + 1)
                 guard !pictureChecks.isEmpty else { return }
                 let picture = try CheckPicture(frame)
                 for index in pictureChecks.indices { pictureChecks[index].look(at: picture) }
@@ -92,6 +92,6 @@ struct VideoChecker {
             results.append(duration.judge(pictures: pictures, sound: sound, container: pass.video?.info.duration))
         }
         let whole = max(pictures, sound ?? 0)
-        return (order.compactMap { check in results.first { $0.check == check } }, whole)
+        return (order.compactMap { check in results.first { $0.check == check } }, whole, frames)
     }
 }

@@ -30,6 +30,17 @@ enum EncodedSource {
         ]
     }
 
+    /// The frames and seconds of several files together, as measurements tell them; sound alone does not count.
+    /// - Parameter documents: of the files.
+    static func handled(_ documents: [JSONValue]) -> [String: JSONValue] {
+        var (frames, seconds) = (Int64(0), 0.0)
+        for document in documents {
+            guard let own = document["frames"]?.integerValue, own > 0 else { continue }
+            (frames, seconds) = (frames + own, seconds + (document["duration_seconds"]?.doubleValue ?? 0))
+        }
+        return ["frames": .integer(frames), "duration_seconds": .number(seconds.rounded(decimals: 3))]
+    }
+
     /// JSON Schema of the document.
     static var schema: JSONValue {
         [

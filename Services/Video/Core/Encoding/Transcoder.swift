@@ -53,15 +53,22 @@ struct Transcoder {
         return (chain, target)
     }
 
+    /// Whether sound is taken over as it is: by wish, or because the preset leaves it alone and the container holds any.
+    private func copiesSound(in container: MediaContainer) -> Bool {
+        encoding.sound == .copy
+            || encoding.sound == .auto && encoding.soundRate == nil && preset.audioRate == nil && container == .mkv
+    }
+
     private func pass(
         _ output: String, _ container: MediaContainer, _ wanted: VideoTarget, progress: (Double) -> Void
     ) throws -> Outcome {
-        let wantsSound = ![.none, .copy].contains(encoding.sound)
+        let copiesSound = copiesSound(in: container)
+        let wantsSound = encoding.sound != .none && !copiesSound
         let pass = try MediaPass(path: path, wantsAudio: wantsSound)
         guard let source = pass.video else { throw MediaError.noVideo }
         let (chain, target) = try Self.complete(wanted, wishes, source)
         let sound = pass.audio.flatMap { encoding.audioTarget($0.format, container, preset) }
-        let hasCopy = encoding.sound == .copy && !source.info.audio.isEmpty
+        let hasCopy = copiesSound && !source.info.audio.isEmpty
         let audio: Rendition.Audio =
             try hasCopy ? .copied(EncodedSource.soundPackets(path)) : sound.map { .encoded($0, filters: "") } ?? .none
         let writer = try MediaWriter(path: output, container: container)

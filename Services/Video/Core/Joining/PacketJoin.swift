@@ -29,9 +29,9 @@ struct PacketJoin {
     }
 
     /// - Parameter progress: called with the fraction done.
-    /// - Returns: seconds of the whole.
+    /// - Returns: seconds of the whole, and its frames.
     /// - Throws: `MediaError`.
-    func run(_ writer: MediaWriter, progress: (Double) -> Void) throws(MediaError) -> Double {
+    func run(_ writer: MediaWriter, progress: (Double) -> Void) throws(MediaError) -> (seconds: Double, frames: Int) {
         var tracks: [PacketReader.Stream.Kind: MediaWriter.Track] = [:]
         var (total, chapters) = (0.0, [MediaInfo.Chapter]())
         let readers = try paths.map { path throws(MediaError) in try PacketReader(path: path, where: Self.isWanted) }
@@ -61,6 +61,6 @@ struct PacketJoin {
             progress(Double(index + 1) / Double(readers.count))
         }
         try writer.finish()
-        return start
+        return (start, tracks[.video].map(writer.frames)?.written ?? 0)
     }
 }

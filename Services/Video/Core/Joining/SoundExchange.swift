@@ -15,22 +15,22 @@ struct SoundExchange {
     }
 
     func run() throws -> JobOutput {
-        let (video, sound) = (context.inputs[0], context.inputs[1])
-        let pictures = try PacketReader(path: video.path) { [self] in
+        let (own, sound) = (context.inputs[0], context.inputs[1])
+        let pictures = try PacketReader(path: own.path) { [self] in
             $0.kind == .video || $0.kind == .audio && parameters.action == .add
         }
-        guard pictures.streams.contains(where: { $0.kind == .video }) else { throw MediaError.noVideo }
+        guard let video = pictures.streams.first(where: { $0.kind == .video }) else { throw MediaError.noVideo }
         // MOV and MP4 share a demuxer, but not what they hold.
         let homes: [MediaContainer] = pictures.info.container.contains("mp4") ? [.mp4, .mov] : []
         let container = homes.first { home in pictures.streams.allSatisfy { home.holds($0, from: pictures) } } ?? .mkv
         let name = OutputName.derived(
-            from: video.name, suffix: parameters.action == .mix ? "mixed" : "sound", fileExtension: container.fileExtension,
+            from: own.name, suffix: parameters.action == .mix ? "mixed" : "sound", fileExtension: container.fileExtension,
             fallback: "video")
         let writer = try MediaWriter(path: context.outputFolder + "/" + name, container: container)
         var tracks: [Int: MediaWriter.Track] = [:]
         for stream in pictures.streams { tracks[stream.index] = try writer.addCopy(of: stream, from: pictures) }
         writer.tag(pictures.info.tags, chapters: pictures.info.chapters)
-        let (filling, track, codec) = try addSound(writer, sound.path, video.path)
+        let (filling, track, codec) = try addSound(writer, sound.path, own.path)
         let length = pictures.info.duration
         var (heard, waiting, end) = (0.0, MediaPacket?.none, 0.0)
         /// Writes sound up to a time of the video.
@@ -58,16 +58,16 @@ struct SoundExchange {
             let time = (packet.time ?? end) - pictures.start
             end = max(end, time + packet.duration)
             try catchUp(to: time)
-            guard let own = tracks[packet.stream] else { continue }
-            try writer.write(packet, to: own, shiftedBy: -pictures.start)
+            guard let copy = tracks[packet.stream] else { continue }
+            try writer.write(packet, to: copy, shiftedBy: -pictures.start)
             if let length, length > 0 { context.report(time / length, "writing") }
         }
         try catchUp(to: end)
         try writer.finish()
-        if case .copied = filling {
-            return AudioOperation.output(name, container.mediaType, isCopy: true, codec: codec, seconds: end)
-        }
-        return AudioOperation.output(name, container.mediaType, isCopy: false, codec: codec, seconds: end)
+        let isCopy = if case .copied = filling { true } else { false }
+        return AudioOperation.output(
+            name, container.mediaType, isCopy: isCopy, codec: codec, seconds: end,
+            frames: tracks[video.index].map(writer.frames)?.written)
     }
 
     private func addSound(

@@ -46,6 +46,7 @@ package enum AudioOperation: Operation {
                 "properties": [
                     "is_copy": ["type": "boolean", "description": "Whether the sound was not encoded."],
                     "codec": ["type": "string"], "duration_seconds": ["type": "number", "x-unit": "s"],
+                    "frames": ["type": "integer", "description": "Of the video, where there is one."],
                 ],
             ])
     }
@@ -112,11 +113,15 @@ package enum AudioOperation: Operation {
         return output(name, format.mediaType, isCopy: false, codec: format.rawValue, seconds: source.position)
     }
 
-    static func output(_ name: String, _ type: String, isCopy: Bool, codec: String, seconds: Double) -> JobOutput {
-        JobOutput(
+    static func output(
+        _ name: String, _ type: String, isCopy: Bool, codec: String, seconds: Double, frames: Int? = nil
+    ) -> JobOutput {
+        var measured: [String: JSONValue] = [
+            "is_copy": .bool(isCopy), "codec": .string(codec), "duration_seconds": .number(seconds.rounded(decimals: 3)),
+        ]
+        if let frames { measured["frames"] = JSONValue(frames) }
+        return JobOutput(
             files: [.init(name: name, mediaType: type)],
-            measurements: [
-                "is_copy": .bool(isCopy), "codec": .string(codec), "duration_seconds": .number(seconds.rounded(decimals: 3)),
-            ])
+            measurements: .object(measured))
     }
 }

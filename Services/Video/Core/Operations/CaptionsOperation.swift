@@ -136,7 +136,7 @@ package enum CaptionsOperation: Operation {
         let file = file(context, container)
         let keepsStyles = container == .mkv && source.scriptHeader != nil
         let captions = source.captions(layout(parameters, width: TextStyle.widestLine), breaksAnew: parameters.breaksAnew)
-        let seconds = try SubtitleMuxer.run(
+        let copied = try SubtitleMuxer.run(
             path: context.inputs[0].path, entries: keepsStyles ? source.scriptEntries : captions.map(\.entry),
             header: keepsStyles ? source.scriptHeader : nil, language: parameters.language.isEmpty ? nil : parameters.language,
             to: context.outputFolder + "/" + file.name, container: container
@@ -145,7 +145,7 @@ package enum CaptionsOperation: Operation {
             files: [file],
             measurements: [
                 "captions": JSONValue(captions.count), "form": .string(source.form.rawValue),
-                "duration_seconds": .number(seconds.rounded(decimals: 3)),
+                "duration_seconds": .number(copied.seconds.rounded(decimals: 3)), "frames": JSONValue(copied.frames),
             ])
     }
 

@@ -81,8 +81,10 @@ package enum ChecksOperation: Operation {
         let formats = try FormatList<CheckReport.Format>(parameters.formats).formats
         let checks = try FormatList<VideoCheck>(parameters.checks, naming: "check").formats
         let input = context.inputs[0]
-        let (results, seconds) = try VideoChecker(path: input.path, checks, parameters).run { context.report($0, "checking") }
-        let report = CheckReport(name: input.name, duration: seconds, results: results)
+        let (results, seconds, frames) = try VideoChecker(path: input.path, checks, parameters).run {
+            context.report($0, "checking")
+        }
+        let report = CheckReport(name: input.name, duration: seconds, frames: frames, results: results)
         let files = try formats.map { format in
             let name = OutputName.derived(
                 from: input.name, suffix: "checks", fileExtension: format.fileExtension, fallback: "video")

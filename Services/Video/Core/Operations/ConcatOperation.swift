@@ -33,6 +33,7 @@ package enum ConcatOperation: Operation {
                     "is_copy": ["type": "boolean", "description": "Whether nothing was encoded."],
                     "reason": ["type": ["string", "null"], "description": "Why it had to be encoded."],
                     "duration_seconds": ["type": "number", "x-unit": "s"], "files": ["type": "integer"],
+                    "frames": ["type": "integer"],
                 ],
             ])
     }
@@ -62,8 +63,9 @@ package enum ConcatOperation: Operation {
             "is_copy": .bool(obstacle == nil), "reason": JSONValue(obstacle), "files": JSONValue(paths.count),
         ]
         if obstacle == nil {
-            let seconds = try join.run(writer) { context.report($0, "joining") }
-            measured["duration_seconds"] = .number(seconds.rounded(decimals: 3))
+            let joined = try join.run(writer) { context.report($0, "joining") }
+            measured["duration_seconds"] = .number(joined.seconds.rounded(decimals: 3))
+            measured["frames"] = JSONValue(joined.frames)
         } else {
             let frames = FrameJoin(paths: paths, encoding: parameters.encoding, preset: preset, container: container)
             let outcome = try frames.run(writer) { context.report($0, "encoding") }

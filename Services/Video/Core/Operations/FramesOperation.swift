@@ -54,6 +54,7 @@ package enum FramesOperation: Operation {
                 "properties": [
                     "frames": ["type": "integer"], "width": ["type": "integer", "x-unit": "px"],
                     "height": ["type": "integer", "x-unit": "px"], "video_frames": ["type": "integer"],
+                    "duration_seconds": ["type": "number", "x-unit": "s", "description": "Of the video."],
                     "times_seconds": ["type": "array", "items": ["type": "number"]],
                 ],
             ])
@@ -83,7 +84,7 @@ package enum FramesOperation: Operation {
             files: files.files,
             measurements: [
                 "frames": JSONValue(found.times.count), "width": JSONValue(found.width), "height": JSONValue(found.height),
-                "video_frames": JSONValue(index.count),
+                "video_frames": JSONValue(index.count), "duration_seconds": .number(index.duration.rounded(decimals: 3)),
                 "times_seconds": .array(found.times.prefix(2000).map { .number($0.rounded(decimals: 3)) }),
             ])
     }

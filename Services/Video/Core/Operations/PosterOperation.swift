@@ -30,6 +30,8 @@ package enum PosterOperation: Operation {
             measurements: [
                 "type": "object", "required": ["candidates", "pictures"],
                 "properties": [
+                    "frames": ["type": "integer", "description": "That were looked at."],
+                    "duration_seconds": ["type": "number", "x-unit": "s", "description": "Of the video."],
                     "candidates": ["type": "integer"],
                     "pictures": [
                         "type": "array",
@@ -59,6 +61,9 @@ package enum PosterOperation: Operation {
         }
         return JobOutput(
             files: files.files,
-            measurements: ["candidates": JSONValue(found.all.count), "pictures": .array(best.map(\.document))])
+            measurements: [
+                "candidates": JSONValue(found.all.count), "pictures": .array(best.map(\.document)),
+                "frames": JSONValue(found.all.count), "duration_seconds": .number(index.duration.rounded(decimals: 3)),
+            ])
     }
 }

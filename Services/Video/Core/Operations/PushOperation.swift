@@ -36,7 +36,7 @@ package enum PushOperation: Operation {
             "properties": [
                 "seconds_sent": ["type": "number", "x-unit": "s", "description": "Of the video, each counted once."],
                 "seconds_repeated": ["type": "number", "x-unit": "s", "description": "Sent again from key frames on."],
-                "reconnects": ["type": "integer"], "bytes": ["type": "integer", "x-unit": "B"],
+                "reconnects": ["type": "integer"], "frames": ["type": "integer"], "bytes": ["type": "integer", "x-unit": "B"],
                 "is_copy": ["type": "boolean", "description": "Whether nothing was encoded."],
                 "duration_seconds": ["type": "number", "x-unit": "s"],
             ],
@@ -69,7 +69,7 @@ package enum PushOperation: Operation {
         return JobOutput(measurements: [
             "seconds_sent": .number(outcome.seconds.rounded(decimals: 3)),
             "seconds_repeated": .number(outcome.repeatedSeconds.rounded(decimals: 3)), "reconnects": JSONValue(outcome.reconnects),
-            "bytes": .integer(outcome.bytes), "is_copy": .bool(isCopy),
+            "bytes": .integer(outcome.bytes), "is_copy": .bool(isCopy), "frames": JSONValue(outcome.frames),
             "duration_seconds": .number(outcome.seconds.rounded(decimals: 3)),
         ])
     }

@@ -39,6 +39,8 @@ package enum SheetOperation: Operation {
             measurements: [
                 "type": "object", "required": ["pictures", "width", "height", "times_seconds"],
                 "properties": [
+                    "frames": ["type": "integer", "description": "That were looked at."],
+                    "duration_seconds": ["type": "number", "x-unit": "s", "description": "Of the video."],
                     "pictures": ["type": "integer"], "width": ["type": "integer", "x-unit": "px"],
                     "height": ["type": "integer", "x-unit": "px"],
                     "times_seconds": ["type": "array", "items": ["type": "number"]],
@@ -50,7 +52,7 @@ package enum SheetOperation: Operation {
     package static func run(_ parameters: Parameters, in context: JobContext) async throws -> JobOutput {
         let input = context.inputs[0]
         let index = try FrameIndex(path: input.path)
-        let times = try bestTimes(parameters.columns * parameters.rows, input.path, index, context)
+        let (times, looked) = try bestTimes(parameters.columns * parameters.rows, input.path, index, context)
         let sampler = try FrameSampler(path: input.path, index: index, times: times)
         guard let first = try sampler.next() else { throw VideoError.noPictures }
         let width = max(1, (parameters.width - parameters.gap) / parameters.columns - parameters.gap)
@@ -86,12 +88,15 @@ package enum SheetOperation: Operation {
             files: files.files,
             measurements: [
                 "pictures": JSONValue(shown.count), "width": JSONValue(canvas.width), "height": JSONValue(canvas.height),
-                "times_seconds": .array(shown.map(JSONValue.number)),
+                "times_seconds": .array(shown.map(JSONValue.number)), "frames": JSONValue(looked),
+                "duration_seconds": .number(index.duration.rounded(decimals: 3)),
             ])
     }
 
-    /// The time of the best frame of each of so many equal parts.
-    private static func bestTimes(_ count: Int, _ path: String, _ index: FrameIndex, _ context: JobContext) throws -> [Double] {
+    /// The time of the best frame of each of so many equal parts, and how many frames were looked at.
+    private static func bestTimes(
+        _ count: Int, _ path: String, _ index: FrameIndex, _ context: JobContext
+    ) throws -> (times: [Double], looked: Int) {
         let parts = min(count, index.count)
         let (length, keys) = ((index.lastTime + 0.001) / Double(parts), index.keyFrameTimes)
         let times = (0..<parts).map { part in
@@ -101,11 +106,12 @@ package enum SheetOperation: Operation {
         let found = try CandidateFrames(path: path, index: index, times: times.flatMap { $0 }) { done in
             context.report(0.6 * Double(done) / Double(total), "looking at frames")
         }
-        return (0..<parts).compactMap { part in
+        let best = (0..<parts).compactMap { part -> Double? in
             let range = Double(part) * length..<Double(part + 1) * length
             // A frame asked for at the beginning of a part may begin a little before it.
             let own = found.all.filter { range.contains($0.time) || times[part].contains($0.time) }
             return own.max { $0.quality.score < $1.quality.score }?.time ?? times[part].first
         }
+        return (best, found.all.count)
     }
 }

@@ -45,7 +45,8 @@ package enum SplitOperation: Operation {
             measurements: [
                 "type": "object", "required": ["pieces"],
                 "properties": [
-                    "copied": ["type": "integer"], "encoded": ["type": "integer"],
+                    "copied": ["type": "integer"], "encoded": ["type": "integer"], "frames": ["type": "integer"],
+                    "duration_seconds": ["type": "number", "x-unit": "s"],
                     "pieces": [
                         "type": "array",
                         "items": [
@@ -82,7 +83,7 @@ package enum SplitOperation: Operation {
         let preset = PlatformPreset.named(.custom)
         let container = parameters.encoding.container(preset)
         let cutter = Cutter(input.path, index, parameters)
-        var (files, documents, copied) = ([JobOutput.File](), [JSONValue](), 0)
+        var (files, documents, copied, frames) = ([JobOutput.File](), [JSONValue](), 0, 0)
         for (number, piece) in plan.pieces.enumerated() {
             let suffix = String(String(1000 + number + 1).dropFirst())
             let name = OutputName.derived(
@@ -92,6 +93,7 @@ package enum SplitOperation: Operation {
                 try encode(piece.fileRange, writer, parameters, preset, input.path, canSeek: index.clockJumps == 0)
             }
             copied += cut.encoded == 0 ? 1 : 0
+            frames += cut.frames
             files.append(.init(name: name, mediaType: container.mediaType))
             documents.append([
                 "start_seconds": .number(piece.range.lowerBound.rounded(decimals: 3)), "frames": JSONValue(cut.frames),
@@ -103,6 +105,7 @@ package enum SplitOperation: Operation {
             files: files,
             measurements: [
                 "pieces": .array(documents), "copied": JSONValue(copied), "encoded": JSONValue(plan.pieces.count - copied),
+                "frames": JSONValue(frames), "duration_seconds": .number(index.duration.rounded(decimals: 3)),
             ])
     }
 

@@ -48,6 +48,8 @@ package enum ThumbnailOperation: Operation {
                 "type": "object", "required": ["pictures", "width", "height"],
                 "properties": [
                     "width": ["type": "integer", "x-unit": "px"], "height": ["type": "integer", "x-unit": "px"],
+                    "frames": ["type": "integer", "description": "That were looked at."],
+                    "duration_seconds": ["type": "number", "x-unit": "s", "description": "Of the video."],
                     "pictures": [
                         "type": "array",
                         "items": ["type": "object", "properties": .object(properties)],
@@ -79,7 +81,10 @@ package enum ThumbnailOperation: Operation {
         }
         return JobOutput(
             files: files.files,
-            measurements: ["pictures": .array(pictures), "width": JSONValue(size.width), "height": JSONValue(size.height)])
+            measurements: [
+                "pictures": .array(pictures), "width": JSONValue(size.width), "height": JSONValue(size.height),
+                "frames": JSONValue(found.all.count), "duration_seconds": .number(index.duration.rounded(decimals: 3)),
+            ])
     }
 
     /// A frame as it is seen, in the size that is wanted.

@@ -71,6 +71,8 @@ package enum TranscodeOperation: Operation {
             measurements: [
                 "type": "object",
                 "properties": [
+                    "frames": ["type": "integer", "description": "Written, of all sizes."],
+                    "duration_seconds": ["type": "number", "x-unit": "s", "description": "Written, of all sizes."],
                     "output": EncodedSource.schema, "passes": ["type": "integer"],
                     "renditions": [
                         "type": "array", "items": EncodedSource.schema, "description": "For streaming: every size, and the sound.",
@@ -124,6 +126,7 @@ package enum TranscodeOperation: Operation {
             files: [.init(name: name, mediaType: container.mediaType)],
             measurements: [
                 "output": .object(outcome.document), "passes": JSONValue(transcoder.twoPassRate == nil ? 1 : 2),
+                "frames": outcome.document["frames"] ?? 0, "duration_seconds": outcome.document["duration_seconds"] ?? 0,
             ])
     }
 
@@ -142,7 +145,10 @@ package enum TranscodeOperation: Operation {
             try files.add(written: name, mediaType: type)
         }
         try files.finish()
-        return JobOutput(files: files.files, measurements: ["renditions": .array(made.documents), "passes": 1])
+        let handled = EncodedSource.handled(made.documents)
+        return JobOutput(
+            files: files.files,
+            measurements: .object(handled.merging(["renditions": .array(made.documents), "passes": 1]) { $1 }))
     }
 
     /// The sizes of a ladder as a person writes them.

@@ -31,6 +31,8 @@ package enum VariantsOperation: Operation {
             measurements: [
                 "type": "object", "required": ["variants", "statistics"],
                 "properties": [
+                    "frames": ["type": "integer", "description": "Of all variants."],
+                    "duration_seconds": ["type": "number", "x-unit": "s", "description": "Of all variants."],
                     "variants": ["type": "array", "items": EncodedSource.schema],
                     "statistics": ["type": "object", "description": "Least, greatest, mean and deviation of every parameter."],
                 ],
@@ -75,6 +77,7 @@ package enum VariantsOperation: Operation {
             }
         }
         let mapping = VariantMapping(seed: parameters.seed, rows: rows)
+        let outputs = rows.map { JSONValue.object($0.output) }
         let container = parameters.encoding.container(preset)
         var files = rows.map { JobOutput.File(name: $0.name, mediaType: container.mediaType) }
         for (bytes, ending, type) in [
@@ -87,10 +90,10 @@ package enum VariantsOperation: Operation {
         }
         return JobOutput(
             files: files,
-            measurements: [
-                "variants": .array(rows.map { .object($0.output) }), "statistics": mapping.statistics,
-                "decodings": JSONValue(groups.count),
-            ])
+            measurements: .object(
+                EncodedSource.handled(outputs).merging([
+                    "variants": .array(outputs), "statistics": mapping.statistics, "decodings": JSONValue(groups.count),
+                ]) { $1 }))
     }
 
     /// How many are encoded at a time, so that memory stays bounded: the pixels of four in high definition.
@@ -114,7 +117,10 @@ package enum VariantsOperation: Operation {
             var wanted = parameters.encoding.videoTarget(preset)
             // Bytes are the same on every machine only with as many threads on each.
             (wanted.threads, wanted.isBitExact, wanted.place, wanted.lookahead) = (1, true, .software, 5)
-            let (chain, target) = try Transcoder.complete(wanted, variant.wishes(source), source)
+            var wishes = variant.wishes(source)
+            // Players of h264 know no high dynamic range.
+            wishes.isStandardRange = wanted.codec == .h264
+            let (chain, target) = try Transcoder.complete(wanted, wishes, source)
             var sound = pass.audio.flatMap { parameters.encoding.audioTarget($0.format, container, preset) }
             sound?.isBitExact = true
             let number = String(String(1000 + variant.index + 1).dropFirst())

@@ -14,6 +14,8 @@ struct Publisher {
         var seconds = 0.0
         /// That were sent a second time, from key frames on.
         var repeatedSeconds = 0.0
+        /// Pictures that were sent, those a second time as well.
+        var frames = 0
         var bytes: Int64 = 0
         var reconnects = 0
     }
@@ -102,6 +104,7 @@ struct Publisher {
         /// Seconds from the file's beginning to where the first and the last packet are.
         var span: ClosedRange<Double>?
         var bytes: Int64 = 0
+        var frames = 0
         /// Bytes that RTMP adds to those of FLV.
         private var overhead: Int64 = 16 << 10
         /// Bytes of the connection, rather too many.
@@ -162,6 +165,7 @@ struct Publisher {
                 throw error
             }
             attempt.bytes = writer.bytesSent
+            attempt.frames += isVideo ? 1 : 0
             attempt.add(keyFrame: isKey ? shown : nil, size: size)
             let first = attempt.span?.lowerBound ?? max(0, (begin ?? time) - reader.start)
             attempt.span = first...max(end, attempt.span?.upperBound ?? first, first)
@@ -181,7 +185,7 @@ struct Publisher {
 extension Publisher.Outcome {
     /// - Parameter reached: how far earlier attempts came, seconds.
     fileprivate mutating func add(_ attempt: Publisher.Attempt, reached: inout Double) {
-        bytes += attempt.bytes
+        (bytes, frames) = (bytes + attempt.bytes, frames + attempt.frames)
         guard let span = attempt.span else { return }
         seconds += max(0, span.upperBound - max(span.lowerBound, reached))
         repeatedSeconds += max(0, min(reached, span.upperBound) - span.lowerBound)

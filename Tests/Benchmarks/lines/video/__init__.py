@@ -2,7 +2,7 @@
 
 import importlib
 
-LINES = ("scenes", "frames", "transcode", "assemble")
+LINES = ("scenes", "frames", "transcode", "assemble", "hour")
 
 
 def run_lines(bench):

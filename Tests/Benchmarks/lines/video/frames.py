@@ -1,13 +1,34 @@
-"""What single frames cost, against ffmpeg taking the same."""
+"""What single frames cost, against ffmpeg taking the same, and whether they are the same."""
 
+import hashlib
 import statistics
+import subprocess
 
 from film import film
 from measure import run
 from operation import operate
-from table import ratio
+from table import limit, ratio
 
 EVERY, KEYS = 0.75, 1.05
+# How frames become pictures: what the studio asks libswscale for, whose default rounds more.
+PICTURE = "scale=flags=bicubic+accurate_rnd+full_chroma_int,format=rgb24"
+
+
+def pixels(path):
+    """A digest of a picture's pixels."""
+    command = ["ffmpeg", "-v", "error", "-i", path, "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
+    return hashlib.md5(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout).hexdigest()
+
+
+def identical(bench, path, folder):
+    """The share of ffmpeg's frames, one a second, that the studio gives to the pixel."""
+    for old in folder.glob("*.png"):
+        old.unlink()
+    run(["ffmpeg", "-y", "-v", "error", "-i", path, "-vf", f"fps=1:round=up,{PICTURE}", folder / "%05d.png"])
+    ours = operate(bench, "frames", {"interval_s": 1, "format": "png", "packing": "files"}, [path], service="video").files
+    peers = sorted(folder.glob("*.png"))
+    same = sum(pixels(our) == pixels(peer) for our, peer in zip(ours, peers))
+    return same / max(len(ours), len(peers))
 
 
 def run_lines(bench):
@@ -34,4 +55,7 @@ def run_lines(bench):
                     "s", target, "ffmpeg",
                 )  # fmt: skip
             )
+    rows.append(
+        limit("one frame a second: frames identical to ffmpeg's", 100 * identical(bench, path, pictures), 100, "%", at_least=True)
+    )
     return rows
