@@ -21,6 +21,8 @@ GRADUAL = (
     ("dissolve", 12),
 )
 FLASHES = 8
+# What YouTube recommends for 1080p at 25 frames a second; grain takes three times as much where nothing limits it.
+BIT_RATE = "8M"
 
 
 def painting(random, width, height):
@@ -91,7 +93,7 @@ def film(path, width, height, seed):
     grains = [cv2.resize(random.normal(0, 1.6, (height // 2, width // 2, 1)), (width, height))[..., None] for _ in range(6)]
     encoder = subprocess.Popen(
         ["ffmpeg", "-y", "-v", "error", "-f", "rawvideo", "-pix_fmt", "bgr24", "-s", f"{width}x{height}", "-r", str(RATE), "-i", "-",
-         "-c:v", "libx264", "-preset", "fast", "-crf", "21", "-pix_fmt", "yuv420p", path],
+         "-c:v", "libx264", "-preset", "fast", "-crf", "21", "-maxrate", BIT_RATE, "-bufsize", "16M", "-pix_fmt", "yuv420p", path],
         stdin=subprocess.PIPE,
     )  # fmt: skip
     transitions, count = [], 0

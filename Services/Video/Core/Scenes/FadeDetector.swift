@@ -26,7 +26,8 @@ package struct FadeDetector: SceneDetector {
         defer { lastFade = frame }
         // A video that begins in the dark has no scene before it.
         guard frame - lastCut >= shortestScene, lastFade > 0 || hasCut else { return SceneStep(measures: [[mean]]) }
-        let middle = (lastFade + frame) / 2
+        // A half frame goes to the even side, as Python rounds.
+        let middle = lastFade + Int((Double(frame - lastFade) / 2).rounded(.toNearestOrEven))
         (lastCut, hasCut) = (frame, true)
         return SceneStep(cuts: [middle], measures: [[mean]])
     }
