@@ -22,7 +22,9 @@ package enum EmbeddingDoor {
                 }
                 request.encoding = encoding
             case "user": request.user = try value.checkedString()
-            default: request.extensions.append(ProtocolExtension(family: .openAIChat, name: name, value: value.raw))
+            default:
+                try RefusedFields.check(name, value, door: .openAIChat)
+                request.extensions.append(ProtocolExtension(family: .openAIChat, name: name, value: value.raw))
             }
         }
         return request
