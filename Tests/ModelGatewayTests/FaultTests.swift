@@ -104,6 +104,18 @@ import Testing
         }
     }
 
+    /// Anthropic tells one token of output at the beginning, and the rest at the end, which does not come.
+    @Test(arguments: ["/v1/chat/completions", "/v1/messages"])
+    func aMessageThatBreaksOffIsChargedByWhatCame(_ path: String) async throws {
+        try await StandIn.with { gateway, provider in
+            provider.script(.close(afterEvents: 7))
+            let response = try await gateway.send(.post, path, StandIn.question("claude", stream: true))
+            #expect(try await text(response).contains("stand-in"))
+            let total = try await gateway.total(ofCalls: 1)
+            #expect(total["input_tokens"] == 21 && total["output_tokens"] == 6, "\(total)")
+        }
+    }
+
     @Test func deadlinesHold() async throws {
         let settings = ["model-first-byte-seconds": "0.3", "model-idle-seconds": "0.4", "model-call-seconds": "2"]
         try await StandIn.with(settings: settings) { gateway, provider in

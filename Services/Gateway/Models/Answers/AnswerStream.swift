@@ -30,7 +30,7 @@ package final class AnswerStream: Sendable {
     deinit {
         // The caller left before the answer began.
         guard let (translator, _) = beginning.withLock({ $0.take() }) else { return }
-        dispatcher.left(call, usage: usage(translator, .cancelled), answer: Bytes(translator.answerText.utf8))
+        dispatcher.left(call, usage: usage(translator), answer: Bytes(translator.answerText.utf8))
     }
 
     /// Sends the answer. Cancelling the task, as when the caller leaves, ends the call upstream at once; what was used until
@@ -80,14 +80,13 @@ package final class AnswerStream: Sendable {
     @discardableResult
     private func end(_ translator: StreamTranslator, _ outcome: CallRecord.Outcome) async -> (TokenUsage, Money) {
         let answer = call.plan.prompt == nil ? nil : Bytes(translator.answerText.utf8)
-        return await dispatcher.close(
-            call, usage: usage(translator, outcome), firstToken: firstToken, outcome, answer: answer)
+        return await dispatcher.close(call, usage: usage(translator), firstToken: firstToken, outcome, answer: answer)
     }
 
-    private func usage(_ translator: StreamTranslator, _ outcome: CallRecord.Outcome) -> ModelUsage {
+    private func usage(_ translator: StreamTranslator) -> ModelUsage {
         var usage = translator.usage ?? ModelUsage(input: call.plan.input.likely)
         // Some providers tell the input at the beginning and the output at the end, which may not have come.
-        if translator.usage == nil || outcome == .cancelled {
+        if !translator.isUsageFinal {
             usage.output = max(usage.output, InputEstimate.output(translator.answerText, counters: dispatcher.counters))
         }
         return usage

@@ -8,6 +8,10 @@ struct StreamTranslator: Sendable {
 
     private(set) var usage: ModelUsage?
     private(set) var failure: ProviderFailure?
+    /// Whether the provider has said why the answer ended.
+    private(set) var hasFinished = false
+    /// Whether the usage is all of the answer's.
+    private(set) var isUsageFinal = false
     // One of the two is there. As an enumeration every piece would copy what it holds.
     private var passing: PassThroughStream?
     private var translating: (decoder: ProviderStreamDecoder, encoder: DoorStreamEncoder)?
@@ -31,6 +35,7 @@ struct StreamTranslator: Sendable {
         if passing != nil {
             try passing?.feed(chunk, into: &output)
             (usage, failure) = (passing?.usage, passing?.failure)
+            (hasFinished, isUsageFinal) = (passing?.finish != nil, passing?.isUsageFinal ?? false)
         } else {
             events.removeAll(keepingCapacity: true)
             try translating?.decoder.feed(chunk, into: &events)
@@ -61,7 +66,8 @@ struct StreamTranslator: Sendable {
     private mutating func pass(into output: inout Bytes) {
         for event in events {
             switch event {
-            case .usage(let usage): self.usage = usage
+            case .usage(let usage): (self.usage, isUsageFinal) = (usage, hasFinished)
+            case .finish: hasFinished = true
             case .failure(let failure): self.failure = failure
             default: if text.utf8.count < Self.keptBytes { text += event.charged }
             }
