@@ -116,6 +116,35 @@ import Testing
         }
     }
 
+    /// What becomes of a call that was sent and not refused nobody knows: its input is charged, once for each attempt.
+    @Test(arguments: [true, false]) func attemptsWithoutAnEndAreChargedTheirInput(_ isStreamed: Bool) async throws {
+        let settings = ["model-first-byte-seconds": "0.5", "model-call-seconds": "0.5"]
+        try await StandIn.with(settings: settings) { gateway, provider in
+            // One cent a call, whatever it used; the last of them is asked a second time.
+            var cases = [(ModelProviderServer.Turn.hangBeforeHead, 504, 0.01)]
+            if !isStreamed { cases += [(.garbage, 502, 0.02), (.close(afterEvents: 0), 200, 0.04)] }
+            for (index, (turn, status, cost)) in cases.enumerated() {
+                provider.script(turn)
+                let answer = try await gateway.send(.post, "/v1/chat/completions", StandIn.question("apiece", stream: isStreamed))
+                _ = try await answer.collect(upTo: .mib(1))
+                #expect(answer.status.rawValue == status, "\(turn)")
+                let total = try await gateway.total(ofCalls: .integer(Int64(index + 1)))
+                #expect(abs((total["cost"]?.doubleValue ?? 0) - cost) < 1e-9, "\(turn): \(total)")
+            }
+        }
+    }
+
+    @Test func refusalsAndDeadAddressesAreNotCharged() async throws {
+        try await StandIn.with { gateway, provider in
+            for status in [400, 401, 404, 500] {
+                let refusals = [ModelProviderServer.Turn](repeating: .refuse(status: status), count: status == 500 ? 3 : 1)
+                for refusal in refusals { provider.script(refusal) }
+                _ = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("apiece"))
+            }
+            #expect(try await gateway.total(ofCalls: 4)["cost"] == 0)
+        }
+    }
+
     @Test func deadlinesHold() async throws {
         let settings = ["model-first-byte-seconds": "0.3", "model-idle-seconds": "0.4", "model-call-seconds": "2"]
         try await StandIn.with(settings: settings) { gateway, provider in

@@ -20,9 +20,9 @@ package final class ModelProviderServer: Sendable {
         case hangBeforeHead
         /// So many events come, then nothing more.
         case hang(afterEvents: Int)
-        /// So many events come, then the connection ends.
+        /// So many events come, then the connection ends; of an answer in one piece, its beginning.
         case close(afterEvents: Int)
-        /// Events that are not the protocol.
+        /// Events that are not the protocol; an answer in one piece that is none.
         case garbage
         /// A pause before each event.
         case trickle(Duration)
@@ -112,9 +112,22 @@ package final class ModelProviderServer: Sendable {
         case .hangBeforeHead: try await hang()
         default: break
         }
-        guard call.streams else { return .json(call.wholeAnswer) }
+        guard call.streams else { return whole(call) }
         let events = call.events
         return .stream(type: call.streamType) { [self] writer in try await write(events, turn, to: writer) }
+    }
+
+    private func whole(_ call: ProviderCallScript) -> Response {
+        let answer = call.wholeAnswer.serialized()
+        switch call.turn {
+        case .close:
+            return .stream(type: "application/json", contentLength: Int64(answer.count)) { writer in
+                try await writer.write(Bytes(answer.prefix(20)))
+                throw Closed()
+            }
+        case .garbage: return Response(headers: ["Content-Type": "application/json"], body: .bytes(Bytes(answer.prefix(20))))
+        default: return Response(headers: ["Content-Type": "application/json"], body: .bytes(answer))
+        }
     }
 
     private func write(_ events: [Bytes], _ turn: Turn, to writer: ResponseWriter) async throws {

@@ -49,13 +49,16 @@ final class RunningCall: Sendable {
     let reservation: BudgetReservation
     /// Deployments that failed before.
     let fallbacks: Int
+    /// What attempts before may have cost: nobody knows what became of them.
+    let lost: Money
     let sent = ContinuousClock.now
 
     init(
-        plan: CallPlan, candidate: RouteCandidate, permit: HealthBoard.Permit, reservation: BudgetReservation, fallbacks: Int
+        plan: CallPlan, candidate: RouteCandidate, permit: HealthBoard.Permit, reservation: BudgetReservation, fallbacks: Int,
+        lost: Money
     ) {
         (self.plan, self.candidate, self.permit) = (plan, candidate, permit)
-        (self.reservation, self.fallbacks) = (reservation, fallbacks)
+        (self.reservation, self.fallbacks, self.lost) = (reservation, fallbacks, lost)
     }
 }
 

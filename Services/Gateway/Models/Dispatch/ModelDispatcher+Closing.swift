@@ -16,7 +16,7 @@ extension ModelDispatcher {
         _ call: RunningCall, usage: ModelUsage, firstToken: Double?, _ outcome: CallRecord.Outcome, told: Bool = true,
         answer: Bytes? = nil
     ) async -> (TokenUsage, Money) {
-        let usage = charged(usage, call)
+        let usage = charged(usage, call.plan)
         let total = (ContinuousClock.now - call.sent).seconds
         if told {
             switch outcome {
@@ -29,11 +29,11 @@ extension ModelDispatcher {
         }
         var cost = Money.zero
         do {
-            cost = try call.candidate.price.cost(of: usage)
+            cost = try call.candidate.price.cost(of: usage) + call.lost
             try await budgets.settle(call.reservation, cost: cost)
         } catch {
             // The counts are bounded and prices checked; should it happen all the same, the reservation is charged in full.
-            Self.log.error("a call could not be charged by its usage", ["error": .string("\(error)")])
+            logUnsettled(error)
         }
         limiter.correct(call.plan.taken, used: usage.input + usage.output)
         let record = ending(
@@ -47,11 +47,11 @@ extension ModelDispatcher {
     ///   - usage: what the provider has told or given until now.
     ///   - answer: what it has said until now.
     func left(_ call: RunningCall, usage: ModelUsage, answer: Bytes) {
-        let usage = charged(usage, call)
+        let usage = charged(usage, call.plan)
         health.report(call.permit, .abandoned)
         var cost = call.reservation.amount
-        do { cost = min(cost, try call.candidate.price.cost(of: usage)) } catch {
-            Self.log.error("a call could not be charged by its usage", ["error": .string("\(error)")])
+        do { cost = min(cost, try call.candidate.price.cost(of: usage) + call.lost) } catch {
+            logUnsettled(error)
         }
         budgets.charge(call.reservation, cost)
         limiter.correct(call.plan.taken, used: usage.input + usage.output)
@@ -65,10 +65,14 @@ extension ModelDispatcher {
         report(ended)
     }
 
-    private func charged(_ usage: ModelUsage, _ call: RunningCall) -> TokenUsage {
+    func logUnsettled(_ error: any Error) {
+        Self.log.error("a call could not be charged by its usage", ["error": .string("\(error)")])
+    }
+
+    func charged(_ usage: ModelUsage, _ plan: CallPlan) -> TokenUsage {
         var usage = TokenUsage(usage)
         // Providers that charge pictures apiece do not tell their number.
-        if usage.input > 0 { usage.images = call.plan.decision.request.images }
+        if usage.input > 0 { usage.images = plan.decision.request.images }
         return usage
     }
 
