@@ -145,6 +145,44 @@ import Testing
         }
     }
 
+    /// What the model thought is told last of all: who leaves just before pays for it all the same.
+    @Test func aCallerWhoLeavesBeforeTheUsagePaysWhatItTells() async throws {
+        try await StandIn.with { gateway, provider in
+            provider.script(.trickle(.milliseconds(100)))
+            let stream = try await gateway.send(.post, "/v1/chat/completions", StandIn.question("thinker", stream: true))
+            for try await chunk in stream.body where String(decoding: chunk, as: UTF8.self).contains("\"stop\"") { break }
+            stream.body.cancel()
+            let total = try await gateway.total(ofCalls: 1)
+            #expect(total["input_tokens"] == 21 && total["output_tokens"] == 9, "\(total)")
+        }
+    }
+
+    /// Nobody knows how much a model has thought whose usage does not come: all that was kept is charged.
+    @Test(arguments: [true, false]) func thoughtsOfAnAnswerWithoutUsageAreCharged(_ isRead: Bool) async throws {
+        try await StandIn.with { gateway, provider in
+            for model in ["gpt", "thinker"] {
+                provider.script(isRead ? .hang(afterEvents: 4) : .hangBeforeHead)
+                let call = Task {
+                    let stream = try await gateway.send(.post, "/v1/chat/completions", StandIn.question(model, stream: true))
+                    for try await _ in stream.body { break }
+                    stream.body.cancel()
+                }
+                try await eventually("the provider is called") { provider.seen.count == (model == "gpt" ? 1 : 2) }
+                if !isRead { call.cancel() }
+                _ = await call.result
+                await provider.waitForDepartures(model == "gpt" ? 1 : 2)
+            }
+            _ = try await gateway.total(ofCalls: 2)
+            let groups = try await gateway.json(.get, "/gateway/cost?by=model").document["groups"]?.arrayValue ?? []
+            for group in groups {
+                // A hundred tokens of output at 10 $ a million.
+                let isFull = group["cost"]?.doubleValue ?? 0 >= 0.001
+                #expect(isFull == (group["group"] == "thinker"), "\(group)")
+            }
+            #expect(groups.count == 2)
+        }
+    }
+
     @Test func deadlinesHold() async throws {
         let settings = ["model-first-byte-seconds": "0.3", "model-idle-seconds": "0.4", "model-call-seconds": "2"]
         try await StandIn.with(settings: settings) { gateway, provider in

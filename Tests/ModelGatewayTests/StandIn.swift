@@ -46,12 +46,13 @@ enum StandIn {
         \(model("unreachable", "nowhere", fallbacks: "[gpt]"))
         \(model("keyless", "absent"))
         \(model("apiece", "openai"))
+        \(model("thinker", "openai", beside: ", reasoning"))
           - {id: vectors, capabilities: [embeddings], quality: 50, context_window: 8192, token_family: estimate, deployments: [{provider: ollama}]}
         """
     }
 
-    private static func model(_ id: String, _ provider: String, fallbacks: String = "[]") -> String {
-        "  - {id: \(id), capabilities: [chat, streaming, tools, images, json], quality: 50, context_window: 100000, "
+    private static func model(_ id: String, _ provider: String, beside: String = "", fallbacks: String = "[]") -> String {
+        "  - {id: \(id), capabilities: [chat, streaming, tools, images, json\(beside)], quality: 50, context_window: 100000, "
             + "maximum_output: 4096, token_family: estimate, deployments: [{provider: \(provider)}], fallbacks: \(fallbacks)}"
     }
 
@@ -65,6 +66,7 @@ enum StandIn {
           - {model: claude, input: 3, output: 15, cached_read: 0.3}
           - {model: gem, input: 1, output: 2}
           - {model: careful, input: 1, output: 1}
+          - {model: thinker, input: 1, output: 10}
           - {model: keyless, input: 1, output: 1}
           - {model: apiece, input: 0, output: 0, per_call: 0.01, per_image: 0.002}
         """

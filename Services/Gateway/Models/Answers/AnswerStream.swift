@@ -7,6 +7,9 @@ import Synchronization
 /// An answer that comes piece by piece. It begins when its first piece is there, so that a call which fails before can still go
 /// elsewhere; from then on it ends here, well or badly.
 package final class AnswerStream: Sendable {
+    /// How long a provider may take to tell the usage of an answer that it has ended: it does so at once.
+    private static let usageWait = Duration.seconds(3)
+
     private let dispatcher: ModelDispatcher
     private let call: RunningCall
     private let body: ResponseBodyStream
@@ -30,11 +33,12 @@ package final class AnswerStream: Sendable {
     deinit {
         // The caller left before the answer began.
         guard let (translator, _) = beginning.withLock({ $0.take() }) else { return }
-        dispatcher.left(call, usage: usage(translator), answer: Bytes(translator.answerText.utf8))
+        dispatcher.left(call, usage: usage(translator), isWhole: translator.isUsageFinal, answer: Bytes(translator.answerText.utf8))
     }
 
     /// Sends the answer. Cancelling the task, as when the caller leaves, ends the call upstream at once; what was used until
-    /// then is charged.
+    /// then is charged. Only the usage of an answer that has ended is still waited for a moment when the model may have thought
+    /// what nobody has seen; where it does not come, all that was kept for such a call is charged.
     /// - Parameter write: sends bytes and waits for a slow caller; it throws when the caller has left.
     /// - Throws: what `write` throws.
     package func run(_ write: (Bytes) async throws -> Void) async throws {
@@ -52,7 +56,8 @@ package final class AnswerStream: Sendable {
             var reason: ProviderFailure?
             while !translator.hasEnded {
                 do {
-                    guard let chunk = try await iterator.next() else { break }
+                    let next = try await awaitsUsage(translator) ? lastPiece() : iterator.next()
+                    guard let chunk = next else { break }
                     try translator.feed(chunk, into: &output)
                     try await send(&output)
                 } catch let error as HTTPClientError {
@@ -66,6 +71,7 @@ package final class AnswerStream: Sendable {
             translator.finish(reason, into: &output)
             try await send(&output)
         } catch {
+            await readUsage(&translator)
             body.cancel()
             await end(translator, .cancelled)
             throw error
@@ -80,7 +86,42 @@ package final class AnswerStream: Sendable {
     @discardableResult
     private func end(_ translator: StreamTranslator, _ outcome: CallRecord.Outcome) async -> (TokenUsage, Money) {
         let answer = call.plan.prompt == nil ? nil : Bytes(translator.answerText.utf8)
-        return await dispatcher.close(call, usage: usage(translator), firstToken: firstToken, outcome, answer: answer)
+        return await dispatcher.close(
+            call, usage: usage(translator), firstToken: firstToken, outcome, isWhole: translator.isUsageFinal, answer: answer)
+    }
+
+    /// Whether the answer has ended, and what is still to come tells thoughts that nobody has seen.
+    private func awaitsUsage(_ translator: StreamTranslator) -> Bool {
+        translator.hasFinished && !translator.isUsageFinal && !translator.hasEnded && call.hidesReasoning
+    }
+
+    /// Reads on for a caller who has left.
+    @inline(never)
+    private func readUsage(_ translator: inout StreamTranslator) async {
+        var ignored = Bytes()
+        do {
+            while awaitsUsage(translator), let chunk = try await lastPiece() { try translator.feed(chunk, into: &ignored) }
+        } catch {
+            // Then it has not told: what was kept for the call is charged.
+        }
+    }
+
+    /// The next piece, also when the caller leaves meanwhile: in a task of its own, which this one waits for.
+    /// - Returns: `nil` after the last, and when none comes in time.
+    @inline(never)
+    private func lastPiece() async throws -> Bytes? {
+        let reading = Task { [body] in
+            try await withThrowingTaskGroup(of: Bytes?.self) { group in
+                group.addTask { try await body.makeAsyncIterator().next() }
+                group.addTask {
+                    try await Task.sleep(for: Self.usageWait)
+                    return nil
+                }
+                defer { group.cancelAll() }
+                return try await group.next() ?? nil
+            }
+        }
+        return try await reading.value
     }
 
     private func usage(_ translator: StreamTranslator) -> ModelUsage {

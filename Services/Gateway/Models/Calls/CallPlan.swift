@@ -62,6 +62,23 @@ final class RunningCall: Sendable {
     }
 }
 
+extension RunningCall {
+    /// Whether the model may have thought what nobody has seen, and what is charged all the same. Claude thinks when it is asked
+    /// to, OpenAI's and Google's models unless they are asked not to; what runs on one's own machines, and most of who speaks
+    /// OpenAI's protocol, shows its thoughts.
+    var hidesReasoning: Bool {
+        let deployment = candidate.deployment
+        guard candidate.model.capabilities.contains(.reasoning), !deployment.isLocal else { return false }
+        let reasoning = plan.decision.request.reasoning
+        switch deployment.upstreamProtocol {
+        case .anthropic: return reasoning ?? false
+        case .gemini: return reasoning ?? true
+        case .openai: return deployment.codec(for: nil).profile.dialect.hidesReasoning && reasoning ?? true
+        case .ollama: return false
+        }
+    }
+}
+
 extension TokenUsage {
     /// What a provider told, put right where its parts exceed their wholes.
     init(_ usage: ModelUsage) {

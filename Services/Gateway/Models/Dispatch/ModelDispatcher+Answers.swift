@@ -20,13 +20,15 @@ extension ModelDispatcher {
     func routeRequest(_ request: DoorRequest, _ input: InputEstimate) -> RouteRequest {
         var route = RouteRequest(model: request.model, needs: request.needs, inputTokens: input.most)
         (route.maximumOutput, route.images) = (request.maximumTokens, request.traits.images)
+        if request.traits.wantsReasoning || request.traits.forbidsReasoning { route.reasoning = request.traits.wantsReasoning }
         return route
     }
 
     private func whole(_ request: DoorRequest, _ plan: CallPlan, _ entry: CacheEntry?) async throws -> ModelAnswer {
         let (answer, call) = try await attempt(plan) { try await ask(request, $0.deployment) }
         let usage = answer.usage ?? estimate(plan, answer.text ?? String(decoding: answer.body, as: UTF8.self))
-        let (used, cost) = await close(call, usage: usage, firstToken: nil, .answered, answer: answer.body)
+        let (used, cost) = await close(
+            call, usage: usage, firstToken: nil, .answered, isWhole: answer.usage != nil, answer: answer.body)
         if let entry { await keep([answer.body], entry, call, used, cost) }
         var headers = headers(call, adjustments: answer.adjustments, cache: entry == nil ? nil : "miss")
         headers.add("X-AVStudio-Cost", Self.decimal(cost))

@@ -116,8 +116,9 @@ extension ModelDispatcher {
     /// Closes a call that ends without an answer and without another try.
     private func ended(_ call: RunningCall, by error: any Error) async -> any Error {
         guard let refusal = CallRefused(error) else {
-            // The provider has read the input by now, and charges for it.
-            await close(call, usage: ModelUsage(input: call.plan.input.likely), firstToken: nil, .cancelled, told: false)
+            // The provider has read the input by now, and charges for it; and for thoughts, should the model have any.
+            await close(
+                call, usage: ModelUsage(input: call.plan.input.likely), firstToken: nil, .cancelled, told: false, isWhole: false)
             return error
         }
         budgets.release(call.reservation)

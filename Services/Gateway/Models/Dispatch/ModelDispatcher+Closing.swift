@@ -9,12 +9,13 @@ extension ModelDispatcher {
     /// - Parameters:
     ///   - firstToken: seconds from sending to the first piece of the answer; `nil` without an answer.
     ///   - told: whether the circuit is still to be told.
+    ///   - isWhole: whether the usage is all that was used, and not only what was seen of it.
     ///   - answer: what was answered, as far as it came.
     /// - Returns: what was charged.
     @discardableResult
     func close(
         _ call: RunningCall, usage: ModelUsage, firstToken: Double?, _ outcome: CallRecord.Outcome, told: Bool = true,
-        answer: Bytes? = nil
+        isWhole: Bool = true, answer: Bytes? = nil
     ) async -> (TokenUsage, Money) {
         let usage = charged(usage, call.plan)
         let total = (ContinuousClock.now - call.sent).seconds
@@ -30,6 +31,8 @@ extension ModelDispatcher {
         var cost = Money.zero
         do {
             cost = try call.candidate.price.cost(of: usage) + call.lost
+            let hides = !isWhole && call.hidesReasoning
+            if hides { cost = max(cost, call.reservation.amount) }
             try await budgets.settle(call.reservation, cost: cost)
         } catch {
             // The counts are bounded and prices checked; should it happen all the same, the reservation is charged in full.
@@ -45,12 +48,16 @@ extension ModelDispatcher {
     /// Ends a stream that was never read: the caller has left before it began. Nobody waits for this, so it waits for nothing.
     /// - Parameters:
     ///   - usage: what the provider has told or given until now.
+    ///   - isWhole: whether that is all that was used.
     ///   - answer: what it has said until now.
-    func left(_ call: RunningCall, usage: ModelUsage, answer: Bytes) {
+    func left(_ call: RunningCall, usage: ModelUsage, isWhole: Bool, answer: Bytes) {
         let usage = charged(usage, call.plan)
         health.report(call.permit, .abandoned)
         var cost = call.reservation.amount
-        do { cost = min(cost, try call.candidate.price.cost(of: usage) + call.lost) } catch {
+        do {
+            let least = try call.candidate.price.cost(of: usage) + call.lost
+            if isWhole || !call.hidesReasoning { cost = min(cost, least) }
+        } catch {
             logUnsettled(error)
         }
         budgets.charge(call.reservation, cost)

@@ -12,6 +12,8 @@ package struct RouteRequest: Sendable, Hashable {
     package var inputTokens: Int
     /// The caller's own limit of output tokens.
     package var maximumOutput: Int?
+    /// Whether the model shall think before it answers; `nil` leaves it to the model.
+    package var reasoning: Bool?
     /// Pictures of the input, which each model counts and charges in its own way.
     package var images = 0
     /// The most that the call may cost.
