@@ -39,6 +39,54 @@ import Testing
         }
     }
 
+    private func reroute(_ gateway: TestGateway, _ limit: String) async throws {
+        let budget: JSONValue = ["scope": "user", "period": "total", "limit": .string(limit), "at_limit": "reroute"]
+        #expect(try await gateway.json(.put, "/gateway/budgets/all", budget).status == 200)
+    }
+
+    @Test func aBudgetThatRunsOutMovesCallsToACheaperModel() async throws {
+        try await StandIn.with { gateway, _ in
+            try await reroute(gateway, "0.05")
+            var models: [String] = []
+            for _ in 0..<3 {
+                let answer = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("dear"))
+                models.append(answer.headers["X-AVStudio-Model"] ?? "\(answer.status)")
+            }
+            #expect(models == ["dear", "dear", "apiece"])
+            for path in ["/v1/chat/completions", "/v1/messages"] {
+                let refused = try await gateway.json(.post, path, StandIn.question("dear"))
+                #expect(refused.status == 402, "\(refused.document)")
+            }
+        }
+    }
+
+    @Test func manyAtOnceSpendABudgetThatReroutesToItsEnd() async throws {
+        try await StandIn.with { gateway, _ in
+            try await reroute(gateway, "0.20")
+            let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<50 {
+                    group.addTask { try await gateway.json(.post, "/v1/chat/completions", StandIn.question("dear")).status }
+                }
+                return try await group.reduce(into: Set<Int>()) { $0.insert($1) }
+            }
+            #expect(statuses == [200, 402])
+            #expect(abs((try await spent(gateway) ?? 0) - 0.2) < 1e-9)
+        }
+    }
+
+    /// Ten answers may be ten times as long as one.
+    @Test func severalAnswersAreKeptForWhenACallIsRouted() async throws {
+        try await StandIn.with { gateway, _ in
+            try await reroute(gateway, "0.005")
+            var question = StandIn.question("wordy").objectValue ?? [:]
+            let one = try await gateway.json(.post, "/v1/chat/completions", .object(question))
+            #expect(one.headers["X-AVStudio-Model"] == "wordy")
+            question["n"] = 10
+            let ten = try await gateway.json(.post, "/v1/chat/completions", .object(question))
+            #expect(ten.status == 200 && ten.headers["X-AVStudio-Model"] == "careful", "\(ten.document)")
+        }
+    }
+
     @Test func aCallIsChargedByWhatItUsed() async throws {
         try await StandIn.with { gateway, _ in
             try await budget(gateway, "1.00")

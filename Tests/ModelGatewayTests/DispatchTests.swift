@@ -42,6 +42,19 @@ private final class EndedCalls: Sendable {
         }
     }
 
+    @Test func aBudgetThatNoModelFitsIntoRefusesAndTells() async throws {
+        let thresholds = Mutex<[Int]>([])
+        try await withModelService(alerting: { event in thresholds.withLock { $0.append(event.threshold) } }) { service, _, provider in
+            try await service.budgets.put(
+                Budget(id: "key", kind: .key, subject: nil, period: .total, limit: .zero, atLimit: .reroute, thresholds: [100]))
+            let request = try DoorRequest(StandIn.question("dear").serialized(), door: .openAIChat)
+            let error = await #expect(throws: CallRefused.self) { try await service.answer(request, for: ModelCaller(key: "k", user: nil)) }
+            #expect(error?.failure.kind == .budget && error?.code == "budget-exceeded")
+            try await service.budgets.flush()
+            #expect(thresholds.withLock(\.self) == [100] && provider.seen.isEmpty)
+        }
+    }
+
     /// The other connections of a loop wait for what runs there.
     @Test func longTextsAreNotCountedOnTheLoop() async throws {
         let threads = TokenThreads()

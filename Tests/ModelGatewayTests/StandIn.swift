@@ -46,6 +46,8 @@ enum StandIn {
         \(model("unreachable", "nowhere", fallbacks: "[gpt]"))
         \(model("keyless", "absent"))
         \(model("apiece", "openai"))
+        \(model("dear", "openai", fallbacks: "[apiece]"))
+        \(model("wordy", "openai", fallbacks: "[careful]"))
         \(model("thinker", "openai", beside: ", reasoning"))
           - {id: vectors, capabilities: [embeddings], quality: 50, context_window: 8192, token_family: estimate, deployments: [{provider: ollama}]}
         """
@@ -66,6 +68,8 @@ enum StandIn {
           - {model: claude, input: 3, output: 15, cached_read: 0.3}
           - {model: gem, input: 1, output: 2}
           - {model: careful, input: 1, output: 1}
+          - {model: dear, input: 0, output: 0, per_call: 0.02}
+          - {model: wordy, input: 1, output: 10}
           - {model: thinker, input: 1, output: 10}
           - {model: keyless, input: 1, output: 1}
           - {model: apiece, input: 0, output: 0, per_call: 0.01, per_image: 0.002}

@@ -10,8 +10,6 @@ final class CallPlan: Sendable {
     let account: BudgetCaller
     let decision: RouteDecision
     let input: InputEstimate
-    /// How many answers are asked for: each may be as long as one alone.
-    let choices: Int
     let taken: CallLimiter.Taken
     let time: Timestamp
     let started: ContinuousClock.Instant
@@ -21,23 +19,17 @@ final class CallPlan: Sendable {
     private let place: Int
 
     init(
-        caller: ModelCaller, account: BudgetCaller, decision: RouteDecision, input: InputEstimate, choices: Int,
+        caller: ModelCaller, account: BudgetCaller, decision: RouteDecision, input: InputEstimate,
         taken: CallLimiter.Taken, time: Timestamp, started: ContinuousClock.Instant, prompt: Bytes?, running: RunningDecisions
     ) {
         (self.caller, self.account, self.decision, self.input) = (caller, account, decision, input)
-        (self.choices, self.taken, self.time, self.started) = (choices, taken, time, started)
+        (self.taken, self.time, self.started) = (taken, time, started)
         (self.prompt, self.running) = (prompt, running)
         place = running.add(decision, key: caller.key)
     }
 
     deinit {
         running.remove(place)
-    }
-
-    /// The most that a candidate may cost for this call.
-    func worstCost(of candidate: RouteCandidate) -> Money {
-        let (product, overflows) = candidate.worstCost.nanoDollars.multipliedReportingOverflow(by: Int64(choices))
-        return overflows ? .maximum : min(Money(nanoDollars: product), .maximum)
     }
 }
 

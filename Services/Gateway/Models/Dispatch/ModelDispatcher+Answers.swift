@@ -10,8 +10,7 @@ extension ModelDispatcher {
     func answer(_ request: DoorRequest, for caller: ModelCaller) async throws -> ModelAnswer {
         let input = try await input(request)
         let plan = try await plan(
-            routeRequest(request, input), for: caller, wishes: request.wishes, input: input, choices: request.choices,
-            prompt: request.body)
+            routeRequest(request, input), for: caller, wishes: request.wishes, input: input, prompt: request.body)
         let entry = cacheEntry(request, plan)
         if let entry, let hit = await cached(entry, plan, request) { return hit }
         return request.stream ? try await streamed(request, plan, entry) : try await whole(request, plan, entry)
@@ -19,7 +18,8 @@ extension ModelDispatcher {
 
     func routeRequest(_ request: DoorRequest, _ input: InputEstimate) -> RouteRequest {
         var route = RouteRequest(model: request.model, needs: request.needs, inputTokens: input.most)
-        (route.maximumOutput, route.images) = (request.maximumTokens, request.traits.images)
+        (route.maximumOutput, route.choices) = (request.maximumTokens, request.choices)
+        route.images = request.traits.images
         if request.traits.wantsReasoning || request.traits.forbidsReasoning { route.reasoning = request.traits.wantsReasoning }
         return route
     }

@@ -10,8 +10,9 @@ extension ModelDispatcher {
     func attempt<Answer>(
         _ plan: CallPlan, _ body: (RouteCandidate) async throws -> Answer
     ) async throws -> (answer: Answer, call: RunningCall) {
-        let reservation = try await reserve(plan)
-        var attempts = try RouteAttempts(plan.decision)
+        let start = try await start(plan)
+        let reservation = start.reservation
+        var attempts = start.attempts
         var (tries, lost) = (1, Money.zero)
         while true {
             let candidate = attempts.candidate
@@ -47,14 +48,34 @@ extension ModelDispatcher {
         }
     }
 
-    /// Keeps what the choice may cost. A call that goes nowhere gives its tokens back.
-    private func reserve(_ plan: CallPlan) async throws -> BudgetReservation {
+    /// A call for which money is kept.
+    private struct Start: ~Copyable {
+        let reservation: BudgetReservation
+        let attempts: RouteAttempts
+    }
+
+    /// Keeps what the choice may cost, or where budgets say so what a cheaper one may cost. A call that goes nowhere gives its
+    /// tokens back.
+    private func start(_ plan: CallPlan) async throws -> Start {
         do {
-            let attempts = try RouteAttempts(plan.decision)
-            return try await budgets.reserve(plan.worstCost(of: attempts.candidate), for: plan.account)
+            // That nothing is cheap enough is told by the budget, which takes note of it.
+            if let least = plan.decision.leastOverBudget { budgets.release(try await budgets.reserve(least, for: plan.account)) }
+            return try await start(RouteAttempts(plan.decision), plan)
         } catch {
             dropped(plan)
             throw error
+        }
+    }
+
+    private func start(_ attempts: consuming RouteAttempts, _ plan: CallPlan) async throws -> Start {
+        do {
+            let reservation = try await budgets.reserve(attempts.candidate.worstCost, for: plan.account)
+            return Start(reservation: reservation, attempts: attempts)
+        } catch BudgetError.exceeded(let refusal) where refusal.budget.atLimit == .reroute {
+            switch attempts.failing(.unaffordable) {
+            case .next(let next): return try await start(next, plan)
+            case .exhausted: throw BudgetError.exceeded(refusal)
+            }
         }
     }
 
@@ -72,7 +93,7 @@ extension ModelDispatcher {
             throw CallRefused(trouble.told)
         case .next(let next):
             do {
-                try await budgets.resize(reservation, to: plan.worstCost(of: next.candidate) + lost)
+                try await budgets.resize(reservation, to: next.candidate.worstCost + lost)
             } catch {
                 return try await self.next(after: next, Trouble(unaffordable: error, trouble), lost: lost, reservation, plan)
             }
@@ -85,7 +106,7 @@ extension ModelDispatcher {
         _ candidate: RouteCandidate, _ lost: Money, _ reservation: BudgetReservation, _ plan: CallPlan
     ) async throws -> Bool {
         do {
-            try await budgets.resize(reservation, to: plan.worstCost(of: candidate) + lost)
+            try await budgets.resize(reservation, to: candidate.worstCost + lost)
             return true
         } catch BudgetError.exceeded {
             return false
@@ -109,7 +130,7 @@ extension ModelDispatcher {
             return try candidate.price.cost(of: charged(ModelUsage(input: plan.input.likely), plan))
         } catch {
             logUnsettled(error)
-            return plan.worstCost(of: candidate)
+            return candidate.worstCost
         }
     }
 

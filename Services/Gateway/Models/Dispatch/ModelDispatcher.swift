@@ -56,11 +56,11 @@ final class ModelDispatcher: Sendable {
     /// Decides where a call goes and counts it against the caller's limits.
     /// - Parameter prompt: the body that asks for it.
     func plan(
-        _ request: RouteRequest, for caller: ModelCaller, wishes: RoutingWishes, input: InputEstimate, choices: Int, prompt: Bytes
+        _ request: RouteRequest, for caller: ModelCaller, wishes: RoutingWishes, input: InputEstimate, prompt: Bytes
     ) async throws -> CallPlan {
         let (time, started, account) = (Timestamp.now(), ContinuousClock.now, caller.account)
         let decision = try await decide(request, for: caller, account, wishes: wishes)
-        let tokens = decision.choice.map { $0.inputTokens + $0.maximumOutput * choices } ?? 0
+        let tokens = decision.choice.map { $0.inputTokens + $0.maximumOutput * request.choices } ?? 0
         let limit = settings.limit
         let taken: CallLimiter.Taken
         do {
@@ -70,7 +70,7 @@ final class ModelDispatcher: Sendable {
             throw error
         }
         return CallPlan(
-            caller: caller, account: account, decision: decision, input: input, choices: choices, taken: taken, time: time,
+            caller: caller, account: account, decision: decision, input: input, taken: taken, time: time,
             started: started, prompt: caller.logsContent ? prompt : nil, running: running)
     }
 

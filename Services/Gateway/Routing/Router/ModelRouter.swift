@@ -152,9 +152,9 @@ package struct ModelRouter: Sendable {
             let (first, each) = (deployment.expectation.timeToFirstToken, deployment.expectation.timePerToken)
             let firstToken = reading.firstToken ?? (first, first * 2)
             let perToken = reading.perToken ?? (each, each * 2)
-            let worst = try price.worstCase(input: input, output: most, images: request.images)
+            let worst = try price.worstCase(input: input, output: most, images: request.images).times(request.choices)
             return RouteCandidate(
-                model, deployment, price, tokens: (input, most), cost: (try price.cost(of: usage), worst),
+                model, deployment, price, tokens: (input, most), cost: (try price.cost(of: usage).times(request.choices), worst),
                 seconds: (
                     firstToken.median, firstToken.median + perToken.median * expected, firstToken.high + perToken.high * expected
                 ),
