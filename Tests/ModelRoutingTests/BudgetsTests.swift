@@ -225,6 +225,24 @@ import TestSupport
         }
     }
 
+    /// On the first of a month the day's account and the month's begin at the same moment.
+    @Test func aBudgetThatIsMadeAnewWithAnotherPeriodGoesOn() async throws {
+        let day = Budget(id: "b", kind: .key, period: .day, limit: .dollars(10))
+        try await with([day], at: "2026-11-01T12:00:00Z") { (budgets, _, clock) async throws in
+            try await budgets.settle(try await budgets.reserve(.dollars(1), for: caller), cost: .dollars(1))
+            for (period, later, spent) in [
+                (BudgetPeriod.month, "2026-11-02T12:00:00Z", Money.dollars(2)), (.day, "2026-11-03T00:00:00Z", .dollars(1)),
+            ] {
+                try await budgets.remove("b")
+                try await budgets.put(Budget(id: "b", kind: .key, period: period, limit: .dollars(10)))
+                clock.set(later)
+                try await budgets.settle(try await budgets.reserve(.dollars(1), for: caller), cost: .dollars(1))
+                let status = try #require(try await budgets.statuses(for: caller).first)
+                #expect(status.spent == spent && status.resets == period.end(of: clock.now))
+            }
+        }
+    }
+
     @Test func aStopBesideARerouteIsTheOneThatIsTold() async throws {
         let all = [
             Budget(id: "soft", kind: .key, period: .day, limit: .dollars(1), atLimit: .reroute),

@@ -35,7 +35,7 @@ final class BudgetAccount {
 
     private(set) var budget: Budget
     let name: Name
-    let end: Int64
+    private(set) var end: Int64
     private(set) var spent: Int64
     private(set) var reserved: Int64 = 0
     let unaccounted: Int64
@@ -62,8 +62,11 @@ final class BudgetAccount {
         setLevels()
     }
 
-    /// Takes another limit and other thresholds.
+    /// Takes another limit and other thresholds, and another end when a budget of this name is made anew with another period.
     func change(_ budget: Budget) {
+        if budget.period != self.budget.period {
+            end = budget.period.end(of: Timestamp(milliseconds: name.start))?.milliseconds ?? .max
+        }
         self.budget = budget
         setLevels()
     }
