@@ -197,16 +197,32 @@ import TestSupport
                 try await budgets.flush()
             }
             #expect(try await database.thresholds() == [50, 80])
-            // A refusal tells the last one: nothing more can be had.
+            // A call that is too large is refused; the budget is not used up by that.
             await #expect(throws: BudgetError.self) { try await budgets.reserve(.dollars(11), for: caller) }
             try await budgets.flush()
-            try await budgets.settle(try await budgets.reserve(.dollars(10), for: caller), cost: .dollars(10))
+            #expect(try await database.thresholds() == [50, 80])
+            try await budgets.settle(try await budgets.reserve(.dollars(6), for: caller), cost: .dollars(6))
+            try await budgets.flush()
+            #expect(try await database.thresholds() == [50, 80])
+            // With four dollars left nobody can have five: it is.
+            await #expect(throws: BudgetError.self) { try await budgets.reserve(.dollars(5), for: caller) }
+            try await budgets.settle(try await budgets.reserve(.dollars(4), for: caller), cost: .dollars(4))
             try await budgets.flush()
             #expect(try await database.thresholds() == [50, 80, 100])
             clock.advance(.hours(24))
             try await budgets.settle(try await budgets.reserve(.dollars(85), for: caller), cost: .dollars(85))
             try await budgets.flush()
             #expect(try await database.thresholds() == [50, 80, 100, 50, 80])
+        }
+    }
+
+    @Test func callsUnderWayTellNoThreshold() async throws {
+        try await with([Budget(id: "b", kind: .key, period: .day, limit: .dollars(100))]) { (budgets, database, _) async throws in
+            let kept = try await budgets.reserve(.dollars(99), for: caller)
+            await #expect(throws: BudgetError.self) { try await budgets.reserve(.dollars(2), for: caller) }
+            try await budgets.settle(kept, cost: .dollars(60))
+            try await budgets.flush()
+            #expect(try await database.thresholds() == [50])
         }
     }
 

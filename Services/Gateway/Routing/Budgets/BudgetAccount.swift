@@ -113,8 +113,12 @@ final class BudgetAccount {
         reach(spent)
     }
 
-    /// A call was refused: the budget is used up as far as its owner can tell.
-    func noteRefusal() { reach(budget.limit.nanoDollars) }
+    /// A call was refused. Where less than a twentieth is left the budget is used up as far as its owner can tell; where a call
+    /// was too large, or calls under way keep what they will not use, it is not.
+    func noteRefusal() {
+        let limit = budget.limit.nanoDollars
+        reach(spent > limit - limit / 20 ? max(spent, limit) : spent)
+    }
 
     /// Notes the thresholds that an amount reaches.
     private func reach(_ amount: Int64) {
