@@ -38,7 +38,7 @@ extension ModelDispatcher {
                         await end(reservation, plan, candidate, lost: lost, .cancelled, fallbacks: call.fallbacks)
                         throw error
                     }
-                    if lost == .zero || (try await isAffordable(candidate, lost, reservation, plan)) { continue }
+                    if try await isAffordable(candidate, lost, reservation, plan) { continue }
                 }
             } else {
                 trouble = Trouble(unavailable: candidate)
@@ -105,6 +105,7 @@ extension ModelDispatcher {
     private func isAffordable(
         _ candidate: RouteCandidate, _ lost: Money, _ reservation: BudgetReservation, _ plan: CallPlan
     ) async throws -> Bool {
+        guard lost > .zero else { return true }
         do {
             try await budgets.resize(reservation, to: candidate.worstCost + lost)
             return true
