@@ -56,7 +56,12 @@ package final class AnswerStream: Sendable {
             var reason: ProviderFailure?
             while !translator.hasEnded {
                 do {
-                    let next = try await awaitsUsage(translator) ? lastPiece() : iterator.next()
+                    let next: Bytes?
+                    if awaitsUsage(translator) {
+                        next = try await body.lastPiece(within: Self.usageWait)
+                    } else {
+                        next = try await iterator.next()
+                    }
                     guard let chunk = next else { break }
                     try translator.feed(chunk, into: &output)
                     try await send(&output)
@@ -100,28 +105,12 @@ package final class AnswerStream: Sendable {
     private func readUsage(_ translator: inout StreamTranslator) async {
         var ignored = Bytes()
         do {
-            while awaitsUsage(translator), let chunk = try await lastPiece() { try translator.feed(chunk, into: &ignored) }
+            while awaitsUsage(translator), let chunk = try await body.lastPiece(within: Self.usageWait) {
+                try translator.feed(chunk, into: &ignored)
+            }
         } catch {
             // Then it has not told: what was kept for the call is charged.
         }
-    }
-
-    /// The next piece, also when the caller leaves meanwhile: in a task of its own, which this one waits for.
-    /// - Returns: `nil` after the last, and when none comes in time.
-    @inline(never)
-    private func lastPiece() async throws -> Bytes? {
-        let reading = Task { [body] in
-            try await withThrowingTaskGroup(of: Bytes?.self) { group in
-                group.addTask { try await body.makeAsyncIterator().next() }
-                group.addTask {
-                    try await Task.sleep(for: Self.usageWait)
-                    return nil
-                }
-                defer { group.cancelAll() }
-                return try await group.next() ?? nil
-            }
-        }
-        return try await reading.value
     }
 
     private func usage(_ translator: StreamTranslator) -> ModelUsage {

@@ -10,9 +10,8 @@ extension ModelDispatcher {
     func attempt<Answer>(
         _ plan: CallPlan, _ body: (RouteCandidate) async throws -> Answer
     ) async throws -> (answer: Answer, call: RunningCall) {
-        let start = try await start(plan)
-        let reservation = start.reservation
-        var attempts = start.attempts
+        let (reservation, place) = try await reserve(plan)
+        var attempts = try RouteAttempts(plan.decision, from: place)
         var (tries, lost) = (1, Money.zero)
         while true {
             let candidate = attempts.candidate
@@ -48,34 +47,29 @@ extension ModelDispatcher {
         }
     }
 
-    /// A call for which money is kept.
-    private struct Start: ~Copyable {
-        let reservation: BudgetReservation
-        let attempts: RouteAttempts
-    }
-
     /// Keeps what the choice may cost, or where budgets say so what a cheaper one may cost. A call that goes nowhere gives its
     /// tokens back.
-    private func start(_ plan: CallPlan) async throws -> Start {
+    /// - Returns: what is kept, and for which of the candidates.
+    private func reserve(_ plan: CallPlan) async throws -> (reservation: BudgetReservation, place: Int) {
         do {
             // That nothing is cheap enough is told by the budget, which takes note of it.
             if let least = plan.decision.leastOverBudget { budgets.release(try await budgets.reserve(least, for: plan.account)) }
-            return try await start(RouteAttempts(plan.decision), plan)
+            let candidates = plan.decision.candidates
+            guard !candidates.isEmpty else { throw plan.decision.refusal }
+            var place = 0
+            while true {
+                do {
+                    return (try await budgets.reserve(candidates[place].worstCost, for: plan.account), place)
+                } catch {
+                    let dear = candidates[place].worstCost
+                    let cheaper = candidates[place...].firstIndex { $0.worstCost < dear }
+                    guard error.refusal?.budget.atLimit == .reroute, let cheaper else { throw error }
+                    place = cheaper
+                }
+            }
         } catch {
             dropped(plan)
             throw error
-        }
-    }
-
-    private func start(_ attempts: consuming RouteAttempts, _ plan: CallPlan) async throws -> Start {
-        do {
-            let reservation = try await budgets.reserve(attempts.candidate.worstCost, for: plan.account)
-            return Start(reservation: reservation, attempts: attempts)
-        } catch BudgetError.exceeded(let refusal) where refusal.budget.atLimit == .reroute {
-            switch attempts.failing(.unaffordable) {
-            case .next(let next): return try await start(next, plan)
-            case .exhausted: throw BudgetError.exceeded(refusal)
-            }
         }
     }
 
@@ -109,7 +103,8 @@ extension ModelDispatcher {
         do {
             try await budgets.resize(reservation, to: candidate.worstCost + lost)
             return true
-        } catch BudgetError.exceeded {
+        } catch {
+            guard error.refusal != nil else { throw error }
             return false
         }
     }

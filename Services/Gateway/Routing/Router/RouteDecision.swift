@@ -63,7 +63,7 @@ package final class RouteDecision: Sendable {
     }
 
     /// Why nothing can take the call, from what speaks against those that came nearest.
-    var refusal: RouteError {
+    package var refusal: RouteError {
         let isNamed = preference == nil
         if isNamed, rejected.allSatisfy({ $0.cause == .notAllowed }) { return .modelNotAllowed(request.model) }
         let near = rejected.filter { $0.cause != .notAllowed }
