@@ -87,6 +87,21 @@ import Testing
         }
     }
 
+    /// A text may have as many tokens as bytes; how long each may be is another matter than how many there are.
+    @Test func vectorsAreKeptForAtTheirWorst() async throws {
+        try await StandIn.with { gateway, provider in
+            try await budget(gateway, "0.90")
+            let long: JSONValue = ["model": "paid-vectors", "input": .string(String(repeating: "x", count: 1000))]
+            #expect(try await gateway.json(.post, "/v1/embeddings", long).status == 402)
+            #expect(provider.seen.isEmpty)
+            try await budget(gateway, "100")
+            let inputs = [JSONValue](repeating: .string(String(repeating: "x", count: 400)), count: 100)
+            let many = try await gateway.json(.post, "/v1/embeddings", ["model": "paid-vectors", "input": .array(inputs)])
+            #expect(many.status == 200, "\(many.document)")
+            #expect(abs((try await spent(gateway) ?? 0) - 0.005) < 1e-9)
+        }
+    }
+
     @Test func aCallIsChargedByWhatItUsed() async throws {
         try await StandIn.with { gateway, _ in
             try await budget(gateway, "1.00")

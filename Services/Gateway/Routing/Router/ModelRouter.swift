@@ -107,7 +107,7 @@ package struct ModelRouter: Sendable {
             if !missing.isEmpty { return .lacks(missing) }
             // Who names a model knows what it is for.
             if !isNamed, let task = request.task, !model.tasks.isEmpty, !model.tasks.contains(task) { return .otherTasks(task) }
-            let input = inputTokens(for: model)
+            let input = request.contextTokens ?? inputTokens(for: model)
             let needed = input + (model.capabilities.contains(.chat) ? request.maximumOutput ?? 1 : 0)
             if needed > model.contextWindow { return .contextTooSmall(window: model.contextWindow, needed: needed) }
             if let asked = request.maximumOutput, model.capabilities.contains(.chat), asked > model.maximumOutput {
@@ -145,7 +145,10 @@ package struct ModelRouter: Sendable {
             _ model: Model, _ deployment: Deployment, _ reading: HealthReading
         ) throws(UsageError) -> RouteCandidate {
             let input = inputTokens(for: model)
-            let most = min(request.maximumOutput ?? model.maximumOutput, model.maximumOutput, model.contextWindow - input)
+            // Vectors are no output that has tokens.
+            let most =
+                request.needs.contains(.embeddings)
+                ? 0 : min(request.maximumOutput ?? model.maximumOutput, model.maximumOutput, model.contextWindow - input)
             let expected = min(Double(most), reading.meanOutput > 0 ? reading.meanOutput : ModelRouter.usualOutput)
             let price = deployment.prices.price(at: time)
             let usage = TokenUsage(input: input, output: Int(expected.rounded()), images: request.images)

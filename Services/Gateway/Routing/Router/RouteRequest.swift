@@ -10,6 +10,8 @@ package struct RouteRequest: Sendable, Hashable {
     package var needs: Capabilities
     /// Tokens of the input without its pictures, estimated upwards.
     package var inputTokens: Int
+    /// Tokens that the context window must hold, where the input is taken piece by piece; `nil` for all of it.
+    package var contextTokens: Int?
     /// The caller's own limit of output tokens.
     package var maximumOutput: Int?
     /// Whether the model shall think before it answers; `nil` leaves it to the model.
