@@ -82,6 +82,21 @@ import Testing
         }
     }
 
+    /// Anthropic knows no seed: nobody is told of that who did not ask for Anthropic.
+    @Test func aFallbackThatLacksAFieldIsPassedOver() async throws {
+        try await StandIn.with { gateway, provider in
+            for (model, status) in [("patient", 200), ("careful", 502)] {
+                provider.script(.refuse(status: 401))
+                var question = StandIn.question(model).objectValue ?? [:]
+                question["seed"] = 7
+                let answer = try await gateway.json(.post, "/v1/chat/completions", .object(question))
+                #expect(answer.status == status, "\(answer.document)")
+                if status == 200 { #expect(answer.headers["X-AVStudio-Model"] == "gpt") }
+            }
+            #expect(provider.seen.map(\.path) == [String](repeating: "/v1/chat/completions", count: 3))
+        }
+    }
+
     @Test func anUnreachableModelIsStoodInFor() async throws {
         try await StandIn.with { gateway, _ in
             let answer = try await gateway.json(.post, "/v1/messages", StandIn.question("unreachable"))

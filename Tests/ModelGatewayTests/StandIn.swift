@@ -48,6 +48,7 @@ enum StandIn {
         \(model("apiece", "openai"))
         \(model("dear", "openai", fallbacks: "[apiece]"))
         \(model("wordy", "openai", fallbacks: "[careful]"))
+        \(model("patient", "other", fallbacks: "[claude, gpt]"))
         \(model("thinker", "openai", beside: ", reasoning"))
           - {id: vectors, capabilities: [embeddings], quality: 50, context_window: 8192, token_family: estimate, deployments: [{provider: ollama}]}
           - {id: paid-vectors, capabilities: [embeddings], quality: 50, context_window: 8192, token_family: estimate, deployments: [{provider: openai}]}
@@ -72,6 +73,7 @@ enum StandIn {
           - {model: dear, input: 0, output: 0, per_call: 0.02}
           - {model: wordy, input: 1, output: 10}
           - {model: paid-vectors, input: 1000, output: 0}
+          - {model: patient, input: 1, output: 1}
           - {model: thinker, input: 1, output: 10}
           - {model: keyless, input: 1, output: 1}
           - {model: apiece, input: 0, output: 0, per_call: 0.01, per_image: 0.002}

@@ -13,6 +13,7 @@ extension ModelDispatcher {
         let (reservation, place) = try await reserve(plan)
         var attempts = try RouteAttempts(plan.decision, from: place)
         var (tries, lost) = (1, Money.zero)
+        var before: Trouble?
         while true {
             let candidate = attempts.candidate
             let trouble: Trouble
@@ -26,6 +27,9 @@ extension ModelDispatcher {
                     trouble = Trouble(error, wait: settings.retry.delay(beforeAttempt: tries + 1))
                     health.report(permit, trouble.outcome)
                     if error.mayBeCharged { lost += inputCost(candidate, plan) }
+                } catch let error as ModelRequestError where before != nil {
+                    health.report(permit, .abandoned)
+                    trouble = Trouble(unfit: error, before)
                 } catch {
                     health.report(permit, .abandoned)
                     throw await ended(call, by: error)
@@ -42,6 +46,7 @@ extension ModelDispatcher {
             } else {
                 trouble = Trouble(unavailable: candidate)
             }
+            before = trouble
             attempts = try await next(after: attempts, trouble, lost: lost, reservation, plan)
             tries = 1
         }
@@ -159,6 +164,12 @@ private struct Trouble {
         told = DoorFailure(
             .overloaded, code: "models-unavailable", message: "\(candidate.model.id) can not be asked now; try again in a moment")
         told.retryAfter = .seconds(1)
+    }
+
+    /// The deployment, which was to be asked in the place of one that failed, can not be told what is asked. The caller is told of
+    /// the first failure: what this one lacks is not their mistake.
+    init(unfit error: ModelRequestError, _ before: Trouble?) {
+        (failure, outcome, told) = (.unsupported, .abandoned, before?.told ?? DoorFailure(error))
     }
 
     /// The budgets do not allow the deployment, which was to be asked in the place of one that failed.
