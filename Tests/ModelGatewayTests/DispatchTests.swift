@@ -55,6 +55,18 @@ private final class EndedCalls: Sendable {
         }
     }
 
+    /// Ollama cuts a prompt that is longer than the room it was told to make.
+    @Test func ollamaIsToldHowMuchRoomToMake() async throws {
+        try await withModelService { service, _, provider in
+            for (words, room) in [(1, 4096), (4000, 16384), (60000, 100_000)] {
+                let text = String(repeating: "word ", count: words)
+                let request = try DoorRequest(StandIn.question("llama", text).serialized(), door: .openAIChat)
+                _ = try await service.answer(request, for: ModelCaller(key: "k", user: nil))
+                #expect(provider.seen.last?.body["options"]?["num_ctx"] == .integer(Int64(room)), "\(words) words")
+            }
+        }
+    }
+
     /// The other connections of a loop wait for what runs there.
     @Test func longTextsAreNotCountedOnTheLoop() async throws {
         let threads = TokenThreads()

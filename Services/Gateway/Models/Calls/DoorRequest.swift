@@ -46,8 +46,8 @@ package final class DoorRequest: Sendable {
 
     /// The call for a deployment, and the way its answer is read.
     /// - Throws: `ModelRequestError` when the deployment's protocol has no words for the call.
-    func outgoing(to deployment: Deployment) throws(ModelRequestError) -> OutgoingCall {
-        let codec = deployment.codec(for: door)
+    func outgoing(to candidate: RouteCandidate) throws(ModelRequestError) -> OutgoingCall {
+        let (deployment, codec) = (candidate.deployment, candidate.codec(for: door))
         if let passThrough, passThrough.fits(codec.profile) {
             let call = passThrough.call(model: deployment.upstreamModel, profile: codec.profile)
             return OutgoingCall(call: call, codec: codec, road: .passing(passThrough))
