@@ -67,6 +67,19 @@ private final class EndedCalls: Sendable {
         }
     }
 
+    /// As long as the model can, which is what the budgets keep money for.
+    @Test func anAnswerWithoutALimitIsNotCutShort() async throws {
+        try await withModelService { service, _, provider in
+            var question = StandIn.question("gifted").objectValue ?? [:]
+            question["max_tokens"] = nil
+            for door in [Door.openAIChat, .plain] {
+                let request = try DoorRequest(JSONValue.object(question).serialized(), door: door)
+                _ = try await service.answer(request, for: ModelCaller(key: "k", user: nil))
+                #expect(provider.seen.last?.body["max_tokens"] == 8192)
+            }
+        }
+    }
+
     /// The other connections of a loop wait for what runs there.
     @Test func longTextsAreNotCountedOnTheLoop() async throws {
         let threads = TokenThreads()

@@ -50,6 +50,7 @@ enum StandIn {
         \(model("wordy", "openai", fallbacks: "[careful]"))
         \(model("patient", "other", fallbacks: "[claude, gpt]"))
         \(model("thinker", "openai", beside: ", reasoning"))
+          - {id: gifted, capabilities: [chat, streaming], quality: 50, context_window: 100000, maximum_output: 8192, token_family: estimate, deployments: [{provider: anthropic}]}
           - {id: vectors, capabilities: [embeddings], quality: 50, context_window: 8192, token_family: estimate, deployments: [{provider: ollama}]}
           - {id: paid-vectors, capabilities: [embeddings], quality: 50, context_window: 8192, token_family: estimate, deployments: [{provider: openai}]}
         """
@@ -74,6 +75,7 @@ enum StandIn {
           - {model: wordy, input: 1, output: 10}
           - {model: paid-vectors, input: 1000, output: 0}
           - {model: patient, input: 1, output: 1}
+          - {model: gifted, input: 1, output: 1}
           - {model: thinker, input: 1, output: 10}
           - {model: keyless, input: 1, output: 1}
           - {model: apiece, input: 0, output: 0, per_call: 0.01, per_image: 0.002}

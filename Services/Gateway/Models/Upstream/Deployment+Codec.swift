@@ -37,6 +37,7 @@ extension RouteCandidate {
     func codec(for door: Door) -> ProviderCodec {
         var profile = deployment.profile(for: door)
         profile.context = (inputTokens, model.contextWindow)
+        profile.defaultMaximumTokens = maximumOutput
         return ProviderCodec(profile)
     }
 }
