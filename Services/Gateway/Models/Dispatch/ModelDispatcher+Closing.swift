@@ -7,7 +7,7 @@ extension ModelDispatcher {
 
     /// Ends a call: charges what was used, tells the circuit, the ledger and who listens.
     /// - Parameters:
-    ///   - firstToken: seconds from sending to the first piece of the answer; `nil` without an answer.
+    ///   - firstToken: seconds from sending to the first piece of the answer; `nil` for one in one piece or none.
     ///   - told: whether the circuit is still to be told.
     ///   - isWhole: whether the usage is all that was used, and not only what was seen of it.
     ///   - answer: what was answered, as far as it came.
@@ -22,8 +22,7 @@ extension ModelDispatcher {
         if told {
             switch outcome {
             case .answered:
-                let first = firstToken ?? total
-                health.report(call.permit, .answered(firstToken: first, total: total, outputTokens: usage.output))
+                health.report(call.permit, .answered(firstToken: firstToken, total: total, outputTokens: usage.output))
             case .failed: health.report(call.permit, .failed)
             case .cancelled: health.report(call.permit, .abandoned)
             }
