@@ -67,6 +67,25 @@ import Testing
         }
     }
 
+    @Test func betasThatCostNothingReachAnthropic() async throws {
+        func ask(_ gateway: TestGateway, _ model: String, _ betas: String) async throws -> (status: Int, JSONValue, HTTPHeaders) {
+            try await gateway.json(.post, "/v1/messages", StandIn.question(model), headers: ["anthropic-beta": betas])
+        }
+        try await StandIn.with { gateway, provider in
+            let free = "interleaved-thinking-2025-05-14, extended-cache-ttl-2025-04-11"
+            #expect(try await ask(gateway, "claude", free).status == 200)
+            #expect(provider.seen[0].headers["anthropic-beta"] == free.replacing(" ", with: ""))
+            let elsewhere = try await ask(gateway, "gpt", free)
+            #expect(elsewhere.status == 200 && elsewhere.2["X-AVStudio-Adjustments"]?.contains("anthropic-beta") == true)
+            for dear in ["fast-mode-2026-02-01", "effort-2025-11-24,context-1m-2025-08-07", "mcp-client-2025-04-04"] {
+                let answer = try await ask(gateway, "claude", dear)
+                let message = answer.1["error"]?["message"]?.stringValue ?? ""
+                #expect(answer.status == 400 && message.hasPrefix("anthropic-beta:"), "\(answer)")
+            }
+            #expect(provider.seen.count == 2)
+        }
+    }
+
     @Test func whatIsInThePriceGoesOn() async throws {
         let cases = [
             ("/v1/chat/completions", #""service_tier":"default","modalities":["text"],"store":false,"models":null,"seed":7"#),
