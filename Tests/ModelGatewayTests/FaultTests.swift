@@ -97,6 +97,24 @@ import Testing
         }
     }
 
+    /// A provider that gives up where the reason to finish is has not answered.
+    @Test func surrenderIsNoAnswer() async throws {
+        try await StandIn.with { gateway, provider in
+            for stream in [false, true] {
+                provider.script(.giveUp("MALFORMED_FUNCTION_CALL"))
+                let response = try await gateway.send(.post, "/v1/chat/completions", StandIn.question("gem", stream: stream))
+                #expect(response.status.rawValue == (stream ? 200 : 502))
+                let text = try await text(response)
+                #expect(text.contains("\"error\"") && !text.contains("[DONE]"), "\(text)")
+            }
+            // What was told of the stream is charged, of the other its input.
+            #expect(try await gateway.total(ofCalls: 2)["output_tokens"] == 9)
+            provider.script(.giveUp("insufficient_system_resource"))
+            let answer = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("careful"))
+            #expect(answer.status == 200 && answer.headers["X-AVStudio-Model"] == "claude", "\(answer.document)")
+        }
+    }
+
     @Test func anUnreachableModelIsStoodInFor() async throws {
         try await StandIn.with { gateway, _ in
             let answer = try await gateway.json(.post, "/v1/messages", StandIn.question("unreachable"))

@@ -28,6 +28,8 @@ package final class ModelProviderServer: Sendable {
         case trickle(Duration)
         /// The first events come byte by byte, with a pause before each.
         case dribble(Duration)
+        /// The provider gives up with this word where the reason to finish is.
+        case giveUp(String)
         /// The provider tells no usage.
         case withoutUsage
         /// The provider tells its usage twice.

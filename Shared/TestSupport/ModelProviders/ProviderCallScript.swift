@@ -36,6 +36,8 @@ struct ProviderCallScript: Sendable {
     }
 
     var streamType: String { wire == .ollama ? "application/x-ndjson" : "text/event-stream" }
+    /// The reason to finish that it gives up with.
+    var surrender: JSONValue? { if case .giveUp(let reason) = turn { .string(reason) } else { nil } }
     var tellsUsage: Bool { if case .withoutUsage = turn { false } else { true } }
 
     /// The words, one piece each.

@@ -26,7 +26,7 @@ struct StreamTranslator: Sendable {
     }
 
     /// Whether the provider said that this was all, or failed.
-    var hasEnded: Bool { passing?.hasEnded ?? translating?.decoder.hasEnded ?? true }
+    var hasEnded: Bool { passing?.hasEnded ?? (translating?.decoder.hasEnded ?? true || failure != nil) }
 
     /// Takes the next piece of the provider's stream.
     /// - Parameter output: gets what the caller should see.
@@ -64,8 +64,13 @@ struct StreamTranslator: Sendable {
     var answerText: String { passing?.text ?? text }
 
     private mutating func pass(into output: inout Bytes) {
+        var failed: ProviderFailure?
         for event in events {
             switch event {
+            case .finish(let reason, _) where reason.kind == .failed:
+                // What follows may be the usage; the caller is told when it has been read.
+                (hasFinished, failed) = (true, failed ?? reason.providerFailure)
+                continue
             case .usage(let usage): (self.usage, isUsageFinal) = (usage, hasFinished)
             case .finish: hasFinished = true
             case .failure(let failure): self.failure = failure
@@ -73,5 +78,8 @@ struct StreamTranslator: Sendable {
             }
             translating?.encoder.encode(event, into: &output)
         }
+        guard let failed, failure == nil else { return }
+        failure = failed
+        translating?.encoder.encode(.failure(failed), into: &output)
     }
 }
