@@ -151,7 +151,7 @@ import Testing
 
     /// What becomes of a call that was sent and not refused nobody knows: its input is charged, once for each attempt.
     @Test(arguments: [true, false]) func attemptsWithoutAnEndAreChargedTheirInput(_ isStreamed: Bool) async throws {
-        let settings = ["model-first-byte-seconds": "0.5", "model-call-seconds": "0.5"]
+        let settings = ["model-first-byte-seconds": "0.5", "model-call-seconds": "1"]
         try await StandIn.with(settings: settings) { gateway, provider in
             // One cent a call, whatever it used; the last of them is asked a second time.
             var cases = [(ModelProviderServer.Turn.hangBeforeHead, 504, 0.01)]

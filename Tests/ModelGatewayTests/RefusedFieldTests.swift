@@ -47,8 +47,8 @@ import Testing
             (
                 "/v1/messages",
                 [
-                    ("tools[0].type", #""tools":[{"type":"web_search_20250305","name":"web_search"}]"#),
-                    ("tools[0].type", #""tools":[{"type":"code_execution_20250825","name":"c"}]"#), ("speed", #""speed":"fast""#),
+                    ("tools.0.type", #""tools":[{"type":"web_search_20250305","name":"web_search"}]"#),
+                    ("tools.0.type", #""tools":[{"type":"code_execution_20250825","name":"c"}]"#), ("speed", #""speed":"fast""#),
                     ("inference_geo", #""inference_geo":"us""#), ("mcp_servers", #""mcp_servers":[{"type":"url"}]"#),
                     ("container", #""container":"c""#), ("service_tier", #""service_tier":"priority""#),
                 ]
