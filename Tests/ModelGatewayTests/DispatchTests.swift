@@ -80,6 +80,32 @@ private final class EndedCalls: Sendable {
         }
     }
 
+    /// Two hundred names of one model are one count; of many models that count each in their own way, too many bytes.
+    @Test func countingForManyModelsIsBounded() async throws {
+        try await withModelService { service, _, _ in
+            let caller = ModelCaller(key: "k", user: nil)
+            let text = JSONValue.string(String(repeating: "a b ", count: 5 << 20))
+            let names = [JSONValue](repeating: "gpt", count: 200)
+            let counted = try await service.analyze(
+                JSONValue.object(["text": text, "models": .array(names)]).serialized(), for: caller)
+            #expect(counted["counts"]?.arrayValue?.count == 200)
+            let tool: JSONValue = ["name": "f", "description": "d"]
+            let many = ["gpt", "claude", "gem", "llama", "careful", "apiece", "dear", "wordy", "patient", "thinker", "gifted", "keyless"]
+            let body: JSONValue = [
+                "prompt": text, "tools": [tool], "models": .array((many + ["unreachable"]).map { .string($0) }),
+            ]
+            let error = await #expect(throws: ModelRequestError.self) { try await service.analyze(body.serialized(), for: caller) }
+            #expect(error?.field == "models")
+            // Who leaves is not counted for any longer.
+            let few = JSONValue.object(["text": text, "models": ["gpt", "claude", "gem"]]).serialized()
+            let left = Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                return try await service.analyze(few, for: caller)
+            }
+            await #expect(throws: CancellationError.self) { try await left.value }
+        }
+    }
+
     /// The other connections of a loop wait for what runs there.
     @Test func longTextsAreNotCountedOnTheLoop() async throws {
         let threads = TokenThreads()

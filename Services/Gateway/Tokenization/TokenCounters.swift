@@ -69,8 +69,11 @@ package final class TokenCounters: Sendable {
         CountingMethod(model: model, family: ModelFamily(model: model), name: "", exact: nil).mostImageTokens
     }
 
+    /// How a model's tokens are counted.
+    package func family(of model: String) -> ModelFamily { ModelFamily(model: model, configured: models) }
+
     private func method(for model: String) throws(TokenizationError) -> CountingMethod {
-        let family = ModelFamily(model: model, configured: models)
+        let family = family(of: model)
         switch family {
         case .openAI(let encoding):
             return CountingMethod(model: model, family: family, name: encoding.rawValue, exact: try encoder(encoding).count)
