@@ -6,6 +6,26 @@ import Testing
 
 /// The studio's own doors, and what a key may do.
 @Suite struct DoorTests {
+    @Test func tokensAreCountedByTheConfiguredVocabulary() async throws {
+        let fixtures = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().path
+        let vocabulary = fixtures + "/TokenizationTests/Fixtures/small.model"
+        func counts(_ gateway: TestGateway) async throws -> [JSONValue] {
+            let body: JSONValue = ["text": "Wie viele Zeichen sind das?", "models": ["gem", "claude"]]
+            return try await gateway.json(.post, "/gateway/analyze-tokens", body).document["counts"]?.arrayValue ?? []
+        }
+        try await StandIn.with { gateway, _ in
+            #expect(try await counts(gateway).map { $0["estimated"] } == [true, true])
+        }
+        try await StandIn.with(settings: ["sentencepiece-models": "gem=\(vocabulary)"]) { gateway, _ in
+            #expect(try await counts(gateway).map { $0["estimated"] } == [false, true])
+        }
+        for wrong in ["gem", "gem=/nonexistent.model", "=x"] {
+            await #expect(throws: TestGateway.Failure.self) {
+                try await StandIn.with(settings: ["sentencepiece-models": wrong]) { _, _ in }
+            }
+        }
+    }
+
     @Test func aStudioWithoutAnyKeyListsItsModels() async throws {
         let root = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
         let files = [

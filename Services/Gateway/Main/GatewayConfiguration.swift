@@ -26,6 +26,7 @@ struct GatewayConfiguration: ServiceSettings {
     var modelsFile = "deploy/models-llm/models.yaml"
     var pricingFile = "deploy/models-llm/pricing.yaml"
     var vocabularyFolder = "var/models/openai-encodings"
+    var sentencePieceModels = ""
     var modelAllowedHosts = ""
     var modelConnectSeconds = 5.0
     var modelFirstByteSeconds = 60.0
@@ -69,6 +70,10 @@ struct GatewayConfiguration: ServiceSettings {
         Field.text("models-file", \.modelsFile, "File of the language models that calls can name; read again when it changes.")
         Field.text("pricing-file", \.pricingFile, "File of what language models cost; read again when it changes.")
         Field.text("vocabulary-folder", \.vocabularyFolder, "Folder of the vocabularies for token counts; without: estimates.")
+        Field.text(
+            "sentencepiece-models", \.sentencePieceModels,
+            "SentencePiece files that count the tokens of models whose names begin so, separated by commas: "
+                + "gemma=/models/gemma.model,llama-2=/models/llama.model. Without: estimates.")
         Field.text(
             "model-allowed-hosts", \.modelAllowedHosts,
             "Hosts in private networks that calls of models may go to, separated by commas; those of local models always may.")

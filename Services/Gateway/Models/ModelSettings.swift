@@ -8,6 +8,8 @@ package struct ModelSettings: Sendable {
     package var pricingFile: String
     /// The folder of the vocabularies that token counts need; without them counts are estimates.
     package var vocabularies: String
+    /// Paths of SentencePiece models by the beginnings of the names of the models whose tokens they count: `gemma`, `llama-2`.
+    package var sentencePieceModels: [String: String] = [:]
     /// From looking a provider's name up to a connection that is ready.
     package var connectTimeout = Duration.seconds(5)
     /// From sending a call to the head of a streamed answer.

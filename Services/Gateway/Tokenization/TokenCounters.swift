@@ -100,6 +100,13 @@ package final class TokenCounters: Sendable {
         }
     }
 
+    /// Reads the configured SentencePiece models, so that one that is missing or damaged is told at once.
+    ///
+    /// - Throws: `TokenizationError.unreadable`, `damaged`, `unsupportedModel`.
+    package func loadSentencePieces() throws(TokenizationError) {
+        for path in models.values.sorted() { _ = try sentencePiece(path) }
+    }
+
     private func sentencePiece(_ path: String) throws(TokenizationError) -> SentencePieceEncoder {
         try loaded.withLock { loaded throws(TokenizationError) in
             if let encoder = loaded.sentencePieces[path] { return encoder }
