@@ -24,6 +24,9 @@ extension GatewayConfiguration {
         settings.limit = CallLimit(
             callsPerMinute: modelCallsPerMinute == 0 ? nil : modelCallsPerMinute,
             tokensPerMinute: modelTokensPerMinute == 0 ? nil : modelTokensPerMinute)
+        settings.ownerLimit = CallLimit(
+            callsPerMinute: modelOwnerCallsPerMinute == 0 ? settings.limit.callsPerMinute : modelOwnerCallsPerMinute,
+            tokensPerMinute: modelOwnerTokensPerMinute == 0 ? settings.limit.tokensPerMinute : modelOwnerTokensPerMinute)
         settings.cacheSize = .bytes(Int64(modelCacheBytes))
         settings.cacheAge = .seconds(modelCacheSeconds)
         return settings

@@ -34,6 +34,8 @@ struct GatewayConfiguration: ServiceSettings {
     var modelCallSeconds = 600.0
     var modelCallsPerMinute = 0
     var modelTokensPerMinute = 0
+    var modelOwnerCallsPerMinute = 0
+    var modelOwnerTokensPerMinute = 0
     var modelCacheBytes = 256 << 20
     var modelCacheSeconds = 3600.0
 
@@ -88,6 +90,12 @@ struct GatewayConfiguration: ServiceSettings {
         Field.integer(
             "model-tokens-per-minute", \.modelTokensPerMinute, in: 0...10_000_000_000,
             "Tokens of a key, prompts and answers together; 0 for no limit.")
+        Field.integer(
+            "model-owner-calls-per-minute", \.modelOwnerCallsPerMinute, in: 0...10_000_000,
+            "Calls of all keys of one owner; 0 for as many as of one key.")
+        Field.integer(
+            "model-owner-tokens-per-minute", \.modelOwnerTokensPerMinute, in: 0...10_000_000_000,
+            "Tokens of all keys of one owner; 0 for as many as of one key.")
         Field.integer("model-cache-bytes", \.modelCacheBytes, in: 0...Int.max, unit: "B", "All cached answers together.")
         Field.number(
             "model-cache-seconds", \.modelCacheSeconds, in: 1...31_536_000, unit: "s", "How long cached answers are given.")

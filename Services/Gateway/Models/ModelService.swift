@@ -36,6 +36,7 @@ package final class ModelService: Sendable {
         alert: @escaping @Sendable (BudgetEvent, Connection) throws -> Void, report: @escaping @Sendable (EndedCall) -> Void
     ) async throws {
         try settings.limit.validate()
+        try settings.ownerLimit?.validate()
         files = try RegistryFiles(models: settings.modelsFile, pricing: settings.pricingFile, environment: environment)
         let keys = ProviderKeys(environment: environment)
         keys.refresh(for: files.current)

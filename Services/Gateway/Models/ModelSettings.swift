@@ -26,6 +26,8 @@ package struct ModelSettings: Sendable {
     package var allowedHosts: Set<String> = []
     /// What each key may do in a minute.
     package var limit = CallLimit()
+    /// What all keys of one owner together may do in a minute; `nil` for as much as one key.
+    package var ownerLimit: CallLimit?
     /// All cached answers together.
     package var cacheSize = ByteSize.mib(256)
     /// How long a cached answer is given.

@@ -61,10 +61,11 @@ final class ModelDispatcher: Sendable {
         let (time, started, account) = (Timestamp.now(), ContinuousClock.now, caller.account)
         let decision = try await decide(request, for: caller, account, wishes: wishes)
         let tokens = decision.choice.map { $0.inputTokens + $0.maximumOutput * request.choices } ?? 0
-        let limit = settings.limit
+        let (limit, ownerLimit) = (settings.limit, settings.ownerLimit ?? settings.limit)
+        let owner: BudgetScope.Kind = caller.user == nil ? .organisation : .user
         let taken: CallLimiter.Taken
         do {
-            taken = try limiter.take(tokens: tokens, for: account) { $0.kind == .key ? limit : nil }
+            taken = try limiter.take(tokens: tokens, for: account) { $0.kind == .key ? limit : $0.kind == owner ? ownerLimit : nil }
         } catch {
             decisions.record(decision, key: caller.key)
             throw error
