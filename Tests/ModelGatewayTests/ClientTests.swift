@@ -48,7 +48,10 @@ import Testing
             #expect(native["city"] == ["city": "Paris", "people": 2_100_000])
             #expect(provider.seen.contains { $0.path == "/v1/responses" })
             #expect(found["vectors"] == [[0, 1, 0.5], [1, 3, 0.5]])
-            #expect(found["models"] == ["apiece", "careful", "claude", "gem", "gpt", "llama", "vectors"])
+            #expect(found["models"] == [
+                    "apiece", "careful", "claude", "dear", "gem", "gifted", "gpt", "llama", "paid-vectors", "patient", "thinker",
+                    "vectors", "wordy",
+                ])
             #expect(found["model"] == "gpt")
             let failures = try #require(found["failures"]?.objectValue)
             #expect(failures["unknown model"] == ["NotFoundError", 404, "model-not-found", "model"])

@@ -7,8 +7,8 @@ import Testing
 /// The studio's own doors, and what a key may do.
 @Suite struct DoorTests {
     @Test func tokensAreCountedByTheConfiguredVocabulary() async throws {
-        let fixtures = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().path
-        let vocabulary = fixtures + "/TokenizationTests/Fixtures/small.model"
+        let tests = #filePath.split(separator: "/").dropLast(2).map { "/" + $0 }.joined()
+        let vocabulary = tests + "/TokenizationTests/Fixtures/small.model"
         func counts(_ gateway: TestGateway) async throws -> [JSONValue] {
             let body: JSONValue = ["text": "Wie viele Zeichen sind das?", "models": ["gem", "claude"]]
             return try await gateway.json(.post, "/gateway/analyze-tokens", body).document["counts"]?.arrayValue ?? []

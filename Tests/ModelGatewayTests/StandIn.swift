@@ -12,9 +12,16 @@ enum StandIn {
         _ body: (TestGateway, ModelProviderServer) async throws -> Void
     ) async throws {
         let provider = try ModelProviderServer.start()
-        let gateway = try await TestGateway.start(
-            models: models(provider.url), pricing: pricing, settings: ["model-allowed-hosts": "127.0.0.1"].merging(settings) { $1 },
-            environment: environment.merging(["STAND_IN_KEY": secret]) { $1 })
+        let gateway: TestGateway
+        do {
+            gateway = try await TestGateway.start(
+                models: models(provider.url), pricing: pricing,
+                settings: ["model-allowed-hosts": "127.0.0.1"].merging(settings) { $1 },
+                environment: environment.merging(["STAND_IN_KEY": secret]) { $1 })
+        } catch {
+            await provider.stop()
+            throw error
+        }
         do {
             try await body(gateway, provider)
         } catch {

@@ -29,7 +29,9 @@ extension ModelService {
             guard case .string(let text) = text else { throw ModelRequestError(.wrongType, field: "text", "text must be a string") }
             subject = .text(text)
         } else {
-            subject = .request(try Door.plain.decode(body))
+            let request = try Door.plain.decode(body)
+            let traits = request.traits
+            subject = .request(request, hasOnlyText: !traits.usesMedia && !traits.usesTools)
         }
         let models = try chosen(document, caller)
         // Each is gone through once more for every way of counting.
@@ -55,15 +57,15 @@ extension ModelService {
 
     private enum CountedSubject: Sendable {
         case text(String)
-        case request(ModelRequest)
+        case request(ModelRequest, hasOnlyText: Bool)
 
         /// The most that an answer is asked to have.
-        var output: Int { if case .request(let request) = self { request.maximumTokens ?? 0 } else { 0 } }
+        var output: Int { if case .request(let request, _) = self { request.maximumTokens ?? 0 } else { 0 } }
     }
 
     /// What two models have in common that count a text alike: their family; pictures and tools each counts in its own way.
     private func countedAlike(_ subject: CountedSubject, _ model: Model) -> CountedAlike {
-        if case .request(let request) = subject, request.traits.usesMedia || request.traits.usesTools { return .model(model.id) }
+        if case .request(_, hasOnlyText: false) = subject { return .model(model.id) }
         return .family(counters.family(of: model.id))
     }
 
@@ -119,7 +121,7 @@ extension ModelService {
     private func count(_ subject: CountedSubject, _ model: String) -> (count: Int, isEstimated: Bool) {
         switch subject {
         case .text(let text): count(text, model)
-        case .request(let request): count(request, model)
+        case .request(let request, _): count(request, model)
         }
     }
 
