@@ -49,8 +49,8 @@ import Testing
             #expect(provider.seen.contains { $0.path == "/v1/responses" })
             #expect(found["vectors"] == [[0, 1, 0.5], [1, 3, 0.5]])
             #expect(found["models"] == [
-                    "apiece", "careful", "claude", "dear", "gem", "gifted", "gpt", "llama", "paid-vectors", "patient", "thinker",
-                    "vectors", "wordy",
+                    "apiece", "careful", "claude", "dear", "gem", "gifted", "gpt", "llama", "narrow", "paid-vectors", "patient",
+                    "thinker", "vectors", "wordy",
                 ])
             #expect(found["model"] == "gpt")
             let failures = try #require(found["failures"]?.objectValue)

@@ -115,6 +115,28 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false]) func whatOneModelCanNotAnotherIsAsked(_ stream: Bool) async throws {
+        let settings = ["model-first-byte-seconds": "0.5", "model-call-seconds": "1"]
+        let cases: [(String, ModelProviderServer.Turn)] = [
+            ("careful", .hangBeforeHead), ("narrow", .refuseAs(status: 400, code: "context_length_exceeded")),
+            ("careful", .refuseAs(status: 400, code: "content_filter")),
+        ]
+        try await StandIn.with(settings: settings) { gateway, provider in
+            for (model, turn) in cases {
+                provider.script(turn)
+                let response = try await gateway.send(.post, "/v1/chat/completions", StandIn.question(model, stream: stream))
+                #expect(response.headers["X-AVStudio-Model"] == "claude", "\(turn)")
+                #expect(try await text(response).contains(stream ? "data: [DONE]" : ModelProviderServer.reply), "\(turn)")
+            }
+            // A window no larger is no help, nor is the same provider's filter.
+            for (model, code) in [("careful", "context_length_exceeded"), ("gpt", "content_filter")] {
+                provider.script(.refuseAs(status: 400, code: code))
+                let answer = try await gateway.json(.post, "/v1/chat/completions", StandIn.question(model))
+                #expect(answer.status == 400, "\(answer.document)")
+            }
+        }
+    }
+
     @Test func anUnreachableModelIsStoodInFor() async throws {
         try await StandIn.with { gateway, _ in
             let answer = try await gateway.json(.post, "/v1/messages", StandIn.question("unreachable"))

@@ -6,9 +6,12 @@ enum StandIn {
     static let secret = "sk-provider-secret-1234567890"
 
     /// Runs a test.
-    /// - Parameter settings: configuration keys of the gateway.
+    /// - Parameters:
+    ///   - settings: configuration keys of the gateway.
+    ///   - models: contents of `models.yaml` for the address of the providers.
     static func with(
-        settings: [String: String] = [:], environment: [String: String] = [:],
+        settings: [String: String] = [:], environment: [String: String] = [:], models: (String) -> String = models,
+        pricing: String = pricing,
         _ body: (TestGateway, ModelProviderServer) async throws -> Void
     ) async throws {
         let provider = try ModelProviderServer.start()
@@ -56,6 +59,7 @@ enum StandIn {
         \(model("dear", "openai", fallbacks: "[apiece]"))
         \(model("wordy", "openai", fallbacks: "[careful]"))
         \(model("patient", "other", fallbacks: "[claude, gpt]"))
+        \(model("narrow", "other", window: 8000, fallbacks: "[claude]"))
         \(model("thinker", "openai", beside: ", reasoning"))
           - {id: gifted, capabilities: [chat, streaming], quality: 50, context_window: 100000, maximum_output: 8192, token_family: estimate, deployments: [{provider: anthropic}]}
           - {id: vectors, capabilities: [embeddings], quality: 50, context_window: 8192, token_family: estimate, deployments: [{provider: ollama}]}
@@ -63,8 +67,10 @@ enum StandIn {
         """
     }
 
-    private static func model(_ id: String, _ provider: String, beside: String = "", fallbacks: String = "[]") -> String {
-        "  - {id: \(id), capabilities: [chat, streaming, tools, images, json\(beside)], quality: 50, context_window: 100000, "
+    private static func model(
+        _ id: String, _ provider: String, beside: String = "", window: Int = 100_000, fallbacks: String = "[]"
+    ) -> String {
+        "  - {id: \(id), capabilities: [chat, streaming, tools, images, json\(beside)], quality: 50, context_window: \(window), "
             + "maximum_output: 4096, token_family: estimate, deployments: [{provider: \(provider)}], fallbacks: \(fallbacks)}"
     }
 
@@ -83,6 +89,7 @@ enum StandIn {
           - {model: paid-vectors, input: 1000, output: 0}
           - {model: patient, input: 1, output: 1}
           - {model: gifted, input: 1, output: 1}
+          - {model: narrow, input: 1, output: 1}
           - {model: thinker, input: 1, output: 10}
           - {model: keyless, input: 1, output: 1}
           - {model: apiece, input: 0, output: 0, per_call: 0.01, per_image: 0.002}

@@ -16,6 +16,8 @@ package final class ModelProviderServer: Sendable {
         /// Says something else than usual.
         case say(String)
         case refuse(status: Int, retryAfter: String? = nil)
+        /// OpenAI's refusal with a code of its own.
+        case refuseAs(status: Int, code: String)
         /// The connection stays open and nothing comes.
         case hangBeforeHead
         /// So many events come, then nothing more.
@@ -67,7 +69,7 @@ package final class ModelProviderServer: Sendable {
         for path in [
             "/v1/chat/completions", "/v1/responses", "/v1/embeddings", "/v1/messages", "/api/chat", "/api/embed",
             "/v1beta/models/{call...}",
-        ] {
+        ] + ProviderDialect.allCases.map(\.path) {
             router.on(.post, path, limits: .unlimited) { [unowned provider] in try await provider.respond(to: $0) }
         }
         let server = HTTPServer(configuration: HTTPServerConfiguration(), router: router)
@@ -111,6 +113,7 @@ package final class ModelProviderServer: Sendable {
             var response = Response.json(call.failure(status: status), status: HTTPStatus(rawValue: status))
             if let retryAfter { response.headers["Retry-After"] = retryAfter }
             return response
+        case .refuseAs(let status, _): return .json(call.failure(status: status), status: HTTPStatus(rawValue: status))
         case .hangBeforeHead: try await hang()
         default: break
         }
