@@ -9,7 +9,7 @@ import Testing
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
     private static let python = root + "/var/test-venv/bin/python"
-    private static var isPossible: Bool { FileManager.default.fileExists(atPath: python) }
+    private static var isPossible: Bool { ClientPrograms.areWanted(python) }
     private static let vocabularies = root + "/var/models/openai-encodings"
     private static let models = ["gpt", "claude", "gem", "llama"]
 
@@ -22,7 +22,7 @@ import Testing
 
     /// OpenAI's own tokenizer on strings that nobody has thought of; the same ones in every run.
     @Test(
-        .enabled(if: isPossible && FileManager.default.fileExists(atPath: vocabularies), "deploy/test installs the SDKs"),
+        .enabled(if: ClientPrograms.areWanted(python, vocabularies), "deploy/test installs the SDKs"),
         arguments: ["o200k_base", "cl100k_base"])
     func tokensAreThoseOfTiktoken(_ encoding: String) async throws {
         let packages = Self.root + "/var/test-venv/lib/python3.11/site-packages"
