@@ -18,7 +18,7 @@ import Testing
         }
         let head = StandIn.pricing.split(separator: "\n").prefix { !$0.hasPrefix("  -") }.joined(separator: "\n")
         let pricing = head + "\n  - {model: m, input: 1, output: 10}\n"
-        let ends = ["/v1/chat/completions": "[DONE]", "/v1/messages": "message_stop", "/llm/chat": "event: end"]
+        let ends = ["/v1/chat/completions": "[DONE]", "/v1/messages": "message_stop", "/llm/chat": "event: finish"]
         try await StandIn.with(models: models, pricing: pricing) { gateway, _ in
             var calls = Int64(0)
             for (path, end) in ends {
