@@ -64,7 +64,8 @@ import Testing
             #expect(native["city"] == ["city": "Paris", "people": 2_100_000])
             #expect(provider.seen.contains { $0.path == "/v1/responses" })
             #expect(found["vectors"] == [[0, 1, 0.5], [1, 3, 0.5]])
-            #expect(found["models"] == [
+            #expect(
+                found["models"] == [
                     "apiece", "careful", "claude", "dear", "gem", "gifted", "gpt", "llama", "narrow", "paid-vectors", "patient",
                     "thinker", "vectors", "wordy",
                 ])

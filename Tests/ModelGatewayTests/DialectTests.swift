@@ -29,7 +29,8 @@ import Testing
                     #expect(text.contains(stream ? end : ModelProviderServer.reply), "\(path): \(text)")
                     calls += 1
                     let total = try await gateway.total(ofCalls: .integer(calls))
-                    #expect(total["input_tokens"] == .integer(21 * calls) && total["output_tokens"] == .integer(9 * calls), "\(path)")
+                    #expect(
+                        total["input_tokens"] == .integer(21 * calls) && total["output_tokens"] == .integer(9 * calls), "\(path)")
                 }
             }
         }

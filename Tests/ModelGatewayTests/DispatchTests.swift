@@ -44,11 +44,14 @@ private final class EndedCalls: Sendable {
 
     @Test func aBudgetThatNoModelFitsIntoRefusesAndTells() async throws {
         let thresholds = Mutex<[Int]>([])
-        try await withModelService(alerting: { event in thresholds.withLock { $0.append(event.threshold) } }) { service, _, provider in
+        try await withModelService(alerting: { event in thresholds.withLock { $0.append(event.threshold) } }) {
+            service, _, provider in
             try await service.budgets.put(
                 Budget(id: "key", kind: .key, subject: nil, period: .total, limit: .zero, atLimit: .reroute, thresholds: [100]))
             let request = try DoorRequest(StandIn.question("dear").serialized(), door: .openAIChat)
-            let error = await #expect(throws: CallRefused.self) { try await service.answer(request, for: ModelCaller(key: "k", user: nil)) }
+            let error = await #expect(throws: CallRefused.self) {
+                try await service.answer(request, for: ModelCaller(key: "k", user: nil))
+            }
             #expect(error?.failure.kind == .budget && error?.code == "budget-exceeded")
             try await service.budgets.flush()
             #expect(thresholds.withLock(\.self) == [100] && provider.seen.isEmpty)
@@ -90,7 +93,9 @@ private final class EndedCalls: Sendable {
                 JSONValue.object(["text": text, "models": .array(names)]).serialized(), for: caller)
             #expect(counted["counts"]?.arrayValue?.count == 200)
             let tool: JSONValue = ["name": "f", "description": "d"]
-            let many = ["gpt", "claude", "gem", "llama", "careful", "apiece", "dear", "wordy", "patient", "thinker", "gifted", "keyless"]
+            let many = [
+                "gpt", "claude", "gem", "llama", "careful", "apiece", "dear", "wordy", "patient", "thinker", "gifted", "keyless",
+            ]
             let body: JSONValue = [
                 "prompt": text, "tools": [tool], "models": .array((many + ["unreachable"]).map { .string($0) }),
             ]

@@ -34,7 +34,8 @@ import Testing
                 "/v1/responses",
                 [
                     ("background", #""background":true"#), ("previous_response_id", #""previous_response_id":"resp_1""#),
-                    ("conversation", #""conversation":{"id":"c"}"#), ("prompt", #""prompt":{"id":"p"}"#), ("store", #""store":true"#),
+                    ("conversation", #""conversation":{"id":"c"}"#), ("prompt", #""prompt":{"id":"p"}"#),
+                    ("store", #""store":true"#),
                     ("service_tier", #""service_tier":"priority""#),
                     ("tools[1].type", #""tools":[{"type":"function","name":"f"},{"type":"web_search"}]"#),
                     ("tools[0].type", #""tools":[{"type":"code_interpreter","container":{"type":"auto"}}]"#),
@@ -89,9 +90,15 @@ import Testing
     @Test func whatIsInThePriceGoesOn() async throws {
         let cases = [
             ("/v1/chat/completions", #""service_tier":"default","modalities":["text"],"store":false,"models":null,"seed":7"#),
-            ("/v1/chat/completions", #""tools":[{"type":"function","function":{"name":"f"}}],"enable_search":false,"new_field":{}"#),
+            (
+                "/v1/chat/completions",
+                #""tools":[{"type":"function","function":{"name":"f"}}],"enable_search":false,"new_field":{}"#
+            ),
             ("/v1/responses", #""background":false,"store":false,"service_tier":"auto","tools":[{"type":"function","name":"f"}]"#),
-            ("/v1/messages", #""speed":"standard","tools":[{"name":"f","input_schema":{}},{"type":"bash_20250124","name":"bash"}]"#),
+            (
+                "/v1/messages",
+                #""speed":"standard","tools":[{"name":"f","input_schema":{}},{"type":"bash_20250124","name":"bash"}]"#
+            ),
         ]
         try await StandIn.with { gateway, provider in
             for (path, json) in cases {

@@ -97,6 +97,7 @@ extension RequestEncoding {
     private mutating func writeOllamaOptions() throws(ModelRequestError) {
         let sampling = request.sampling
         try refuse(sampling.logitBias.map { $0 != .emptyObject } ?? false, "logit_bias")
+        let contextLength = contextLength
         json.object("options") { json in
             json.member("temperature", ifPresent: sampling.temperature)
             json.member("top_p", ifPresent: sampling.topP)

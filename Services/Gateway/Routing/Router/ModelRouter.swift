@@ -161,7 +161,8 @@ package struct ModelRouter: Sendable {
                 seconds: (
                     firstToken.median, firstToken.median + perToken.median * expected, firstToken.high + perToken.high * expected
                 ),
-                isMeasured: reading.firstToken != nil || reading.perToken != nil, quality: model.quality(for: request.task), errorRate: reading.errorRate)
+                isMeasured: reading.firstToken != nil || reading.perToken != nil, quality: model.quality(for: request.task),
+                errorRate: reading.errorRate)
         }
     }
 }

@@ -30,7 +30,9 @@ package enum RouteError: CodedError, Equatable {
 
     package var message: String {
         switch self {
-        case .invalid(let text), .contextOverflow(let text), .overBudget(let text), .noneEligible(let text), .unavailable(let text, _): text
+        case .invalid(let text), .contextOverflow(let text), .overBudget(let text), .noneEligible(let text),
+            .unavailable(let text, _):
+            text
         case .unknownModel(let name, let suggestion):
             "there is no model \(name.prefix(100))" + (suggestion.map { "; did you mean \($0)?" } ?? "")
         case .modelNotAllowed(let name): "your key may not use the model \(name.prefix(100))"
