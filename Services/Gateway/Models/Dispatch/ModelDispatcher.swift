@@ -61,7 +61,7 @@ final class ModelDispatcher: Sendable {
         let (time, started, account) = (Timestamp.now(), ContinuousClock.now, caller.account)
         let decision = try await decide(request, for: caller, account, wishes: wishes)
         let tokens = decision.choice.map { $0.inputTokens + $0.maximumOutput * request.choices } ?? 0
-        let (limit, ownerLimit) = (settings.limit, settings.ownerLimit ?? settings.limit)
+        let (limit, ownerLimit) = (settings.limit.ifAny, (settings.ownerLimit ?? settings.limit).ifAny)
         let owner: BudgetScope.Kind = caller.user == nil ? .organisation : .user
         let taken: CallLimiter.Taken
         do {
@@ -80,4 +80,9 @@ final class ModelDispatcher: Sendable {
         limiter.correct(plan.taken, used: 0)
         decisions.record(plan.decision, key: plan.caller.key)
     }
+}
+
+extension CallLimit {
+    /// `nil` for a limit that holds nothing back: no bucket is kept for it.
+    fileprivate var ifAny: CallLimit? { callsPerMinute == nil && tokensPerMinute == nil ? nil : self }
 }
