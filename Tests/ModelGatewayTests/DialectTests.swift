@@ -1,4 +1,5 @@
 import HTTP
+import HTTPClient
 import Primitives
 import TestSupport
 import Testing
