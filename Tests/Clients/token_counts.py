@@ -16,7 +16,6 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-COUNTER = ROOT / ".build/release/avstudio-token-counter"
 ALPHABETS = json.loads((ROOT / "Tests/TokenizationTests/Fixtures/alphabets.json").read_text())
 POINTS = [point for point in range(1, 0x110000) if not 0xD800 <= point < 0xE000]
 
@@ -25,6 +24,8 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("encoding")
     parser.add_argument("--model", type=Path)
+    parser.add_argument("--counter", type=Path, default=ROOT / ".build/release/avstudio-token-counter")
+    parser.add_argument("--vocabularies", type=Path, default=ROOT / "var/models/openai-encodings")
     parser.add_argument("--strings", type=int, default=100_000)
     parser.add_argument("--length", type=int, default=80)
     parser.add_argument("--seed", type=int, default=1)
@@ -61,8 +62,8 @@ def peer(options):
 
 
 def studio(options, mode, path):
-    vocabulary = options.model or ROOT / f"var/models/openai-encodings/{options.encoding}.bpe"
-    command = [COUNTER, options.encoding, vocabulary, mode, "1", path]
+    vocabulary = options.model or options.vocabularies / f"{options.encoding}.bpe"
+    command = [options.counter, options.encoding, vocabulary, mode, "1", path]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.split("\n")
 
 

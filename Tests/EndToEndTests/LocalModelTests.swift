@@ -6,7 +6,7 @@ import Testing
 /// What the README promises of a studio with a language model on the same machine.
 @Suite struct LocalModelTests {
     private static let python = Readme.root + "/var/test-venv/bin/python"
-    private static var isPossible: Bool { LocalModelServer.isInstalled && FileManager.default.fileExists(atPath: python) }
+    private static var isPossible: Bool { LocalModelServer.isInstalled && ClientPrograms.areWanted(python) }
 
     @Test(.enabled(if: isPossible, "deploy/test installs the model and the SDKs"))
     func theSnippetsOfTheReadmeWorkWithoutAnyKey() async throws {

@@ -39,6 +39,69 @@ import Testing
         }
     }
 
+    private func reroute(_ gateway: TestGateway, _ limit: String) async throws {
+        let budget: JSONValue = ["scope": "user", "period": "total", "limit": .string(limit), "at_limit": "reroute"]
+        #expect(try await gateway.json(.put, "/gateway/budgets/all", budget).status == 200)
+    }
+
+    @Test func aBudgetThatRunsOutMovesCallsToACheaperModel() async throws {
+        try await StandIn.with { gateway, _ in
+            try await reroute(gateway, "0.05")
+            var models: [String] = []
+            for _ in 0..<3 {
+                let answer = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("dear"))
+                models.append(answer.headers["X-AVStudio-Model"] ?? "\(answer.status)")
+            }
+            #expect(models == ["dear", "dear", "apiece"])
+            for path in ["/v1/chat/completions", "/v1/messages"] {
+                let refused = try await gateway.json(.post, path, StandIn.question("dear"))
+                #expect(refused.status == 402, "\(refused.document)")
+            }
+        }
+    }
+
+    @Test func manyAtOnceSpendABudgetThatReroutesToItsEnd() async throws {
+        try await StandIn.with { gateway, _ in
+            try await reroute(gateway, "0.20")
+            let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<50 {
+                    group.addTask { try await gateway.json(.post, "/v1/chat/completions", StandIn.question("dear")).status }
+                }
+                return try await group.reduce(into: Set<Int>()) { $0.insert($1) }
+            }
+            #expect(statuses == [200, 402])
+            #expect(abs((try await spent(gateway) ?? 0) - 0.2) < 1e-9)
+        }
+    }
+
+    /// Ten answers may be ten times as long as one.
+    @Test func severalAnswersAreKeptForWhenACallIsRouted() async throws {
+        try await StandIn.with { gateway, _ in
+            try await reroute(gateway, "0.005")
+            var question = StandIn.question("wordy").objectValue ?? [:]
+            let one = try await gateway.json(.post, "/v1/chat/completions", .object(question))
+            #expect(one.headers["X-AVStudio-Model"] == "wordy")
+            question["n"] = 10
+            let ten = try await gateway.json(.post, "/v1/chat/completions", .object(question))
+            #expect(ten.status == 200 && ten.headers["X-AVStudio-Model"] == "careful", "\(ten.document)")
+        }
+    }
+
+    /// A text may have as many tokens as bytes; how long each may be is another matter than how many there are.
+    @Test func vectorsAreKeptForAtTheirWorst() async throws {
+        try await StandIn.with { gateway, provider in
+            try await budget(gateway, "0.90")
+            let long: JSONValue = ["model": "paid-vectors", "input": .string(String(repeating: "x", count: 1000))]
+            #expect(try await gateway.json(.post, "/v1/embeddings", long).status == 402)
+            #expect(provider.seen.isEmpty)
+            try await budget(gateway, "100")
+            let inputs = [JSONValue](repeating: .string(String(repeating: "x", count: 400)), count: 100)
+            let many = try await gateway.json(.post, "/v1/embeddings", ["model": "paid-vectors", "input": .array(inputs)])
+            #expect(many.status == 200, "\(many.document)")
+            #expect(abs((try await spent(gateway) ?? 0) - 0.005) < 1e-9)
+        }
+    }
+
     @Test func aCallIsChargedByWhatItUsed() async throws {
         try await StandIn.with { gateway, _ in
             try await budget(gateway, "1.00")

@@ -9,7 +9,8 @@ import Testing
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
     private static let python = root + "/var/test-venv/bin/python"
-    private static var isPossible: Bool { FileManager.default.fileExists(atPath: python) }
+    private static var isPossible: Bool { ClientPrograms.areWanted(python) }
+    private static let vocabularies = root + "/var/models/openai-encodings"
     private static let models = ["gpt", "claude", "gem", "llama"]
 
     private func run(_ script: String, _ gateway: TestGateway, _ path: String) async throws -> JSONValue {
@@ -17,6 +18,21 @@ import Testing
             Self.python, [Self.root + "/Tests/Clients/\(script)", gateway.url + path, gateway.ownerKey] + Self.models)
         try #require(run.status == 0, "\(run.errors)")
         return try JSONValue(parsing: Bytes(run.output.utf8))
+    }
+
+    /// OpenAI's own tokenizer on strings that nobody has thought of; the same ones in every run.
+    @Test(
+        .enabled(if: ClientPrograms.areWanted(python, vocabularies), "deploy/test installs the SDKs"),
+        arguments: ["o200k_base", "cl100k_base"])
+    func tokensAreThoseOfTiktoken(_ encoding: String) async throws {
+        let packages = Self.root + "/var/test-venv/lib/python3.11/site-packages"
+        let run = try await CommandRun.run(
+            Self.python,
+            [
+                Self.root + "/Tests/Clients/token_counts.py", encoding, "--strings", "2000", "--seed", "20261122", "--counter",
+                TestStudio.programs + "/avstudio-token-counter", "--vocabularies", Self.vocabularies,
+            ], environment: ["TIKTOKEN_CACHE_DIR": packages + "/litellm/litellm_core_utils/tokenizers"])
+        #expect(run.status == 0 && run.output == "2000 passed, 0 failed\n", "\(run.output)\(run.errors)")
     }
 
     @Test(.enabled(if: isPossible, "deploy/test installs the SDKs")) func openAI() async throws {
@@ -48,7 +64,11 @@ import Testing
             #expect(native["city"] == ["city": "Paris", "people": 2_100_000])
             #expect(provider.seen.contains { $0.path == "/v1/responses" })
             #expect(found["vectors"] == [[0, 1, 0.5], [1, 3, 0.5]])
-            #expect(found["models"] == ["apiece", "careful", "claude", "gem", "gpt", "llama", "vectors"])
+            #expect(
+                found["models"] == [
+                    "apiece", "careful", "claude", "dear", "gem", "gifted", "gpt", "llama", "narrow", "paid-vectors", "patient",
+                    "thinker", "vectors", "wordy",
+                ])
             #expect(found["model"] == "gpt")
             let failures = try #require(found["failures"]?.objectValue)
             #expect(failures["unknown model"] == ["NotFoundError", 404, "model-not-found", "model"])

@@ -42,6 +42,75 @@ private final class EndedCalls: Sendable {
         }
     }
 
+    @Test func aBudgetThatNoModelFitsIntoRefusesAndTells() async throws {
+        let thresholds = Mutex<[Int]>([])
+        try await withModelService(alerting: { event in thresholds.withLock { $0.append(event.threshold) } }) {
+            service, _, provider in
+            try await service.budgets.put(
+                Budget(id: "key", kind: .key, subject: nil, period: .total, limit: .zero, atLimit: .reroute, thresholds: [100]))
+            let request = try DoorRequest(StandIn.question("dear").serialized(), door: .openAIChat)
+            let error = await #expect(throws: CallRefused.self) {
+                try await service.answer(request, for: ModelCaller(key: "k", user: nil))
+            }
+            #expect(error?.failure.kind == .budget && error?.code == "budget-exceeded")
+            try await service.budgets.flush()
+            #expect(thresholds.withLock(\.self) == [100] && provider.seen.isEmpty)
+        }
+    }
+
+    /// Ollama cuts a prompt that is longer than the room it was told to make.
+    @Test func ollamaIsToldHowMuchRoomToMake() async throws {
+        try await withModelService { service, _, provider in
+            for (words, room) in [(1, 4096), (4000, 16384), (30000, 100_000)] {
+                let text = String(repeating: "word ", count: words)
+                let request = try DoorRequest(StandIn.question("llama", text).serialized(), door: .openAIChat)
+                _ = try await service.answer(request, for: ModelCaller(key: "k", user: nil))
+                #expect(provider.seen.last?.body["options"]?["num_ctx"] == .integer(Int64(room)), "\(words) words")
+            }
+        }
+    }
+
+    /// As long as the model can, which is what the budgets keep money for.
+    @Test func anAnswerWithoutALimitIsNotCutShort() async throws {
+        try await withModelService { service, _, provider in
+            var question = StandIn.question("gifted").objectValue ?? [:]
+            question["max_tokens"] = nil
+            for door in [Door.openAIChat, .plain] {
+                let request = try DoorRequest(JSONValue.object(question).serialized(), door: door)
+                _ = try await service.answer(request, for: ModelCaller(key: "k", user: nil))
+                #expect(provider.seen.last?.body["max_tokens"] == 8192)
+            }
+        }
+    }
+
+    /// Two hundred names of one model are one count; of many models that count each in their own way, too many bytes.
+    @Test func countingForManyModelsIsBounded() async throws {
+        try await withModelService { service, _, _ in
+            let caller = ModelCaller(key: "k", user: nil)
+            let text = JSONValue.string(String(repeating: "a b ", count: 5 << 20))
+            let names = [JSONValue](repeating: "gpt", count: 200)
+            let counted = try await service.analyze(
+                JSONValue.object(["text": "a b c", "models": .array(names)]).serialized(), for: caller)
+            #expect(counted["counts"]?.arrayValue?.count == 200)
+            let tool: JSONValue = ["name": "f", "description": "d"]
+            let many = [
+                "gpt", "claude", "gem", "llama", "careful", "apiece", "dear", "wordy", "patient", "thinker", "gifted", "keyless",
+            ]
+            let body: JSONValue = [
+                "prompt": text, "tools": [tool], "models": .array((many + ["unreachable"]).map { .string($0) }),
+            ]
+            let error = await #expect(throws: ModelRequestError.self) { try await service.analyze(body.serialized(), for: caller) }
+            #expect(error?.field == "models")
+            // Who leaves is not counted for any longer.
+            let few = JSONValue.object(["text": text, "models": ["gpt", "claude", "gem"]]).serialized()
+            let left = Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                return try await service.analyze(few, for: caller)
+            }
+            await #expect(throws: CancellationError.self) { try await left.value }
+        }
+    }
+
     /// The other connections of a loop wait for what runs there.
     @Test func longTextsAreNotCountedOnTheLoop() async throws {
         let threads = TokenThreads()

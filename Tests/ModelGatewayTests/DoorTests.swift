@@ -6,6 +6,29 @@ import Testing
 
 /// The studio's own doors, and what a key may do.
 @Suite struct DoorTests {
+    @Test func tokensAreCountedByTheConfiguredVocabulary() async throws {
+        let tests = #filePath.split(separator: "/").dropLast(2).map { "/" + $0 }.joined()
+        let vocabulary = tests + "/TokenizationTests/Fixtures/small.model"
+        func areEstimates(_ gateway: TestGateway) async throws -> [JSONValue?] {
+            let body: JSONValue = ["text": "Wie viele Zeichen sind das?", "models": ["gem", "claude"]]
+            let counts = try await gateway.json(.post, "/gateway/analyze-tokens", body).document["counts"]
+            return counts?.arrayValue?.map { $0["estimated"] } ?? []
+        }
+        try await StandIn.with { gateway, _ in
+            let found = try await areEstimates(gateway)
+            #expect(found == [true, true])
+        }
+        try await StandIn.with(settings: ["sentencepiece-models": "gem=\(vocabulary)"]) { gateway, _ in
+            let found = try await areEstimates(gateway)
+            #expect(found == [false, true])
+        }
+        for wrong in ["gem", "gem=/nonexistent.model", "=x"] {
+            await #expect(throws: TestGateway.Failure.self) {
+                try await StandIn.with(settings: ["sentencepiece-models": wrong]) { _, _ in }
+            }
+        }
+    }
+
     @Test func aStudioWithoutAnyKeyListsItsModels() async throws {
         let root = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
         let files = [

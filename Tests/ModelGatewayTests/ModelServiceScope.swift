@@ -6,9 +6,11 @@ import TestSupport
 
 /// The service itself, without its doors, with a stand-in for its providers and a budget for everybody.
 /// - Parameters:
+///   - alert: gets thresholds of budgets.
 ///   - report: gets every call that has ended.
 ///   - body: gets the service, its store and the providers.
 func withModelService(
+    alerting alert: @escaping @Sendable (BudgetEvent) -> Void = { _ in },
     reporting report: @escaping @Sendable (EndedCall) -> Void = { _ in },
     _ body: (ModelService, Database, ModelProviderServer) async throws -> Void
 ) async throws {
@@ -22,7 +24,7 @@ func withModelService(
     settings.allowedHosts = ["127.0.0.1"]
     let database = try await Database.open(folder.appending("usage.sqlite"), migrations: ModelService.migrations)
     let service = try await ModelService(
-        database, settings: settings, environment: ["STAND_IN_KEY": "x"], alert: { _, _ in }, report: report)
+        database, settings: settings, environment: ["STAND_IN_KEY": "x"], alert: { event, _ in alert(event) }, report: report)
     try await service.budgets.put(
         Budget(id: "all", kind: .user, subject: nil, period: .total, limit: Money(nanoDollars: 1_000_000_000_000)))
     let running = Task { try await service.run() }

@@ -197,6 +197,27 @@ import Testing
         }
     }
 
+    @Test func aSecondKeyOpensNoSecondMinute() async throws {
+        for (settings, passing) in [
+            (["model-calls-per-minute": "3"], 3), (["model-calls-per-minute": "3", "model-owner-calls-per-minute": "5"], 5),
+        ] {
+            try await StandIn.with(settings: settings) { gateway, _ in
+                let keys = [
+                    try await Administrator.key(gateway, ["name": "a", "owner": "ann", "scopes": ["llm"]]).text,
+                    try await Administrator.key(gateway, ["name": "b", "owner": "ann", "scopes": ["llm"]]).text,
+                ]
+                var statuses: [Int] = []
+                for call in 0..<8 {
+                    let answer = try await gateway.json(.post, "/v1/messages", StandIn.question("gpt"), key: keys[call % 2])
+                    statuses.append(answer.status)
+                }
+                // A minute's calls come back one by one: a slow machine may see one more.
+                #expect((passing...passing + 1).contains(statuses.count { $0 == 200 }), "\(statuses)")
+                #expect(statuses.contains(429))
+            }
+        }
+    }
+
     private func bus(_ gateway: TestGateway) async throws -> MessageBus {
         var configuration = MessagingConfiguration(name: "record-tests")
         configuration.servers = [gateway.nats.url]

@@ -6,15 +6,25 @@ enum StandIn {
     static let secret = "sk-provider-secret-1234567890"
 
     /// Runs a test.
-    /// - Parameter settings: configuration keys of the gateway.
+    /// - Parameters:
+    ///   - settings: configuration keys of the gateway.
+    ///   - models: contents of `models.yaml` for the address of the providers.
     static func with(
-        settings: [String: String] = [:], environment: [String: String] = [:],
+        settings: [String: String] = [:], environment: [String: String] = [:], models: (String) -> String = models,
+        pricing: String = pricing,
         _ body: (TestGateway, ModelProviderServer) async throws -> Void
     ) async throws {
         let provider = try ModelProviderServer.start()
-        let gateway = try await TestGateway.start(
-            models: models(provider.url), pricing: pricing, settings: ["model-allowed-hosts": "127.0.0.1"].merging(settings) { $1 },
-            environment: environment.merging(["STAND_IN_KEY": secret]) { $1 })
+        let gateway: TestGateway
+        do {
+            gateway = try await TestGateway.start(
+                models: models(provider.url), pricing: pricing,
+                settings: ["model-allowed-hosts": "127.0.0.1"].merging(settings) { $1 },
+                environment: environment.merging(["STAND_IN_KEY": secret]) { $1 })
+        } catch {
+            await provider.stop()
+            throw error
+        }
         do {
             try await body(gateway, provider)
         } catch {
@@ -46,12 +56,21 @@ enum StandIn {
         \(model("unreachable", "nowhere", fallbacks: "[gpt]"))
         \(model("keyless", "absent"))
         \(model("apiece", "openai"))
+        \(model("dear", "openai", fallbacks: "[apiece]"))
+        \(model("wordy", "openai", fallbacks: "[careful]"))
+        \(model("patient", "other", fallbacks: "[claude, gpt]"))
+        \(model("narrow", "other", window: 8000, fallbacks: "[claude]"))
+        \(model("thinker", "openai", beside: ", reasoning"))
+          - {id: gifted, capabilities: [chat, streaming], quality: 50, context_window: 100000, maximum_output: 8192, token_family: estimate, deployments: [{provider: anthropic}]}
           - {id: vectors, capabilities: [embeddings], quality: 50, context_window: 8192, token_family: estimate, deployments: [{provider: ollama}]}
+          - {id: paid-vectors, capabilities: [embeddings], quality: 50, context_window: 8192, token_family: estimate, deployments: [{provider: openai}]}
         """
     }
 
-    private static func model(_ id: String, _ provider: String, fallbacks: String = "[]") -> String {
-        "  - {id: \(id), capabilities: [chat, streaming, tools, images, json], quality: 50, context_window: 100000, "
+    private static func model(
+        _ id: String, _ provider: String, beside: String = "", window: Int = 100_000, fallbacks: String = "[]"
+    ) -> String {
+        "  - {id: \(id), capabilities: [chat, streaming, tools, images, json\(beside)], quality: 50, context_window: \(window), "
             + "maximum_output: 4096, token_family: estimate, deployments: [{provider: \(provider)}], fallbacks: \(fallbacks)}"
     }
 
@@ -65,6 +84,13 @@ enum StandIn {
           - {model: claude, input: 3, output: 15, cached_read: 0.3}
           - {model: gem, input: 1, output: 2}
           - {model: careful, input: 1, output: 1}
+          - {model: dear, input: 0, output: 0, per_call: 0.02}
+          - {model: wordy, input: 1, output: 10}
+          - {model: paid-vectors, input: 1000, output: 0}
+          - {model: patient, input: 1, output: 1}
+          - {model: gifted, input: 1, output: 1}
+          - {model: narrow, input: 1, output: 1}
+          - {model: thinker, input: 1, output: 10}
           - {model: keyless, input: 1, output: 1}
           - {model: apiece, input: 0, output: 0, per_call: 0.01, per_image: 0.002}
         """

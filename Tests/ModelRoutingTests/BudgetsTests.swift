@@ -197,16 +197,32 @@ import TestSupport
                 try await budgets.flush()
             }
             #expect(try await database.thresholds() == [50, 80])
-            // A refusal tells the last one: nothing more can be had.
+            // A call that is too large is refused; the budget is not used up by that.
             await #expect(throws: BudgetError.self) { try await budgets.reserve(.dollars(11), for: caller) }
             try await budgets.flush()
-            try await budgets.settle(try await budgets.reserve(.dollars(10), for: caller), cost: .dollars(10))
+            #expect(try await database.thresholds() == [50, 80])
+            try await budgets.settle(try await budgets.reserve(.dollars(6), for: caller), cost: .dollars(6))
+            try await budgets.flush()
+            #expect(try await database.thresholds() == [50, 80])
+            // With four dollars left nobody can have five: it is.
+            await #expect(throws: BudgetError.self) { try await budgets.reserve(.dollars(5), for: caller) }
+            try await budgets.settle(try await budgets.reserve(.dollars(4), for: caller), cost: .dollars(4))
             try await budgets.flush()
             #expect(try await database.thresholds() == [50, 80, 100])
             clock.advance(.hours(24))
             try await budgets.settle(try await budgets.reserve(.dollars(85), for: caller), cost: .dollars(85))
             try await budgets.flush()
             #expect(try await database.thresholds() == [50, 80, 100, 50, 80])
+        }
+    }
+
+    @Test func callsUnderWayTellNoThreshold() async throws {
+        try await with([Budget(id: "b", kind: .key, period: .day, limit: .dollars(100))]) { (budgets, database, _) async throws in
+            let kept = try await budgets.reserve(.dollars(99), for: caller)
+            await #expect(throws: BudgetError.self) { try await budgets.reserve(.dollars(2), for: caller) }
+            try await budgets.settle(kept, cost: .dollars(60))
+            try await budgets.flush()
+            #expect(try await database.thresholds() == [50])
         }
     }
 
@@ -222,6 +238,24 @@ import TestSupport
             }
             try await budgets.remove("b")
             budgets.release(try await budgets.reserve(.dollars(200), for: caller))
+        }
+    }
+
+    /// On the first of a month the day's account and the month's begin at the same moment.
+    @Test func aBudgetThatIsMadeAnewWithAnotherPeriodGoesOn() async throws {
+        let day = Budget(id: "b", kind: .key, period: .day, limit: .dollars(10))
+        try await with([day], at: "2026-11-01T12:00:00Z") { (budgets, _, clock) async throws in
+            try await budgets.settle(try await budgets.reserve(.dollars(1), for: caller), cost: .dollars(1))
+            for (period, later, spent) in [
+                (BudgetPeriod.month, "2026-11-02T12:00:00Z", Money.dollars(2)), (.day, "2026-11-03T00:00:00Z", .dollars(1)),
+            ] {
+                try await budgets.remove("b")
+                try await budgets.put(Budget(id: "b", kind: .key, period: period, limit: .dollars(10)))
+                clock.set(later)
+                try await budgets.settle(try await budgets.reserve(.dollars(1), for: caller), cost: .dollars(1))
+                let status = try #require(try await budgets.statuses(for: caller).first)
+                #expect(status.spent == spent && status.resets == period.end(of: clock.now))
+            }
         }
     }
 

@@ -142,6 +142,18 @@ extension CircuitBreaker {
 @Suite struct HealthBoardTests {
     private let start = ContinuousClock.now
 
+    /// Ten seconds for an answer in one piece are not ten seconds to its first token.
+    @Test func answersInOnePieceTeachNoFirstToken() throws {
+        let board = HealthBoard()
+        for _ in 0..<20 {
+            let permit = try #require(board.admit("a", now: start))
+            board.report(permit, .answered(firstToken: nil, total: 10, outputTokens: 1000), now: start)
+        }
+        let reading = board.readings(of: ["a"], now: start)[0]
+        #expect(reading.firstToken == nil)
+        #expect(abs(try #require(reading.perToken).median - 0.01) < 0.001)
+    }
+
     @Test func learnsSpeedFromTraffic() throws {
         let board = HealthBoard()
         for _ in 0..<20 {

@@ -26,6 +26,7 @@ struct GatewayConfiguration: ServiceSettings {
     var modelsFile = "deploy/models-llm/models.yaml"
     var pricingFile = "deploy/models-llm/pricing.yaml"
     var vocabularyFolder = "var/models/openai-encodings"
+    var sentencePieceModels = ""
     var modelAllowedHosts = ""
     var modelConnectSeconds = 5.0
     var modelFirstByteSeconds = 60.0
@@ -33,6 +34,8 @@ struct GatewayConfiguration: ServiceSettings {
     var modelCallSeconds = 600.0
     var modelCallsPerMinute = 0
     var modelTokensPerMinute = 0
+    var modelOwnerCallsPerMinute = 0
+    var modelOwnerTokensPerMinute = 0
     var modelCacheBytes = 256 << 20
     var modelCacheSeconds = 3600.0
 
@@ -70,6 +73,10 @@ struct GatewayConfiguration: ServiceSettings {
         Field.text("pricing-file", \.pricingFile, "File of what language models cost; read again when it changes.")
         Field.text("vocabulary-folder", \.vocabularyFolder, "Folder of the vocabularies for token counts; without: estimates.")
         Field.text(
+            "sentencepiece-models", \.sentencePieceModels,
+            "SentencePiece files that count the tokens of models whose names begin so, separated by commas: "
+                + "gemma=/models/gemma.model,llama-2=/models/llama.model. Without: estimates.")
+        Field.text(
             "model-allowed-hosts", \.modelAllowedHosts,
             "Hosts in private networks that calls of models may go to, separated by commas; those of local models always may.")
         Field.number(
@@ -83,6 +90,12 @@ struct GatewayConfiguration: ServiceSettings {
         Field.integer(
             "model-tokens-per-minute", \.modelTokensPerMinute, in: 0...10_000_000_000,
             "Tokens of a key, prompts and answers together; 0 for no limit.")
+        Field.integer(
+            "model-owner-calls-per-minute", \.modelOwnerCallsPerMinute, in: 0...10_000_000,
+            "Calls of all keys of one owner; 0 for as many as of one key.")
+        Field.integer(
+            "model-owner-tokens-per-minute", \.modelOwnerTokensPerMinute, in: 0...10_000_000_000,
+            "Tokens of all keys of one owner; 0 for as many as of one key.")
         Field.integer("model-cache-bytes", \.modelCacheBytes, in: 0...Int.max, unit: "B", "All cached answers together.")
         Field.number(
             "model-cache-seconds", \.modelCacheSeconds, in: 1...31_536_000, unit: "s", "How long cached answers are given.")

@@ -35,7 +35,7 @@ struct GatewayHost: Sendable {
         let reports = CallReports(bus: bus, audit: gateway.audit, metrics: metrics)
         let alerts = BudgetAlerts(database: usage, bus: bus)
         let models = try await ModelService(
-            usage, settings: configuration.models, environment: ProcessInfo.processInfo.environment,
+            usage, settings: try configuration.models(), environment: ProcessInfo.processInfo.environment,
             alert: BudgetAlerts.append, report: { reports.report($0) })
         ModelMetrics.add(models, to: metrics)
         var router = frame.router()

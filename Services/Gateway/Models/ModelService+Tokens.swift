@@ -1,6 +1,7 @@
 import ModelProtocols
 import ModelRouting
 package import Primitives
+import Synchronization
 import Tokenization
 
 /// Counting before calling.
@@ -28,29 +29,59 @@ extension ModelService {
             guard case .string(let text) = text else { throw ModelRequestError(.wrongType, field: "text", "text must be a string") }
             subject = .text(text)
         } else {
-            subject = .request(try Door.plain.decode(body))
+            let request = try Door.plain.decode(body)
+            let traits = request.traits
+            subject = .request(request, hasOnlyText: !traits.usesMedia && !traits.usesTools)
         }
         let models = try chosen(document, caller)
-        return ["counts": .array(try await counting.run(bytes: body.count) { try self.counts(subject, models) })]
+        // Each is gone through once more for every way of counting.
+        let bytes = body.count.multipliedReportingOverflow(by: Set(models.map { countedAlike(subject, $0) }).count)
+        guard !bytes.overflow, bytes.partialValue <= Self.maximumBytes else {
+            throw ModelRequestError(
+                .outOfRange, field: "models", "models: too many for so long a text; ask for fewer, or for one after the other")
+        }
+        let isLeft = Flag()
+        return try await withTaskCancellationHandler {
+            ["counts": .array(try await counting.run(bytes: bytes.partialValue) { try self.counts(subject, models, isLeft) })]
+        } onCancel: {
+            isLeft.raise()
+        }
+    }
+
+    /// Whether who asked has left; counting threads look at it between two models.
+    private final class Flag: Sendable {
+        private let value = Atomic(false)
+        var isRaised: Bool { value.load(ordering: .relaxed) }
+        func raise() { value.store(true, ordering: .relaxed) }
     }
 
     private enum CountedSubject: Sendable {
         case text(String)
-        case request(ModelRequest)
+        case request(ModelRequest, hasOnlyText: Bool)
+
+        /// The most that an answer is asked to have.
+        var output: Int { if case .request(let request, _) = self { request.maximumTokens ?? 0 } else { 0 } }
     }
 
-    private func counts(_ subject: CountedSubject, _ models: [Model]) throws -> [JSONValue] {
+    /// What two models have in common that count a text alike: their family; pictures and tools each counts in its own way.
+    private func countedAlike(_ subject: CountedSubject, _ model: Model) -> CountedAlike {
+        if case .request(_, hasOnlyText: false) = subject { return .model(model.id) }
+        return .family(counters.family(of: model.id))
+    }
+
+    private enum CountedAlike: Hashable {
+        case family(ModelFamily)
+        case model(String)
+    }
+
+    private func counts(_ subject: CountedSubject, _ models: [Model], _ isLeft: Flag) throws -> [JSONValue] {
         // Models that count alike are counted once: a text may be long, and models are many.
-        var texts: [ModelFamily: (count: Int, isEstimated: Bool)] = [:]
+        var known: [CountedAlike: (count: Int, isEstimated: Bool)] = [:]
         return try models.map { model in
-            let (tokens, output): ((count: Int, isEstimated: Bool), Int)
-            switch subject {
-            case .text(let text):
-                let family = ModelFamily(model: model.id)
-                (tokens, output) = (texts[family] ?? count(text, model.id), 0)
-                texts[family] = tokens
-            case .request(let request): (tokens, output) = (count(request, model.id), request.maximumTokens ?? 0)
-            }
+            if isLeft.isRaised { throw CancellationError() }
+            let (key, output) = (countedAlike(subject, model), subject.output)
+            let tokens = known[key] ?? count(subject, model.id)
+            known[key] = tokens
             let cost = try model.deployments[0].prices.price(at: .now()).cost(of: TokenUsage(input: tokens.count, output: output))
             return [
                 "model": .string(model.id), "input_tokens": JSONValue(tokens.count), "estimated": .bool(tokens.isEstimated),
@@ -81,8 +112,17 @@ extension ModelService {
     }
 
     private static let maximumNames = 200
+    /// Most bytes that one call may have counted: a few seconds of a thread's time.
+    private static let maximumBytes = 256 << 20
     private static var namesExpected: ModelRequestError {
         ModelRequestError(.wrongType, field: "models", "models must be a list of at most \(maximumNames) names")
+    }
+
+    private func count(_ subject: CountedSubject, _ model: String) -> (count: Int, isEstimated: Bool) {
+        switch subject {
+        case .text(let text): count(text, model)
+        case .request(let request, _): count(request, model)
+        }
     }
 
     private func count(_ text: String, _ model: String) -> (count: Int, isEstimated: Bool) {

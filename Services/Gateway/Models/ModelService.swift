@@ -29,12 +29,14 @@ package final class ModelService: Sendable {
     ///   - alert: is told of thresholds of budgets that were reached, in the transaction that makes it true: it may write into the
     ///     outbox.
     ///   - report: is told of every call when it has ended.
-    /// - Throws: `RegistryError` when the files of models and prices are wrong; `CallLimitError`; `DatabaseError`.
+    /// - Throws: `RegistryError` when the files of models and prices are wrong; `TokenizationError` for a SentencePiece model that can
+    ///   not be used; `CallLimitError`; `DatabaseError`.
     package init(
         _ database: Database, settings: ModelSettings, environment: [String: String],
         alert: @escaping @Sendable (BudgetEvent, Connection) throws -> Void, report: @escaping @Sendable (EndedCall) -> Void
     ) async throws {
         try settings.limit.validate()
+        try settings.ownerLimit?.validate()
         files = try RegistryFiles(models: settings.modelsFile, pricing: settings.pricingFile, environment: environment)
         let keys = ProviderKeys(environment: environment)
         keys.refresh(for: files.current)
@@ -43,7 +45,8 @@ package final class ModelService: Sendable {
         ledger = UsageLedger(database)
         decisions = DecisionLog(database)
         cache = try await ResponseCache(database, maximumSize: settings.cacheSize, timeToLive: settings.cacheAge)
-        counters = TokenCounters(vocabularies: settings.vocabularies)
+        counters = TokenCounters(vocabularies: settings.vocabularies, sentencePieceModels: settings.sentencePieceModels)
+        try counters.loadSentencePieces()
         self.keys = keys
         dispatcher = ModelDispatcher(
             registry: files,

@@ -8,6 +8,8 @@ package struct ModelSettings: Sendable {
     package var pricingFile: String
     /// The folder of the vocabularies that token counts need; without them counts are estimates.
     package var vocabularies: String
+    /// Paths of SentencePiece models by the beginnings of the names of the models whose tokens they count: `gemma`, `llama-2`.
+    package var sentencePieceModels: [String: String] = [:]
     /// From looking a provider's name up to a connection that is ready.
     package var connectTimeout = Duration.seconds(5)
     /// From sending a call to the head of a streamed answer.
@@ -24,6 +26,8 @@ package struct ModelSettings: Sendable {
     package var allowedHosts: Set<String> = []
     /// What each key may do in a minute.
     package var limit = CallLimit()
+    /// What all keys of one owner together may do in a minute; `nil` for as much as one key.
+    package var ownerLimit: CallLimit?
     /// All cached answers together.
     package var cacheSize = ByteSize.mib(256)
     /// How long a cached answer is given.

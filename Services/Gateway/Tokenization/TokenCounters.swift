@@ -69,8 +69,11 @@ package final class TokenCounters: Sendable {
         CountingMethod(model: model, family: ModelFamily(model: model), name: "", exact: nil).mostImageTokens
     }
 
+    /// How a model's tokens are counted.
+    package func family(of model: String) -> ModelFamily { ModelFamily(model: model, configured: models) }
+
     private func method(for model: String) throws(TokenizationError) -> CountingMethod {
-        let family = ModelFamily(model: model, configured: models)
+        let family = family(of: model)
         switch family {
         case .openAI(let encoding):
             return CountingMethod(model: model, family: family, name: encoding.rawValue, exact: try encoder(encoding).count)
@@ -95,6 +98,13 @@ package final class TokenCounters: Sendable {
             loaded.encoders[encoding] = encoder
             return encoder
         }
+    }
+
+    /// Reads the configured SentencePiece models, so that one that is missing or damaged is told at once.
+    ///
+    /// - Throws: `TokenizationError.unreadable`, `damaged`, `unsupportedModel`.
+    package func loadSentencePieces() throws(TokenizationError) {
+        for path in models.values.sorted() { _ = try sentencePiece(path) }
     }
 
     private func sentencePiece(_ path: String) throws(TokenizationError) -> SentencePieceEncoder {

@@ -16,18 +16,22 @@ package final class ModelProviderServer: Sendable {
         /// Says something else than usual.
         case say(String)
         case refuse(status: Int, retryAfter: String? = nil)
+        /// OpenAI's refusal with a code of its own.
+        case refuseAs(status: Int, code: String)
         /// The connection stays open and nothing comes.
         case hangBeforeHead
         /// So many events come, then nothing more.
         case hang(afterEvents: Int)
-        /// So many events come, then the connection ends.
+        /// So many events come, then the connection ends; of an answer in one piece, its beginning.
         case close(afterEvents: Int)
-        /// Events that are not the protocol.
+        /// Events that are not the protocol; an answer in one piece that is none.
         case garbage
         /// A pause before each event.
         case trickle(Duration)
         /// The first events come byte by byte, with a pause before each.
         case dribble(Duration)
+        /// The provider gives up with this word where the reason to finish is.
+        case giveUp(String)
         /// The provider tells no usage.
         case withoutUsage
         /// The provider tells its usage twice.
@@ -65,7 +69,7 @@ package final class ModelProviderServer: Sendable {
         for path in [
             "/v1/chat/completions", "/v1/responses", "/v1/embeddings", "/v1/messages", "/api/chat", "/api/embed",
             "/v1beta/models/{call...}",
-        ] {
+        ] + ProviderDialect.allCases.map(\.path) {
             router.on(.post, path, limits: .unlimited) { [unowned provider] in try await provider.respond(to: $0) }
         }
         let server = HTTPServer(configuration: HTTPServerConfiguration(), router: router)
@@ -109,12 +113,26 @@ package final class ModelProviderServer: Sendable {
             var response = Response.json(call.failure(status: status), status: HTTPStatus(rawValue: status))
             if let retryAfter { response.headers["Retry-After"] = retryAfter }
             return response
+        case .refuseAs(let status, _): return .json(call.failure(status: status), status: HTTPStatus(rawValue: status))
         case .hangBeforeHead: try await hang()
         default: break
         }
-        guard call.streams else { return .json(call.wholeAnswer) }
+        guard call.streams else { return whole(call) }
         let events = call.events
         return .stream(type: call.streamType) { [self] writer in try await write(events, turn, to: writer) }
+    }
+
+    private func whole(_ call: ProviderCallScript) -> Response {
+        let answer = call.wholeAnswer.serialized()
+        switch call.turn {
+        case .close:
+            return .stream(type: "application/json", contentLength: Int64(answer.count)) { writer in
+                try await writer.write(Bytes(answer.prefix(20)))
+                throw Closed()
+            }
+        case .garbage: return Response(headers: ["Content-Type": "application/json"], body: .bytes(Bytes(answer.prefix(20))))
+        default: return Response(headers: ["Content-Type": "application/json"], body: .bytes(answer))
+        }
     }
 
     private func write(_ events: [Bytes], _ turn: Turn, to writer: ResponseWriter) async throws {

@@ -49,10 +49,10 @@ extension ProviderCallScript {
         tool.map { [["functionCall": ["name": .string($0), "args": Self.arguments]]] }
     }
 
-    var geminiAnswer: JSONValue { gemini(geminiCall ?? [["text": .string(text)]], "STOP") }
+    var geminiAnswer: JSONValue { gemini(geminiCall ?? [["text": .string(text)]], surrender ?? "STOP") }
 
     var geminiEvents: [Bytes] {
         let parts = geminiCall.map { [$0] } ?? pieces.map { [["text": .string($0)]] }
-        return parts.enumerated().map { Self.event(gemini($0.element, $0.offset == parts.count - 1 ? "STOP" : nil)) }
+        return parts.enumerated().map { Self.event(gemini($0.element, $0.offset == parts.count - 1 ? surrender ?? "STOP" : nil)) }
     }
 }

@@ -28,7 +28,7 @@ extension ProviderCallScript {
             "choices": [
                 [
                     "index": 0, "message": .object(message), "logprobs": nil,
-                    "finish_reason": tool == nil ? "stop" : "tool_calls",
+                    "finish_reason": surrender ?? (tool == nil ? "stop" : "tool_calls"),
                 ]
             ],
         ]
@@ -49,7 +49,7 @@ extension ProviderCallScript {
         } else {
             events += pieces.map { chunk(["content": .string($0)]) }
         }
-        events.append(chunk([:], tool == nil ? "stop" : "tool_calls"))
+        events.append(chunk([:], surrender ?? (tool == nil ? "stop" : "tool_calls")))
         if tellsUsage, body["stream_options"]?["include_usage"]?.boolValue == true {
             events.append(
                 Self.event([

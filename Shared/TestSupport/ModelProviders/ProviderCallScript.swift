@@ -8,14 +8,19 @@ struct ProviderCallScript: Sendable {
     }
 
     let wire: Wire
+    /// The service's own way of speaking OpenAI's chat protocol; `nil` for OpenAI itself.
+    let dialect: ProviderDialect?
     let body: JSONValue
     let turn: ModelProviderServer.Turn
     private let path: String
 
     init(path: String, body: JSONValue, turn: ModelProviderServer.Turn) {
         (self.path, self.body, self.turn) = (path, body, turn)
+        let dialect = ProviderDialect.allCases.first { $0.path == path }
+        self.dialect = dialect
         wire =
             switch path {
+            case _ where dialect != nil: .openAI
             case "/v1/chat/completions": .openAI
             case "/v1/responses": .responses
             case "/v1/embeddings": .embeddings
@@ -36,6 +41,8 @@ struct ProviderCallScript: Sendable {
     }
 
     var streamType: String { wire == .ollama ? "application/x-ndjson" : "text/event-stream" }
+    /// The reason to finish that it gives up with.
+    var surrender: JSONValue? { if case .giveUp(let reason) = turn { .string(reason) } else { nil } }
     var tellsUsage: Bool { if case .withoutUsage = turn { false } else { true } }
 
     /// The words, one piece each.
@@ -73,7 +80,7 @@ struct ProviderCallScript: Sendable {
 
     var wholeAnswer: JSONValue {
         switch wire {
-        case .openAI: openAIAnswer
+        case .openAI: dialect == nil ? openAIAnswer : dialectAnswer
         case .responses: responsesAnswer
         case .embeddings: openAIEmbeddings
         case .anthropic: anthropicAnswer
@@ -95,7 +102,7 @@ struct ProviderCallScript: Sendable {
 
     private var ownEvents: [Bytes] {
         switch wire {
-        case .openAI: openAIEvents
+        case .openAI: dialect == nil ? openAIEvents : dialectEvents
         case .responses: responsesEvents
         case .anthropic: anthropicEvents
         case .ollama: ollamaLines
@@ -115,11 +122,11 @@ struct ProviderCallScript: Sendable {
             let name = status == 429 ? "RESOURCE_EXHAUSTED" : "INTERNAL"
             return ["error": ["code": .integer(Int64(status)), "message": "the stand-in refuses", "status": .string(name)]]
         case .openAI, .responses, .embeddings:
-            return [
-                "error": [
-                    "message": "the stand-in refuses", "type": .string(kinds[status] ?? "server_error"), "param": nil, "code": nil,
-                ]
+            var error: [String: JSONValue] = [
+                "message": "the stand-in refuses", "type": .string(kinds[status] ?? "server_error"), "param": nil, "code": nil,
             ]
+            if case .refuseAs(_, let code) = turn { error["code"] = .string(code) }
+            return ["error": .object(error)]
         }
     }
 

@@ -7,6 +7,9 @@ import Synchronization
 /// An answer that comes piece by piece. It begins when its first piece is there, so that a call which fails before can still go
 /// elsewhere; from then on it ends here, well or badly.
 package final class AnswerStream: Sendable {
+    /// How long a provider may take to tell the usage of an answer that it has ended: it does so at once.
+    private static let usageWait = Duration.seconds(3)
+
     private let dispatcher: ModelDispatcher
     private let call: RunningCall
     private let body: ResponseBodyStream
@@ -30,11 +33,12 @@ package final class AnswerStream: Sendable {
     deinit {
         // The caller left before the answer began.
         guard let (translator, _) = beginning.withLock({ $0.take() }) else { return }
-        dispatcher.left(call, usage: usage(translator, .cancelled), answer: Bytes(translator.answerText.utf8))
+        dispatcher.left(call, usage: usage(translator), isWhole: translator.isUsageFinal, answer: Bytes(translator.answerText.utf8))
     }
 
     /// Sends the answer. Cancelling the task, as when the caller leaves, ends the call upstream at once; what was used until
-    /// then is charged.
+    /// then is charged. Only the usage of an answer that has ended is still waited for a moment when the model may have thought
+    /// what nobody has seen; where it does not come, all that was kept for such a call is charged.
     /// - Parameter write: sends bytes and waits for a slow caller; it throws when the caller has left.
     /// - Throws: what `write` throws.
     package func run(_ write: (Bytes) async throws -> Void) async throws {
@@ -52,7 +56,13 @@ package final class AnswerStream: Sendable {
             var reason: ProviderFailure?
             while !translator.hasEnded {
                 do {
-                    guard let chunk = try await iterator.next() else { break }
+                    let next: Bytes?
+                    if awaitsUsage(translator) {
+                        next = try await body.lastPiece(within: Self.usageWait)
+                    } else {
+                        next = try await iterator.next()
+                    }
+                    guard let chunk = next else { break }
                     try translator.feed(chunk, into: &output)
                     try await send(&output)
                 } catch let error as HTTPClientError {
@@ -66,6 +76,7 @@ package final class AnswerStream: Sendable {
             translator.finish(reason, into: &output)
             try await send(&output)
         } catch {
+            await readUsage(&translator)
             body.cancel()
             await end(translator, .cancelled)
             throw error
@@ -81,13 +92,31 @@ package final class AnswerStream: Sendable {
     private func end(_ translator: StreamTranslator, _ outcome: CallRecord.Outcome) async -> (TokenUsage, Money) {
         let answer = call.plan.prompt == nil ? nil : Bytes(translator.answerText.utf8)
         return await dispatcher.close(
-            call, usage: usage(translator, outcome), firstToken: firstToken, outcome, answer: answer)
+            call, usage: usage(translator), firstToken: firstToken, outcome, isWhole: translator.isUsageFinal, answer: answer)
     }
 
-    private func usage(_ translator: StreamTranslator, _ outcome: CallRecord.Outcome) -> ModelUsage {
+    /// Whether the answer has ended, and what is still to come tells thoughts that nobody has seen.
+    private func awaitsUsage(_ translator: StreamTranslator) -> Bool {
+        translator.hasFinished && !translator.isUsageFinal && !translator.hasEnded && call.hidesReasoning
+    }
+
+    /// Reads on for a caller who has left.
+    @inline(never)
+    private func readUsage(_ translator: inout StreamTranslator) async {
+        var ignored = Bytes()
+        do {
+            while awaitsUsage(translator), let chunk = try await body.lastPiece(within: Self.usageWait) {
+                try translator.feed(chunk, into: &ignored)
+            }
+        } catch {
+            // Then it has not told: what was kept for the call is charged.
+        }
+    }
+
+    private func usage(_ translator: StreamTranslator) -> ModelUsage {
         var usage = translator.usage ?? ModelUsage(input: call.plan.input.likely)
         // Some providers tell the input at the beginning and the output at the end, which may not have come.
-        if translator.usage == nil || outcome == .cancelled {
+        if !translator.isUsageFinal {
             usage.output = max(usage.output, InputEstimate.output(translator.answerText, counters: dispatcher.counters))
         }
         return usage

@@ -8,6 +8,10 @@ struct StreamTranslator: Sendable {
 
     private(set) var usage: ModelUsage?
     private(set) var failure: ProviderFailure?
+    /// Whether the provider has said why the answer ended.
+    private(set) var hasFinished = false
+    /// Whether the usage is all of the answer's.
+    private(set) var isUsageFinal = false
     // One of the two is there. As an enumeration every piece would copy what it holds.
     private var passing: PassThroughStream?
     private var translating: (decoder: ProviderStreamDecoder, encoder: DoorStreamEncoder)?
@@ -22,7 +26,7 @@ struct StreamTranslator: Sendable {
     }
 
     /// Whether the provider said that this was all, or failed.
-    var hasEnded: Bool { passing?.hasEnded ?? translating?.decoder.hasEnded ?? true }
+    var hasEnded: Bool { passing?.hasEnded ?? (translating?.decoder.hasEnded ?? true || failure != nil) }
 
     /// Takes the next piece of the provider's stream.
     /// - Parameter output: gets what the caller should see.
@@ -31,6 +35,7 @@ struct StreamTranslator: Sendable {
         if passing != nil {
             try passing?.feed(chunk, into: &output)
             (usage, failure) = (passing?.usage, passing?.failure)
+            (hasFinished, isUsageFinal) = (passing?.finish != nil, passing?.isUsageFinal ?? false)
         } else {
             events.removeAll(keepingCapacity: true)
             try translating?.decoder.feed(chunk, into: &events)
@@ -59,13 +64,22 @@ struct StreamTranslator: Sendable {
     var answerText: String { passing?.text ?? text }
 
     private mutating func pass(into output: inout Bytes) {
+        var failed: ProviderFailure?
         for event in events {
             switch event {
-            case .usage(let usage): self.usage = usage
+            case .finish(let reason, _) where reason.kind == .failed:
+                // What follows may be the usage; the caller is told when it has been read.
+                (hasFinished, failed) = (true, failed ?? reason.providerFailure)
+                continue
+            case .usage(let usage): (self.usage, isUsageFinal) = (usage, hasFinished)
+            case .finish: hasFinished = true
             case .failure(let failure): self.failure = failure
             default: if text.utf8.count < Self.keptBytes { text += event.charged }
             }
             translating?.encoder.encode(event, into: &output)
         }
+        guard let failed, failure == nil else { return }
+        failure = failed
+        translating?.encoder.encode(.failure(failed), into: &output)
     }
 }

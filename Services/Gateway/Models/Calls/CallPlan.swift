@@ -10,8 +10,6 @@ final class CallPlan: Sendable {
     let account: BudgetCaller
     let decision: RouteDecision
     let input: InputEstimate
-    /// How many answers are asked for: each may be as long as one alone.
-    let choices: Int
     let taken: CallLimiter.Taken
     let time: Timestamp
     let started: ContinuousClock.Instant
@@ -21,23 +19,17 @@ final class CallPlan: Sendable {
     private let place: Int
 
     init(
-        caller: ModelCaller, account: BudgetCaller, decision: RouteDecision, input: InputEstimate, choices: Int,
+        caller: ModelCaller, account: BudgetCaller, decision: RouteDecision, input: InputEstimate,
         taken: CallLimiter.Taken, time: Timestamp, started: ContinuousClock.Instant, prompt: Bytes?, running: RunningDecisions
     ) {
         (self.caller, self.account, self.decision, self.input) = (caller, account, decision, input)
-        (self.choices, self.taken, self.time, self.started) = (choices, taken, time, started)
+        (self.taken, self.time, self.started) = (taken, time, started)
         (self.prompt, self.running) = (prompt, running)
         place = running.add(decision, key: caller.key)
     }
 
     deinit {
         running.remove(place)
-    }
-
-    /// The most that a candidate may cost for this call.
-    func worstCost(of candidate: RouteCandidate) -> Money {
-        let (product, overflows) = candidate.worstCost.nanoDollars.multipliedReportingOverflow(by: Int64(choices))
-        return overflows ? .maximum : min(Money(nanoDollars: product), .maximum)
     }
 }
 
@@ -49,13 +41,33 @@ final class RunningCall: Sendable {
     let reservation: BudgetReservation
     /// Deployments that failed before.
     let fallbacks: Int
+    /// What attempts before may have cost: nobody knows what became of them.
+    let lost: Money
     let sent = ContinuousClock.now
 
     init(
-        plan: CallPlan, candidate: RouteCandidate, permit: HealthBoard.Permit, reservation: BudgetReservation, fallbacks: Int
+        plan: CallPlan, candidate: RouteCandidate, permit: HealthBoard.Permit, reservation: BudgetReservation, fallbacks: Int,
+        lost: Money
     ) {
         (self.plan, self.candidate, self.permit) = (plan, candidate, permit)
-        (self.reservation, self.fallbacks) = (reservation, fallbacks)
+        (self.reservation, self.fallbacks, self.lost) = (reservation, fallbacks, lost)
+    }
+}
+
+extension RunningCall {
+    /// Whether the model may have thought what nobody has seen, and what is charged all the same. Claude thinks when it is asked
+    /// to, OpenAI's and Google's models unless they are asked not to; what runs on one's own machines, and most of who speaks
+    /// OpenAI's protocol, shows its thoughts.
+    var hidesReasoning: Bool {
+        let deployment = candidate.deployment
+        guard candidate.model.capabilities.contains(.reasoning), !deployment.isLocal else { return false }
+        let reasoning = plan.decision.request.reasoning
+        switch deployment.upstreamProtocol {
+        case .anthropic: return reasoning ?? false
+        case .gemini: return reasoning ?? true
+        case .openai: return deployment.codec(for: nil).profile.dialect.hidesReasoning && reasoning ?? true
+        case .ollama: return false
+        }
     }
 }
 

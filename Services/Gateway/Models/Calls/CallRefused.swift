@@ -43,6 +43,7 @@ package struct CallRefused: CodedError {
             case .unknownModel: .notFound
             case .modelNotAllowed: .permission
             case .contextOverflow: .contextOverflow
+            case .overBudget: .budget
             case .unavailable: .overloaded
             }
         var failure = DoorFailure(kind, code: error.code, message: error.message)

@@ -16,13 +16,16 @@ package final class DoorRequest: Sendable {
     let wishes: RoutingWishes
     let labels: CallLabels
     let body: Bytes
+    /// What a caller of Anthropic's door asks beside the body.
+    private let betas: String?
     private let passThrough: PassThroughRequest?
     private let decoded: ModelRequest?
 
     /// - Parameter stream: overrides what the body says.
     /// - Throws: `ModelRequestError` naming the field that does not fit.
-    package init(_ body: Bytes, door: Door, stream: Bool? = nil) throws(ModelRequestError) {
+    package init(_ body: Bytes, door: Door, stream: Bool? = nil, betas: String? = nil) throws(ModelRequestError) {
         (self.door, self.body) = (door, body)
+        self.betas = door == .anthropic ? try AnthropicBetas.read(betas) : nil
         var wishes = RoutingWishes()
         if door == .plain {
             var request = try door.decode(body)
@@ -49,14 +52,16 @@ package final class DoorRequest: Sendable {
 
     /// The call for a deployment, and the way its answer is read.
     /// - Throws: `ModelRequestError` when the deployment's protocol has no words for the call.
-    func outgoing(to deployment: Deployment) throws(ModelRequestError) -> OutgoingCall {
-        let codec = deployment.codec(for: door)
+    func outgoing(to candidate: RouteCandidate) throws(ModelRequestError) -> OutgoingCall {
+        let (deployment, codec) = (candidate.deployment, candidate.codec(for: door))
         if let passThrough, passThrough.fits(codec.profile) {
-            let call = passThrough.call(model: deployment.upstreamModel, profile: codec.profile)
+            var call = passThrough.call(model: deployment.upstreamModel, profile: codec.profile)
+            if let betas { call.headers.append(ProviderCall.Header(name: "anthropic-beta", value: betas)) }
             return OutgoingCall(call: call, codec: codec, road: .passing(passThrough))
         }
         let request = try canonical()
-        let call = try codec.encode(request, model: deployment.upstreamModel)
+        var call = try codec.encode(request, model: deployment.upstreamModel)
+        if betas != nil { call.adjustments.append(Adjustment(field: "anthropic-beta", explanation: "only Anthropic has betas")) }
         return OutgoingCall(call: call, codec: codec, road: .translating(request))
     }
 

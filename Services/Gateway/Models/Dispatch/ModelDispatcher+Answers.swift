@@ -12,8 +12,7 @@ extension ModelDispatcher {
         var caller = caller
         caller.labels = request.labels
         let plan = try await plan(
-            routeRequest(request, input), for: caller, wishes: request.wishes, input: input, choices: request.choices,
-            prompt: request.body)
+            routeRequest(request, input), for: caller, wishes: request.wishes, input: input, prompt: request.body)
         let entry = cacheEntry(request, plan)
         if let entry, let hit = await cached(entry, plan, request) { return hit }
         return request.stream ? try await streamed(request, plan, entry) : try await whole(request, plan, entry)
@@ -21,14 +20,17 @@ extension ModelDispatcher {
 
     func routeRequest(_ request: DoorRequest, _ input: InputEstimate) -> RouteRequest {
         var route = RouteRequest(model: request.model, needs: request.needs, inputTokens: input.most)
-        (route.maximumOutput, route.images) = (request.maximumTokens, request.traits.images)
+        (route.maximumOutput, route.choices) = (request.maximumTokens, request.choices)
+        route.images = request.traits.images
+        if request.traits.wantsReasoning || request.traits.forbidsReasoning { route.reasoning = request.traits.wantsReasoning }
         return route
     }
 
     private func whole(_ request: DoorRequest, _ plan: CallPlan, _ entry: CacheEntry?) async throws -> ModelAnswer {
-        let (answer, call) = try await attempt(plan) { try await ask(request, $0.deployment) }
+        let (answer, call) = try await attempt(plan) { try await ask(request, $0) }
         let usage = answer.usage ?? estimate(plan, answer.text ?? String(decoding: answer.body, as: UTF8.self))
-        let (used, cost) = await close(call, usage: usage, firstToken: nil, .answered, answer: answer.body)
+        let (used, cost) = await close(
+            call, usage: usage, firstToken: nil, .answered, isWhole: answer.usage != nil, answer: answer.body)
         if let entry { await keep([answer.body], entry, call, used, cost) }
         var headers = headers(call, adjustments: answer.adjustments, cache: entry == nil ? nil : "miss")
         headers.add("X-AVStudio-Cost", Self.decimal(cost))
@@ -36,7 +38,7 @@ extension ModelDispatcher {
     }
 
     private func streamed(_ request: DoorRequest, _ plan: CallPlan, _ entry: CacheEntry?) async throws -> ModelAnswer {
-        let (opening, call) = try await attempt(plan) { try await open(request, $0.deployment) }
+        let (opening, call) = try await attempt(plan) { try await open(request, $0) }
         var keep: (@Sendable ([Bytes], TokenUsage, Money) async -> Void)?
         if let entry { keep = { [self] pieces, used, cost in await self.keep(pieces, entry, call, used, cost) } }
         return ModelAnswer(
@@ -50,8 +52,8 @@ extension ModelDispatcher {
     /// Asks for a whole answer.
     /// - Throws: `ProviderFailure`, `ModelRequestError`, `CancellationError`.
     @inline(never)
-    private func ask(_ request: DoorRequest, _ deployment: Deployment) async throws -> WholeAnswer {
-        let outgoing = try request.outgoing(to: deployment)
+    private func ask(_ request: DoorRequest, _ candidate: RouteCandidate) async throws -> WholeAnswer {
+        let (outgoing, deployment) = (try request.outgoing(to: candidate), candidate.deployment)
         let response = try await upstream.send(outgoing.call, to: deployment, codec: outgoing.codec, streams: false)
         return try WholeAnswer(try await Self.collect(response, deployment), outgoing, door: request.door)
     }
@@ -59,8 +61,8 @@ extension ModelDispatcher {
     /// Asks for a stream and waits for its first piece.
     /// - Throws: as `ask`, as long as the call can still go elsewhere.
     @inline(never)
-    private func open(_ request: DoorRequest, _ deployment: Deployment) async throws -> StreamOpening {
-        let outgoing = try request.outgoing(to: deployment)
+    private func open(_ request: DoorRequest, _ candidate: RouteCandidate) async throws -> StreamOpening {
+        let (outgoing, deployment) = (try request.outgoing(to: candidate), candidate.deployment)
         let response = try await upstream.send(outgoing.call, to: deployment, codec: outgoing.codec, streams: true)
         var translator = StreamTranslator(outgoing, door: request.door, context: WholeAnswer.context)
         var output = Bytes()

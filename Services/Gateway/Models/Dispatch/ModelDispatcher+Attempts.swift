@@ -10,20 +10,26 @@ extension ModelDispatcher {
     func attempt<Answer>(
         _ plan: CallPlan, _ body: (RouteCandidate) async throws -> Answer
     ) async throws -> (answer: Answer, call: RunningCall) {
-        let reservation = try await reserve(plan)
-        var attempts = try RouteAttempts(plan.decision)
-        var tries = 1
+        let (reservation, place) = try await reserve(plan)
+        var attempts = try RouteAttempts(plan.decision, from: place)
+        var (tries, lost) = (1, Money.zero)
+        var before: Trouble?
         while true {
             let candidate = attempts.candidate
             let trouble: Trouble
             if let permit = health.admit(candidate.deployment.id) {
                 let call = RunningCall(
-                    plan: plan, candidate: candidate, permit: permit, reservation: reservation, fallbacks: attempts.failed.count)
+                    plan: plan, candidate: candidate, permit: permit, reservation: reservation, fallbacks: attempts.failed.count,
+                    lost: lost)
                 do {
                     return (try await body(candidate), call)
                 } catch let error as ProviderFailure {
                     trouble = Trouble(error, wait: settings.retry.delay(beforeAttempt: tries + 1))
                     health.report(permit, trouble.outcome)
+                    if error.mayBeCharged { lost += inputCost(candidate, plan) }
+                } catch let error as ModelRequestError where before != nil {
+                    health.report(permit, .abandoned)
+                    trouble = Trouble(unfit: error, before)
                 } catch {
                     health.report(permit, .abandoned)
                     throw await ended(call, by: error)
@@ -32,28 +38,40 @@ extension ModelDispatcher {
                 if !hasOthers, tries < settings.retry.maximumAttempts, let wait = trouble.wait, wait <= settings.longestWait {
                     tries += 1
                     do { try await Task.sleep(for: wait) } catch {
-                        // The provider has refused the call, and charges nothing.
-                        giveBack(call)
-                        let fallbacks = call.fallbacks
-                        let end = ending(of: plan, candidate, usage: .none, cost: .zero, .cancelled, fallbacks: fallbacks)
-                        await record(end, plan, answer: nil)
+                        await end(reservation, plan, candidate, lost: lost, .cancelled, fallbacks: call.fallbacks)
                         throw error
                     }
-                    continue
+                    if try await isAffordable(candidate, lost, reservation, plan) { continue }
                 }
             } else {
                 trouble = Trouble(unavailable: candidate)
             }
-            attempts = try await next(after: attempts, trouble, reservation, plan)
+            before = trouble
+            attempts = try await next(after: attempts, trouble, lost: lost, reservation, plan)
             tries = 1
         }
     }
 
-    /// Keeps what the choice may cost. A call that goes nowhere gives its tokens back.
-    private func reserve(_ plan: CallPlan) async throws -> BudgetReservation {
+    /// Keeps what the choice may cost, or where budgets say so what a cheaper one may cost. A call that goes nowhere gives its
+    /// tokens back.
+    /// - Returns: what is kept, and for which of the candidates.
+    private func reserve(_ plan: CallPlan) async throws -> (reservation: BudgetReservation, place: Int) {
         do {
-            let attempts = try RouteAttempts(plan.decision)
-            return try await budgets.reserve(plan.worstCost(of: attempts.candidate), for: plan.account)
+            // That nothing is cheap enough is told by the budget, which takes note of it.
+            if let least = plan.decision.leastOverBudget { budgets.release(try await budgets.reserve(least, for: plan.account)) }
+            let candidates = plan.decision.candidates
+            guard !candidates.isEmpty else { throw plan.decision.refusal }
+            var place = 0
+            while true {
+                do {
+                    return (try await budgets.reserve(candidates[place].worstCost, for: plan.account), place)
+                } catch {
+                    let dear = candidates[place].worstCost
+                    let cheaper = candidates[place...].firstIndex { $0.worstCost < dear }
+                    guard error.refusal?.budget.atLimit == .reroute, let cheaper else { throw error }
+                    place = cheaper
+                }
+            }
         } catch {
             dropped(plan)
             throw error
@@ -61,38 +79,68 @@ extension ModelDispatcher {
     }
 
     /// The next candidate that the budgets allow.
+    /// - Parameter lost: what attempts may have cost of which nobody knows what became; it is kept beside what the next may cost.
     /// - Throws: `CallRefused` when there is none.
     private func next(
-        after attempts: consuming RouteAttempts, _ trouble: Trouble, _ reservation: BudgetReservation, _ plan: CallPlan
+        after attempts: consuming RouteAttempts, _ trouble: Trouble, lost: Money, _ reservation: BudgetReservation,
+        _ plan: CallPlan
     ) async throws -> RouteAttempts {
         let last = attempts.candidate
         switch attempts.failing(trouble.failure) {
         case .exhausted(let failed):
-            budgets.release(reservation)
-            limiter.correct(plan.taken, used: 0)
-            await record(ending(of: plan, last, usage: .none, cost: .zero, .failed, fallbacks: failed.count - 1), plan, answer: nil)
+            await end(reservation, plan, last, lost: lost, .failed, fallbacks: failed.count - 1)
             throw CallRefused(trouble.told)
         case .next(let next):
             do {
-                try await budgets.resize(reservation, to: plan.worstCost(of: next.candidate))
+                try await budgets.resize(reservation, to: next.candidate.worstCost + lost)
             } catch {
-                return try await self.next(after: next, Trouble(unaffordable: error, trouble), reservation, plan)
+                return try await self.next(after: next, Trouble(unaffordable: error, trouble), lost: lost, reservation, plan)
             }
             return next
         }
     }
 
-    /// Frees what was kept for a call that used nothing.
-    private func giveBack(_ call: RunningCall) {
-        budgets.release(call.reservation)
-        limiter.correct(call.plan.taken, used: 0)
+    /// Whether another attempt at the same candidate fits into the budgets, beside what those before it may have cost.
+    private func isAffordable(
+        _ candidate: RouteCandidate, _ lost: Money, _ reservation: BudgetReservation, _ plan: CallPlan
+    ) async throws -> Bool {
+        guard lost > .zero else { return true }
+        do {
+            try await budgets.resize(reservation, to: candidate.worstCost + lost)
+            return true
+        } catch {
+            guard error.refusal != nil else { throw error }
+            return false
+        }
+    }
+
+    /// Ends a call that nobody has answered: what refused it charges nothing, of all else the input is charged.
+    private func end(
+        _ reservation: BudgetReservation, _ plan: CallPlan, _ candidate: RouteCandidate, lost: Money,
+        _ outcome: CallRecord.Outcome, fallbacks: Int
+    ) async {
+        do { try await budgets.settle(reservation, cost: lost) } catch { logUnsettled(error) }
+        let usage = TokenUsage(input: lost == .zero ? 0 : plan.input.likely, output: 0)
+        limiter.correct(plan.taken, used: usage.input)
+        await record(ending(of: plan, candidate, usage: usage, cost: lost, outcome, fallbacks: fallbacks), plan, answer: nil)
+    }
+
+    /// What a provider may charge for an attempt of which nobody knows what became: it has read the input at least.
+    private func inputCost(_ candidate: RouteCandidate, _ plan: CallPlan) -> Money {
+        do {
+            return try candidate.price.cost(of: charged(ModelUsage(input: plan.input.likely), plan))
+        } catch {
+            logUnsettled(error)
+            return candidate.worstCost
+        }
     }
 
     /// Closes a call that ends without an answer and without another try.
     private func ended(_ call: RunningCall, by error: any Error) async -> any Error {
         guard let refusal = CallRefused(error) else {
-            // The provider has read the input by now, and charges for it.
-            await close(call, usage: ModelUsage(input: call.plan.input.likely), firstToken: nil, .cancelled, told: false)
+            // The provider has read the input by now, and charges for it; and for thoughts, should the model have any.
+            await close(
+                call, usage: ModelUsage(input: call.plan.input.likely), firstToken: nil, .cancelled, told: false, isWhole: false)
             return error
         }
         budgets.release(call.reservation)
@@ -116,6 +164,12 @@ private struct Trouble {
         told = DoorFailure(
             .overloaded, code: "models-unavailable", message: "\(candidate.model.id) can not be asked now; try again in a moment")
         told.retryAfter = .seconds(1)
+    }
+
+    /// The deployment, which was to be asked in the place of one that failed, can not be told what is asked. The caller is told of
+    /// the first failure: what this one lacks is not their mistake.
+    init(unfit error: ModelRequestError, _ before: Trouble?) {
+        (failure, outcome, told) = (.unsupported, .abandoned, before?.told ?? DoorFailure(error))
     }
 
     /// The budgets do not allow the deployment, which was to be asked in the place of one that failed.

@@ -7,33 +7,35 @@ extension ModelDispatcher {
 
     /// Ends a call: charges what was used, tells the circuit, the ledger and who listens.
     /// - Parameters:
-    ///   - firstToken: seconds from sending to the first piece of the answer; `nil` without an answer.
+    ///   - firstToken: seconds from sending to the first piece of the answer; `nil` for one in one piece or none.
     ///   - told: whether the circuit is still to be told.
+    ///   - isWhole: whether the usage is all that was used, and not only what was seen of it.
     ///   - answer: what was answered, as far as it came.
     /// - Returns: what was charged.
     @discardableResult
     func close(
         _ call: RunningCall, usage: ModelUsage, firstToken: Double?, _ outcome: CallRecord.Outcome, told: Bool = true,
-        answer: Bytes? = nil
+        isWhole: Bool = true, answer: Bytes? = nil
     ) async -> (TokenUsage, Money) {
-        let usage = charged(usage, call)
+        let usage = charged(usage, call.plan)
         let total = (ContinuousClock.now - call.sent).seconds
         if told {
             switch outcome {
             case .answered:
-                let first = firstToken ?? total
-                health.report(call.permit, .answered(firstToken: first, total: total, outputTokens: usage.output))
+                health.report(call.permit, .answered(firstToken: firstToken, total: total, outputTokens: usage.output))
             case .failed: health.report(call.permit, .failed)
             case .cancelled: health.report(call.permit, .abandoned)
             }
         }
         var cost = Money.zero
         do {
-            cost = try call.candidate.price.cost(of: usage)
+            cost = try call.candidate.price.cost(of: usage) + call.lost
+            let hides = !isWhole && call.hidesReasoning
+            if hides { cost = max(cost, call.reservation.amount) }
             try await budgets.settle(call.reservation, cost: cost)
         } catch {
             // The counts are bounded and prices checked; should it happen all the same, the reservation is charged in full.
-            Self.log.error("a call could not be charged by its usage", ["error": .string("\(error)")])
+            logUnsettled(error)
         }
         limiter.correct(call.plan.taken, used: usage.input + usage.output)
         let record = ending(
@@ -45,13 +47,17 @@ extension ModelDispatcher {
     /// Ends a stream that was never read: the caller has left before it began. Nobody waits for this, so it waits for nothing.
     /// - Parameters:
     ///   - usage: what the provider has told or given until now.
+    ///   - isWhole: whether that is all that was used.
     ///   - answer: what it has said until now.
-    func left(_ call: RunningCall, usage: ModelUsage, answer: Bytes) {
-        let usage = charged(usage, call)
+    func left(_ call: RunningCall, usage: ModelUsage, isWhole: Bool, answer: Bytes) {
+        let usage = charged(usage, call.plan)
         health.report(call.permit, .abandoned)
         var cost = call.reservation.amount
-        do { cost = min(cost, try call.candidate.price.cost(of: usage)) } catch {
-            Self.log.error("a call could not be charged by its usage", ["error": .string("\(error)")])
+        do {
+            let least = try call.candidate.price.cost(of: usage) + call.lost
+            if isWhole || !call.hidesReasoning { cost = min(cost, least) }
+        } catch {
+            logUnsettled(error)
         }
         budgets.charge(call.reservation, cost)
         limiter.correct(call.plan.taken, used: usage.input + usage.output)
@@ -65,10 +71,14 @@ extension ModelDispatcher {
         report(ended)
     }
 
-    private func charged(_ usage: ModelUsage, _ call: RunningCall) -> TokenUsage {
+    func logUnsettled(_ error: any Error) {
+        Self.log.error("a call could not be charged by its usage", ["error": .string("\(error)")])
+    }
+
+    func charged(_ usage: ModelUsage, _ plan: CallPlan) -> TokenUsage {
         var usage = TokenUsage(usage)
         // Providers that charge pictures apiece do not tell their number.
-        if usage.input > 0 { usage.images = call.plan.decision.request.images }
+        if usage.input > 0 { usage.images = plan.decision.request.images }
         return usage
     }
 

@@ -56,21 +56,22 @@ final class ModelDispatcher: Sendable {
     /// Decides where a call goes and counts it against the caller's limits.
     /// - Parameter prompt: the body that asks for it.
     func plan(
-        _ request: RouteRequest, for caller: ModelCaller, wishes: RoutingWishes, input: InputEstimate, choices: Int, prompt: Bytes
+        _ request: RouteRequest, for caller: ModelCaller, wishes: RoutingWishes, input: InputEstimate, prompt: Bytes
     ) async throws -> CallPlan {
         let (time, started, account) = (Timestamp.now(), ContinuousClock.now, caller.account)
         let decision = try await decide(request, for: caller, account, wishes: wishes)
-        let tokens = decision.choice.map { $0.inputTokens + $0.maximumOutput * choices } ?? 0
-        let limit = settings.limit
+        let tokens = decision.choice.map { $0.inputTokens + $0.maximumOutput * request.choices } ?? 0
+        let (limit, ownerLimit) = (settings.limit.ifAny, (settings.ownerLimit ?? settings.limit).ifAny)
+        let owner: BudgetScope.Kind = caller.user == nil ? .organisation : .user
         let taken: CallLimiter.Taken
         do {
-            taken = try limiter.take(tokens: tokens, for: account) { $0.kind == .key ? limit : nil }
+            taken = try limiter.take(tokens: tokens, for: account) { $0.kind == .key ? limit : $0.kind == owner ? ownerLimit : nil }
         } catch {
             decisions.record(decision, key: caller.key)
             throw error
         }
         return CallPlan(
-            caller: caller, account: account, decision: decision, input: input, choices: choices, taken: taken, time: time,
+            caller: caller, account: account, decision: decision, input: input, taken: taken, time: time,
             started: started, prompt: caller.logsContent ? prompt : nil, running: running)
     }
 
@@ -79,4 +80,9 @@ final class ModelDispatcher: Sendable {
         limiter.correct(plan.taken, used: 0)
         decisions.record(plan.decision, key: plan.caller.key)
     }
+}
+
+extension CallLimit {
+    /// `nil` for a limit that holds nothing back: no bucket is kept for it.
+    fileprivate var ifAny: CallLimit? { callsPerMinute == nil && tokensPerMinute == nil ? nil : self }
 }

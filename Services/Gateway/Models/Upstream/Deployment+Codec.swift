@@ -3,7 +3,9 @@ import ModelRouting
 
 extension Deployment {
     /// How the deployment is spoken to by calls that came through a door.
-    func codec(for door: Door?) -> ProviderCodec {
+    func codec(for door: Door?) -> ProviderCodec { ProviderCodec(profile(for: door)) }
+
+    fileprivate func profile(for door: Door?) -> ProviderProfile {
         let dialect = OpenAIDialect(provider: provider)
         var profile: ProviderProfile
         switch upstreamProtocol {
@@ -15,7 +17,7 @@ extension Deployment {
         case .ollama: profile = ProviderProfile(.ollama)
         }
         profile.dialect = dialect
-        return ProviderCodec(profile)
+        return profile
     }
 
     /// Claude up to 4.5 and Gemini 2 take a number of tokens, later ones a level.
@@ -27,6 +29,16 @@ extension Deployment {
         let minor = version.count > 1 ? version[1] : 0
         if model.contains("claude") { return (major, minor) < (4, 6) ? .budget : .level }
         return model.hasPrefix("gemini") && major < 3 ? .budget : .level
+    }
+}
+
+extension RouteCandidate {
+    /// How the candidate is spoken to for the call that it was found for.
+    func codec(for door: Door) -> ProviderCodec {
+        var profile = deployment.profile(for: door)
+        profile.context = (inputTokens, model.contextWindow)
+        profile.defaultMaximumTokens = maximumOutput
+        return ProviderCodec(profile)
     }
 }
 

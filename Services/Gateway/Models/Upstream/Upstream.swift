@@ -89,7 +89,9 @@ final class Upstream: Sendable {
         switch error {
         case .cancelled: throw CancellationError()
         case .connectTimeout, .deadlineExceeded, .idleTimeout:
-            return ProviderFailure(.timeout, message: "\(deployment.provider) did not answer in time")
+            var failure = ProviderFailure(.timeout, message: "\(deployment.provider) did not answer in time")
+            if case .connectTimeout = error { failure.wasSent = false }
+            return failure
         case .refusedAddress:
             log.error(
                 "a provider's address is not allowed", ["deployment": .string(deployment.id), "error": .string(error.message)])

@@ -67,6 +67,12 @@ package struct FinishReason: Sendable, Hashable {
     /// The stop text that came.
     package var stopSequence: String?
 
+    /// What it means when that is no end of an answer at all.
+    package var providerFailure: ProviderFailure? {
+        guard kind == .failed else { return nil }
+        return ProviderFailure(.malformedAnswer, providerCode: raw, message: "the provider gave up: \(raw.prefix(60))")
+    }
+
     package init(_ kind: Kind, raw: String, stopSequence: String? = nil) {
         self.kind = kind
         self.raw = raw

@@ -33,6 +33,8 @@ package struct ProviderFailure: CodedError, Hashable {
     package var field: String?
     /// How long to wait before the next attempt.
     package var retryAfter: Duration?
+    /// Whether the call has reached the provider.
+    package var wasSent = true
 
     package init(
         _ kind: Kind, status: Int = 0, providerCode: String? = nil, message: String, field: String? = nil,
@@ -48,6 +50,16 @@ package struct ProviderFailure: CodedError, Hashable {
 
     /// `provider-` and the kind.
     package var code: String { "provider-" + kind.rawValue }
+
+    /// Whether the provider may have read the call, answered it and charge for it, although there is no answer: it did not come
+    /// in time, broke off, or made no sense. A refusal is not charged.
+    package var mayBeCharged: Bool {
+        switch kind {
+        case .closedEarly, .malformedAnswer: true
+        case .timeout: status == 0 && wasSent
+        default: false
+        }
+    }
 
     /// Whether the same call may succeed later, or at another deployment.
     package var isRetriable: Bool {

@@ -16,6 +16,8 @@ package struct RequestTraits: Sendable, Hashable {
     package var wantsSchema = false
     /// Whether the model should think.
     package var wantsReasoning = false
+    /// Whether the model must not think.
+    package var forbidsReasoning = false
     /// Bytes of UTF-8 text in messages and tools; media in base64 is not counted.
     package var textBytes = 0
 
@@ -45,7 +47,8 @@ extension ModelRequest {
     package var traits: RequestTraits {
         var traits = RequestTraits()
         traits.usesTools = !tools.isEmpty
-        traits.wantsReasoning = reasoning.map { !$0.isOff } ?? false
+        traits.forbidsReasoning = reasoning?.isOff ?? false
+        traits.wantsReasoning = reasoning != nil && !traits.forbidsReasoning
         if case .jsonSchema(let schema) = output {
             traits.wantsSchema = true
             traits.textBytes += schema.schema.bytes.count
@@ -82,8 +85,11 @@ extension RequestTraits {
     /// Reads the traits off a request that is not decoded: the parts of its messages, and the lengths of its strings.
     init(scanning root: JSONNode) {
         usesTools = root.present("tools").map { !$0.isEmpty } ?? false
+        let efforts = [root.present("reasoning_effort"), root.present("thinking")?["type"], root.present("reasoning")?["effort"]]
+        forbidsReasoning = efforts.contains { $0?.equals("none") == true || $0?.equals("disabled") == true }
         wantsReasoning =
-            root.present("reasoning_effort") != nil || root.present("thinking") != nil || root.present("reasoning") != nil
+            !forbidsReasoning
+            && (root.present("reasoning_effort") != nil || root.present("thinking") != nil || root.present("reasoning") != nil)
         let formats = [root["response_format"], root["text"]?["format"], root["output_config"]?["format"]]
         wantsSchema = formats.contains { $0?["type"]?.equals("json_schema") == true }
         for message in (root["messages"] ?? root["input"])?.elements ?? [] { addMedia(below: message) }

@@ -8,6 +8,10 @@ package struct ProviderCall: Sendable, Hashable {
         package var name: String
         /// As it is sent.
         package var value: String
+
+        package init(name: String, value: String) {
+            (self.name, self.value) = (name, value)
+        }
     }
 
     /// `POST` or `GET`.
@@ -36,6 +40,11 @@ package struct Adjustment: Sendable, Hashable, CustomStringConvertible {
     package var field: String
     /// What was done instead.
     package var explanation: String
+
+    package init(field: String, explanation: String) {
+        (self.field, self.explanation) = (field, explanation)
+    }
+
     /// Field and explanation.
     package var description: String { "\(field): \(explanation)" }
 }

@@ -1,5 +1,5 @@
 /// How one provider is spoken to.
-package struct ProviderProfile: Sendable, Hashable {
+package struct ProviderProfile: Sendable {
     /// The protocols in which providers answer.
     package enum Wire: String, Sendable, Hashable, CaseIterable {
         case openAIChat = "openai-chat"
@@ -33,6 +33,9 @@ package struct ProviderProfile: Sendable, Hashable {
     package var reasoningStyle = ReasoningStyle.budget
     /// The limit of answer tokens where the protocol wants one and the caller gave none.
     package var defaultMaximumTokens = 4096
+    /// The most tokens that the prompt has, and the most that the model holds: for providers that must be told how much room to
+    /// make. `nil` leaves it to the provider.
+    package var context: (prompt: Int, window: Int)?
 
     package init(_ wire: Wire, dialect: OpenAIDialect = .openAI) {
         self.wire = wire

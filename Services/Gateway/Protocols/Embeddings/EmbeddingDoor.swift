@@ -22,7 +22,9 @@ package enum EmbeddingDoor {
                 }
                 request.encoding = encoding
             case "user": request.user = try value.checkedString()
-            default: request.extensions.append(ProtocolExtension(family: .openAIChat, name: name, value: value.raw))
+            default:
+                try RefusedFields.check(name, value, door: .openAIChat)
+                request.extensions.append(ProtocolExtension(family: .openAIChat, name: name, value: value.raw))
             }
         }
         return request
@@ -88,6 +90,25 @@ package enum EmbeddingDoor {
 }
 
 extension EmbeddingRequest {
+    /// What some models put around each input.
+    private static let marks = 4
+
+    /// The most tokens that all inputs together can have: a token has a byte at least.
+    package var mostTokens: Int {
+        switch input {
+        case .texts(let texts): texts.reduce(0) { $0 + $1.utf8.count + Self.marks }
+        case .tokens(let lists): lists.reduce(0) { $0 + $1.count + Self.marks }
+        }
+    }
+
+    /// How many tokens the longest input is likely to have: a model takes each by itself.
+    package var longestTokens: Int {
+        switch input {
+        case .texts(let texts): (texts.map(\.utf8.count).max() ?? 0) / 4
+        case .tokens(let lists): lists.map(\.count).max() ?? 0
+        }
+    }
+
     /// How many vectors are wanted.
     package var inputCount: Int {
         switch input {

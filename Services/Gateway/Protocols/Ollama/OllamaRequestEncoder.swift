@@ -79,9 +79,25 @@ extension RequestEncoding {
         }
     }
 
+    /// Room for prompt and answer: Ollama cuts what its context does not hold without a word. In powers of two, as each change
+    /// loads the model anew.
+    private var contextLength: Int? {
+        guard let (prompt, window) = profile.context else { return nil }
+        let needed = prompt + (request.maximumTokens ?? Self.usualAnswer)
+        var length = Self.leastContext
+        while length < needed, length < window { length *= 2 }
+        return min(length, window)
+    }
+
+    /// Ollama's own default. Source: Ollama FAQ, "How can I specify the context window size?"
+    private static let leastContext = 4096
+    /// What is kept for an answer without a limit.
+    private static let usualAnswer = 2048
+
     private mutating func writeOllamaOptions() throws(ModelRequestError) {
         let sampling = request.sampling
         try refuse(sampling.logitBias.map { $0 != .emptyObject } ?? false, "logit_bias")
+        let contextLength = contextLength
         json.object("options") { json in
             json.member("temperature", ifPresent: sampling.temperature)
             json.member("top_p", ifPresent: sampling.topP)
@@ -92,6 +108,7 @@ extension RequestEncoding {
             json.member("frequency_penalty", ifPresent: sampling.frequencyPenalty)
             json.member("seed", ifPresent: sampling.seed)
             json.member("num_predict", ifPresent: request.maximumTokens)
+            json.member("num_ctx", ifPresent: contextLength)
             if !request.stop.isEmpty {
                 json.array("stop") { json in
                     for text in request.stop { json.value(text) }

@@ -26,6 +26,9 @@ package enum OpenAIDialect: String, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// Whether models think what callers do not see.
+    package var hidesReasoning: Bool { self == .openAI || self == .openRouter || self == .other }
+
     var keepsCacheMarkers: Bool { self == .openRouter || self == .qwen }
 
     /// The name of the repetition penalty, where there is one.

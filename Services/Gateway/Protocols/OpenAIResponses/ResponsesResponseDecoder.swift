@@ -21,6 +21,7 @@ enum ResponsesResponseDecoder {
 
     static func finish(_ root: JSONNode, hasCalls: Bool) -> FinishReason {
         let status = root["status"]?.string ?? ""
+        if status == "failed" || status == "cancelled" { return FinishReason(.failed, raw: status) }
         guard status == "incomplete" else { return FinishReason(hasCalls ? .toolCalls : .stop, raw: status) }
         let reason = root.present("incomplete_details")?["reason"]?.string ?? ""
         switch reason {

@@ -65,13 +65,15 @@ struct ResponsesStreamDecoder: StreamEventDecoder {
     private mutating func end(_ root: JSONNode, into events: inout [ModelStreamEvent]) {
         hasEnded = true
         guard let response = root.present("response") else { return events.append(.failure(.closedEarly)) }
-        if let usage = response.present("usage") { events.append(.usage(ResponsesUsage.decode(usage))) }
+        let usage = response.present("usage").map { ModelStreamEvent.usage(ResponsesUsage.decode($0)) }
         if root["type"]?.equals("response.failed") == true {
+            if let usage { events.append(usage) }
             let failure = response.present("error").map { OpenAIFailure.decode($0, status: 0) }
             events.append(.failure(failure ?? ProviderFailure(.server, message: "the response failed")))
             return
         }
         events.append(.finish(ResponsesResponseDecoder.finish(response, hasCalls: !calls.isEmpty)))
+        if let usage { events.append(usage) }
         events.append(.end)
     }
 }

@@ -1,7 +1,7 @@
 package import Primitives
 
 /// A request that goes to a provider of its own protocol: it is checked to be JSON, the few fields that the gateway needs are
-/// read, and the rest goes on byte for byte, fields unknown here included.
+/// read, and the rest goes on byte for byte, fields unknown here included; only `RefusedFields` do not.
 package struct PassThroughRequest: Sendable {
     /// The model as the caller named it.
     package let model: String
@@ -21,7 +21,7 @@ package struct PassThroughRequest: Sendable {
     package let door: Door
     private let root: JSONNode
 
-    /// - Throws: `ModelRequestError` for what is no JSON, has a field twice or one of those fields with a wrong type.
+    /// - Throws: `ModelRequestError` for what is no JSON, has a field twice, one of those fields with a wrong type or a refused one.
     package init(_ body: Bytes, door: Door) throws(ModelRequestError) {
         let root = try JSONTape.request(body).root.checkedObject()
         var (stream, includeUsage, choices) = (false, door != .openAIChat, 1)
@@ -37,7 +37,7 @@ package struct PassThroughRequest: Sendable {
             case "n": choices = try value.checkedInteger(in: 1...128)
             case "messages":
                 guard try !value.checkedElements().isEmpty else { throw value.fault(.invalid, "at least one message is needed") }
-            default: break
+            default: try RefusedFields.check(name, value, door: door)
             }
         }
         _ = try root.required(door == .openAIResponses ? "input" : "messages")

@@ -4,7 +4,9 @@ package import Primitives
 /// it goes on as it came. Only the usage that the caller did not ask for is taken out.
 package struct PassThroughStream: Sendable {
     /// The usage as far as it has been told.
-    package private(set) var usage: ModelUsage?
+    package private(set) var usage: ModelUsage? { didSet { isUsageFinal = finish != nil } }
+    /// Whether that is all of it: some providers tell the input at the beginning, and the output when the answer is over.
+    package private(set) var isUsageFinal = false
     /// Why the answer ended, once it has.
     package private(set) var finish: FinishReason?
     /// The failure that the provider told within the stream.
@@ -123,12 +125,12 @@ package struct PassThroughStream: Sendable {
         } else if kind.equals("message_stop") {
             hasEnded = true
         } else if let node = root.present("usage") ?? root.present("message")?.present("usage") {
-            var usage = usage ?? ModelUsage()
-            AnthropicUsage.merge(node, into: &usage)
-            self.usage = usage
             if let delta = root.present("delta"), let reason = delta["stop_reason"]?.string {
                 finish = AnthropicStopReason.decode(reason, stopSequence: delta["stop_sequence"]?.string)
             }
+            var usage = usage ?? ModelUsage()
+            AnthropicUsage.merge(node, into: &usage)
+            self.usage = usage
         }
         return true
     }
@@ -140,8 +142,8 @@ package struct PassThroughStream: Sendable {
         case "response.completed", "response.incomplete", "response.failed":
             hasEnded = true
             let response = root.present("response")
-            usage = response?.present("usage").map(ResponsesUsage.decode) ?? usage
             finish = response.map { ResponsesResponseDecoder.finish($0, hasCalls: false) }
+            usage = response?.present("usage").map(ResponsesUsage.decode) ?? usage
             if kind == "response.failed" {
                 failure =
                     response?.present("error").map { OpenAIFailure.decode($0, status: 0) }

@@ -35,7 +35,7 @@ final class BudgetAccount {
 
     private(set) var budget: Budget
     let name: Name
-    let end: Int64
+    private(set) var end: Int64
     private(set) var spent: Int64
     private(set) var reserved: Int64 = 0
     let unaccounted: Int64
@@ -62,8 +62,11 @@ final class BudgetAccount {
         setLevels()
     }
 
-    /// Takes another limit and other thresholds.
+    /// Takes another limit and other thresholds, and another end when a budget of this name is made anew with another period.
     func change(_ budget: Budget) {
+        if budget.period != self.budget.period {
+            end = budget.period.end(of: Timestamp(milliseconds: name.start))?.milliseconds ?? .max
+        }
         self.budget = budget
         setLevels()
     }
@@ -110,8 +113,12 @@ final class BudgetAccount {
         reach(spent)
     }
 
-    /// A call was refused: the budget is used up as far as its owner can tell.
-    func noteRefusal() { reach(budget.limit.nanoDollars) }
+    /// A call was refused. Where less than a twentieth is left the budget is used up as far as its owner can tell; where a call
+    /// was too large, or calls under way keep what they will not use, it is not.
+    func noteRefusal() {
+        let limit = budget.limit.nanoDollars
+        reach(spent > limit - limit / 20 ? max(spent, limit) : spent)
+    }
 
     /// Notes the thresholds that an amount reaches.
     private func reach(_ amount: Int64) {

@@ -24,6 +24,9 @@ package enum BudgetError: CodedError, Equatable {
         }
     }
 
+    /// The budget that is too small, if that is it.
+    package var refusal: BudgetRefusal? { if case .exceeded(let refusal) = self { refusal } else { nil } }
+
     package var isRetriable: Bool { self == .storeUnavailable }
 }
 

@@ -111,7 +111,13 @@ extension Budgets {
         for continuation in waiting { continuation.resume() }
     }
 
-    func load(_ scopes: [BudgetScope], now: Timestamp) async throws(BudgetError) {
+    /// - Parameter lookups: how often that was done for the same call.
+    func load(_ scopes: [BudgetScope], now: Timestamp, _ lookups: inout Int) async throws(BudgetError) {
+        lookups += 1
+        guard lookups <= Self.maximumLookups else {
+            Self.log.error("a budget's account can not be found", ["scopes": .string("\(scopes.map(\.id))")])
+            throw .storeUnavailable
+        }
         if state.withLock({ $0.table.count }) >= maximumAccounts { forgetIdle(now) }
         let (names, epoch) = state.withLock { state in
             (scopes.flatMap { state.table.names(of: $0, now: now) }.filter { !state.table.isKnown($0) }, state.table.epoch)

@@ -30,6 +30,8 @@ package final class Budgets: Sendable {
     let database: Database
     let clock: @Sendable () -> Timestamp
     let recordEvent: @Sendable (BudgetEvent, Connection) throws -> Void
+    /// How often the accounts of one call are looked up before it is given up; once is enough but for a sweep in between.
+    static let maximumLookups = 100
     let idleTime: Duration
     let maximumAccounts: Int
     let state: Mutex<State>
@@ -72,6 +74,7 @@ package final class Budgets: Sendable {
     ///   `.invalid` for a negative or impossibly large amount.
     package func reserve(_ amount: Money, for caller: BudgetCaller) async throws(BudgetError) -> BudgetReservation {
         guard amount >= .zero, amount <= .maximum else { throw .invalid("a call can not cost \(amount)") }
+        var lookups = 0
         while true {
             let now = clock()
             let (outcome, runsLow) = state.withLock { state in
@@ -83,7 +86,7 @@ package final class Budgets: Sendable {
             switch outcome {
             case .reserved(let lines): return BudgetReservation(self, lines: lines, amount: amount)
             case .refused(let refusal): throw .exceeded(refusal)
-            case .unknown(let scopes): try await load(scopes, now: now)
+            case .unknown(let scopes): try await load(scopes, now: now, &lookups)
             case .uncovered: try await flushOrFail()
             }
         }
@@ -149,6 +152,7 @@ package final class Budgets: Sendable {
 
     /// How every account stands that the caller falls under.
     package func statuses(for caller: BudgetCaller) async throws(BudgetError) -> [BudgetStatus] {
+        var lookups = 0
         while true {
             let now = clock()
             let unknown = state.withLock { state -> [BudgetScope]? in
@@ -156,7 +160,7 @@ package final class Budgets: Sendable {
                 return nil
             }
             guard let unknown else { return state.withLock { $0.table.statuses(of: caller.scopes) } }
-            try await load(unknown, now: now)
+            try await load(unknown, now: now, &lookups)
         }
     }
 

@@ -2,10 +2,10 @@
 package enum CallOutcome: Sendable, Hashable {
     /// Answered.
     /// - Parameters:
-    ///   - firstToken: seconds from sending the request to the first token; for an answer in one piece, to the answer.
+    ///   - firstToken: seconds from sending the request to the first token; `nil` for an answer in one piece.
     ///   - total: seconds from sending the request to the end.
     ///   - outputTokens: how many the answer had.
-    case answered(firstToken: Double, total: Double, outputTokens: Int)
+    case answered(firstToken: Double?, total: Double, outputTokens: Int)
     /// Unreachable, 5xx, garbage, closed early, or no answer in time.
     case failed
     /// 429 or 529, with the seconds of Retry-After when there were any.

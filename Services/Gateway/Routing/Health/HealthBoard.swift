@@ -98,8 +98,13 @@ package final class HealthBoard: Sendable {
             entry.circuit.succeeded(permit, now: now)
             // A call from before the limit says nothing about it.
             if entry.waitUntil.map({ now >= $0 }) ?? true { (entry.waitUntil, entry.limitsInARow) = (nil, 0) }
-            entry.firstToken.add(firstToken, now: now)
-            if outputTokens > 1 { entry.perToken.add((total - firstToken) / Double(outputTokens - 1), now: now) }
+            if let firstToken {
+                entry.firstToken.add(firstToken, now: now)
+                if outputTokens > 1 { entry.perToken.add((total - firstToken) / Double(outputTokens - 1), now: now) }
+            } else if outputTokens > 0 {
+                // An answer in one piece says nothing of when it began: that is in the time of its tokens.
+                entry.perToken.add(total / Double(outputTokens), now: now)
+            }
             let share = entry.meanOutput == 0 ? 1 : Self.outputShare
             entry.meanOutput += share * (Double(max(0, outputTokens)) - entry.meanOutput)
             entry.speed = nil
@@ -125,14 +130,11 @@ package final class HealthBoard: Sendable {
         } else if let until = entry.waitUntil, now < until {
             availability = .rateLimited(seconds: (until - now).seconds)
         }
-        if entry.firstToken.weight(now: now) < leastWeight {
-            entry.speed = (nil, nil)
-        } else if entry.speed?.firstToken == nil {
-            entry.speed = (pair(entry.firstToken), pair(entry.perToken))
-        }
+        if entry.speed == nil { entry.speed = (pair(entry.firstToken), pair(entry.perToken)) }
         return HealthReading(
-            availability: availability, errorRate: entry.circuit.errorRate(now: now), firstToken: entry.speed?.firstToken,
-            perToken: entry.speed?.perToken, meanOutput: entry.meanOutput)
+            availability: availability, errorRate: entry.circuit.errorRate(now: now),
+            firstToken: entry.firstToken.weight(now: now) < leastWeight ? nil : entry.speed?.firstToken,
+            perToken: entry.perToken.weight(now: now) < leastWeight ? nil : entry.speed?.perToken, meanOutput: entry.meanOutput)
     }
 
     private static func pair(_ histogram: DecayedHistogram) -> (Double, Double)? {

@@ -14,13 +14,15 @@ package enum CallFailure: String, Sendable, Hashable {
     case unavailable
     /// It was not even tried: its reservation does not fit into the budget.
     case unaffordable
+    /// It was not even tried: its provider has no words for a field of the call.
+    case unsupported
     /// The request itself is wrong; it would be wrong anywhere.
     case request
 
     /// Whether another candidate can do better than the one that failed.
     func isWorthTrying(_ next: RouteCandidate, after failed: RouteCandidate) -> Bool {
         switch self {
-        case .error, .rateLimited, .timeout, .unavailable: true
+        case .error, .rateLimited, .timeout, .unavailable, .unsupported: true
         case .contextOverflow: next.model.contextWindow > failed.model.contextWindow
         // The same provider has the same filter in front of all its models.
         case .contentFilter: next.deployment.provider != failed.deployment.provider

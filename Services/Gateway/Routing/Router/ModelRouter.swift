@@ -107,7 +107,7 @@ package struct ModelRouter: Sendable {
             if !missing.isEmpty { return .lacks(missing) }
             // Who names a model knows what it is for.
             if !isNamed, let task = request.task, !model.tasks.isEmpty, !model.tasks.contains(task) { return .otherTasks(task) }
-            let input = inputTokens(for: model)
+            let input = request.contextTokens ?? inputTokens(for: model)
             let needed = input + (model.capabilities.contains(.chat) ? request.maximumOutput ?? 1 : 0)
             if needed > model.contextWindow { return .contextTooSmall(window: model.contextWindow, needed: needed) }
             if let asked = request.maximumOutput, model.capabilities.contains(.chat), asked > model.maximumOutput {
@@ -145,20 +145,24 @@ package struct ModelRouter: Sendable {
             _ model: Model, _ deployment: Deployment, _ reading: HealthReading
         ) throws(UsageError) -> RouteCandidate {
             let input = inputTokens(for: model)
-            let most = min(request.maximumOutput ?? model.maximumOutput, model.maximumOutput, model.contextWindow - input)
+            // Vectors are no output that has tokens.
+            let most =
+                request.needs.contains(.embeddings)
+                ? 0 : min(request.maximumOutput ?? model.maximumOutput, model.maximumOutput, model.contextWindow - input)
             let expected = min(Double(most), reading.meanOutput > 0 ? reading.meanOutput : ModelRouter.usualOutput)
             let price = deployment.prices.price(at: time)
             let usage = TokenUsage(input: input, output: Int(expected.rounded()), images: request.images)
             let (first, each) = (deployment.expectation.timeToFirstToken, deployment.expectation.timePerToken)
             let firstToken = reading.firstToken ?? (first, first * 2)
             let perToken = reading.perToken ?? (each, each * 2)
-            let worst = try price.worstCase(input: input, output: most, images: request.images)
+            let worst = try price.worstCase(input: input, output: most, images: request.images).times(request.choices)
             return RouteCandidate(
-                model, deployment, price, tokens: (input, most), cost: (try price.cost(of: usage), worst),
+                model, deployment, price, tokens: (input, most), cost: (try price.cost(of: usage).times(request.choices), worst),
                 seconds: (
                     firstToken.median, firstToken.median + perToken.median * expected, firstToken.high + perToken.high * expected
                 ),
-                isMeasured: reading.firstToken != nil, quality: model.quality(for: request.task), errorRate: reading.errorRate)
+                isMeasured: reading.firstToken != nil || reading.perToken != nil, quality: model.quality(for: request.task),
+                errorRate: reading.errorRate)
         }
     }
 }

@@ -26,10 +26,12 @@ package struct RouteAttempts: ~Copyable, Sendable {
     }
 
     /// Begins with a decision's choice.
+    /// - Parameter place: of the first candidate that the budgets allow.
     /// - Throws: `RouteError` saying why when nothing can take the call.
-    package init(_ decision: RouteDecision) throws(RouteError) {
-        guard let choice = decision.choice else { throw decision.refusal }
-        self.init(candidate: choice, failed: [], rest: decision.candidates.dropFirst())
+    package init(_ decision: RouteDecision, from place: Int = 0) throws(RouteError) {
+        guard decision.candidates.indices.contains(place) else { throw decision.refusal }
+        let dear = decision.candidates[..<place].map { Failed(deployment: $0.deployment.id, failure: .unaffordable) }
+        self.init(candidate: decision.candidates[place], failed: dear, rest: decision.candidates[(place + 1)...])
     }
 
     /// Goes on to the next candidate for which it is worth it.

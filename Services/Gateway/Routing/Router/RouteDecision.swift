@@ -56,8 +56,14 @@ package final class RouteDecision: Sendable {
         ]
     }
 
+    /// The least that the call could cost where it is only a budget that keeps it from going anywhere.
+    package var leastOverBudget: Money? {
+        guard candidates.isEmpty, case .overBudget = refusal else { return nil }
+        return rejected.compactMap(\.overBudget).min()
+    }
+
     /// Why nothing can take the call, from what speaks against those that came nearest.
-    var refusal: RouteError {
+    package var refusal: RouteError {
         let isNamed = preference == nil
         if isNamed, rejected.allSatisfy({ $0.cause == .notAllowed }) { return .modelNotAllowed(request.model) }
         let near = rejected.filter { $0.cause != .notAllowed }
@@ -65,6 +71,7 @@ package final class RouteDecision: Sendable {
             let first = near.first { $0.passesAfter == soonest }?.sentence ?? ""
             return .unavailable("no model can take the call now: \(first)", retryAfter: soonest)
         }
+        if let rejection = near.first(where: { $0.overBudget != nil }) { return .overBudget(rejection.sentence) }
         let tooLong = near.filter {
             switch $0.cause {
             case .contextTooSmall: true

@@ -9,6 +9,8 @@ package enum RouteError: CodedError, Equatable {
     case modelNotAllowed(String)
     /// No model that could do it holds the input.
     case contextOverflow(String)
+    /// What could take it could cost more than is left of a budget.
+    case overBudget(String)
     /// Every model is out for the reasons given.
     case noneEligible(String)
     /// Every one that could is failing or busy; it passes.
@@ -20,6 +22,7 @@ package enum RouteError: CodedError, Equatable {
         case .unknownModel: "model-not-found"
         case .modelNotAllowed: "model-not-allowed"
         case .contextOverflow: "context-length-exceeded"
+        case .overBudget: "budget-exceeded"
         case .noneEligible: "no-model-eligible"
         case .unavailable: "models-unavailable"
         }
@@ -27,7 +30,9 @@ package enum RouteError: CodedError, Equatable {
 
     package var message: String {
         switch self {
-        case .invalid(let text), .contextOverflow(let text), .noneEligible(let text), .unavailable(let text, _): text
+        case .invalid(let text), .contextOverflow(let text), .overBudget(let text), .noneEligible(let text),
+            .unavailable(let text, _):
+            text
         case .unknownModel(let name, let suggestion):
             "there is no model \(name.prefix(100))" + (suggestion.map { "; did you mean \($0)?" } ?? "")
         case .modelNotAllowed(let name): "your key may not use the model \(name.prefix(100))"

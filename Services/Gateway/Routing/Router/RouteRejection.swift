@@ -70,6 +70,9 @@ package struct RouteRejection: Sendable, Hashable {
         }
     }
 
+    /// What it could cost, when that is more than is left of a budget.
+    var overBudget: Money? { if case .overBudget(let cost, _) = cause { cost } else { nil } }
+
     package var json: JSONValue {
         [
             "model": .string(model), "provider": .string(provider), "code": .string(code), "reason": .string(sentence),

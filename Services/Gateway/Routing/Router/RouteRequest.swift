@@ -10,8 +10,14 @@ package struct RouteRequest: Sendable, Hashable {
     package var needs: Capabilities
     /// Tokens of the input without its pictures, estimated upwards.
     package var inputTokens: Int
+    /// Tokens that the context window must hold, where the input is taken piece by piece; `nil` for all of it.
+    package var contextTokens: Int?
     /// The caller's own limit of output tokens.
     package var maximumOutput: Int?
+    /// Whether the model shall think before it answers; `nil` leaves it to the model.
+    package var reasoning: Bool?
+    /// How many answers are asked for: each may be as long as one alone.
+    package var choices = 1
     /// Pictures of the input, which each model counts and charges in its own way.
     package var images = 0
     /// The most that the call may cost.
@@ -35,6 +41,7 @@ package struct RouteRequest: Sendable, Hashable {
         for (name, count) in counts where !(0...TokenUsage.maximumTokens).contains(count) {
             throw .invalid("\(name) must be 0 to \(TokenUsage.maximumTokens)")
         }
+        guard (1...10_000).contains(choices) else { throw .invalid("the number of answers must be 1 to 10000") }
         if let maximumOutput, !(1...TokenUsage.maximumTokens).contains(maximumOutput) {
             throw .invalid("the output limit must be 1 to \(TokenUsage.maximumTokens) tokens")
         }

@@ -29,8 +29,10 @@ struct ModelDoorRoutes: Sendable {
     }
 
     private func call(_ path: String, _ door: Door, stream: Bool? = nil, _ router: inout Router) {
-        on(.post, path, door, isCall: true, &router) { body, _, caller in
-            Self.response(try await models.answer(try DoorRequest(body, door: door, stream: stream), for: caller))
+        on(.post, path, door, isCall: true, &router) { body, request, caller in
+            let betas = door == .anthropic ? request.headers["anthropic-beta"] : nil
+            let call = try DoorRequest(body, door: door, stream: stream, betas: betas)
+            return Self.response(try await models.answer(call, for: caller))
         }
     }
 

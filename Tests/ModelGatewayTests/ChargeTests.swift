@@ -1,0 +1,113 @@
+import HTTP
+import HTTPClient
+import Primitives
+import TestSupport
+import Testing
+
+/// What calls cost whose answers do not come to their ends.
+@Suite struct ChargeTests {
+    private func text(_ response: ClientResponse) async throws -> String {
+        String(decoding: try await response.collect(upTo: .mib(8)), as: UTF8.self)
+    }
+
+    /// Anthropic tells one token of output at the beginning, and the rest at the end, which does not come.
+    @Test(arguments: ["/v1/chat/completions", "/v1/messages"])
+    func aMessageThatBreaksOffIsChargedByWhatCame(_ path: String) async throws {
+        try await StandIn.with { gateway, provider in
+            provider.script(.close(afterEvents: 7))
+            let response = try await gateway.send(.post, path, StandIn.question("claude", stream: true))
+            #expect(try await text(response).contains("stand-in"))
+            let total = try await gateway.total(ofCalls: 1)
+            #expect(total["input_tokens"] == 21 && total["output_tokens"] == 6, "\(total)")
+        }
+    }
+
+    /// What becomes of a call that was sent and not refused nobody knows: its input is charged, once for each attempt.
+    @Test(arguments: [true, false]) func attemptsWithoutAnEndAreChargedTheirInput(_ isStreamed: Bool) async throws {
+        let settings = ["model-first-byte-seconds": "0.5", "model-call-seconds": "1"]
+        try await StandIn.with(settings: settings) { gateway, provider in
+            // One cent a call, whatever it used; the last of them is asked a second time.
+            var cases = [(ModelProviderServer.Turn.hangBeforeHead, 504, 0.01)]
+            if !isStreamed { cases += [(.garbage, 502, 0.02), (.close(afterEvents: 0), 200, 0.04)] }
+            for (index, (turn, status, cost)) in cases.enumerated() {
+                provider.script(turn)
+                let answer = try await gateway.send(.post, "/v1/chat/completions", StandIn.question("apiece", stream: isStreamed))
+                _ = try await answer.collect(upTo: .mib(1))
+                #expect(answer.status.rawValue == status, "\(turn)")
+                let total = try await gateway.total(ofCalls: .integer(Int64(index + 1)))
+                #expect(abs((total["cost"]?.doubleValue ?? 0) - cost) < 1e-9, "\(turn): \(total)")
+            }
+        }
+    }
+
+    @Test func refusalsAndDeadAddressesAreNotCharged() async throws {
+        try await StandIn.with { gateway, provider in
+            for status in [400, 401, 404, 500] {
+                let refusals = [ModelProviderServer.Turn](repeating: .refuse(status: status), count: status == 500 ? 3 : 1)
+                for refusal in refusals { provider.script(refusal) }
+                _ = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("apiece"))
+            }
+            #expect(try await gateway.total(ofCalls: 4)["cost"] == 0)
+        }
+    }
+
+    /// What the model thought is told last of all: who leaves just before pays for it all the same.
+    @Test func aCallerWhoLeavesBeforeTheUsagePaysWhatItTells() async throws {
+        try await StandIn.with { gateway, provider in
+            provider.script(.trickle(.milliseconds(100)))
+            let stream = try await gateway.send(.post, "/v1/chat/completions", StandIn.question("thinker", stream: true))
+            for try await chunk in stream.body where String(decoding: chunk, as: UTF8.self).contains("\"stop\"") { break }
+            stream.body.cancel()
+            let total = try await gateway.total(ofCalls: 1)
+            #expect(total["input_tokens"] == 21 && total["output_tokens"] == 9, "\(total)")
+        }
+    }
+
+    /// Nobody knows how much a model has thought whose usage does not come: all that was kept is charged.
+    @Test(arguments: [true, false]) func thoughtsOfAnAnswerWithoutUsageAreCharged(_ isRead: Bool) async throws {
+        try await StandIn.with { gateway, provider in
+            for model in ["gpt", "thinker"] {
+                provider.script(isRead ? .hang(afterEvents: 4) : .hangBeforeHead)
+                let call = Task {
+                    let stream = try await gateway.send(.post, "/v1/chat/completions", StandIn.question(model, stream: true))
+                    for try await _ in stream.body { break }
+                    stream.body.cancel()
+                }
+                try await eventually("the provider is called") { provider.seen.count == (model == "gpt" ? 1 : 2) }
+                if !isRead { call.cancel() }
+                _ = await call.result
+                await provider.waitForDepartures(model == "gpt" ? 1 : 2)
+            }
+            _ = try await gateway.total(ofCalls: 2)
+            let groups = try await gateway.json(.get, "/gateway/cost?by=model").document["groups"]?.arrayValue ?? []
+            for group in groups {
+                // A hundred tokens of output at 10 $ a million.
+                let isFull = group["cost"]?.doubleValue ?? 0 >= 0.001
+                #expect(isFull == (group["group"] == "thinker"), "\(group)")
+            }
+            #expect(groups.count == 2)
+        }
+    }
+
+    @Test(arguments: ["gpt", "claude", "gem"]) func usageThatComesTwiceIsChargedOnce(_ model: String) async throws {
+        try await StandIn.with { gateway, provider in
+            provider.script(.usageTwice)
+            let stream = try await gateway.send(.post, "/v1/messages", StandIn.question(model, stream: true))
+            #expect(try await text(stream).contains("message_stop"))
+            let total = try await gateway.total(ofCalls: 1)
+            #expect(total["input_tokens"] == 21 && total["output_tokens"] == 9, "\(total)")
+        }
+    }
+
+    @Test func aProviderThatTellsNoUsageIsChargedByCount() async throws {
+        try await StandIn.with { gateway, provider in
+            provider.script(.withoutUsage, .withoutUsage)
+            let answer = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("gpt"))
+            #expect(answer.headers["X-AVStudio-Cost"].flatMap(Double.init) ?? 0 > 0)
+            _ = try await text(try await gateway.send(.post, "/v1/chat/completions", StandIn.question("gpt", stream: true)))
+            let total = try await gateway.total(ofCalls: 2)
+            // Twice the reply's forty letters, four of them a token; what surrounds it in JSON is no part of the answer.
+            #expect(total["output_tokens"] == 20, "\(total)")
+        }
+    }
+}
