@@ -25,7 +25,6 @@ package enum ChaptersOperation: Operation {
     }
     /// A transcript needs no recording.
     package static var inputs: InputRule { InputRule(.media, count: 0...1) }
-    package static var cost: CostClass { .heavy }
     package static var memory: ByteSize { .mib(800) }
     package static let schema = Schema(Parameters()) {
         Parameters.transcriptFields

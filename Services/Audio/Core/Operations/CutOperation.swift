@@ -36,7 +36,6 @@ package enum CutOperation: Operation {
         "Shortens pauses and cuts filler words with inaudible crossfades; writes the audio and an edit list."
     }
     package static var inputs: InputRule { InputRule(.media) }
-    package static var cost: CostClass { .heavy }
     package static var memory: ByteSize { .mib(800) }
     package static let schema = Schema(Parameters()) {
         Field.flag("silences", \.cutsSilences, "Shortens pauses.")

@@ -30,7 +30,6 @@ package enum SeparateOperation: Operation {
         "Separates vocals from music with a neural network; four stems by a network that knows them, else by signal processing."
     }
     package static var inputs: InputRule { InputRule(.media) }
-    package static var cost: CostClass { .heavy }
     package static var memory: ByteSize { .mib(600) }
     package static let schema = Schema(Parameters()) {
         Field.choice("stems", \.stems, "2: vocals and accompaniment. 4: vocals, drums, bass and other.")
