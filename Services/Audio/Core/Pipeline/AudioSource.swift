@@ -31,6 +31,15 @@ struct AudioSource: SoundSource {
 
     var seconds: Double? { info.duration }
 
+    /// Seconds of the sound as the file tells them; `nil` when they would be a guess from the bit rate.
+    var knownDuration: Double? { info.isDurationGuessed ? nil : stream.duration ?? info.duration }
+
+    /// Seconds of the sound, counted where the file does not tell them.
+    /// - Throws: `MediaError`.
+    var measuredDuration: Double? {
+        get throws(MediaError) { info.isDurationGuessed ? try MediaReader.measureDuration(path: path) : knownDuration }
+    }
+
     /// The same sound as planar floats.
     var planarFormat: AudioFormat {
         .planar(sampleRate: format.sampleRate, channels: format.channels, channelMask: format.channelMask)
