@@ -24,6 +24,9 @@ final class Transcriber {
     private let diarizer: SpeakerDiarizer?
     private let settings: Settings
     private let guardian = HallucinationGuard()
+    private var sieve: HallucinationGuard.Sieve
+    /// Seconds from the beginning of the file to that of its sound.
+    private var offset = 0.0
     private var language: String?
     private var languageProbability: Double?
     /// Speech that waits until there is enough of it to tell its language.
@@ -49,6 +52,12 @@ final class Transcriber {
                 embedding: registry.model(for: .embedSpeakers, fallback: "campplus"), options: registry.options(keepsMemory: true))
         self.settings = settings
         language = settings.language
+    }
+
+    private static func diarizer(_ registry: ModelRegistry) throws -> SpeakerDiarizer {
+        let models = try SpeakerDiarizer.models(registry)
+        return try SpeakerDiarizer(
+            segmentation: models.segmentation, embedding: models.embedding, options: registry.options(keepsMemory: true))
     }
 
     /// - Parameters:
@@ -128,10 +137,10 @@ final class Transcriber {
         for recognized in segments {
             let segment = TranscriptSegment(recognized, id: self.segments.count)
             self.segments.append(segment)
-            // Text that the guard doubts is not told and must not lead what follows astray.
-            let isDoubted = guardian.finding(in: segment) != nil
-            if !isDoubted { partial(segment) }
-            let leads = !isDoubted && recognized.temperature <= Self.hottestContext
+            // What the transcript will not hold is not told.
+            if sieve.keeps(segment) { partial(segment.shifted(by: offset)) }
+            // Text that the guard doubts must not lead what follows astray.
+            let leads = guardian.finding(in: segment) == nil && recognized.temperature <= Self.hottestContext
             context = leads ? (context + segment.tokens).suffix(Self.longestContext) : []
         }
         return segments.last?.end
