@@ -92,7 +92,10 @@ package enum ChaptersOperation: Operation {
         ]
         if let source, parameters.writesAudio {
             var target = try AudioTarget(parameters.output, source: source, isProcessed: false)
-            target.chapters = chapters.map { .init(start: $0.start, end: $0.end, title: $0.title) }
+            // Sound alone begins with its first sample.
+            target.chapters = chapters.map {
+                .init(start: max(0, $0.start - source.offset), end: max(0, $0.end - source.offset), title: $0.title)
+            }
             files.append(try write(source, target, context))
             measurements["output"] = target.document
         }

@@ -62,13 +62,15 @@ final class Transcriber {
 
     /// - Parameters:
     ///   - progress: called with the fraction heard.
-    ///   - partial: called with each new segment that is believed.
+    ///   - partial: called with each new segment that the transcript will hold, in time.
+    /// - Returns: what is said; times count from the beginning of the file, where the first of picture and sound begins.
     /// - Throws: `MediaError`, `ModelError`, `SpeechError`.
     func transcribe(
         _ source: AudioSource, progress: (Double) -> Void, partial: (TranscriptSegment) -> Void
     ) throws -> Transcript {
         let format = AudioFormat.planar(sampleRate: VoiceActivity.sampleRate, channels: 1, channelMask: 0)
         var frames = 0
+        offset = source.offset
         try source.decode(to: format, progress: progress) { frame in
             frames += frame.frameCount
             let samples = try frame.planes[0].finite
@@ -81,8 +83,8 @@ final class Transcriber {
             language: language, languageProbability: languageProbability,
             duration: Double(frames) / Double(VoiceActivity.sampleRate), task: settings.task, segments: segments)
         let cleaned = guardian.cleaned(transcript)
-        guard let diarizer, let count = settings.speakers else { return cleaned }
-        return SpeakerTurns(try diarizer.finish(count: count == 0 ? nil : count)).labelled(cleaned)
+        guard let diarizer, let count = settings.speakers else { return cleaned.shifted(by: offset) }
+        return SpeakerTurns(try diarizer.finish(count: count == 0 ? nil : count)).labelled(cleaned).shifted(by: offset)
     }
 
     /// Samples of speech that tell a language: one window may be a single word. Of 27 strings of words in 12 languages the first
