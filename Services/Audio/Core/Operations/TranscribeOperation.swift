@@ -72,7 +72,9 @@ package enum TranscribeOperation: Operation {
 
     package static func check(_ parameters: Parameters, resources: [String: String]) throws {
         _ = try FormatList<TranscriptFormat>(parameters.formats)
-        _ = try parameters.speechModels(ModelRegistry(folder: resources["models"] ?? ""))
+        let registry = try ModelRegistry(folder: resources["models"] ?? "")
+        _ = try parameters.speechModels(registry)
+        if parameters.tellsSpeakers { _ = try SpeakerDiarizer.models(registry) }
     }
 
     package static func run(_ parameters: Parameters, in context: JobContext) async throws -> JobOutput {

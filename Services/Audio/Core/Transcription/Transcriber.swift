@@ -45,11 +45,12 @@ final class Transcriber {
                 encoder: try model.file("encoder"), decoder: try model.file("decoder"), tokens: try model.file("tokens")),
             threads: threads)
         diarizer =
-            settings.speakers == nil
-            ? nil
-            : try SpeakerDiarizer(
-                segmentation: registry.model(for: .segmentSpeakers, fallback: "pyannote-segmentation-3"),
-                embedding: registry.model(for: .embedSpeakers, fallback: "campplus"), options: registry.options(keepsMemory: true))
+            if settings.speakers == nil {
+                nil
+            } else {
+                try Self.diarizer(registry)
+            }
+        sieve = HallucinationGuard.Sieve(guardian)
         self.settings = settings
         language = settings.language
     }
