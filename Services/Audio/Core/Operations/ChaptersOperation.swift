@@ -26,6 +26,9 @@ package enum ChaptersOperation: Operation {
     /// A transcript needs no recording.
     package static var inputs: InputRule { InputRule(.media, count: 0...1) }
     package static var memory: ByteSize { .mib(800) }
+    package static func memory(_ parameters: Parameters, resources: [String: String]) throws -> ByteSize {
+        parameters.transcript == .null ? try parameters.recognitionMemory(resources, beams: 1) : AnyOperation.usualMemory
+    }
     package static let schema = Schema(Parameters()) {
         Parameters.transcriptFields
         Field.number("minimum_duration_s", \.shortest, in: 5...3600, unit: "s", "How long a chapter lasts at least.")

@@ -37,6 +37,10 @@ package enum CutOperation: Operation {
     }
     package static var inputs: InputRule { InputRule(.media) }
     package static var memory: ByteSize { .mib(800) }
+    package static func memory(_ parameters: Parameters, resources: [String: String]) throws -> ByteSize {
+        guard parameters.cutsFillers, parameters.transcript == .null else { return .mib(200) }
+        return try parameters.recognitionMemory(resources, beams: 1)
+    }
     package static let schema = Schema(Parameters()) {
         Field.flag("silences", \.cutsSilences, "Shortens pauses.")
         Field.number(

@@ -27,6 +27,10 @@ package enum SpeakOperation: Operation {
         "Reads text aloud: plain text or SSML (break, prosody rate, say-as, sub), given here or as a text file."
     }
     package static var memory: ByteSize { .mib(300) }
+    package static func memory(_ parameters: Parameters, resources: [String: String]) throws -> ByteSize {
+        let voice = try voice(parameters, ModelRegistry(folder: resources["models"] ?? ""))
+        return max(memory, voice.memory(base: .mib(110)))
+    }
     package static var inputs: InputRule { InputRule(.any, count: 0...1) }
     package static let schema = Schema(Parameters()) {
         Field.text("text", \.text, maximumLength: 200_000, "What to say; longer texts come as an input file.")

@@ -33,6 +33,9 @@ package enum TranscribeOperation: Operation {
     package static var inputs: InputRule { InputRule(.media) }
     package static var cost: CostClass { .heavy }
     package static var memory: ByteSize { .mib(800) }
+    package static func memory(_ parameters: Parameters, resources: [String: String]) throws -> ByteSize {
+        try parameters.recognitionMemory(resources, beams: parameters.beams)
+    }
     package static let schema = Schema(Parameters()) {
         Field.text("model", \.model, "The model, by its name in the list of installed models; empty takes whisper-base.")
         Field.text(
