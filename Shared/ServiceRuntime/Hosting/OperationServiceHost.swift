@@ -47,7 +47,7 @@ struct OperationServiceHost: Sendable {
         let workshop = try workshop()
         let doors = ServiceDoors(
             jobs: jobs, database: database, blobs: blobs, files: GatewayFileDirectory(bus: bus), authenticator: authenticator,
-            live: try runner(blobs, workshop), resources: resources,
+            liveRunner: try runner(blobs, workshop), resources: resources,
             libraryFolder: configuration.library, maximumFile: .bytes(Int64(configuration.maximumFileBytes)))
         // Before the first call of this process comes.
         let earlierCalls = try await doors.callFiles.all()
