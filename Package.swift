@@ -154,7 +154,7 @@ let modules: [Module] = [
         name: "avstudio-audio", layer: .main, path: "Services/Audio/Main",
         imports: [
             "AudioCore", "AudioAPI", "AudioFingerprint", "ServiceRuntime", "Primitives", "Contracts", "HTTP", "HTTPServer",
-            "Jobs", "Blobs",
+            "Jobs", "Blobs", "Cryptography",
         ]),
 
     // Video

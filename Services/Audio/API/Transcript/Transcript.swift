@@ -10,6 +10,8 @@ package struct Transcript: Sendable, Hashable {
 
     /// The spoken language as Whisper's code, mostly ISO 639-1: `en`; `nil` when unknown.
     package var language: String?
+    /// The language of the text: English when it was translated.
+    package var textLanguage: String? { task == .translate ? "en" : language }
     /// How sure the detection of the language is, from 0 to 1; `nil` when it was given.
     package var languageProbability: Double?
     /// Length of the recording in seconds: where its sound ends.
