@@ -327,7 +327,7 @@ let modules: [Module] = [
         name: "EndToEndTests", layer: .tests, path: "Tests/EndToEndTests",
         imports: [
             "HTTP", "HTTPClient", "HTTPServer", "Contracts", "Primitives", "Cryptography", "Identity", "Jobs", "Messaging",
-            "TestSupport",
+            "ServiceRuntime", "TestSupport",
         ]),
 ]
 

@@ -55,6 +55,8 @@ struct OperationServiceHost: Sendable {
 
         var parts = [
             Component("jobs", run: { try await jobs.run() }),
+            Component(
+                "messages", run: { try await OperationMessages(jobs: jobs, token: frame.token, bus: bus).run() }),
             Component("call-files", run: { try await doors.callFiles.forget(earlier: earlierCalls) }),
         ]
         parts += components(doors)
