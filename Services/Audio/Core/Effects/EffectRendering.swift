@@ -41,7 +41,10 @@ final class EffectRendering {
     }
 
     var replacedSamples: Int {
-        if case .whole(let processor) = work { processor.replacedSamples } else { 0 }
+        switch work {
+        case .whole(let processor): processor.replacedSamples
+        case .part(let preview): preview.replacedSamples
+        }
     }
 
     /// - Parameter body: called with planes that are valid during the call.
