@@ -112,6 +112,9 @@ package struct OperationRoutes: Sendable {
         _ = try await jobs.job(id, for: principal)
         return .events { writer in
             try await jobs.follow(id, principal: principal) { job, partials in
+                // Whoever needs the parameters, which may be large, asks for the job.
+                var job = job
+                job.parameters = nil
                 for partial in partials {
                     try await writer.send(event: "partial", String(decoding: try JSON.encode(partial), as: UTF8.self))
                 }
