@@ -154,7 +154,7 @@ let modules: [Module] = [
         name: "avstudio-audio", layer: .main, path: "Services/Audio/Main",
         imports: [
             "AudioCore", "AudioAPI", "AudioFingerprint", "ServiceRuntime", "Primitives", "Contracts", "HTTP", "HTTPServer",
-            "Jobs", "Blobs",
+            "Jobs", "Blobs", "Cryptography",
         ]),
 
     // Video
@@ -327,7 +327,7 @@ let modules: [Module] = [
         name: "EndToEndTests", layer: .tests, path: "Tests/EndToEndTests",
         imports: [
             "HTTP", "HTTPClient", "HTTPServer", "Contracts", "Primitives", "Cryptography", "Identity", "Jobs", "Messaging",
-            "TestSupport",
+            "ServiceRuntime", "TestSupport",
         ]),
 ]
 

@@ -14,6 +14,9 @@ package final class AudioDecoder {
     package private(set) var position = 0.0
     /// Seconds of the whole stream by the header; `nil` when unknown.
     package let duration: Double?
+    /// Seconds from the beginning of the file, where the first of picture and sound begins, to the first sample. Exact after the
+    /// first frame: before, an encoder's delay may count that is dropped.
+    package private(set) var offset: Double
     /// Whether the file broke off; known after the last frame.
     package private(set) var isTruncated = false
 
@@ -39,6 +42,7 @@ package final class AudioDecoder {
             throw .unsupported("the audio codec \(String(cString: avcodec_get_name(stream.pointee.codecpar.pointee.codec_id)))")
         }
         guard parameters.pointee.sample_rate > 0, parameters.pointee.ch_layout.nb_channels > 0 else { throw .empty }
+        offset = reader.offset(of: stream)
         duration = MediaInfo.duration(stream.pointee) ?? reader.info.duration
         if let duration { try reader.limits.check(duration: duration) }
         guard let codec = avcodec_alloc_context3(decoder) else { throw .outOfMemory }
@@ -48,7 +52,7 @@ package final class AudioDecoder {
             throw .outOfMemory
         }
         (self.codec, self.packet) = (codec, packet)
-        check = TruncationCheck(reader.context, stream, reader.input)
+        check = TruncationCheck(reader.context, stream, reader.input, offset: offset)
         tail = GaplessTail(reader.context, stream)
         avcodec_parameters_to_context(codec, parameters)
         codec.pointee.pkt_timebase = stream.pointee.time_base
@@ -114,6 +118,7 @@ package final class AudioDecoder {
                 default: try noteDamage(status)
                 }
             }
+            if !hasDecoded, wanted == nil, offset > 0 { noteStart(frame.pointee.best_effort_timestamp) }
             (damagedInARow, hasDecoded) = (0, true)
             try complete(frame)
         } catch {
@@ -121,6 +126,13 @@ package final class AudioDecoder {
             throw error
         }
         return AudioFrame(taking: frame)
+    }
+
+    /// - Parameter time: of the first sample that is not dropped, in the stream's units.
+    private func noteStart(_ time: Int64) {
+        let start = stream.pointee.start_time
+        guard time != avs_no_pts, start != avs_no_pts else { return }
+        offset = max(0, offset + Double(time - start) * av_q2d(stream.pointee.time_base))
     }
 
     /// Fills in what some decoders leave out, and holds a change on the way against the limits.

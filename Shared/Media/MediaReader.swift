@@ -85,6 +85,21 @@ package final class MediaReader {
         return stream
     }
 
+    /// Seconds from the beginning of the first of picture and sound to that of a stream, 0 or more. A cover picture is no beginning.
+    func offset(of stream: UnsafeMutablePointer<AVStream>) -> Double {
+        func start(_ stream: AVStream) -> Double? {
+            stream.start_time == avs_no_pts ? nil : Double(stream.start_time) * av_q2d(stream.time_base)
+        }
+        guard let own = start(stream.pointee) else { return 0 }
+        let starts = (0..<Int(context.pointee.nb_streams)).compactMap { index -> Double? in
+            guard let other = context.pointee.streams[index]?.pointee, let type = other.codecpar?.pointee.codec_type,
+                type == AVMEDIA_TYPE_AUDIO || type == AVMEDIA_TYPE_VIDEO, other.disposition & AV_DISPOSITION_ATTACHED_PIC == 0
+            else { return nil }
+            return start(other)
+        }
+        return own - min(own, starts.min() ?? own)
+    }
+
     /// Has the demuxer leave out the packets of all other streams.
     func keepOnly(_ stream: UnsafeMutablePointer<AVStream>, keyFrames: Bool = false) {
         for index in 0..<Int(context.pointee.nb_streams) {

@@ -15,11 +15,17 @@ struct TruncationCheck {
     private let toleranceInDamage: Double
     private let isOgg: Bool
 
-    init(_ context: UnsafeMutablePointer<AVFormatContext>, _ stream: UnsafeMutablePointer<AVStream>, _ input: InputFile) {
+    /// - Parameter offset: seconds from the beginning of the file to that of the stream.
+    init(
+        _ context: UnsafeMutablePointer<AVFormatContext>, _ stream: UnsafeMutablePointer<AVStream>, _ input: InputFile,
+        offset: Double
+    ) {
         let names = Set(String(cString: context.pointee.iformat.pointee.name).split(separator: ",").map(String.init))
         let rate = Double(max(1, stream.pointee.codecpar.pointee.sample_rate))
         isOgg = names.contains("ogg")
-        promised = Self.declared(stream, input) ?? Self.duration(context, stream)
+        // Matroska tells where a stream ends in place of how long it is.
+        let before = names.contains("matroska") ? offset : 0
+        promised = Self.declared(stream, input) ?? Self.duration(context, stream).map { $0 - before }
         if !names.isDisjoint(with: Self.exact) {
             // Writers are known that count their header among the sound: some samples prove nothing.
             tolerance = 0.02

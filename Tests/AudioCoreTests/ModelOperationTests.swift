@@ -91,6 +91,31 @@ import Testing
         #expect(measurements["segments"] == 0)
     }
 
+    /// Chords of plucked strings with drums, four bars of them.
+    @Test func musicIsNoText() async throws {
+        let fixture = try MediaFixture()
+        for (name, chord) in [("c.wav", ["C3", "E3", "G3", "C4"]), ("a.wav", ["A2", "C3", "E3", "A3"])] {
+            try await MediaFixture.command(
+                "sox",
+                ["-n", "-r", "44100", fixture.path(name), "synth", "2"] + chord.flatMap { ["pluck", $0] }
+                    + ["remix", "-", "gain", "-n", "-6"])
+        }
+        try await MediaFixture.command(
+            "sox",
+            [
+                "-n", "-r", "44100", "-c", "1", fixture.path("drum.wav"), "synth", "0.5", "brownnoise", "fade", "l", "0", "0.5",
+                "0.45",
+            ]
+                + ["gain", "-n", "-3", "repeat", "15"])
+        try await MediaFixture.command(
+            "sox", [fixture.path("c.wav"), fixture.path("a.wav"), fixture.path("bars.wav"), "repeat", "1"])
+        let music = try await fixture.make(
+            "music.wav", "-i bars.wav -i drum.wav -filter_complex amix=normalize=0:duration=first")
+        let (_, measurements) = try await fixture.run("audio.transcribe", ["language": "en"], on: [music])
+        #expect(measurements.number("duration_seconds") == 8, "\(measurements)")
+        #expect(measurements["text"] == "")
+    }
+
     @Test(arguments: ["-ar 8000 -c:a pcm_mulaw", "-ac 6 -ar 48000 -c:a pcm_s24le"]) func otherRatesAndLayouts(_ options: String)
         async throws
     {

@@ -54,6 +54,18 @@ import Testing
         #expect(HallucinationGuard().finding(in: segment(text, seconds: 28, logProbability: -1.2)) == .repetition)
     }
 
+    /// Segment after segment, what passes is what a cleaned transcript holds: unlikely text, but no loop of it.
+    @Test func theSieveKeepsWhatTheTranscriptHolds() {
+        let segments = [
+            segment("Thank you.", logProbability: -1.4, noSpeech: 0.1), segment("Thank you.", logProbability: -1.4, noSpeech: 0.9),
+            segment("..."), segment("We are here."), segment("We are here.", noSpeech: 0.7), segment("We are here.", noSpeech: 0.7),
+        ]
+        var sieve = HallucinationGuard.Sieve(HallucinationGuard())
+        let passed = segments.filter { sieve.keeps($0) }.map(\.text)
+        #expect(passed == ["Thank you.", "We are here.", "We are here."])
+        #expect(HallucinationGuard().cleaned(Transcript(duration: 30, segments: segments)).segments.map(\.text) == passed)
+    }
+
     @Test func tooMuchTextForTheTime() {
         let text = "There is no way that anybody could say all of this so quickly"
         #expect(HallucinationGuard().finding(in: segment(text, seconds: 0.5)) == .tooFast)

@@ -3,6 +3,7 @@
 usage: openai_audio.py <base url> <key> <folder> <scratch folder>
 """
 
+import base64
 import json
 import pathlib
 import sys
@@ -65,11 +66,32 @@ found["srt"] = client.audio.transcriptions.create(model="whisper-1", file=record
 found["vtt"] = client.audio.transcriptions.create(model="whisper-1", file=recording, response_format="vtt")
 found["text"] = client.audio.transcriptions.create(model="whisper-1", file=recording, response_format="text")
 found["translation"] = client.audio.translations.create(model="whisper-1", file=recording).text
+translation = client.audio.translations.create(
+    model="whisper-1", file=recording, response_format="verbose_json", extra_body={"language": "de"}
+)
+found["translated"] = {"language": translation.language, "text": translation.text}
+
+# Events in place of bytes, and a voice by its identifier.
+with client.audio.speech.with_streaming_response.create(
+    model="tts-1", voice={"id": "piper-en-us-joe"}, input=sentence, response_format="pcm", stream_format="sse"
+) as answer:
+    told = [json.loads(line.removeprefix("data: ")) for line in answer.iter_lines() if line.startswith("data: ")]
+found["speech_events"] = {
+    "type": answer.headers["content-type"].split(";")[0],
+    "kinds": sorted({event["type"] for event in told}),
+    "last": told[-1]["type"],
+    "bytes": sum(len(base64.b64decode(event["audio"])) for event in told if "audio" in event),
+}
 
 failures = {
     "not audio": lambda: client.audio.transcriptions.create(model="whisper-1", file=("letter.wav", b"Dear all, no sound here.")),
     "unknown model": lambda: client.audio.transcriptions.create(model="nobody", file=recording),
     "no text": lambda: client.audio.speech.create(model="tts-1", voice="alloy", input=""),
+    "unknown voice": lambda: client.audio.speech.create(model="tts-1", voice={"id": "nobody"}, input="Hi"),
+    "no voice": lambda: client.audio.speech.create(model="tts-1", voice={"name": "nobody"}, input="Hi"),
+    "unknown stream": lambda: client.audio.speech.create(
+        model="tts-1", voice="alloy", input="Hi", extra_body={"stream_format": "smoke"}
+    ),
     "unknown format": lambda: client.audio.speech.create(model="tts-1", voice="alloy", input="Hi", response_format="midi"),
 }
 found["failures"] = {}

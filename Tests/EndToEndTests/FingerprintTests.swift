@@ -75,6 +75,13 @@ import Testing
         #expect(try await studio.json(.post, "/audio/fingerprints/search", ["file": .string(copy)]).status == 404)
         try await refusesNonsense(studio)
         try await hidesOthers(studio, talk: talk)
+        // Nobody is told of a file that is deleted.
+        #expect(try await studio.send(.delete, "/files/\(stranger)").status == 204)
+        let living = try await studio.json(.get, "/audio/fingerprints").document["fingerprints"]?.arrayValue ?? []
+        #expect(Set(living.compactMap { $0["file"]?.stringValue }) == [talk, clip])
+        #expect(try await studio.send(.delete, "/files/\(clip)").status == 204)
+        #expect(try await matches(["file": .string(talk)], studio).isEmpty)
+        #expect(try await studio.json(.get, "/audio/duplicates").document["duplicates"] == [])
         try await studio.stop()
     }
 

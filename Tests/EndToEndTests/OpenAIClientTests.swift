@@ -50,7 +50,16 @@ import Testing
         #expect(stream["left"] == 0, "it went on speaking to nobody")
         #expect(stream["first"]?.doubleValue ?? 0 > 1000)
         let statuses = found["failures"]?.objectValue?.mapValues { $0.stringValue?.prefix(3).description } ?? [:]
-        #expect(statuses == ["not audio": "400", "unknown model": "409", "no text": "400", "unknown format": "400"], "\(found)")
+        #expect(
+            statuses == [
+                "not audio": "400", "unknown model": "409", "no text": "400", "unknown format": "400", "unknown voice": "409",
+                "no voice": "400", "unknown stream": "400",
+            ], "\(found)")
+        #expect(found["translated"]?["language"] == "english" && found["translated"]?["text"]?.stringValue?.isEmpty == false)
+        let told = try #require(found["speech_events"])
+        #expect(told["type"] == "text/event-stream" && told["last"] == "speech.audio.done", "\(told)")
+        #expect(told["kinds"] == ["speech.audio.delta", "speech.audio.done"])
+        #expect(told["bytes"] == found["sizes"]?["pcm"], "\(told)")
         try await studio.stop()
     }
 }

@@ -62,6 +62,18 @@ import Testing
             #expect((size ?? 0) > 100, "\(name)")
         }
         #expect(try String(contentsOfFile: folder.appending("captions.vtt"), encoding: .utf8).hasPrefix("WEBVTT"))
+        try await expectAMeeting(folder)
         try await studio.stop()
+    }
+
+    /// Speakers are named in the captions, and the levelled file is as loud as it was asked to be.
+    private func expectAMeeting(_ folder: TemporaryFolder) async throws {
+        for captions in ["captions.vtt", "captions/meeting.vtt"] {
+            let text = try String(contentsOfFile: folder.appending(captions), encoding: .utf8)
+            #expect(text.contains("<v Speaker 1>"), "\(captions): \(text)")
+        }
+        #expect(try String(contentsOfFile: folder.appending("captions/meeting.srt"), encoding: .utf8).contains("Speaker 1:"))
+        let levelled = try Data(contentsOf: URL(filePath: folder.appending("levelled.wav")))
+        #expect(abs(try await Recording.integratedLoudness(Bytes(levelled)) - -16) < 0.5)
     }
 }

@@ -48,6 +48,34 @@ import Testing
         #expect(value("operation_real_time_factor") > 0)
     }
 
+    private static let hasVoice = FileManager.default.fileExists(
+        atPath: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .path + "/var/models/registry.json")
+
+    /// Speech that is sent while it is made is no job, and counts like one.
+    @Test(.enabled(if: hasVoice, "deploy/models install puts the models here")) func liveSpeechIsCounted() async throws {
+        let studio = try await Self.shared.studio()
+        let body: JSONValue = [
+            "model": "tts-1", "voice": "alloy", "input": "Good evening to all of you.", "response_format": "wav",
+        ]
+        let spoken = try await studio.send(
+            .post, "/v1/audio/speech", body: body.serialized(), headers: ["Content-Type": "application/json"])
+        #expect(spoken.status == 200 && spoken.body.count > 20_000)
+        let metrics = try await CommandRun.run("curl", ["-sf", "http://127.0.0.1:\(studio.port + 2)/metrics"]).output
+        for name in ["jobs_total", "media_seconds_total", "cpu_seconds_total"] {
+            let line = metrics.split(separator: "\n").first { $0.hasPrefix("operation_\(name){operation=\"audio.speak\"}") }
+            #expect((line?.split(separator: " ").last.flatMap { Double($0) } ?? 0) > 0, "\(name)")
+        }
+        // The analytics know of it, and nobody is told of a job that is none.
+        try await eventually("the analytics have counted it") {
+            let runs = try await studio.json(.get, "/api/runs?script=audio.speak").document["runs"]?.arrayValue ?? []
+            return runs.contains { $0["id"]?.stringValue?.hasPrefix("live_") == true && $0["status"] == "succeeded" }
+        }
+        let jobs = try await studio.json(.get, "/audio/jobs?limit=500").document["jobs"]?.arrayValue ?? []
+        #expect(!jobs.contains { $0["operation"] == "audio.speak" })
+        #expect(try await studio.finishedJobs(atLeast: 0).allSatisfy { !$0.hasPrefix("live_") })
+    }
+
     @Test func answersAnIdenticalJobFromItsCache() async throws {
         let studio = try await Self.shared.studio()
         let file = try await studio.upload(try await recording(), name: "twice.wav")

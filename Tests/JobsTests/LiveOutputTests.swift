@@ -2,6 +2,7 @@ import Blobs
 import Contracts
 import FoundationEssentials
 import Primitives
+import Synchronization
 import TestSupport
 import Testing
 
@@ -9,22 +10,27 @@ import Testing
 
 /// Live outputs of a program that stands for the service's own.
 @Suite struct LiveOutputTests {
-    struct NoParameters: Sendable {}
+    struct Parameters: Sendable {
+        var memory = 1
+    }
 
     enum Say: Operation {
         static let name = "test.say"
         static let summary = "Says something."
         static let inputs = InputRule(.any, count: 0...0)
-        static let schema = Schema(NoParameters()) {}
+        static let schema = Schema(Parameters()) { Field.integer("memory", \.memory, in: 1...100, "Bytes.") }
         static let output = OutputDescription(files: "What was said.")
         static let memory = ByteSize.bytes(1)
-        static func run(_ parameters: NoParameters, in context: JobContext) async throws -> JobOutput { JobOutput() }
+        static func memory(_ parameters: Parameters, resources: [String: String]) -> ByteSize {
+            .bytes(Int64(parameters.memory))
+        }
+        static func run(_ parameters: Parameters, in context: JobContext) async throws -> JobOutput { JobOutput() }
     }
 
     /// What a client gets who asks while everything is taken, or who leaves.
     private struct Stage {
         let folder: TemporaryFolder
-        let memory = Slots(1)
+        let memory: Slots
         let runner: JobRunner
         /// What is in the folders of runners.
         var runs: [String] {
@@ -34,7 +40,8 @@ import Testing
         }
 
         /// - Parameter script: what the program does; the pipe is `$pipe`.
-        init(_ script: String, scratch: String = "scratch") throws {
+        init(_ script: String, scratch: String = "scratch", memory bytes: Int = 1) throws {
+            memory = Slots(bytes)
             folder = try TemporaryFolder("live")
             let program = folder.appending("program")
             let text = "#!/bin/sh\npipe=$(sed 's/.*\"streamPath\":\"\\([^\"]*\\)\".*/\\1/; s,\\\\/,/,g')\n\(script)\n"
@@ -63,6 +70,38 @@ import Testing
         var bytes = Bytes()
         while let more = try await output.next() { bytes += more }
         #expect(String(decoding: bytes, as: UTF8.self) == "one\n")
+        try await stage.untilEmpty()
+    }
+
+    /// What a job takes of the memory is what its own parameters ask for.
+    @Test(.timeLimit(.minutes(1))) func parametersDecideAboutMemory() async throws {
+        let stage = try Stage("echo one > $pipe; sleep 600", memory: 100)
+        let output = try await stage.runner.live("test.say", ["memory": 60])
+        #expect(try await output.next() != nil)
+        #expect(!stage.memory.tryAcquire(41))
+        #expect(stage.memory.tryAcquire(40))
+        let waiting = Task { try await output.next() }
+        waiting.cancel()
+        _ = await waiting.result
+        try await stage.untilEmpty()
+    }
+
+    /// The end is told as that of a job, before whoever listens hears of it.
+    @Test(.timeLimit(.minutes(1)), arguments: [true, false]) func theEndIsTold(succeeds: Bool) async throws {
+        let line = succeeds ? "{\"output\":{\"files\":[],\"measurements\":{\"duration_seconds\":3}}}" : "{\"progress\":0.5}"
+        let stage = try Stage("echo one > $pipe; echo '\(line)'; exit \(succeeds ? 0 : 3)")
+        let ended = Mutex<[JobDocument]>([])
+        let output = try await stage.runner.live("test.say", [:], owner: "ann") { job in ended.withLock { $0.append(job) } }
+        do {
+            while try await output.next() != nil {}
+            #expect(succeeds)
+        } catch {
+            #expect(!succeeds, "\(error)")
+        }
+        let job = try #require(ended.withLock { $0.count == 1 ? $0[0] : nil })
+        #expect(job.operation == "test.say" && job.owner == "ann" && job.state == (succeeds ? .succeeded : .failed), "\(job)")
+        #expect((job.problem == nil) == succeeds && job.started != nil && job.finished != nil)
+        if succeeds { #expect(job.result?.measurements["duration_seconds"] == 3) }
         try await stage.untilEmpty()
     }
 

@@ -46,6 +46,21 @@ package enum MessageDocuments {
                 partial: JobPartial(
                     index: 0, content: ["start_seconds": 0.5, "end_seconds": 1.5, "text": "Good morning."]))),
         MessageDocument(
+            "job-request", subject: "avstudio.rpc.{service}.submit",
+            "Runs an operation: a request with the header X-AVStudio-Principal, answered by the job (without its parameters), by the "
+                + "batch that several inputs make, or by a problem document.",
+            properties: [
+                "operation": SchemaPieces.text, "inputs": SchemaPieces.list(SchemaPieces.text),
+                "parameters": SchemaPieces.anything, "idempotency_key": SchemaPieces.text,
+            ],
+            optional: ["inputs", "parameters", "idempotency_key"],
+            example: JobRequest(
+                operation: "audio.normalize", inputs: ["file_01kaj6x3v5m8q2r4t6w8y0a2c4"], parameters: ["preset": "podcast"])),
+        MessageDocument(
+            "job-question", subject: "avstudio.rpc.{service}.job",
+            "Asks for a job: a request with the header X-AVStudio-Principal, answered as that of a job's submission is.",
+            properties: ["id": SchemaPieces.text], optional: [], example: JobQuestion(id: exampleID)),
+        MessageDocument(
             "job-outcome", subject: "avstudio.rpc.{service}.job-finish", "How an attempt ended, as a worker tells it.",
             properties: [
                 "id": SchemaPieces.text, "worker": SchemaPieces.text, "attempt": SchemaPieces.count,

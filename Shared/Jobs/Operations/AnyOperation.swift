@@ -12,6 +12,7 @@ package struct AnyOperation: Sendable {
     package let inputs: InputRule
     package let output: OutputDescription
     package let cost: CostClass
+    /// What a job usually holds at its peak; see `memory(of:resources:)`.
     package let memory: ByteSize
     package let isolation: Isolation
     package let isCacheable: Bool
@@ -26,6 +27,7 @@ package struct AnyOperation: Sendable {
     private let checks: @Sendable (JSONValue, [String: String]) throws -> Void
     private let preparing: @Sendable (JSONValue, [String: String]) throws -> (any Sendable)?
     private let peers: @Sendable (JSONValue) throws -> PeerAddress?
+    private let need: @Sendable (JSONValue, [String: String]) throws -> ByteSize
     private let body: @Sendable (JSONValue, JobContext) async throws -> JobOutput
 
     package init<O: Operation>(_ operation: O.Type) {
@@ -47,6 +49,7 @@ package struct AnyOperation: Sendable {
         canonicalize = { document throws(SchemaError) in schema.encode(try schema.decode(document)) }
         checks = { document, resources in try O.check(schema.decode(document), resources: resources) }
         preparing = { document, resources in try preparation?.load(schema.decode(document), resources) }
+        need = { document, resources in try O.memory(schema.decode(document), resources: resources) }
         peers = { document in try O.peer(schema.decode(document)) }
         body = { document, context in try await O.run(schema.decode(document), in: context) }
     }
@@ -91,6 +94,12 @@ package struct AnyOperation: Sendable {
     /// - Throws: `SchemaError`, or what the operation throws.
     package func prepare(_ parameters: JSONValue, resources: [String: String]) throws -> (any Sendable)? {
         try preparing(parameters, resources)
+    }
+
+    /// What a job holds at its peak; see `Operation.memory(_:resources:)`. Where that can not be told, as when its model has gone
+    /// since, it ends soon and the usual has to do.
+    package func memory(of parameters: JSONValue, resources: [String: String]) -> ByteSize {
+        (try? need(parameters, resources)) ?? memory
     }
 
     /// See `Operation.peer`.

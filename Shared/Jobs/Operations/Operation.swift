@@ -22,6 +22,9 @@ package protocol Operation: Sendable {
     static var cost: CostClass { get }
     /// What its process usually holds at its peak, networks included. Jobs whose sum would exceed the worker's budget wait.
     static var memory: ByteSize { get }
+    /// The same for a job whose parameters are known: what its model needs. By default `memory`.
+    /// - Parameter resources: see `JobContext.resources`.
+    static func memory(_ parameters: Parameters, resources: [String: String]) throws -> ByteSize
     /// Where it runs; whatever parses media that strangers hand in must be `.sandboxed`, the default.
     static var isolation: Isolation { get }
     /// The one server that its process talks to; `nil`, the default, for none. The worker connects, as its policy allows: see
@@ -50,6 +53,7 @@ extension Operation {
     package static var version: Int { 1 }
     package static var cost: CostClass { .medium }
     package static var memory: ByteSize { AnyOperation.usualMemory }
+    package static func memory(_ parameters: Parameters, resources: [String: String]) throws -> ByteSize { memory }
     package static var isolation: Isolation { .sandboxed }
     package static var isCacheable: Bool { true }
     package static func peer(_ parameters: Parameters) throws -> PeerAddress? { nil }

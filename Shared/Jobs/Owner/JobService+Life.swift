@@ -103,6 +103,19 @@ extension JobService: JobOwner {
         return ended
     }
 
+    /// Counts what was done beside the queue and tells the analytics of it. It is no job: nobody can ask for it, and there is no
+    /// event of its end for those who wait for jobs.
+    /// - Parameter job: has ended.
+    package func note(_ job: JobDocument) async {
+        work.withLock { $0[job.operation, default: OperationWork()].add(job) }
+        // A client that leaves takes its task with it.
+        let telling = Task { try await database.write { try self.appendEvent("accepted", job, to: $0) } }
+        do { try await telling.value } catch {
+            Self.log.warning(
+                "the analytics could not be told", ["operation": .string(job.operation), "error": .string("\(error)")])
+        }
+    }
+
     /// What an attempt made for a job that has ended meanwhile is let go, unless it is the job's own result.
     private func discard(_ outcome: JobOutcome) async throws {
         guard let result = outcome.result else { return }

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Contracts
+package import Primitives
 
 /// What one job's process may use. The process lowers its own hard limits before it touches an input, so a library that is
 /// taken over by a crafted file can not raise them again.
@@ -27,6 +28,13 @@ package struct ResourceLimits: Sendable, Codable, Equatable {
         case .medium: ResourceLimits(cpuSeconds: 3600, wallSeconds: 7200, memoryBytes: 4 << 30, fileBytes: 64 << 30)
         case .heavy: ResourceLimits(cpuSeconds: 36_000, wallSeconds: 72_000, memoryBytes: 12 << 30, fileBytes: 256 << 30)
         }
+    }
+
+    /// The limits with room for what a job is expected to hold: address space counts what is mapped and reserved, too.
+    package func holding(_ memory: ByteSize) -> ResourceLimits {
+        var limits = self
+        limits.memoryBytes = max(memoryBytes, 3 * Int(memory.bytes))
+        return limits
     }
 
     /// Applies the limits to the calling process, for good.

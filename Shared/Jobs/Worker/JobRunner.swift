@@ -117,12 +117,13 @@ package final class JobRunner: Sendable {
         _ operation: AnyOperation, _ order: JobOrder, _ paths: [String], _ place: Workplace, streamName: String?,
         patience: Duration? = nil, _ onReport: @escaping @Sendable (JobReport) -> Void
     ) async throws -> JobLine.Output {
-        let bytes = Int(operation.memory.bytes)
+        let need = operation.memory(of: order.parameters ?? [:], resources: sandbox.resources)
+        let bytes = Int(need.bytes)
         // A spare process holds its memory already. It must not queue again behind those who wait for what it holds.
         let isCold = place.spare == nil
         if isCold { try await memory.acquire(bytes, within: patience) { [spares] in spares?.endAll() } }
         defer { if isCold { memory.release(bytes) } }
-        let limits = ResourceLimits.standard(operation.cost)
+        let limits = ResourceLimits.standard(operation.cost).holding(need)
         let inputs = zip(order.inputs, paths).enumerated().map { index, input in
             JobCommand.Input(path: sandbox.inputPath(index, host: input.1), name: input.0.name, mediaType: input.0.mediaType)
         }

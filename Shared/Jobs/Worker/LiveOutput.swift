@@ -1,5 +1,5 @@
 import CLinux
-import Contracts
+package import Contracts
 import FoundationEssentials
 import Glibc
 package import Primitives
@@ -45,17 +45,22 @@ extension JobRunner {
     /// Runs an operation that needs no inputs at once.
     /// - Parameters:
     ///   - parameters: canonical ones.
+    ///   - owner: whose it is.
     ///   - patience: how long it may wait for a free place, and for memory.
+    ///   - onEnd: told of the end as a job's end is told, its files left out; before whoever listens is.
     /// - Throws: `JobProblem`, a retriable one when there is no free place in time; `CancellationError`.
     package func live(
-        _ name: String, _ parameters: JSONValue, patience: Duration = .seconds(20)
+        _ name: String, _ parameters: JSONValue, owner: String = "", patience: Duration = .seconds(20),
+        onEnd: @escaping @Sendable (JobDocument) async -> Void = { _ in }
     ) async throws -> LiveOutput {
         guard let operation = catalogue[name] else {
             throw JobProblem(code: "unknown-operation", message: "this worker does not know \(name)")
         }
         try operation.check(parameters, resources: sandbox.resources)
+        var job = JobDocument(live: name, owner: owner)
         try await liveSlots.acquire(within: patience)
-        let order = JobOrder(id: Identifier.make("live"), operation: name, inputs: [], parameters: parameters)
+        job.started = .now()
+        let order = JobOrder(id: job.id, operation: name, inputs: [], parameters: parameters)
         let place: Workplace, pipe: Pipe
         do {
             place = try self.place(for: order)
@@ -69,15 +74,46 @@ extension JobRunner {
             liveSlots.release()
             throw error
         }
-        let process = Task {
-            defer {
-                pipe.end()
-                leave(place, after: order)
-                liveSlots.release()
+        let process = Task { [job] in
+            do {
+                defer {
+                    pipe.end()
+                    leave(place, after: order)
+                    liveSlots.release()
+                }
+                let output = try await runSandboxed(operation, order, [], place, streamName: "stream", patience: patience) { _ in }
+                await onEnd(job.ended(.success(output)))
+            } catch {
+                await onEnd(job.ended(.failure(error)))
+                throw error
             }
-            _ = try await runSandboxed(operation, order, [], place, streamName: "stream", patience: patience) { _ in }
         }
         return LiveOutput(process: process, pipe: pipe, threads: listeners)
+    }
+}
+
+extension JobDocument {
+    /// What is told of work that is no job and begins now.
+    fileprivate init(live operation: String, owner: String) {
+        self.init(
+            id: Identifier.make("live"), operation: operation, state: .running, owner: owner, batch: nil, inputs: [],
+            parameters: nil, progress: 0, stage: nil, cached: false, attempts: 1, result: nil, problem: nil, created: .now(),
+            started: nil, finished: nil)
+    }
+
+    fileprivate func ended(_ outcome: Result<JobLine.Output, any Error>) -> JobDocument {
+        var job = self
+        job.finished = .now()
+        switch outcome {
+        case .success(let output):
+            job.state = .succeeded
+            job.result = JobResult(measurements: output.measurements, usage: output.usage)
+        case .failure(is CancellationError): job.state = .cancelled
+        case .failure(let error):
+            job.state = .failed
+            job.problem = error as? JobProblem ?? JobProblem(code: "internal-error", message: "the operation has failed")
+        }
+        return job
     }
 }
 

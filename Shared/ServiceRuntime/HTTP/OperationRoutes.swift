@@ -10,6 +10,8 @@ package struct OperationRoutes: Sendable {
     private let catalogue: OperationCatalogue
     private let authenticator: Authenticator
     private let scope: Scope
+    /// Bytes of large bodies that are being read, all callers together.
+    private let room = Slots(2 * Int(SubmissionBody.limit.bytes))
 
     package init(jobs: JobService, catalogue: OperationCatalogue, authenticator: Authenticator) {
         (self.jobs, self.catalogue, self.authenticator) = (jobs, catalogue, authenticator)
@@ -21,7 +23,7 @@ package struct OperationRoutes: Sendable {
         router.on(.get, "\(base)/operations", require { _, _ in .json(catalogueDocument) })
         for operation in catalogue.operations {
             router.on(
-                .post, "\(base)/\(operation.verb)",
+                .post, "\(base)/\(operation.verb)", limits: .atMost(SubmissionBody.limit),
                 require { request, principal in
                     try await submit(operation, request, principal)
                 })
@@ -42,12 +44,8 @@ package struct OperationRoutes: Sendable {
     }
 
     private func submit(_ operation: AnyOperation, _ request: Request, _ principal: Principal) async throws -> Response {
-        let body = try await SubmissionBody(request)
-        let submission = JobSubmission(
-            operation: operation.name, inputs: body.inputs, parameters: body.parameters,
-            idempotencyKey: try request.idempotencyKey())
         let wait = Self.preferredWait(request.headers["Prefer"])
-        switch try await jobs.submit(submission, by: principal) {
+        switch try await accept(operation, request, principal) {
         case .batch(let id):
             return try .json(await jobs.batch(id, for: principal), status: .accepted)
                 .adding("Location", "/\(catalogue.service)/batches/\(id)")
@@ -58,6 +56,17 @@ package struct OperationRoutes: Sendable {
                 .adding("Location", "/\(catalogue.service)/jobs/\(job.id)")
             return wait == nil ? response : response.adding("Preference-Applied", "wait")
         }
+    }
+
+    private func accept(_ operation: AnyOperation, _ request: Request, _ principal: Principal) async throws -> Accepted {
+        let size = SubmissionBody.room(for: request)
+        if size > 0 { try await room.acquire(size, within: .seconds(20)) }
+        defer { if size > 0 { room.release(size) } }
+        let body = try await SubmissionBody(request)
+        let submission = JobSubmission(
+            operation: operation.name, inputs: body.inputs, parameters: body.parameters,
+            idempotencyKey: try request.idempotencyKey())
+        return try await jobs.submit(submission, by: principal)
     }
 
     /// The answer to a caller who waited for a job that failed.
@@ -103,6 +112,9 @@ package struct OperationRoutes: Sendable {
         _ = try await jobs.job(id, for: principal)
         return .events { writer in
             try await jobs.follow(id, principal: principal) { job, partials in
+                // Whoever needs the parameters, which may be large, asks for the job.
+                var job = job
+                job.parameters = nil
                 for partial in partials {
                     try await writer.send(event: "partial", String(decoding: try JSON.encode(partial), as: UTF8.self))
                 }

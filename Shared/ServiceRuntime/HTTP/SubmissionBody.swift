@@ -4,6 +4,11 @@ import Primitives
 
 /// The body of `POST /audio/normalize`: `{"input": "file_…" or a URL, "parameters": {…}}`, or `inputs` with several.
 struct SubmissionBody {
+    /// The longest body: a transcript with word times of a day's speech, tables of ranges, long texts. nginx has the same limit.
+    static let limit = ByteSize.mib(8)
+    /// What is shorter costs next to nothing to read.
+    private static let small: Int64 = 256 << 10
+
     let inputs: [String]
     let parameters: JSONValue
 
@@ -13,7 +18,7 @@ struct SubmissionBody {
         guard type == "application/json" else {
             throw Problem(status: .unsupportedMediaType, code: "json-expected", "the body must be application/json")
         }
-        let body = try JSONValue(parsing: try await request.body.collect(upTo: .kib(256)))
+        let body = try JSONValue(parsing: try await request.body.collect(upTo: Self.limit))
         guard case .object(let members) = body else {
             throw Problem(status: .badRequest, code: "wrong-type", "the body must be an object")
         }
@@ -25,6 +30,12 @@ struct SubmissionBody {
         }
         inputs = try Self.inputs(members)
         parameters = members["parameters"] ?? [:]
+    }
+
+    /// Bytes that have to be free before a request is read: a body is many times its size while it is looked at. 0 for small ones.
+    static func room(for request: Request) -> Int {
+        let length = request.body.contentLength ?? limit.bytes
+        return length <= small ? 0 : Int(min(length, limit.bytes))
     }
 
     private static func inputs(_ members: [String: JSONValue]) throws -> [String] {

@@ -47,7 +47,7 @@ struct OperationServiceHost: Sendable {
         let workshop = try workshop()
         let doors = ServiceDoors(
             jobs: jobs, database: database, blobs: blobs, files: GatewayFileDirectory(bus: bus), authenticator: authenticator,
-            live: try runner(blobs, workshop), resources: resources,
+            liveRunner: try runner(blobs, workshop), resources: resources,
             libraryFolder: configuration.library, maximumFile: .bytes(Int64(configuration.maximumFileBytes)))
         // Before the first call of this process comes.
         let earlierCalls = try await doors.callFiles.all()
@@ -55,6 +55,8 @@ struct OperationServiceHost: Sendable {
 
         var parts = [
             Component("jobs", run: { try await jobs.run() }),
+            Component(
+                "messages", run: { try await OperationMessages(jobs: jobs, token: frame.token, bus: bus).run() }),
             Component("call-files", run: { try await doors.callFiles.forget(earlier: earlierCalls) }),
         ]
         parts += components(doors)

@@ -13,7 +13,7 @@ package struct ServiceDoors: Sendable {
     package let files: any FileDirectory
     package let authenticator: Authenticator
     /// Runs operations at once whose output is listened to while it is made.
-    package let live: JobRunner
+    let liveRunner: JobRunner
     /// See `JobContext.resources`.
     package let resources: [String: String]
     /// See `Surroundings.libraryFolder`.
@@ -21,6 +21,13 @@ package struct ServiceDoors: Sendable {
 
     /// Most bytes of a file that the service's own routes take.
     package let maximumFile: ByteSize
+
+    /// Runs an operation at once whose output is listened to while it is made; counted as its jobs are.
+    /// - Parameter parameters: canonical ones.
+    /// - Throws: `JobProblem`, `CancellationError`.
+    package func live(_ operation: String, _ parameters: JSONValue, for principal: Principal) async throws -> LiveOutput {
+        try await liveRunner.live(operation, parameters, owner: principal.owner) { [jobs] in await jobs.note($0) }
+    }
 
     /// Makes what has been written a file of the principal's for as long as `body` runs.
     /// - Parameters:

@@ -40,7 +40,7 @@ package struct CaptionLayout: Sendable, Hashable {
     /// - Returns: captions in the order of their starts; none for a transcript without text.
     package func captions(for transcript: Transcript) -> [Caption] {
         let units = CaptionUnit.units(of: transcript)
-        let phrasing = Phrasing(language: transcript.language)
+        let phrasing = Phrasing(language: transcript.textLanguage)
         var captions: [Caption] = []
         var speaker: String?
         var first = 0

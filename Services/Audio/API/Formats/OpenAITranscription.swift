@@ -24,7 +24,7 @@ package struct OpenAITranscription: Sendable {
     package func verboseJSON(granularities: Set<Granularity> = [.segment]) -> JSONValue {
         var members: [String: JSONValue] = [
             "task": .string(transcript.task.rawValue), "duration": .number(transcript.duration),
-            "language": .string(transcript.language.map { SpokenLanguage.name(ofCode: $0) ?? $0 } ?? "unknown"),
+            "language": .string(transcript.textLanguage.map { SpokenLanguage.name(ofCode: $0) ?? $0 } ?? "unknown"),
             "text": .string(transcript.text), "usage": usage,
         ]
         if granularities.contains(.segment) { members["segments"] = .array(transcript.segments.map(verbose)) }

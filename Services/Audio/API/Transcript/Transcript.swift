@@ -10,9 +10,11 @@ package struct Transcript: Sendable, Hashable {
 
     /// The spoken language as Whisper's code, mostly ISO 639-1: `en`; `nil` when unknown.
     package var language: String?
+    /// The language of the text: English when it was translated.
+    package var textLanguage: String? { task == .translate ? "en" : language }
     /// How sure the detection of the language is, from 0 to 1; `nil` when it was given.
     package var languageProbability: Double?
-    /// Length of the audio in seconds.
+    /// Length of the recording in seconds: where its sound ends.
     package var duration: Double
     /// What the text is of the speech.
     package var task: Task
@@ -48,17 +50,12 @@ package struct Transcript: Sendable, Hashable {
     }
 
     /// The same transcript, later or earlier.
-    /// - Parameter offset: seconds to add to every time.
+    /// - Parameter offset: seconds to add to every time; nothing gets before 0.
     package func shifted(by offset: Double) -> Transcript {
+        guard offset != 0 else { return self }
         var copy = self
-        for index in copy.segments.indices {
-            copy.segments[index].start += offset
-            copy.segments[index].end += offset
-            for word in copy.segments[index].words.indices {
-                copy.segments[index].words[word].start += offset
-                copy.segments[index].words[word].end += offset
-            }
-        }
+        copy.duration = max(0, duration + offset)
+        copy.segments = segments.map { $0.shifted(by: offset) }
         return copy
     }
 }

@@ -37,6 +37,18 @@ package struct TranscriptSegment: Sendable, Hashable {
         self.compressionRatio = compressionRatio
     }
 
+    /// The same segment, later or earlier.
+    /// - Parameter offset: seconds to add to every time; nothing gets before 0.
+    package func shifted(by offset: Double) -> TranscriptSegment {
+        var copy = self
+        (copy.start, copy.end) = (max(0, start + offset), max(0, end + offset))
+        for index in words.indices {
+            copy.words[index].start = max(0, words[index].start + offset)
+            copy.words[index].end = max(0, words[index].end + offset)
+        }
+        return copy
+    }
+
     /// Whether a space belongs before the text when it follows other text.
     package var hasLeadingSpace: Bool {
         if let first = words.first { return first.hasLeadingSpace }

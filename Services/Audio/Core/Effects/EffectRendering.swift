@@ -23,13 +23,15 @@ final class EffectRendering {
     ) throws {
         (self.source, self.format) = (source, format)
         let rate = Double(format.sampleRate)
-        let total = source.info.duration.map { Int(clamping: $0 * rate) }
         let channels: Int
         if let range {
+            // A part is over before the end of the input tells where it was.
+            let total = try source.measuredDuration.map { Int(clamping: $0 * rate) }
             let preview = try ChainPreview(
                 chain, of: range, sampleRate: rate, channels: format.channels, impulses: impulses, totalFrames: total)
             (work, channels) = (.part(preview), preview.outputChannels)
         } else {
+            let total = source.knownDuration.map { Int(clamping: $0 * rate) }
             let processor = try ChainProcessor(
                 chain, sampleRate: rate, channels: format.channels, impulses: impulses, totalFrames: total)
             (work, channels) = (.whole(processor), processor.outputChannels)
@@ -39,7 +41,10 @@ final class EffectRendering {
     }
 
     var replacedSamples: Int {
-        if case .whole(let processor) = work { processor.replacedSamples } else { 0 }
+        switch work {
+        case .whole(let processor): processor.replacedSamples
+        case .part(let preview): preview.replacedSamples
+        }
     }
 
     /// - Parameter body: called with planes that are valid during the call.

@@ -1,4 +1,5 @@
 import Contracts
+package import Jobs
 package import Media
 
 /// What a person may say about the file that an operation writes.
@@ -41,6 +42,11 @@ package enum BitDepth: String, Sendable, Hashable, CaseIterable {
 /// Parameters of an operation that writes an audio file.
 package protocol WritesAudio: Sendable {
     var output: OutputSettings { get set }
+}
+
+extension Operation where Parameters: WritesAudio {
+    /// Two days of sound, the longest that media may last, take longer to work on and to encode than an hour of the processor.
+    package static var cost: CostClass { .heavy }
 }
 
 extension WritesAudio {

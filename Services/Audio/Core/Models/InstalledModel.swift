@@ -83,6 +83,11 @@ package struct InstalledModel: Sendable, Decodable {
         return State(name: name, settings: settings, files: found)
     }
 
+    /// What a process holds at its peak that runs the model: its weights as they are in the file, as they are unpacked, and once
+    /// more while that is done.
+    /// - Parameter base: what it holds besides.
+    func memory(base: ByteSize) -> ByteSize { .bytes(base.bytes + 3 * size) }
+
     /// A number among its settings.
     func number(_ key: String) -> Double? { settings[key]?.doubleValue }
 

@@ -25,8 +25,10 @@ package enum ChaptersOperation: Operation {
     }
     /// A transcript needs no recording.
     package static var inputs: InputRule { InputRule(.media, count: 0...1) }
-    package static var cost: CostClass { .heavy }
     package static var memory: ByteSize { .mib(800) }
+    package static func memory(_ parameters: Parameters, resources: [String: String]) throws -> ByteSize {
+        parameters.transcript == .null ? try parameters.recognitionMemory(resources, beams: 1) : AnyOperation.usualMemory
+    }
     package static let schema = Schema(Parameters()) {
         Parameters.transcriptFields
         Field.number("minimum_duration_s", \.shortest, in: 5...3600, unit: "s", "How long a chapter lasts at least.")
@@ -93,7 +95,10 @@ package enum ChaptersOperation: Operation {
         ]
         if let source, parameters.writesAudio {
             var target = try AudioTarget(parameters.output, source: source, isProcessed: false)
-            target.chapters = chapters.map { .init(start: $0.start, end: $0.end, title: $0.title) }
+            // Sound alone begins with its first sample.
+            target.chapters = chapters.map {
+                .init(start: max(0, $0.start - source.offset), end: max(0, $0.end - source.offset), title: $0.title)
+            }
             files.append(try write(source, target, context))
             measurements["output"] = target.document
         }

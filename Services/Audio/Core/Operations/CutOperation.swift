@@ -36,8 +36,11 @@ package enum CutOperation: Operation {
         "Shortens pauses and cuts filler words with inaudible crossfades; writes the audio and an edit list."
     }
     package static var inputs: InputRule { InputRule(.media) }
-    package static var cost: CostClass { .heavy }
     package static var memory: ByteSize { .mib(800) }
+    package static func memory(_ parameters: Parameters, resources: [String: String]) throws -> ByteSize {
+        guard parameters.cutsFillers, parameters.transcript == .null else { return .mib(200) }
+        return try parameters.recognitionMemory(resources, beams: 1)
+    }
     package static let schema = Schema(Parameters()) {
         Field.flag("silences", \.cutsSilences, "Shortens pauses.")
         Field.number(
@@ -98,10 +101,13 @@ package enum CutOperation: Operation {
                 context.report(listening + (0.6 - listening) * $0, "transcribing")
             }
         }
-        let plan = try SplicePlan(
+        // Inside, times count from the first sample.
+        transcript = transcript?.shifted(by: -source.offset)
+        var plan = try SplicePlan(
             total: analysis.energy.frames, sampleRate: analysis.format.sampleRate,
-            cuts: cuts(parameters, analysis, transcript),
+            cuts: cuts(parameters, analysis, transcript, offset: source.offset),
             crossfade: Int((parameters.crossfade / 1000 * Double(analysis.format.sampleRate)).rounded()))
+        plan.offset = source.offset
         var files = try lists(plan, parameters, transcript, context)
         var measurements: [String: JSONValue] = [
             "duration_seconds": .number(analysis.duration.rounded(decimals: 3)),
@@ -117,12 +123,12 @@ package enum CutOperation: Operation {
     }
 
     private static func cuts(
-        _ parameters: Parameters, _ analysis: CutAnalysis, _ transcript: Transcript?
+        _ parameters: Parameters, _ analysis: CutAnalysis, _ transcript: Transcript?, offset: Double
     ) throws -> [SplicePlan.Cut] {
         var cuts: [SplicePlan.Cut] = []
         if parameters.ranges != .null {
-            cuts += try RangeDocument(parameters.ranges).cuts(duration: analysis.duration).compactMap {
-                analysis.cut(from: $0.start, to: $0.end, .range)
+            cuts += try RangeDocument(parameters.ranges).cuts(duration: analysis.duration + offset).compactMap {
+                analysis.cut(from: $0.start - offset, to: $0.end - offset, .range)
             }
         }
         if let transcript {

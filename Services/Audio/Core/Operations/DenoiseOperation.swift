@@ -13,7 +13,9 @@ package enum DenoiseOperation: Operation {
     }
 
     package static var name: String { AudioService.OperationName.denoise }
-    package static var summary: String { "Takes noise and hum out of speech with a neural network." }
+    package static var summary: String {
+        "Takes noise and hum out of speech with a neural network; where only the one for 16 kHz is installed, the result ends at 8 kHz."
+    }
     package static var memory: ByteSize { .mib(200) }
     package static var inputs: InputRule { InputRule(.media) }
     package static let schema = Schema(Parameters()) {
@@ -27,9 +29,14 @@ package enum DenoiseOperation: Operation {
         OutputDescription(
             files: "The cleaned audio.",
             measurements: [
-                "type": "object", "required": ["model", "output", "duration_seconds"],
+                "type": "object", "required": ["model", "bandwidth_hz", "output", "duration_seconds"],
                 "properties": [
-                    "model": ["type": "string"], "output": AudioTarget.documentSchema,
+                    "model": ["type": "string"],
+                    "bandwidth_hz": [
+                        "type": "number", "x-unit": "Hz",
+                        "description": "What the model works with and the result holds; higher sound of the recording is gone.",
+                    ],
+                    "output": AudioTarget.documentSchema,
                     "duration_seconds": ["type": "number", "x-unit": "s"],
                 ],
             ])
@@ -58,7 +65,8 @@ package enum DenoiseOperation: Operation {
         return JobOutput(
             files: [writer.file],
             measurements: [
-                "model": .string(model.name), "output": target.document,
+                "model": .string(model.name),
+                "bandwidth_hz": .number(Double(min(model.sampleRate, source.format.sampleRate)) / 2), "output": target.document,
                 "duration_seconds": .number(writer.seconds.rounded(decimals: 3)),
             ])
     }

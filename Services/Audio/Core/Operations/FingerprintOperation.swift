@@ -19,7 +19,6 @@ package enum FingerprintOperation: Operation {
     }
     package static var inputs: InputRule { InputRule(.media) }
     package static let schema = Schema(Parameters()) {}
-    package static var cost: CostClass { .light }
     package static var output: OutputDescription {
         OutputDescription(
             files: "The fingerprint of the whole recording as fpcalc -json prints it.",

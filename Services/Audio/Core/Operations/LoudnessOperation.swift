@@ -19,7 +19,6 @@ package enum LoudnessOperation: Operation {
     package static let schema = Schema(Parameters()) {
         Field.flag("dual_mono", \.isDualMono, "Measures a single channel as heard from two loudspeakers (+3 LU).")
     }
-    package static var cost: CostClass { .light }
     package static var output: OutputDescription {
         OutputDescription(measurements: [
             "type": "object", "required": ["loudness", "duration_seconds"],

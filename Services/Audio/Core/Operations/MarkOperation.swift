@@ -120,8 +120,8 @@ package enum FindMarkOperation: Operation {
         try source.decode(to: format, progress: context.progress("looking for marks")) { detector.append($0.planes) }
         let marks = detector.finish().map { mark -> JSONValue in
             [
-                "identifier": .string(MarkIdentifier(mark.identifier).text), "start_seconds": .number(mark.start),
-                "end_seconds": .number(mark.end), "confidence": .number(mark.confidence),
+                "identifier": .string(MarkIdentifier(mark.identifier).text), "start_seconds": .number(source.offset + mark.start),
+                "end_seconds": .number(source.offset + mark.end), "confidence": .number(mark.confidence),
                 "corrected_bits": JSONValue(mark.correctedBits),
             ]
         }

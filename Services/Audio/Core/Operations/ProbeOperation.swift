@@ -20,7 +20,6 @@ package enum ProbeOperation: Operation {
         Field.integer("waveform_points", \.waveformPoints, in: 0...4000, "How many points the outline has; 0 for none.")
         Field.flag("loudness", \.measuresLoudness, "Whether loudness and true peak are measured.")
     }
-    package static var cost: CostClass { .light }
     package static var output: OutputDescription { OutputDescription(measurements: ProbeDocument.schema) }
 
     package static func run(_ parameters: Parameters, in context: JobContext) async throws -> JobOutput {

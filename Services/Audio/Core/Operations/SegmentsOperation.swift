@@ -58,7 +58,11 @@ package enum SegmentsOperation: Operation {
             try speech.push(frame) { try marker.process($0, speech: $1) }
         }
         _ = try speech.finish { try marker.process($0, speech: $1) }
-        let segments = try marker.finish()
+        let segments = try marker.finish().map { segment in
+            var segment = segment
+            (segment.start, segment.end) = (source.offset + segment.start, source.offset + segment.end)
+            return segment
+        }
         let files = try formats.map { format in
             let name = OutputName.derived(
                 from: context.inputs[0].name, suffix: format == .audacity ? "labels" : "segments",

@@ -30,8 +30,11 @@ package enum SeparateOperation: Operation {
         "Separates vocals from music with a neural network; four stems by a network that knows them, else by signal processing."
     }
     package static var inputs: InputRule { InputRule(.media) }
-    package static var cost: CostClass { .heavy }
     package static var memory: ByteSize { .mib(600) }
+    package static func memory(_ parameters: Parameters, resources: [String: String]) throws -> ByteSize {
+        let model = try plan(parameters, ModelRegistry(folder: resources["models"] ?? "")).model
+        return max(memory, model.memory(base: .mib(400)))
+    }
     package static let schema = Schema(Parameters()) {
         Field.choice("stems", \.stems, "2: vocals and accompaniment. 4: vocals, drums, bass and other.")
         Field.choice("only", \.selection, "Writes one stem alone.")

@@ -12,7 +12,8 @@ package enum SpeakOperation: Operation {
         package var text = ""
         package var voice = ""
         package var speed = 1.0
-        package var language = "en"
+        package var language = ""
+        package var speaker = 0
         package var sentencePause = 0.35
         package var output = OutputSettings()
     }
@@ -26,13 +27,20 @@ package enum SpeakOperation: Operation {
         "Reads text aloud: plain text or SSML (break, prosody rate, say-as, sub), given here or as a text file."
     }
     package static var memory: ByteSize { .mib(300) }
+    package static func memory(_ parameters: Parameters, resources: [String: String]) throws -> ByteSize {
+        let voice = try voice(parameters, ModelRegistry(folder: resources["models"] ?? ""))
+        return max(memory, voice.memory(base: .mib(110)))
+    }
     package static var inputs: InputRule { InputRule(.any, count: 0...1) }
     package static let schema = Schema(Parameters()) {
         Field.text("text", \.text, maximumLength: 200_000, "What to say; longer texts come as an input file.")
         Field.text("voice", \.voice, "The voice, by its name in the list of installed models; empty takes the installed one.")
         Field.number("speed", \.speed, in: 0.25...4, "1 is the voice's own speed, 2 twice as fast.")
+        Field.integer("speaker", \.speaker, in: 0...9999, "Which of a voice's speakers, from 0; most voices have one.")
         Field.text(
-            "language", \.language, maximumLength: 16, "The text's language (ISO 639); numbers and dates are read in English.")
+            "language", \.language, maximumLength: 16,
+            "The text's language (ISO 639); empty means the voice's own, and English where no voice is named. Numbers and dates are "
+                + "written out in English, in other languages as the phonemiser reads them.")
         Field.number(
             "sentence_pause_s", \.sentencePause, in: 0...5, unit: "s", "Silence after a sentence; a paragraph gets twice that.")
         Parameters.outputFields
@@ -57,8 +65,9 @@ package enum SpeakOperation: Operation {
     }
 
     package static func check(_ parameters: Parameters, resources: [String: String]) throws {
-        _ = try voice(parameters, ModelRegistry(folder: resources["models"] ?? ""))
-        _ = try SpokenScript(parameters.text, language: parameters.language, sentencePause: parameters.sentencePause)
+        let voice = try voice(parameters, ModelRegistry(folder: resources["models"] ?? ""))
+        try PiperVoice.Description(voice).check(speaker: parameters.speaker)
+        _ = try SpokenScript(parameters.text, language: language(parameters, voice), sentencePause: parameters.sentencePause)
     }
 
     package static func run(_ parameters: Parameters, in context: JobContext) async throws -> JobOutput {
@@ -66,6 +75,7 @@ package enum SpeakOperation: Operation {
         let installed = try voice(parameters, registry)
         let prepared = (context.prepared as? PiperVoice).flatMap { $0.state == installed.state ? $0 : nil }
         let voice = try prepared ?? PiperVoice(installed, options: registry.options(keepsMemory: true))
+        try voice.description.check(speaker: parameters.speaker)
         let text = try text(parameters, context)
         let target = try AudioTarget(
             parameters.output, like: SoundTraits(sampleRate: voice.sampleRate, channels: 1), isProcessed: true)
@@ -73,12 +83,12 @@ package enum SpeakOperation: Operation {
             from: context.inputs.first?.name ?? "speech", suffix: nil, fileExtension: target.format.fileExtension)
         let format = AudioFormat.planar(sampleRate: voice.sampleRate, channels: 1, channelMask: 0)
         let writer = try PlanarWriter(target, format: format, name: name, in: context)
-        let script = try SpokenScript(text, language: parameters.language, sentencePause: parameters.sentencePause)
+        let script = try SpokenScript(text, language: language(parameters, installed), sentencePause: parameters.sentencePause)
         var sentences = 0
         try script.forEach { piece, fraction in
             if Task.isCancelled { throw CancellationError() }
             if !piece.text.isEmpty {
-                try writer.write([try voice.speak(piece.text, speed: parameters.speed * piece.rate)])
+                try writer.write([try voice.speak(piece.text, speed: parameters.speed * piece.rate, speaker: parameters.speaker)])
                 sentences += 1
             }
             try writer.writeSilence(seconds: piece.pause)
@@ -96,9 +106,14 @@ package enum SpeakOperation: Operation {
 
     private static func voice(_ parameters: Parameters, _ registry: ModelRegistry) throws(AudioError) -> InstalledModel {
         let name = parameters.voice.isEmpty ? nil : parameters.voice
-        let voice = try registry.model(for: .speak, named: name, language: parameters.language, fallback: "piper-en-us-joe")
+        let language = parameters.language.isEmpty ? name == nil ? "en" : nil : parameters.language
+        let voice = try registry.model(for: .speak, named: name, language: language, fallback: "piper-en-us-joe")
         guard voice.engine == "piper" else { throw .modelUnfit(voice.name, "the engine \(voice.engine) is not known here") }
         return voice
+    }
+
+    private static func language(_ parameters: Parameters, _ voice: InstalledModel) -> String {
+        parameters.language.isEmpty ? voice.languages.first ?? "en" : parameters.language
     }
 
     private static func text(_ parameters: Parameters, _ context: JobContext) throws(AudioError) -> String {

@@ -33,6 +33,9 @@ package enum TranscribeOperation: Operation {
     package static var inputs: InputRule { InputRule(.media) }
     package static var cost: CostClass { .heavy }
     package static var memory: ByteSize { .mib(800) }
+    package static func memory(_ parameters: Parameters, resources: [String: String]) throws -> ByteSize {
+        try parameters.recognitionMemory(resources, beams: parameters.beams)
+    }
     package static let schema = Schema(Parameters()) {
         Field.text("model", \.model, "The model, by its name in the list of installed models; empty takes whisper-base.")
         Field.text(
@@ -72,7 +75,9 @@ package enum TranscribeOperation: Operation {
 
     package static func check(_ parameters: Parameters, resources: [String: String]) throws {
         _ = try FormatList<TranscriptFormat>(parameters.formats)
-        _ = try parameters.speechModels(ModelRegistry(folder: resources["models"] ?? ""))
+        let registry = try ModelRegistry(folder: resources["models"] ?? "")
+        _ = try parameters.speechModels(registry)
+        if parameters.tellsSpeakers { _ = try SpeakerDiarizer.models(registry) }
     }
 
     package static func run(_ parameters: Parameters, in context: JobContext) async throws -> JobOutput {

@@ -11,6 +11,8 @@ struct AudioSource: SoundSource {
     let stream: MediaInfo.AudioStream
     /// What its decoder gives.
     let format: AudioFormat
+    /// Seconds from the beginning of the file, where the first of picture and sound begins, to the first sample.
+    let offset: Double
     private let path: String
 
     /// - Throws: `MediaError`: not media, no audio, empty, too large for the limits.
@@ -26,10 +28,22 @@ struct AudioSource: SoundSource {
         }
         guard let stream = decoded ?? reader.info.audio.first else { throw .noAudio }
         (info, coverArt, self.stream, format) = (reader.info, reader.coverArt, stream, decoder.format)
+        // Sound that begins late tells when by its first frame. Whoever decodes it is told what is wrong with it.
+        if decoder.offset > 0 { _ = try? decoder.next() }
+        offset = decoder.offset
         self.path = path
     }
 
     var seconds: Double? { info.duration }
+
+    /// Seconds of the sound as the file tells them; `nil` when they would be a guess from the bit rate.
+    var knownDuration: Double? { info.isDurationGuessed ? nil : stream.duration ?? info.duration }
+
+    /// Seconds of the sound, counted where the file does not tell them.
+    /// - Throws: `MediaError`.
+    var measuredDuration: Double? {
+        get throws(MediaError) { info.isDurationGuessed ? try MediaReader.measureDuration(path: path) : knownDuration }
+    }
 
     /// The same sound as planar floats.
     var planarFormat: AudioFormat {

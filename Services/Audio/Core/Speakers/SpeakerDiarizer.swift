@@ -33,6 +33,15 @@ final class SpeakerDiarizer {
     private var offset = 0
     private var voices: [Voice] = []
 
+    /// The models that it needs.
+    /// - Throws: `AudioError.modelMissing`.
+    static func models(_ registry: ModelRegistry) throws(AudioError) -> (segmentation: InstalledModel, embedding: InstalledModel) {
+        (
+            try registry.model(for: .segmentSpeakers, fallback: "pyannote-segmentation-3"),
+            try registry.model(for: .embedSpeakers, fallback: "campplus")
+        )
+    }
+
     /// - Throws: `AudioError.modelBroken`, `ModelError`, `MediaError`.
     init(segmentation: InstalledModel, embedding: InstalledModel, options: ModelOptions) throws {
         self.segmentation = try Model(path: try segmentation.file("model"), options: options)

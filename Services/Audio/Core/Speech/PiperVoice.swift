@@ -7,9 +7,8 @@ final class PiperVoice: Sendable {
     let sampleRate: Int
     /// What it was loaded from.
     let state: InstalledModel.State
+    let description: Description
     private let model: Model
-    /// Numbers of the symbols; begin, end and padding are `^`, `$` and `_`.
-    private let symbols: [Unicode.Scalar: Int64]
     private let noise: Float
     private let lengthNoise: Float
     private let length: Float
@@ -24,7 +23,7 @@ final class PiperVoice: Sendable {
         var options = options
         options.optimizes = false
         model = try Model(path: try installed.file("model"), options: options)
-        symbols = try Self.symbols(installed)
+        description = try Description(installed)
         sampleRate = installed.sampleRate
         noise = Float(installed.number("noise_scale") ?? 0.667)
         lengthNoise = Float(installed.number("noise_w") ?? 0.8)
@@ -36,10 +35,12 @@ final class PiperVoice: Sendable {
     /// - Parameters:
     ///   - text: as it shall be said, numbers and abbreviations written out.
     ///   - speed: 1 is the voice's own, larger is faster.
+    ///   - speaker: one that the voice has, from 0.
     /// - Returns: mono samples; none when there is nothing to say.
     /// - Throws: `ModelError`, `AudioError.speech`.
-    func speak(_ text: String, speed: Double) throws -> [Float] {
+    func speak(_ text: String, speed: Double, speaker: Int = 0) throws -> [Float] {
         let phonemes = try phonemizer.phonemes(of: text)
+        let symbols = description.symbols
         guard let begin = symbols["^"], let end = symbols["$"], let pad = symbols["_"] else {
             throw AudioError.modelBroken("piper", "its symbols lack ^, $ or _")
         }
@@ -47,25 +48,44 @@ final class PiperVoice: Sendable {
         guard !known.isEmpty else { return [] }
         let sequence = [begin, pad] + known.flatMap { [$0, pad] } + [end]
         let scales = [noise, length / Float(speed), lengthNoise]
-        let outputs = try model.run([
-            "input": Tensor(sequence, shape: [1, sequence.count]), "input_lengths": Tensor([Int64(sequence.count)], shape: [1]),
-            "scales": Tensor(scales, shape: [3]),
-        ])
-        return try outputs[0].elements()
+        var inputs = [
+            "input": try Tensor(sequence, shape: [1, sequence.count]),
+            "input_lengths": try Tensor([Int64(sequence.count)], shape: [1]), "scales": try Tensor(scales, shape: [3]),
+        ]
+        if model.inputs.contains(where: { $0.name == "sid" }) { inputs["sid"] = try Tensor([Int64(speaker)], shape: [1]) }
+        return try model.run(inputs)[0].elements()
     }
 
-    /// Piper's own description of the voice holds the numbers of its symbols.
-    private static func symbols(_ installed: InstalledModel) throws -> [Unicode.Scalar: Int64] {
-        guard let data = FileManager.default.contents(atPath: try installed.file("voice")),
-            let map = try? JSONValue(parsing: Bytes(data))["phoneme_id_map"]?.objectValue
-        else { throw AudioError.modelBroken(installed.name, "its voice.json can not be read") }
-        var symbols: [Unicode.Scalar: Int64] = [:]
-        for (name, numbers) in map {
-            guard let scalar = name.unicodeScalars.first, name.unicodeScalars.count == 1,
-                let number = numbers[0]?.integerValue
-            else { continue }
-            symbols[scalar] = number
+    /// Piper's own description of a voice.
+    struct Description: Sendable {
+        private let name: String
+        /// Numbers of the symbols; begin, end and padding are `^`, `$` and `_`.
+        let symbols: [Unicode.Scalar: Int64]
+        /// How many speak with it, 1 or more.
+        let speakers: Int
+
+        /// - Throws: `AudioError.modelBroken`.
+        init(_ installed: InstalledModel) throws(AudioError) {
+            name = installed.name
+            guard let data = FileManager.default.contents(atPath: try installed.file("voice")),
+                let document = try? JSONValue(parsing: Bytes(data)), let map = document["phoneme_id_map"]?.objectValue
+            else { throw .modelBroken(installed.name, "its voice.json can not be read") }
+            var symbols: [Unicode.Scalar: Int64] = [:]
+            for (name, numbers) in map {
+                guard let scalar = name.unicodeScalars.first, name.unicodeScalars.count == 1,
+                    let number = numbers[0]?.integerValue
+                else { continue }
+                symbols[scalar] = number
+            }
+            self.symbols = symbols
+            speakers = max(1, document["num_speakers"]?.integerValue.flatMap { Int(exactly: $0) } ?? 1)
         }
-        return symbols
+
+        /// - Throws: `AudioError.outputSetting` for a speaker that the voice has not.
+        func check(speaker: Int) throws(AudioError) {
+            guard speaker < speakers else {
+                throw .outputSetting("speaker must be between 0 and \(speakers - 1), the speakers of \(name)")
+            }
+        }
     }
 }

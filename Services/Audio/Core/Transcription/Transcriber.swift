@@ -24,6 +24,9 @@ final class Transcriber {
     private let diarizer: SpeakerDiarizer?
     private let settings: Settings
     private let guardian = HallucinationGuard()
+    private var sieve: HallucinationGuard.Sieve
+    /// Seconds from the beginning of the file to that of its sound.
+    private var offset = 0.0
     private var language: String?
     private var languageProbability: Double?
     /// Speech that waits until there is enough of it to tell its language.
@@ -42,24 +45,33 @@ final class Transcriber {
                 encoder: try model.file("encoder"), decoder: try model.file("decoder"), tokens: try model.file("tokens")),
             threads: threads)
         diarizer =
-            settings.speakers == nil
-            ? nil
-            : try SpeakerDiarizer(
-                segmentation: registry.model(for: .segmentSpeakers, fallback: "pyannote-segmentation-3"),
-                embedding: registry.model(for: .embedSpeakers, fallback: "campplus"), options: registry.options(keepsMemory: true))
+            if settings.speakers == nil {
+                nil
+            } else {
+                try Self.diarizer(registry)
+            }
+        sieve = HallucinationGuard.Sieve(guardian)
         self.settings = settings
         language = settings.language
     }
 
+    private static func diarizer(_ registry: ModelRegistry) throws -> SpeakerDiarizer {
+        let models = try SpeakerDiarizer.models(registry)
+        return try SpeakerDiarizer(
+            segmentation: models.segmentation, embedding: models.embedding, options: registry.options(keepsMemory: true))
+    }
+
     /// - Parameters:
     ///   - progress: called with the fraction heard.
-    ///   - partial: called with each new segment that is believed.
+    ///   - partial: called with each new segment that the transcript will hold, in time.
+    /// - Returns: what is said; times count from the beginning of the file, where the first of picture and sound begins.
     /// - Throws: `MediaError`, `ModelError`, `SpeechError`.
     func transcribe(
         _ source: AudioSource, progress: (Double) -> Void, partial: (TranscriptSegment) -> Void
     ) throws -> Transcript {
         let format = AudioFormat.planar(sampleRate: VoiceActivity.sampleRate, channels: 1, channelMask: 0)
         var frames = 0
+        offset = source.offset
         try source.decode(to: format, progress: progress) { frame in
             frames += frame.frameCount
             let samples = try frame.planes[0].finite
@@ -72,8 +84,8 @@ final class Transcriber {
             language: language, languageProbability: languageProbability,
             duration: Double(frames) / Double(VoiceActivity.sampleRate), task: settings.task, segments: segments)
         let cleaned = guardian.cleaned(transcript)
-        guard let diarizer, let count = settings.speakers else { return cleaned }
-        return SpeakerTurns(try diarizer.finish(count: count == 0 ? nil : count)).labelled(cleaned)
+        guard let diarizer, let count = settings.speakers else { return cleaned.shifted(by: offset) }
+        return SpeakerTurns(try diarizer.finish(count: count == 0 ? nil : count)).labelled(cleaned).shifted(by: offset)
     }
 
     /// Samples of speech that tell a language: one window may be a single word. Of 27 strings of words in 12 languages the first
@@ -128,10 +140,10 @@ final class Transcriber {
         for recognized in segments {
             let segment = TranscriptSegment(recognized, id: self.segments.count)
             self.segments.append(segment)
-            // Text that the guard doubts is not told and must not lead what follows astray.
-            let isDoubted = guardian.finding(in: segment) != nil
-            if !isDoubted { partial(segment) }
-            let leads = !isDoubted && recognized.temperature <= Self.hottestContext
+            // What the transcript will not hold is not told.
+            if sieve.keeps(segment) { partial(segment.shifted(by: offset)) }
+            // Text that the guard doubts must not lead what follows astray.
+            let leads = guardian.finding(in: segment) == nil && recognized.temperature <= Self.hottestContext
             context = leads ? (context + segment.tokens).suffix(Self.longestContext) : []
         }
         return segments.last?.end

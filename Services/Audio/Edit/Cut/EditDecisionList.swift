@@ -13,7 +13,7 @@ package enum EditDecisionList {
         let kept = plan.kept
         guard kept.count <= limit else { return nil }
         func picture(_ frame: Int) -> Int {
-            Int((Double(frame) * Double(picturesPerSecond) / Double(plan.sampleRate)).rounded())
+            Int(((plan.offset + Double(frame) / Double(plan.sampleRate)) * Double(picturesPerSecond)).rounded())
         }
         func code(_ pictures: Int) -> String {
             let seconds = pictures / picturesPerSecond

@@ -26,6 +26,8 @@ package struct SplicePlan: Sendable, Hashable {
     package let crossfade: Int
     /// What goes: in order, apart, each at least as long as a crossfade.
     package let cuts: [Cut]
+    /// Seconds from the beginning of the recording's file to its first frame; times of the recording in lists count from there.
+    package var offset = 0.0
 
     /// - Parameters:
     ///   - total: frames of the recording.
@@ -84,7 +86,8 @@ package struct SplicePlan: Sendable, Hashable {
         func seconds(_ frame: Int) -> JSONValue { .number(Double(frame) / Double(sampleRate)) }
         func range(_ frames: Range<Int>) -> [String: JSONValue] {
             [
-                "start_seconds": seconds(frames.lowerBound), "end_seconds": seconds(frames.upperBound),
+                "start_seconds": .number(offset + Double(frames.lowerBound) / Double(sampleRate)),
+                "end_seconds": .number(offset + Double(frames.upperBound) / Double(sampleRate)),
                 "start_frame": JSONValue(frames.lowerBound), "end_frame": JSONValue(frames.upperBound),
             ]
         }

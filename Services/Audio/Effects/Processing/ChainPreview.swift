@@ -17,6 +17,8 @@ package final class ChainPreview {
     package let firstInputFrame: Int
     /// How many channels come out.
     package var outputChannels: Int { processor.outputChannels }
+    /// See `ChainProcessor.replacedSamples`: of the range and of what was played before it to settle.
+    package var replacedSamples: Int { processor.replacedSamples }
 
     /// - Parameters:
     ///   - range: which frames of the output.

@@ -28,7 +28,11 @@ struct FingerprintRoutes: Sendable {
 
     private func list(_ request: Request, _ principal: Principal) async throws -> Response {
         let (owner, before, limit) = (principal.owner, request.query["before"], try request.query.limit(50))
-        let page = try await library.read { try FingerprintStore.page(owner: owner, before: before, limit: limit, on: $0) }
+        let page = try await living(for: principal) {
+            try await library.read { try FingerprintStore.page(owner: owner, before: before, limit: limit, on: $0) }
+        } entries: {
+            $0
+        }
         let next = page.count == limit ? page.last?.id : nil
         let document: JSONValue = ["fingerprints": .array(page.map(\.document)), "next": JSONValue(next)]
         return .json(document)
@@ -44,16 +48,20 @@ struct FingerprintRoutes: Sendable {
         }
         let owner = principal.owner
         let (asked, limit) = (question.subject, question.limit)
-        let answer = try await library.read { connection -> [FingerprintFinding]? in
-            let (own, fingerprint): (FingerprintEntry?, Fingerprint)
-            switch asked {
-            case .fingerprint(let given): (own, fingerprint) = (nil, given)
-            case .known(let key):
-                guard let known = try FingerprintStore.find(key, owner: owner, on: connection) else { return nil }
-                (own, fingerprint) = known
+        let answer = try await living(for: principal) {
+            try await library.read { connection -> [FingerprintFinding]? in
+                let (own, fingerprint): (FingerprintEntry?, Fingerprint)
+                switch asked {
+                case .fingerprint(let given): (own, fingerprint) = (nil, given)
+                case .known(let key):
+                    guard let known = try FingerprintStore.find(key, owner: owner, on: connection) else { return nil }
+                    (own, fingerprint) = known
+                }
+                let findings = try FingerprintStore.search(fingerprint, owner: owner, limit: limit + 1, on: connection)
+                return Array(findings.filter { $0.entry.id != own?.id }.prefix(limit))
             }
-            let findings = try FingerprintStore.search(fingerprint, owner: owner, limit: limit + 1, on: connection)
-            return Array(findings.filter { $0.entry.id != own?.id }.prefix(limit))
+        } entries: {
+            ($0 ?? []).map(\.entry)
         }
         guard let answer else {
             throw Problem(
@@ -61,6 +69,26 @@ struct FingerprintRoutes: Sendable {
                 "this has no fingerprint here: run audio.fingerprint on the file first", field: question.field)
         }
         return .json(["matches": .array(answer.map(\.document))])
+    }
+
+    /// An answer that names no file which its owner has deleted. The sounds of those are forgotten and the question is asked again.
+    private func living<T>(
+        for principal: Principal, _ ask: () async throws -> T, entries: (T) -> [FingerprintEntry]
+    ) async throws -> T {
+        while true {
+            let answer = try await ask()
+            var dead: [FingerprintEntry] = []
+            for entry in Dictionary(entries(answer).map { ($0.file, $0) }, uniquingKeysWith: { $1 }).values {
+                do {
+                    _ = try await doors.files.resolve(entry.file, for: principal)
+                } catch {
+                    guard error.code == "file-not-found" else { throw error }
+                    dead.append(entry)
+                }
+            }
+            if dead.isEmpty { return answer }
+            for entry in dead { _ = try await library.remove(entry.id, owner: principal.owner) }
+        }
     }
 
     private func remove(_ request: Request, _ principal: Principal) async throws -> Response {
@@ -80,8 +108,12 @@ struct FingerprintRoutes: Sendable {
             return coverage
         }
         let (owner, limit) = (principal.owner, try request.query.limit(100))
-        let pairs = try await library.read {
-            try FingerprintStore.duplicates(owner: owner, coverage: coverage ?? 0.5, limit: limit, on: $0)
+        let pairs = try await living(for: principal) {
+            try await library.read {
+                try FingerprintStore.duplicates(owner: owner, coverage: coverage ?? 0.5, limit: limit, on: $0)
+            }
+        } entries: {
+            $0.flatMap { [$0.first, $0.second] }
         }
         return .json(["duplicates": .array(pairs.map(\.document))])
     }

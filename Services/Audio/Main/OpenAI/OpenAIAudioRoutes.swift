@@ -2,6 +2,7 @@ import AudioAPI
 import AudioCore
 import Blobs
 import Contracts
+import Cryptography
 import HTTP
 import HTTPServer
 import Jobs
@@ -59,7 +60,7 @@ struct OpenAIAudioRoutes: Sendable {
         let events = TranscriptionEvents(jobs: doors.jobs, format: form.format, principal: principal)
         if form.isStreamed, events.isPossible {
             return .events { writer in
-                try await events.telling(writer) {
+                try await writer.telling {
                     try await withJob(on: upload, parameters, principal) { job in
                         try await events.send(job, to: writer) { try await content(of: $0).bytes }
                     }
@@ -78,37 +79,21 @@ struct OpenAIAudioRoutes: Sendable {
 
     /// - Throws: `JobError`.
     private func check(_ form: TranscriptionForm) throws {
-        let operation = AnyOperation(TranscribeOperation.self)
-        let canonical = try Self.canonical(form.parameters(installed: Self.installed), operation)
-        do { try operation.check(canonical, resources: doors.resources) } catch { throw JobError.refused(error) }
+        _ = try checked(form.parameters(installed: Self.installed), AnyOperation(TranscribeOperation.self))
     }
 
     // MARK: Speech
 
     private func speak(_ request: Request, _ principal: Principal) async throws -> Response {
-        guard case .object(let members) = try JSONValue(parsing: try await request.body.collect(upTo: .mib(1))) else {
-            throw OpenAIError(.badRequest, "the body must be a JSON object")
-        }
-        guard let text = members["input"]?.stringValue, !text.isEmpty else {
-            throw OpenAIError(.badRequest, "input is missing or empty", param: "input")
-        }
-        let name = members["response_format"]?.stringValue ?? "mp3"
-        guard let format = SpeechFormat(rawValue: name) else {
-            let known = SpeechFormat.allCases.map(\.rawValue).joined(separator: ", ")
-            throw OpenAIError(.badRequest, "response_format must be one of \(known)", param: "response_format")
-        }
-        let voice = members["voice"]?.stringValue ?? ""
-        let parameters: JSONValue = [
-            "text": .string(text), "speed": members["speed"] ?? 1, "format": .string(format.file),
-            "voice": .string(Self.foreignVoices.contains(voice) ? "" : voice), "sample_rate_hz": 24_000,
-        ]
-        let speech = try await doors.live.live(
-            SpeakOperation.name, try Self.canonical(parameters, AnyOperation(SpeakOperation.self)))
+        let order = try SpeechOrder(try JSONValue(parsing: try await request.body.collect(upTo: .mib(1))))
+        let parameters = order.parameters { Self.foreignVoices.contains($0) ? "" : $0 }
+        let speech = try await doors.live(
+            SpeakOperation.name, try checked(parameters, AnyOperation(SpeakOperation.self)), for: principal)
         // Before the first bytes there is still time to answer with an error.
         guard var first = try await speech.next() else {
             throw OpenAIError(.internalServerError, "the speech is empty")
         }
-        if format == .pcm {
+        if order.format == .pcm {
             while WAVStart.length(of: first) == nil, first.count < WAVStart.longest, let more = try await speech.next() {
                 first += more
             }
@@ -118,9 +103,24 @@ struct OpenAIAudioRoutes: Sendable {
             first.removeFirst(start)
         }
         let start = first
-        return .stream(type: format.mediaType) { writer in
-            try await writer.write(start)
-            while let bytes = try await speech.next() { try await writer.write(bytes) }
+        guard order.isStreamedAsEvents else {
+            return .stream(type: order.format.mediaType) { writer in
+                try await writer.write(start)
+                while let bytes = try await speech.next() { try await writer.write(bytes) }
+            }
+        }
+        return .events { writer in
+            try await writer.telling {
+                var next: Bytes? = start
+                while let bytes = next {
+                    try await writer.send(["type": "speech.audio.delta", "audio": .string(Base64.encode(bytes))])
+                    next = try await speech.next()
+                }
+                // A voice of one's own counts no tokens.
+                try await writer.send([
+                    "type": "speech.audio.done", "usage": ["input_tokens": 0, "output_tokens": 0, "total_tokens": 0],
+                ])
+            }
         }
     }
 
@@ -175,34 +175,16 @@ struct OpenAIAudioRoutes: Sendable {
         }
     }
 
-    private static func canonical(_ parameters: JSONValue, _ operation: AnyOperation) throws -> JSONValue {
-        do {
-            return try operation.canonicalParameters(parameters)
-        } catch {
-            throw JobError.invalidParameters(error)
-        }
+    /// The parameters with their defaults, when the operation can be run with them.
+    /// - Throws: `JobError`.
+    private func checked(_ parameters: JSONValue, _ operation: AnyOperation) throws(JobError) -> JSONValue {
+        let canonical: JSONValue
+        do { canonical = try operation.canonicalParameters(parameters) } catch { throw .invalidParameters(error) }
+        do { try operation.check(canonical, resources: doors.resources) } catch { throw .refused(error) }
+        return canonical
     }
 
     private static func installed(_ model: String) -> String { foreignModels.contains(model) ? "" : model }
-}
-
-/// The audio formats that OpenAI's speech endpoint knows.
-private enum SpeechFormat: String, CaseIterable {
-    case mp3, opus, aac, flac, wav, pcm
-
-    /// The format of the operation.
-    var file: String { self == .pcm ? "wav" : rawValue }
-
-    var mediaType: String {
-        switch self {
-        case .mp3: "audio/mpeg"
-        case .opus: "audio/ogg"
-        case .aac: "audio/aac"
-        case .flac: "audio/flac"
-        case .wav: "audio/wav"
-        case .pcm: "audio/pcm"
-        }
-    }
 }
 
 /// What comes before the samples of a WAV stream that the studio itself writes.

@@ -17,7 +17,7 @@ package struct ChapterPlanner: Sendable, Hashable {
         let segments = transcript.segments.filter { !$0.text.isEmpty }
         guard let last = segments.last else { return [] }
         let end = max(transcript.duration, last.end)
-        let vocabulary = TopicTerms(language: transcript.language)
+        let vocabulary = TopicTerms(language: transcript.textLanguage)
         let starts = starts(segments, vocabulary, end: end)
         var texts = [String](repeating: "", count: starts.count)
         var part = 0

@@ -28,7 +28,7 @@ package struct CutPlanner: Sendable, Hashable {
         let words = transcript.words.sorted { $0.start < $1.start }
         var cuts: [TimeRange] = []
         if !words.isEmpty {
-            let fillers = isFiller(words, language: transcript.language)
+            let fillers = isFiller(words, language: transcript.textLanguage)
             var reached = 0.0
             var gap = Gap()
             for (word, isFiller) in zip(words, fillers) {

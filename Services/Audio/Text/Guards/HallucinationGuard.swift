@@ -58,28 +58,39 @@ package struct HallucinationGuard: Sendable, Hashable {
         return isUnlikely ? .unlikely : nil
     }
 
-    /// Takes out segments that nobody said, and repeats of one text in segment after segment. Unlikely text stays: it was said.
+    /// Takes out what `Sieve` does not let pass.
     /// - Returns: the transcript, its segments numbered anew.
     package func cleaned(_ transcript: Transcript) -> Transcript {
-        var kept: [TranscriptSegment] = []
-        var repeats = 0
-        var previous: [String] = []
-        for segment in transcript.segments {
-            let finding = finding(in: segment)
-            guard finding == nil || finding == .unlikely else { continue }
+        var sieve = Sieve(self)
+        var copy = transcript
+        copy.segments = transcript.segments.filter { sieve.keeps($0) }
+        for index in copy.segments.indices { copy.segments[index].id = index }
+        return copy
+    }
+
+    /// Lets pass, segment after segment, what somebody said: not what nobody did, nor repeats of one text in segment after segment.
+    /// Unlikely text stays: it was said.
+    package struct Sieve {
+        private let guardian: HallucinationGuard
+        private var repeats = 0
+        private var previous: [String] = []
+
+        package init(_ guardian: HallucinationGuard) {
+            self.guardian = guardian
+        }
+
+        /// - Parameter segment: the one after that of the last call.
+        /// - Returns: whether it stays in the transcript.
+        package mutating func keeps(_ segment: TranscriptSegment) -> Bool {
+            let finding = guardian.finding(in: segment)
+            guard finding == nil || finding == .unlikely else { return false }
             let words = TextWords(segment.text).words
             repeats = words == previous ? repeats + 1 : 0
             previous = words
             // People say one short sentence twice; three times in three segments is a loop, unless it is heard plainly:
             // announcements do repeat themselves.
-            let limit = words.count > 1 && !isPlain(segment) ? 2 : repeatLimit - 1
-            if repeats >= limit { continue }
-            kept.append(segment)
-            kept[kept.count - 1].id = kept.count - 1
+            return repeats < (words.count > 1 && !guardian.isPlain(segment) ? 2 : guardian.repeatLimit - 1)
         }
-        var copy = transcript
-        copy.segments = kept
-        return copy
     }
 
     /// Whether the recogniser was sure of the text and heard somebody; unknown measures vouch for nothing. What compresses as only

@@ -108,7 +108,8 @@ package final class SpareProcesses: Sendable {
     }
 
     private func startHere(_ wish: Wish) throws {
-        let (name, bytes) = (wish.operation.name, Int(wish.operation.memory.bytes))
+        let need = wish.operation.memory(of: wish.parameters, resources: sandbox.resources)
+        let (name, bytes) = (wish.operation.name, Int(need.bytes))
         guard state.withLock({ !$0.isClosed && $0.ready[name] == nil }), memory.tryAcquire(bytes) else { return }
         let folder = scratch.path + "/" + Identifier.make("spare")
         let spare: SpareProcess
@@ -116,7 +117,7 @@ package final class SpareProcesses: Sendable {
             try FileManager.default.createDirectory(atPath: folder + "/out", withIntermediateDirectories: true)
             let preparation = JobPreparation(
                 operation: name, parameters: wish.parameters, resources: sandbox.resourcePaths,
-                limits: .standard(wish.operation.cost))
+                limits: .standard(wish.operation.cost).holding(need))
             spare = try SpareProcess(
                 sandbox.command(["spare"], inputs: [], outputFolder: folder + "/out"), preparation: preparation, folder: folder,
                 threads: threads, onEnd: { [memory] in memory.release(bytes) })
