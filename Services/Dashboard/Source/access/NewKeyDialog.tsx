@@ -13,13 +13,14 @@ const scopes = [
   "analytics:read",
   "analytics:write",
   "alerting:read",
+  "alerting:beat",
   "alerting:write",
   "keys:manage",
   "webhooks:manage",
   "admin",
 ];
 /** Managing others is not given without being asked for. */
-const notAtFirst = new Set(["alerting:read", "alerting:write", "keys:manage", "webhooks:manage", "admin"]);
+const notAtFirst = new Set(["alerting:read", "alerting:beat", "alerting:write", "keys:manage", "webhooks:manage", "admin"]);
 
 /** Asks what a new key may do. */
 export function NewKeyDialog({ close, made }: { close: () => void; made: (secret: string) => void }) {
