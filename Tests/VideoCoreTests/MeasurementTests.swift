@@ -54,7 +54,7 @@ import VideoCore
             ),
             ("video.concat", [:], [film, film], 400...400, 16),
             // The sound is a little longer than the pictures: the first film goes on for a frame.
-            ("video.concat", ["road": "encode", "speed": "ultrafast"], [film, film], 398...402, 16),
+            ("video.concat", ["road": "encode", "speed": "ultrafast"], [film, film], 400...400, 16),
             ("video.audio", [:], [film], nil, 8), ("video.audio", ["action": "replace"], [film, material.sound], 200...200, 8),
             ("video.audio", ["action": "mix"], [film, material.sound], 200...200, 8),
             ("video.split", ["at": "times", "times": "4.5", "speed": "ultrafast"], [film], 200...200, 8),

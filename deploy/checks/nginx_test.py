@@ -334,7 +334,9 @@ class NginxTest(unittest.TestCase):
             self.assertTrue(s.recv(100).startswith(b"HTTP/1.1 200 "))
 
     def test_other_bodies_are_limited(self):
-        self.problem(self.nginx.request("POST", "/audio/normalize", bytes((1 << 20) + 1)), 413, "body-too-large")
+        for path, limit in (("/audio/normalize", 8 << 20), ("/api/v2/alerts", 4 << 20), ("/api/metrics", 1 << 20)):
+            self.assertNotEqual(self.nginx.request("POST", path, bytes(limit)).status, 413, path)
+            self.problem(self.nginx.request("POST", path, bytes(limit + 1)), 413, "body-too-large")
 
     def test_download_comes_from_the_blob_store(self):
         path = f"/files/{DIGEST}/content"

@@ -42,10 +42,10 @@ package final class LocalModelServer: Sendable {
         let deadline = ContinuousClock.now + .seconds(60)
         while ContinuousClock.now < deadline {
             let text = Self.text(log)
-            if let line = text.split(separator: "\n").first(where: { $0.hasPrefix("serving ") }),
-                let url = line.split(separator: " ").last
-            {
-                return LocalModelServer(process, folder, url: url + "/v1")
+            // The server's own log may stand before and behind it on its line.
+            if let line = text.firstRange(of: "serving "), let url = text[line.upperBound...].firstRange(of: "http://127.0.0.1:") {
+                let port = text[url.upperBound...].prefix { $0.isNumber }
+                if text[port.endIndex...].first != nil { return LocalModelServer(process, folder, url: "\(text[url])\(port)/v1") }
             }
             var status: Int32 = 0
             guard waitpid(process, &status, WNOHANG) == 0 else { throw Failure(message: text) }
