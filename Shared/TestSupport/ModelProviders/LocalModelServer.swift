@@ -51,7 +51,7 @@ package final class LocalModelServer: Sendable {
             guard waitpid(process, &status, WNOHANG) == 0 else { throw Failure(message: text) }
             try await Task.sleep(for: .milliseconds(20))
         }
-        kill(process, SIGKILL)
+        end(process)
         throw Failure(message: "the server does not get ready: \(Self.text(log))")
     }
 
@@ -61,10 +61,15 @@ package final class LocalModelServer: Sendable {
     /// Ends the server at once, whatever it is doing.
     package func stop() {
         guard let process = process.withLock({ $0.take() }) else { return }
+        Self.end(process)
+        folder.remove()
+    }
+
+    /// Waited for as well: one that nobody waits for holds up tests that start processes of their own.
+    private static func end(_ process: pid_t) {
         kill(process, SIGKILL)
         var status: Int32 = 0
         while waitpid(process, &status, 0) == -1 && errno == EINTR {}
-        folder.remove()
     }
 
     private static func text(_ path: String) -> String {
