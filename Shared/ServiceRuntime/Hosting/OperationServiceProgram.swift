@@ -40,7 +40,7 @@ package struct OperationServiceProgram: Sendable {
             exit(await JobProcess.run(everything, isSpare: word == "spare"))
         }
         let schema = ServiceConfiguration.schema(service: catalogue.service, port: port)
-        await ServiceProgram.run(
+        let status = await ServiceProgram.status(
             catalogue.service, schema, words: ["serve", "work"], others: ["job"], arguments: arguments
         ) { word, configuration in
             let known = configuration.benchOperations ? everything : catalogue
@@ -48,5 +48,6 @@ package struct OperationServiceProgram: Sendable {
                 configuration: configuration, catalogue: known, migrations: migrations, components: components, routes: routes)
             try await word == "serve" ? host.serve() : host.work()
         }
+        exit(status)
     }
 }

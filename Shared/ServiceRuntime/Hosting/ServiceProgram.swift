@@ -19,7 +19,7 @@ package enum ServiceProgram {
     }
 
     /// Apart from `run`: Swift 6.3's optimiser crashes on a function that never returns from several places.
-    private static func status<Settings: ServiceSettings>(
+    @_optimize(none) static func status<Settings: ServiceSettings>(
         _ service: String, _ schema: Schema<Settings>, words: [String], others: [String], arguments: [String],
         _ body: (_ word: String, Settings) async throws -> Void
     ) async -> Int32 {
