@@ -13,11 +13,11 @@ package final class NATSServer: Sendable {
 
     private struct State {
         var process: pid_t?
-        var port = 0
     }
 
     private static let patience = Duration.seconds(15)
     private let folder: TemporaryFolder
+    private let reserved: ReservedPort
     private let binary: String
     private let state = Mutex(State())
 
@@ -34,6 +34,7 @@ package final class NATSServer: Sendable {
 
     private init(_ settings: String, maximumStore: ByteSize) throws {
         folder = try TemporaryFolder("avstudio-nats")
+        reserved = try ReservedPort()
         binary = try Self.findBinary()
         try Bytes(Self.configuration(folder.path, maximumStore, settings).utf8).write(to: folder.appending("nats.conf"))
     }
@@ -57,7 +58,7 @@ package final class NATSServer: Sendable {
 
     /// What a client connects to.
     package var url: String { "nats://127.0.0.1:\(port)" }
-    package var port: Int { state.withLock { $0.port } }
+    package var port: Int { reserved.number }
     package var processID: Int32? { state.withLock { $0.process } }
     /// Where the streams are kept.
     package var storeFolder: String { folder.appending("store") }
@@ -97,19 +98,14 @@ package final class NATSServer: Sendable {
     }
 
     private func launch() async throws {
-        let known = port
         let arguments = [
-            binary, "-c", folder.appending("nats.conf"), "-a", "127.0.0.1", "-p", known == 0 ? "-1" : "\(known)",
-            "--ports_file_dir", folder.path,
+            binary, "-c", folder.appending("nats.conf"), "-a", "127.0.0.1", "-p", "\(port)",
         ]
         let process = try ProcessSpawn(arguments).start()
         state.withLock { $0.process = process }
         let deadline = ContinuousClock.now + Self.patience
         while ContinuousClock.now < deadline {
-            if let port = Self.port(inFile: folder.appending("nats-server_\(process).ports")), Self.answers(port) {
-                state.withLock { $0.port = port }
-                return
-            }
+            if Self.answers(port) { return }
             var status: Int32 = 0
             guard waitpid(process, &status, WNOHANG) == 0 else {
                 state.withLock { $0.process = nil }
@@ -125,29 +121,14 @@ package final class NATSServer: Sendable {
         return String(decoding: log.suffix(2000), as: UTF8.self)
     }
 
-    /// The server writes its addresses as `{"nats": ["nats://127.0.0.1:34567"], …}` once it listens.
-    private static func port(inFile path: String) -> Int? {
-        guard let text = try? Bytes(contentsOf: path), let document = try? JSONValue(parsing: text) else { return nil }
-        return document["nats"]?[0]?.stringValue?.split(separator: ":").last.flatMap { Int($0) }
-    }
-
     /// Whether the server greets a connection.
     private static func answers(_ port: Int) -> Bool {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
         var limit = timeval(tv_sec: 1, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(UInt16(port).bigEndian)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let connected = withUnsafePointer(to: address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
+        let connected = try? Loopback.connect(to: port) {
+            setsockopt($0, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         }
-        guard connected == 0 else { return false }
+        guard let descriptor = connected else { return false }
+        defer { close(descriptor) }
         var greeting = Bytes(repeating: 0, count: 4)
         return recv(descriptor, &greeting, 4, 0) == 4 && greeting == Bytes("INFO".utf8)
     }

@@ -26,16 +26,19 @@ package final class SlackServer: Sendable {
     private let state = Mutex(State())
     private let server: Mutex<HTTPServer?> = Mutex(nil)
 
-    private init() {}
+    /// Kept for it also when it is away.
+    package let reserved: ReservedPort
 
-    /// - Parameter port: a free one by default; one that was used before, for a Slack that comes back.
-    package static func start(port: Int = 0) throws -> SlackServer {
-        let slack = SlackServer()
+    private init(_ port: ReservedPort) { reserved = port }
+
+    /// - Parameter port: a free one by default; that of an earlier one, for a Slack that comes back.
+    package static func start(port: ReservedPort? = nil) throws -> SlackServer {
+        let slack = SlackServer(try port ?? ReservedPort())
         var router = Router()
         router.on(.post, "/hook") { [unowned slack] in try await slack.take($0, isBot: false) }
         router.on(.post, "/api/chat.postMessage") { [unowned slack] in try await slack.take($0, isBot: true) }
         var configuration = HTTPServerConfiguration()
-        configuration.port = port
+        configuration.port = slack.port
         let server = HTTPServer(configuration: configuration, router: router)
         try server.start()
         slack.server.withLock { $0 = server }
@@ -44,7 +47,7 @@ package final class SlackServer: Sendable {
 
     package func stop() async { await server.withLock { $0.take() }?.drain() }
 
-    package var port: Int { server.withLock { $0?.port ?? 0 } }
+    package var port: Int { reserved.number }
     package var hook: String { "http://127.0.0.1:\(port)/hook" }
     package var api: String { "http://127.0.0.1:\(port)/api" }
     /// Messages that were answered with success.

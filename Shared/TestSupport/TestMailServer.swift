@@ -11,7 +11,9 @@ package final class TestMailServer: Sendable {
     /// Whether the server is installed.
     package static let isPossible = FileManager.default.fileExists(atPath: programs + "/aiosmtpd")
 
-    package let port: Int
+    /// Kept for it also when it is away.
+    package let reserved: ReservedPort
+    package var port: Int { reserved.number }
     /// The certificate, which is its own authority, in PEM.
     package let certificate: String
     private let folder: TemporaryFolder
@@ -24,21 +26,18 @@ package final class TestMailServer: Sendable {
     ///   - mode: `none`, `starttls` or `tls`.
     ///   - login: a user and a password that it asks for.
     ///   - name: the host that its certificate is for.
-    ///   - port: a free one by default; one that was used before, for a server that comes back.
+    ///   - port: a free one by default; that of an earlier one, for a server that comes back.
     package static func start(
-        _ mode: String, login: (user: String, password: String)? = nil, name: String = "127.0.0.1", port: Int = 0
+        _ mode: String, login: (user: String, password: String)? = nil, name: String = "127.0.0.1", port: ReservedPort? = nil
     ) async throws -> TestMailServer {
         let folder = try TemporaryFolder("mail-server")
-        let (certificate, key) = (folder.appending("certificate.pem"), folder.appending("key.pem"))
-        let kind = name.first?.isNumber == true ? "IP" : "DNS"
-        var maker = ProcessSpawn([
-            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
-            "/CN=\(name)", "-addext", "subjectAltName=\(kind):\(name)", "-keyout", key, "-out", certificate,
-        ])
-        maker.errors = .appending(folder.appending("openssl.log"))
-        try wait(for: maker.start())
+        let certificate = try await TestCertificate.make(in: folder.path, host: name)
+        let port = try port ?? ReservedPort()
         var server = ProcessSpawn(
-            [programs + "/python", root + "/Tests/Clients/mail_server.py", mode, certificate, key, "\(port)"]
+            [
+                programs + "/python", root + "/Tests/Clients/mail_server.py", mode, certificate.path, certificate.key,
+                "\(port.number)",
+            ]
                 + (login.map { [$0.user, $0.password] } ?? []))
         let pipe = Pipe()
         server.input = .descriptor(pipe.fileHandleForReading.fileDescriptor)
@@ -47,10 +46,7 @@ package final class TestMailServer: Sendable {
         try pipe.fileHandleForReading.close()
         do {
             try await eventually("the mail server starts") { !lines(folder).isEmpty }
-            guard let port = try JSONValue(parsing: lines(folder)[0])["port"]?.integerValue else {
-                throw TestFailure(message: "the mail server does not say its port")
-            }
-            return TestMailServer(Int(port), certificate, folder, process, pipe.fileHandleForWriting)
+            return TestMailServer(port, certificate.path, folder, process, pipe.fileHandleForWriting)
         } catch {
             kill(process, SIGKILL)
             wait(for: process)
@@ -58,8 +54,10 @@ package final class TestMailServer: Sendable {
         }
     }
 
-    private init(_ port: Int, _ certificate: String, _ folder: TemporaryFolder, _ process: pid_t, _ input: FileHandle) {
-        (self.port, self.certificate, self.folder, self.process, self.input) = (port, certificate, folder, process, input)
+    private init(
+        _ port: ReservedPort, _ certificate: String, _ folder: TemporaryFolder, _ process: pid_t, _ input: FileHandle
+    ) {
+        (reserved, self.certificate, self.folder, self.process, self.input) = (port, certificate, folder, process, input)
     }
 
     /// Answers the next mail like this, for example `451 try later`.

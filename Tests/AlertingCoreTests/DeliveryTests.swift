@@ -69,14 +69,13 @@ struct DeliveryTests {
 
     @Test func slackThatIsAwayGetsItOnceWhenItIsBack() async throws {
         let first = try SlackServer.start()
-        let port = first.port
         await first.stop()
-        let road = try await Road(alertFile("slack: [{url_env: HOOK}]"), environment: ["HOOK": "http://127.0.0.1:\(port)/hook"])
+        let road = try await Road(alertFile("slack: [{url_env: HOOK}]"), environment: ["HOOK": "\(first.hook)"])
         try await road.post(1)
         try await eventually("it was tried") {
             try await road.queue.page(.waiting, before: nil, limit: 1).first?.attempts ?? 0 >= 2
         }
-        let slack = try SlackServer.start(port: port)
+        let slack = try SlackServer.start(port: first.reserved)
         #expect(try await road.ended(1).map(\.state) == [.delivered])
         #expect(slack.taken.count == 1)
         await road.end()

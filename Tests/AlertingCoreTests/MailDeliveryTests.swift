@@ -129,7 +129,6 @@ struct MailDeliveryTests {
     @Test(.enabled(if: TestMailServer.isPossible, "deploy/test installs aiosmtpd"))
     func aMailServerThatIsAwayGetsItOnceWhenItIsBack() async throws {
         let first = try await TestMailServer.start("none")
-        let port = first.port
         first.stop()
         let road = try await Road(Self.file(first))
         try await road.post(1)
@@ -137,7 +136,7 @@ struct MailDeliveryTests {
             let waiting = try await road.queue.page(.waiting, before: nil, limit: 1).first
             return waiting?.attempts ?? 0 >= 2 && waiting?.failure?.hasPrefix("connect-failed") == true
         }
-        let server = try await TestMailServer.start("none", port: port)
+        let server = try await TestMailServer.start("none", port: first.reserved)
         #expect(try await server.next()["answer"] == "250")
         #expect(try await road.ended(1).map(\.state) == [.delivered])
         #expect(server.count == 1)

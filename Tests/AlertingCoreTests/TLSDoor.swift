@@ -7,8 +7,9 @@ import TestSupport
 final class TLSDoor: Sendable {
     private static let program =
         #filePath.split(separator: "/").dropLast(2).map { "/" + $0 }.joined() + "/Clients/tls_door.py"
+    private let right: TestCertificate
     /// To be trusted.
-    let certificate: String
+    var certificate: String { right.path }
     let port: Int
     var url: String { "https://127.0.0.1:\(port)" }
     private let folder: TemporaryFolder
@@ -18,16 +19,11 @@ final class TLSDoor: Sendable {
     /// - Parameter target: the server's port.
     static func start(to target: Int) async throws -> TLSDoor {
         let folder = try TemporaryFolder("tls-door")
-        for name in ["right", "wrong"] {
-            var maker = ProcessSpawn([
-                "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-                "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder.appending(name + ".key"),
-                "-out", folder.appending(name + ".pem"),
-            ])
-            maker.errors = .appending(folder.appending("openssl.log"))
-            wait(for: try maker.start())
-        }
-        var door = ProcessSpawn(["python3", program, "\(target)", folder.appending("wrong.pem"), folder.appending("wrong.key")])
+        let (right, wrong) = (
+            try await TestCertificate.make(in: folder.path, name: "right"),
+            try await TestCertificate.make(in: folder.path, name: "wrong")
+        )
+        var door = ProcessSpawn(["python3", program, "\(target)", wrong.path, wrong.key])
         let pipe = Pipe()
         door.input = .descriptor(pipe.fileHandleForReading.fileDescriptor)
         door.output = .appending(folder.appending("port"))
@@ -40,7 +36,7 @@ final class TLSDoor: Sendable {
                     .flatMap { $0.hasSuffix("\n") ? Int($0.dropLast()) : nil }
                 return port != nil
             }
-            return TLSDoor(port ?? 0, folder, process, pipe.fileHandleForWriting)
+            return TLSDoor(port ?? 0, right, folder, process, pipe.fileHandleForWriting)
         } catch {
             kill(process, SIGKILL)
             wait(for: process)
@@ -48,13 +44,14 @@ final class TLSDoor: Sendable {
         }
     }
 
-    private init(_ port: Int, _ folder: TemporaryFolder, _ process: pid_t, _ input: FileHandle) {
-        (self.port, self.folder, self.process, self.input) = (port, folder, process, input)
-        certificate = folder.appending("right.pem")
+    private init(
+        _ port: Int, _ right: TestCertificate, _ folder: TemporaryFolder, _ process: pid_t, _ input: FileHandle
+    ) {
+        (self.port, self.right, self.folder, self.process, self.input) = (port, right, folder, process, input)
     }
 
     func showTheRightCertificate() throws {
-        try input.write(contentsOf: Data("\(certificate) \(folder.appending("right.key"))\n".utf8))
+        try input.write(contentsOf: Data("\(right.path) \(right.key)\n".utf8))
     }
 
     func stop() {

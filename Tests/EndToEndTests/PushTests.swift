@@ -145,23 +145,14 @@ final class PushTests: Sendable {
 
     /// A server that accepts and never says a word: the push ends, by its own patience or cancelled, and every connection with it.
     @Test(arguments: [true, false]) func aSilentServerHoldsNobody(isCancelled: Bool) async throws {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        let (listener, port) = try Loopback.listen(backlog: 8)
         defer { close(listener) }
         // Accepting has a limit too.
         var limit = timeval(tv_sec: 30, tv_usec: 0)
         setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        var (address, size) = (sockaddr_in(), socklen_t(MemoryLayout<sockaddr_in>.size))
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        let isListening = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, size) == 0 && listen(listener, 8) == 0 && getsockname(listener, $0, &size) == 0
-            }
-        }
-        try #require(isListening)
         let studio = try await Self.shared.studio()
         let file = try await studio.upload(try await film(1, Self.h264), name: "film.mp4")
-        let target = "rtmp://127.0.0.1:\(UInt16(bigEndian: address.sin_port))/live"
+        let target = "rtmp://127.0.0.1:\(port)/live"
         let accepted = try await studio.json(
             .post, "/video/push",
             [

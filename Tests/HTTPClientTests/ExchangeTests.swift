@@ -2,6 +2,7 @@ import Glibc
 import HTTP
 import HTTPClient
 import Primitives
+import TestSupport
 import Testing
 
 /// Plain requests, responses and connections.

@@ -2,6 +2,7 @@ import FoundationEssentials
 import HTTP
 import HTTPClient
 import Primitives
+import TestSupport
 import Testing
 
 /// HTTP/2 over TLS, against nginx.

@@ -1,5 +1,6 @@
 import HTTP
 import Primitives
+import TestSupport
 import Testing
 
 @testable import HTTPClient

@@ -4,6 +4,7 @@ import HTTP
 import HTTPClient
 import Primitives
 import Synchronization
+import TestSupport
 import Testing
 
 /// Bodies that do not fit in memory, in both directions.

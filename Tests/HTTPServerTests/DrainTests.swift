@@ -42,7 +42,7 @@ import Testing
                     try await group.waitForAll()
                 }
                 #expect(server.statistics.openConnections == 0)
-                #expect(throws: RawClient.Failure.self) { try RawClient(port: port) }
+                #expect(throws: Loopback.Failure.self) { try RawClient(port: port) }
             })
     }
 

@@ -15,47 +15,12 @@ import Testing
         let port: Int
 
         init() throws {
-            (listener, port) = try Self.listen()
+            (listener, port) = try Loopback.listen(backlog: 8)
         }
 
         deinit { close(listener) }
 
-        private static func listen() throws -> (Int32, Int) {
-            let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-            var (address, size) = (PeerTests.address(0), socklen_t(MemoryLayout<sockaddr_in>.size))
-            let isListening = withUnsafeMutablePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    bind(listener, $0, size) == 0 && Glibc.listen(listener, 8) == 0 && getsockname(listener, $0, &size) == 0
-                }
-            }
-            try #require(isListening)
-            return (listener, Int(UInt16(bigEndian: address.sin_port)))
-        }
-
         func accepted() -> Int32 { accept(listener, nil, nil) }
-    }
-
-    private static func address(_ port: Int) -> sockaddr_in {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        address.sin_port = in_port_t(port).bigEndian
-        return address
-    }
-
-    private static func dial(_ port: Int) throws -> Int32 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = address(port)
-        let status = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard status == 0 else {
-            close(descriptor)
-            throw TestFailure(message: "error \(errno)")
-        }
-        return descriptor
     }
 
     private static func open(_ folder: TemporaryFolder) throws -> Int32 {
@@ -89,9 +54,9 @@ import Testing
     /// What was said last is not lost, though who said it has left.
     @Test func theServerTakesAllBeforeItIsOver() async throws {
         let (folder, server) = (try TemporaryFolder("peer"), try Server())
-        let door = try PeerDoor(in: folder.path) { [port = server.port] in try Self.dial(port) }
+        let door = try PeerDoor(in: folder.path) { [port = server.port] in try Loopback.connect(to: port) }
         let port = try PeerPort(folder: folder.path)
-        let client = try Self.dial(port.number)
+        let client = try Loopback.connect(to: port.number)
         let peer = server.accepted()
         // It fits into the buffers: who says it is done before the server has begun to read.
         let sent = 150_000
@@ -109,7 +74,7 @@ import Testing
     @Test func aServerThatReadsNothingHoldsNobody() async throws {
         try await eventually("others have ended") { try Self.threads() == 0 }
         let (folder, server) = (try TemporaryFolder("peer"), try Server())
-        let door = try PeerDoor(in: folder.path) { [port = server.port] in try Self.dial(port) }
+        let door = try PeerDoor(in: folder.path) { [port = server.port] in try Loopback.connect(to: port) }
         let process = try Self.open(folder)
         let peer = server.accepted()
         var byte = UInt8(0)
@@ -134,10 +99,10 @@ import Testing
     /// What the server does not take in time is dropped, and so is the connection: another one has its place.
     @Test func whatIsNotTakenInTimeIsDropped() async throws {
         let (folder, server) = (try TemporaryFolder("peer"), try Server())
-        let door = try PeerDoor(in: folder.path) { [port = server.port] in try Self.dial(port) }
+        let door = try PeerDoor(in: folder.path) { [port = server.port] in try Loopback.connect(to: port) }
         let port = try PeerPort(folder: folder.path)
         for _ in 0...PeerDoor.connections {
-            let client = try Self.dial(port.number)
+            let client = try Loopback.connect(to: port.number)
             let peer = server.accepted()
             #expect(SocketRelay.send(Bytes(repeating: 7, count: 300_000), to: client))
             close(client)
@@ -151,7 +116,7 @@ import Testing
 
     @Test func fourConnectionsStandAtOnce() async throws {
         let (folder, server) = (try TemporaryFolder("peer"), try Server())
-        let door = try PeerDoor(in: folder.path) { [port = server.port] in try Self.dial(port) }
+        let door = try PeerDoor(in: folder.path) { [port = server.port] in try Loopback.connect(to: port) }
         var byte = UInt8(0)
         var standing: [Int32] = []
         for _ in 0..<PeerDoor.connections {

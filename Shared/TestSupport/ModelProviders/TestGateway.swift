@@ -14,7 +14,8 @@ package final class TestGateway: Sendable {
 
     package let folder: TemporaryFolder
     package let ownerKey: String
-    package let port: Int
+    private let reserved: ReservedPort
+    package var port: Int { reserved.number }
     package let nats: NATSServer
     private let process: Mutex<pid_t?>
     private let settings: [String: String]
@@ -27,10 +28,10 @@ package final class TestGateway: Sendable {
     package var url: String { "http://127.0.0.1:\(port)" }
 
     private init(
-        _ folder: TemporaryFolder, _ nats: NATSServer, _ port: Int, _ ownerKey: String, _ process: pid_t,
+        _ folder: TemporaryFolder, _ nats: NATSServer, _ port: ReservedPort, _ ownerKey: String, _ process: pid_t,
         _ settings: [String: String], _ environment: [String: String]
     ) {
-        (self.folder, self.nats, self.port, self.ownerKey) = (folder, nats, port, ownerKey)
+        (self.folder, self.nats, reserved, self.ownerKey) = (folder, nats, port, ownerKey)
         (self.settings, self.environment) = (settings, environment)
         self.process = Mutex(process)
     }
@@ -49,7 +50,8 @@ package final class TestGateway: Sendable {
         try Data(Bytes(repeating: 7, count: 64)).write(to: URL(filePath: folder.appending("identity.key")))
         // The stream of events may hold a gibibyte, and is refused where there is less.
         let nats = try await NATSServer.start(maximumStore: .gib(2))
-        let (process, port) = try await launch(folder, nats, settings, environment, port: 0)
+        let port = try ReservedPort()
+        let process = try await launch(folder, nats, settings, environment, port: port.number)
         let key = try String(contentsOfFile: folder.appending("owner.key"), encoding: .utf8)
         return TestGateway(
             folder, nats, port, key.trimmingCharacters(in: .whitespacesAndNewlines), process, settings, environment)
@@ -68,7 +70,7 @@ package final class TestGateway: Sendable {
     /// Starts it again on the same state and port.
     package func restart() async throws {
         kill()
-        let (process, _) = try await Self.launch(folder, nats, settings, environment, port: port)
+        let process = try await Self.launch(folder, nats, settings, environment, port: port)
         self.process.withLock { $0 = process }
     }
 
@@ -112,7 +114,7 @@ package final class TestGateway: Sendable {
 
     private static func launch(
         _ folder: TemporaryFolder, _ nats: NATSServer, _ settings: [String: String], _ environment: [String: String], port: Int
-    ) async throws -> (pid_t, Int) {
+    ) async throws -> pid_t {
         let own = [
             "http-port": "\(port)", "nats-url": nats.url, "state-folder": folder.appending("state"),
             "blob-folder": folder.appending("blobs"), "identity-key-file": folder.appending("identity.key"),
@@ -131,20 +133,12 @@ package final class TestGateway: Sendable {
         let deadline = ContinuousClock.now + .seconds(30)
         while ContinuousClock.now < deadline {
             let text = String(decoding: ((try? Data(contentsOf: URL(filePath: log))) ?? Data()).dropFirst(earlier), as: UTF8.self)
-            for line in text.split(separator: "\n") where line.contains("the service is ready") {
-                if let document = try? JSONValue(parsing: Bytes(line.utf8)), let port = Self.port(in: document) {
-                    return (process, port)
-                }
-            }
+            if text.contains("the service is ready") { return process }
             var status: Int32 = 0
             guard waitpid(process, &status, WNOHANG) == 0 else { throw Failure(message: "the gateway ended: \(text)") }
             try await Task.sleep(for: .milliseconds(10))
         }
         end(process, SIGKILL)
         throw Failure(message: "the gateway does not get ready")
-    }
-
-    private static func port(in document: JSONValue) -> Int? {
-        (document["port"] ?? document["fields"]?["port"])?.integerValue.map { Int($0) }
     }
 }

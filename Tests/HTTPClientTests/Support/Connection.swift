@@ -1,6 +1,7 @@
 import Glibc
 import Primitives
 import Synchronization
+import TestSupport
 
 /// The server's end of one connection, blocking. Confined to its thread.
 final class Connection {
@@ -88,7 +89,7 @@ final class Connection {
     private func take(_ count: Int, into total: inout (count: Int, sum: UInt64)) throws {
         var missing = count
         while missing > 0 {
-            if buffer.isEmpty, try fill() == 0 { throw SocketFailure(errno: ECONNRESET) }
+            if buffer.isEmpty, try fill() == 0 { throw Loopback.Failure(errno: ECONNRESET) }
             let size = min(missing, buffer.count)
             buffer.withUnsafeBytes { bytes in
                 for index in 0..<size { total.sum &+= UInt64(bytes[index]) }
@@ -105,7 +106,7 @@ final class Connection {
                 defer { buffer.removeSubrange(..<end.upperBound) }
                 return String(decoding: buffer[..<end.lowerBound], as: UTF8.self)
             }
-            if try fill() == 0 { throw SocketFailure(errno: ECONNRESET) }
+            if try fill() == 0 { throw Loopback.Failure(errno: ECONNRESET) }
         }
     }
 
@@ -122,7 +123,7 @@ final class Connection {
     /// - Returns: how much that was.
     func send(_ bytes: ArraySlice<UInt8>) throws -> Int {
         let count = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-        guard count >= 0 else { throw SocketFailure(errno: errno) }
+        guard count >= 0 else { throw Loopback.Failure(errno: errno) }
         return count
     }
 
@@ -132,7 +133,7 @@ final class Connection {
         do {
             while try fill() > 0 { buffer.removeAll() }
             return true
-        } catch let failure as SocketFailure {
+        } catch let failure as Loopback.Failure {
             return failure.errno == ECONNRESET
         } catch {
             return false
@@ -151,7 +152,7 @@ final class Connection {
             failure = result < 0 ? errno : 0
             count = max(0, result)
         }
-        guard failure == 0 else { throw SocketFailure(errno: failure) }
+        guard failure == 0 else { throw Loopback.Failure(errno: failure) }
         if buffer.isEmpty { buffer = received } else { buffer += received }
         return received.count
     }

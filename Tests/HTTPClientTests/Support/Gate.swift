@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 
 /// Lets a server's thread wait for a test: a pipe with a byte in it is open.
 final class Gate: Sendable {
@@ -6,7 +7,7 @@ final class Gate: Sendable {
 
     init() throws {
         var pair: [Int32] = [0, 0]
-        guard pipe(&pair) == 0 else { throw SocketFailure(errno: errno) }
+        guard pipe(&pair) == 0 else { throw Loopback.Failure(errno: errno) }
         ends = (pair[0], pair[1])
     }
 

@@ -2,6 +2,7 @@ import HTTP
 import HTTPClient
 import Primitives
 import Synchronization
+import TestSupport
 import Testing
 
 /// Events that a server's thread reports and a test waits for, each with a deadline.
@@ -24,7 +25,7 @@ extension HTTPClientConfiguration {
     }
 
     /// As `loopback`, and trusts the server's certificate.
-    static func trusting(_ server: NginxServer) -> HTTPClientConfiguration {
+    static func trusting(_ server: TestNginx) -> HTTPClientConfiguration {
         var configuration = loopback
         configuration.trustedCertificates = server.certificate
         return configuration
