@@ -41,9 +41,9 @@ package struct Principal: Sendable, Hashable, Codable {
 
     package var isAdministrator: Bool { scopes.contains(.admin) }
 
-    /// Whether the scope is held, directly or by administration.
+    /// Whether the scope is held, directly, by one that contains it, or by administration.
     package func may(_ scope: Scope) -> Bool {
-        scopes.contains(scope) || isAdministrator
+        scopes.contains(scope) || isAdministrator || scope == .alertingBeat && scopes.contains(.alertingWrite)
     }
 }
 
@@ -72,7 +72,7 @@ package struct Scope: RawRepresentable, Sendable, Hashable, Codable, Comparable 
 
     /// Seeing alerts, whoever's work they are about.
     package static let alertingRead = Scope(rawValue: "alerting:read")
-    /// Acknowledging and silencing alerts, and deciding on heartbeats.
+    /// Acknowledging and silencing alerts, deciding on heartbeats, and giving signs of life.
     package static let alertingWrite = Scope(rawValue: "alerting:write")
     /// Giving signs of life, and nothing else: for a pipeline's key.
     package static let alertingBeat = Scope(rawValue: "alerting:beat")

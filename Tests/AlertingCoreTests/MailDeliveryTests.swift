@@ -208,6 +208,7 @@ struct MailDeliveryTests {
         let later = try await server.next()
         #expect(later["to"] == ["bob@example.org"])
         #expect(later["content"]?.stringValue?.contains("To: <ann@example.org>") == true)
+        #expect(later["content"]?.stringValue?.contains("References:") == false)
         let delivery = try #require(try await road.ended(1).first)
         #expect(delivery.state == .delivered)
         #expect(delivery.failure == "eve@example.org was refused: 550 no such user")

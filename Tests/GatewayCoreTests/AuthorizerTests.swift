@@ -45,7 +45,12 @@ struct AuthorizerTests {
                 Issue.record("an administrator may everything")
                 return
             }
-            let others = Set(Scope.all).subtracting([scope, .admin])
+            // Who decides on heartbeats may also give one.
+            let isBeat = scope == .alertingBeat
+            if isBeat, case .scopeMissing = try await decide(studio, [.alertingWrite], method, path) {
+                Issue.record("alerting:write must be enough")
+            }
+            let others = Set(Scope.all).subtracting(isBeat ? [scope, .alertingWrite, .admin] : [scope, .admin])
             guard case .scopeMissing(let missing, let who) = try await decide(studio, others, method, path) else {
                 Issue.record("other scopes must not be enough")
                 return

@@ -86,6 +86,16 @@ import Testing
         }
     }
 
+    /// A job does not run on less memory than it needs because somebody's process was at hand.
+    @Test func aSpareWithLessMemoryIsNotTaken() async throws {
+        try await withWorkshop { workshop in
+            try await workshop.untilWaiting()
+            #expect(try await workshop.job("everybody") == nil)
+            try await workshop.untilWaiting()
+            #expect(try await workshop.job("ann") == "everybody")
+        }
+    }
+
     @Test func aKilledSpareCostsAColdStart() async throws {
         try await withWorkshop { workshop in
             try await workshop.untilWaiting()

@@ -99,14 +99,15 @@ extension AlertCenter {
         let wall = clock.wall
         for one in posted {
             let fingerprint = one.labels.fingerprint
-            // What the studio itself has found is not for others to end.
-            if let known = alerts[fingerprint], known.state != .resolved, known.source != .api { continue }
+            let known = alerts[fingerprint].flatMap { $0.state == .resolved ? nil : $0 }
             let ends = one.ends ?? wall.advanced(by: .minutes(5))
+            // What the studio itself has found is not for others to end; what it only suspects, they may know.
+            if let known, known.source != .api, known.state == .firing || ends <= wall { continue }
             guard ends > wall else {
                 end(fingerprint)
                 continue
             }
-            var alert = alerts[fingerprint].flatMap { $0.state == .resolved ? nil : $0 }
+            var alert = known?.source == .api ? known : nil
             if alert == nil {
                 guard alerts.count < Self.postedLimit else { throw AlertingError.tooMany("alerts", limit: Self.postedLimit) }
                 alert = Alert(

@@ -53,13 +53,12 @@ package final class JobRunner: Sendable {
         guard let operation = catalogue[order.operation] else {
             throw JobProblem(code: "unknown-operation", message: "this worker does not know \(order.operation)")
         }
-        let place = try place(for: order)
-        defer { leave(place, after: order) }
-
         var order = order
         order.parameters = try await parameters(of: order).map { parameters in
             secrets.isEmpty ? parameters : .object((parameters.objectValue ?? [:]).merging(secrets) { $1 })
         }
+        let place = try place(for: order)
+        defer { leave(place, after: order) }
         var paths: [String] = []
         for input in order.inputs { paths.append(try blobs.localPath(input.digest)) }
         let output =
@@ -80,7 +79,11 @@ package final class JobRunner: Sendable {
 
     /// Finds a place to run an order in: a spare process's, or a new folder with an empty folder `out` in it.
     func place(for order: JobOrder) throws(JobProblem) -> Workplace {
-        if order.inputs.isEmpty, let spare = spares?.take(order.operation) { return Workplace(folder: spare.folder, spare: spare) }
+        if order.inputs.isEmpty, let need = catalogue[order.operation].map({ memory(of: order, $0) }),
+            let spare = spares?.take(order.operation, for: Int(need.bytes))
+        {
+            return Workplace(folder: spare.folder, spare: spare)
+        }
         let folder = scratch.path + "/" + Identifier.make("run")
         do {
             try FileManager.default.createDirectory(atPath: folder + "/out", withIntermediateDirectories: true)
@@ -89,6 +92,10 @@ package final class JobRunner: Sendable {
                 code: "scratch-unwritable", message: "the worker's scratch folder can not be written", isRetriable: true)
         }
         return Workplace(folder: folder, spare: nil)
+    }
+
+    private func memory(of order: JobOrder, _ operation: AnyOperation) -> ByteSize {
+        operation.memory(of: order.parameters ?? [:], resources: sandbox.resources)
     }
 
     /// Lets go of a place and has the next one of its kind prepared.
@@ -117,7 +124,7 @@ package final class JobRunner: Sendable {
         _ operation: AnyOperation, _ order: JobOrder, _ paths: [String], _ place: Workplace, streamName: String?,
         patience: Duration? = nil, _ onReport: @escaping @Sendable (JobReport) -> Void
     ) async throws -> JobLine.Output {
-        let need = operation.memory(of: order.parameters ?? [:], resources: sandbox.resources)
+        let need = memory(of: order, operation)
         let bytes = Int(need.bytes)
         // A spare process holds its memory already. It must not queue again behind those who wait for what it holds.
         let isCold = place.spare == nil

@@ -72,6 +72,11 @@ enum BenchOperations {
             Preparation(for: ["name"]) { parameters, _ in parameters.name }
         }
 
+        /// Everybody is more than one.
+        static func memory(_ parameters: Parameters, resources: [String: String]) -> ByteSize {
+            parameters.name == "everybody" ? .mib(256) : .mib(128)
+        }
+
         static func run(_ parameters: Parameters, in context: JobContext) async throws -> JobOutput {
             JobOutput(measurements: ["prepared": JSONValue(context.prepared as? String)])
         }

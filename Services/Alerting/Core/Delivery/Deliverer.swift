@@ -82,9 +82,11 @@ package struct Deliverer: Sendable {
         var delivery = delivery
         let (channel, mail) = await center.channel(of: delivery)
         let reference = try await queue.reference(delivery)
+        // A mail that some have got already began the thread itself.
+        let earlier = reference == delivery.id ? nil : reference
         let result: SendResult =
             if let channel {
-                await send(SendOrder(delivery: delivery, channel: channel, mail: mail, reference: reference))
+                await send(SendOrder(delivery: delivery, channel: channel, mail: mail, reference: earlier))
             } else { .failed("the file of alerts has no such receiver any more", isFinal: true) }
         // A failed attempt that this side broke off says nothing about the receiver; one that got through is never made again.
         if case .failed = result { try Task.checkCancellation() }

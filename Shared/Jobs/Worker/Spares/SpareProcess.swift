@@ -11,6 +11,8 @@ final class SpareProcess: Sendable {
     private enum State { case waiting, begun, ended }
 
     let folder: String
+    /// The bytes that are held for it.
+    let memory: Int
     let started = ContinuousClock.now
     private let process: ChildProcess
     private let threads: BlockingThreads
@@ -20,14 +22,15 @@ final class SpareProcess: Sendable {
     /// - Parameters:
     ///   - arguments: the sandbox's command line over `folder`.
     ///   - preparation: what to load.
+    ///   - memory: the bytes that are held for it until `onEnd`.
     ///   - threads: where its end is waited for.
     ///   - onEnd: called once, when the process has ended.
     /// - Throws: when the process can not be started.
     init(
-        _ arguments: [String], preparation: JobPreparation, folder: String, threads: BlockingThreads,
+        _ arguments: [String], preparation: JobPreparation, folder: String, memory: Int, threads: BlockingThreads,
         onEnd: @escaping @Sendable () -> Void
     ) throws {
-        (self.folder, self.threads, self.onEnd) = (folder, threads, onEnd)
+        (self.folder, self.memory, self.threads, self.onEnd) = (folder, memory, threads, onEnd)
         let line = try JSON.encode(preparation) + [UInt8(ascii: "\n")]
         process = try ChildProcess(arguments, input: nil)
         _ = process.send(line, isLast: false)

@@ -83,9 +83,12 @@ package final class SpareProcesses: Sendable {
         for spare in ending { spare.end() }
     }
 
-    /// The operation's spare; whoever gets it has to end it.
-    func take(_ operation: String) -> SpareProcess? {
-        state.withLock { $0.ready.removeValue(forKey: operation) }
+    /// The operation's spare; whoever gets it has to end it. One that holds less memory than the job needs is of no use.
+    func take(_ operation: String, for bytes: Int) -> SpareProcess? {
+        guard let spare = state.withLock({ $0.ready.removeValue(forKey: operation) }) else { return nil }
+        guard spare.memory < bytes else { return spare }
+        spare.end()
+        return nil
     }
 
     /// Asks for a spare unless there is one or no room for it.
@@ -120,7 +123,7 @@ package final class SpareProcesses: Sendable {
                 limits: .standard(wish.operation.cost).holding(need))
             spare = try SpareProcess(
                 sandbox.command(["spare"], inputs: [], outputFolder: folder + "/out"), preparation: preparation, folder: folder,
-                threads: threads, onEnd: { [memory] in memory.release(bytes) })
+                memory: bytes, threads: threads, onEnd: { [memory] in memory.release(bytes) })
         } catch {
             memory.release(bytes)
             throw error
