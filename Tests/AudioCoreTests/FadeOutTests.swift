@@ -40,6 +40,24 @@ import Testing
         #expect(Self.peak(try await fixture.samples(part.file, rate: 44_100)[0...]) > 0.9 * full)
     }
 
+    /// Matroska tells where sound ends, or only where the film does; the fade is at the end of the sound.
+    @Test(arguments: ["", "-fflags +bitexact -live 1"])
+    func theFadeOfLateSoundIsWhereItEnds(_ tagging: String) async throws {
+        let fixture = try MediaFixture()
+        let path = try await fixture.make(
+            "late.mkv",
+            "-f lavfi -i testsrc=s=64x48:r=25:d=14 -itsoffset 3 -f lavfi -i sine=f=300:r=44100:d=8 -map 0:v -map 1:a "
+                + "-c:v libx264 -c:a flac \(tagging)")
+        let chain: JSONValue = ["effects": [["type": "fade_out", "length_seconds": 2]]]
+        let (file, _) = try await fixture.run("audio.effects", ["chain": chain, "format": "wav"], on: path)
+        let samples = try await fixture.samples(file, rate: 44_100)
+        try #require(abs(samples.count - 8 * 44_100) < 3000)
+        let (end, second) = (samples.count, 44_100)
+        let full = Self.peak(samples[second..<2 * second])
+        #expect(Self.peak(samples[end - 3 * second..<end - 5 * second / 2]) > 0.9 * full)
+        #expect(Self.peak(samples[end - 2000..<end]) < 0.15 * full)
+    }
+
     @Test func whatWasNoNumberInAPartIsCounted() async throws {
         let fixture = try MediaFixture()
         var samples = [Float](repeating: 0.25, count: 48_000)

@@ -60,6 +60,41 @@ import Testing
         #expect(abs(length - rest - (Self.delay + 1 - start)) < 0.01)
     }
 
+    /// Chapters of the film stand where the same is heard in the sound alone.
+    @Test func chaptersGoWithTheSound() async throws {
+        let fixture = try MediaFixture()
+        let chapters = """
+            ;FFMETADATA1
+            [CHAPTER]
+            TIMEBASE=1/1000
+            START=0
+            END=200
+            title=Before
+            [CHAPTER]
+            TIMEBASE=1/1000
+            START=200
+            END=2000
+            title=One
+            [CHAPTER]
+            TIMEBASE=1/1000
+            START=2000
+            END=4000
+            title=Two
+
+            """
+        _ = try fixture.write("chapters.txt", Bytes(chapters.utf8))
+        let late = try await fixture.make(
+            "late.mkv",
+            "-f lavfi -i testsrc=s=64x48:r=25:d=5 -itsoffset \(Self.delay) -f lavfi -i sine=d=4 -i chapters.txt -map 0:v -map 1:a "
+                + "-map_metadata 2 -map_chapters 2 -c:v libx264 -c:a flac")
+        let (files, _) = try await fixture.run("audio.convert", ["format": "aac"], on: [late])
+        let shown = try await fixture.ffprobe(try #require(files.first))["chapters"]?.arrayValue ?? []
+        let starts = shown.compactMap { $0["start_time"]?.stringValue.flatMap(Double.init) }
+        #expect(shown.map { $0["tags"]?["title"] } == ["One", "Two"], "\(shown)")
+        try #require(starts.count == 2)
+        #expect(starts[0] == 0 && abs(starts[1] - (2 - Self.delay)) < 0.01, "\(starts)")
+    }
+
     @Test func segmentsCountFromTheBeginningOfTheFile() async throws {
         let fixture = try MediaFixture()
         for (name, delayed, first) in [("plain.mp4", false, 0), ("late.mp4", true, Self.delay)] {

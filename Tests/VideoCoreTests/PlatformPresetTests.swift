@@ -1,4 +1,5 @@
 import Foundation
+import Media
 import Primitives
 import TestSupport
 import Testing
@@ -61,6 +62,24 @@ import Testing
             let flags = keys.output.split(separator: "\n").map { $0.hasPrefix("1") }
             let places = flags.indices.filter { flags[$0] }
             #expect(places == Array(stride(from: 0, to: flags.count, by: group)), "\(places)")
+        }
+    }
+
+    /// Sound that Matroska does not hold is encoded; what is asked for by name says why it can not be done.
+    @Test(arguments: [("film.wmv", "wmv2", "wmav2"), ("film.avi", "mpeg4", "pcm_mulaw"), ("film.mov", "mpeg4", "pcm_alaw")])
+    func theArchiveTakesAnySound(_ name: String, _ pictures: String, _ sound: String) async throws {
+        let fixture = try VideoFixture()
+        let film = fixture.path(name)
+        try await fixture.ffmpeg([
+            "-f", "lavfi", "-i", "testsrc2=s=160x90:r=25:d=2", "-f", "lavfi", "-i", "sine=r=44100:d=2", "-c:v", pictures, "-c:a",
+            sound, film,
+        ])
+        let parameters: [String: JSONValue] = ["preset": "archive", "speed": "ultrafast", "encoder": "software"]
+        let (paths, _) = try await fixture.encode("video.transcode", .object(parameters), on: [film])
+        #expect(try await fixture.probe(paths[0], "a")["codec_name"] == "aac")
+        await #expect(throws: MediaError.self) {
+            _ = try await fixture.encode(
+                "video.transcode", .object(parameters.merging(["audio": "copy"]) { $1 }), on: [film])
         }
     }
 

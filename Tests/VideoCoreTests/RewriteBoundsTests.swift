@@ -105,6 +105,21 @@ import Testing
         }
     }
 
+    /// Each call of it may have been paid: it is not made as often as a gateway that is away is asked.
+    @Test func anAnswerWithoutEndIsAskedForAFewTimes() async throws {
+        let folder = try TemporaryFolder("gateway-log")
+        defer { folder.remove() }
+        let log = folder.appending("asked.log")
+        try await withFileHost(locations: "access_log \(log); error_page 405 =200 $uri;") { host in
+            try host.add("v1/chat/completions", Bytes(repeating: 0x20, count: 5 << 20))
+            let error = try await with("caption\na\n", gateway: host.url, patience: .seconds(60)) { rewriting, input, output in
+                await #expect(throws: RewriteError.self) { _ = try await rewriting.run(input, to: output) { _ in } }
+            }
+            #expect(error?.code == "body-too-large", "\(String(describing: error))")
+            #expect(try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").count == 4)
+        }
+    }
+
     @Test func whoIsRefusedIsNotTriedAgain() async throws {
         try await withFileHost(locations: "location / { return 401; }") { host in
             let error = try await with("caption\na\n", gateway: host.url) { rewriting, input, output in

@@ -26,7 +26,7 @@ final class EffectRendering {
         let channels: Int
         if let range {
             // A part is over before the end of the input tells where it was.
-            let total = try source.measuredDuration.map { Int(clamping: $0 * rate) }
+            let total = Int(clamping: try source.measuredDuration * rate)
             let preview = try ChainPreview(
                 chain, of: range, sampleRate: rate, channels: format.channels, impulses: impulses, totalFrames: total)
             (work, channels) = (.part(preview), preview.outputChannels)

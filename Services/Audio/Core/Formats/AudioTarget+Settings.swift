@@ -9,7 +9,7 @@ extension AudioTarget {
     /// - Throws: `AudioError.outputSetting` when the format can not do what was asked.
     init(_ settings: OutputSettings, source: AudioSource, isProcessed: Bool) throws(AudioError) {
         try self.init(settings, like: SoundTraits(source), isProcessed: isProcessed)
-        (tags, chapters, coverArt) = (source.info.tags, source.info.chapters, source.coverArt)
+        (tags, chapters, coverArt) = (source.info.tags, source.chapters, source.coverArt)
     }
 
     /// The target that settings mean for sound of some kind.

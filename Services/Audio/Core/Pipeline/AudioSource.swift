@@ -36,13 +36,30 @@ struct AudioSource: SoundSource {
 
     var seconds: Double? { info.duration }
 
-    /// Seconds of the sound as the file tells them; `nil` when they would be a guess from the bit rate.
-    var knownDuration: Double? { info.isDurationGuessed ? nil : stream.duration ?? info.duration }
+    /// Seconds of the sound as the file tells them; `nil` when they would be a guess: from the bit rate, or from how long the other
+    /// streams are.
+    var knownDuration: Double? {
+        guard !info.isDurationGuessed else { return nil }
+        // Matroska tells where a stream ends in place of how long it is.
+        if let duration = stream.duration { return duration - (info.container.contains("matroska") ? offset : 0) }
+        return info.audio.count == 1 && info.video.allSatisfy(\.isCoverArt) ? info.duration : nil
+    }
+
+    /// The chapters as they stand in a file of the sound alone, which begins with its first sample.
+    var chapters: [MediaInfo.Chapter] {
+        info.chapters.compactMap { chapter in
+            guard chapter.end > offset else { return nil }
+            return .init(start: max(0, chapter.start - offset), end: chapter.end - offset, title: chapter.title)
+        }
+    }
 
     /// Seconds of the sound, counted where the file does not tell them.
     /// - Throws: `MediaError`.
-    var measuredDuration: Double? {
-        get throws(MediaError) { info.isDurationGuessed ? try MediaReader.measureDuration(path: path) : knownDuration }
+    var measuredDuration: Double {
+        get throws(MediaError) {
+            if let knownDuration { return knownDuration }
+            return try MediaReader.measureDuration(path: path)
+        }
     }
 
     /// The same sound as planar floats.

@@ -117,7 +117,10 @@ extension WritesVideo {
             .choice(
                 "encoder", \Self.encoding.place,
                 "A graphics card that encodes (`hardware`), the processor (`software`), or the card where there is one."),
-            .choice("audio", \Self.encoding.sound, "`auto` is AAC, and Opus in WebM; `copy` leaves the sound as it is."),
+            .choice(
+                "audio", \Self.encoding.sound,
+                "`auto` is AAC, and Opus in WebM; with the preset `archive` the sound as it is, where Matroska holds it, as with `copy`."
+            ),
             .integer("audio_bit_rate", \Self.encoding.soundRate, in: 8_000...1_024_000, unit: "bit/s", "Of the sound."),
         ]
     }

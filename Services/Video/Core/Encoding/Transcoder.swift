@@ -53,24 +53,30 @@ struct Transcoder {
         return (chain, target)
     }
 
-    /// Whether sound is taken over as it is: by wish, or because the preset leaves it alone and the container holds any.
-    private func copiesSound(in container: MediaContainer) -> Bool {
-        encoding.sound == .copy
-            || encoding.sound == .auto && encoding.soundRate == nil && preset.audioRate == nil && container == .mkv
+    /// Sound that is taken over as it is: by wish, or because the preset leaves it alone and the container holds it.
+    private func copiedSound(in container: MediaContainer) throws(MediaError) -> PacketReader? {
+        let isLeftAlone =
+            encoding.sound == .auto && encoding.soundRate == nil && preset.audioRate == nil && container == .mkv
+        guard encoding.sound == .copy || isLeftAlone else { return nil }
+        do {
+            let packets = try EncodedSource.soundPackets(path)
+            let isHeld = packets.streams.first.map { container.holds($0, from: packets) } ?? false
+            return isHeld || encoding.sound == .copy ? packets : nil
+        } catch MediaError.noAudio {
+            return nil
+        }
     }
 
     private func pass(
         _ output: String, _ container: MediaContainer, _ wanted: VideoTarget, progress: (Double) -> Void
     ) throws -> Outcome {
-        let copiesSound = copiesSound(in: container)
-        let wantsSound = encoding.sound != .none && !copiesSound
+        let copied = try copiedSound(in: container)
+        let wantsSound = encoding.sound != .none && encoding.sound != .copy && copied == nil
         let pass = try MediaPass(path: path, wantsAudio: wantsSound)
         guard let source = pass.video else { throw MediaError.noVideo }
         let (chain, target) = try Self.complete(wanted, wishes, source)
         let sound = pass.audio.flatMap { encoding.audioTarget($0.format, container, preset) }
-        let hasCopy = copiesSound && !source.info.audio.isEmpty
-        let audio: Rendition.Audio =
-            try hasCopy ? .copied(EncodedSource.soundPackets(path)) : sound.map { .encoded($0, filters: "") } ?? .none
+        let audio: Rendition.Audio = copied.map { .copied($0) } ?? sound.map { .encoded($0, filters: "") } ?? .none
         let writer = try MediaWriter(path: output, container: container)
         writer.tag(source.info.tags, chapters: source.info.chapters)
         let rendition = try Rendition(
@@ -85,7 +91,7 @@ struct Transcoder {
             progress($0)
         }
         let outcome = try rendition.finish()
-        var document = EncodedSource.document(outcome, chain, target, audio: sound, isCopy: hasCopy)
+        var document = EncodedSource.document(outcome, chain, target, audio: sound, isCopy: copied != nil)
         document["clock_jumps"] = JSONValue(source.clockJumps)
         document["damaged_packets"] = JSONValue(source.damagedPackets)
         return Outcome(rendition: outcome, document: document)

@@ -108,7 +108,9 @@ struct RewriteClient: Sendable {
         } catch {
             if error == .cancelled || Task.isCancelled { throw CancellationError() }
             usage.failedCalls += 1
-            return (.failure(code: Self.unreachable, message: error.message, .attempt), nil)
+            return (
+                .failure(code: Self.hasSaidNothing(error) ? Self.unreachable : error.code, message: error.message, .attempt), nil
+            )
         }
         let document = (try? JSONValue(parsing: body)) ?? .null
         guard response.status == .ok else {
@@ -128,6 +130,14 @@ struct RewriteClient: Sendable {
                 message: isCut ? "the model's answer ended before its time" : "the model's answer is not what was asked for",
                 .attempt), nil
         )
+    }
+
+    /// Whether a call failed as it does with a gateway that is away. Of any other the model may have been asked, and paid.
+    private static func hasSaidNothing(_ error: HTTPClientError) -> Bool {
+        switch error {
+        case .bodyTooLarge, .headersTooLarge, .protocolViolation, .deadlineExceeded, .idleTimeout: false
+        default: true
+        }
     }
 
     private static func failure(_ status: Int, _ document: JSONValue) -> Outcome {
