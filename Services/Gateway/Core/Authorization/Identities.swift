@@ -92,15 +92,20 @@ package struct Identities: Sendable {
         }
     }
 
-    /// Who may read a path by a token for it. It ends with the key or the session that it comes from.
+    /// Who may read a path by a token for it. It ends with the key or the session that it comes from, and holds for no more than
+    /// that may now.
     private func reader(of path: String, _ token: String) async throws -> Principal {
         let principal: Principal
         do { principal = try downloads.verify(token, path: path) } catch { throw CredentialRefusal(error) }
-        if principal.subject.hasPrefix("key_"), keys.active(principal.subject) == nil { throw CredentialRefusal.key }
+        if principal.subject.hasPrefix("key_") {
+            guard let key = keys.active(principal.subject) else { throw CredentialRefusal.key }
+            return self.principal(of: key)
+        }
         if let session = principal.session, try await !accounts.sessions.isActive(session, of: principal.subject) {
             throw CredentialRefusal.session
         }
-        return principal
+        guard let person = principal.person else { return principal }
+        return try await self.person(person, in: principal.organisation)
     }
 
     /// A person without an organisation is known, and may nothing but see to their own account.
