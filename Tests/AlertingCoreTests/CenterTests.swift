@@ -71,7 +71,7 @@ struct CenterTests {
         #expect(try await scene.deliveries.count == 3, "it is repeated")
         // Somebody cares: no more repetitions, but the end is told.
         for alert in await scene.center.statuses([.firing]) {
-            _ = try await scene.center.acknowledge(alert.alert.fingerprint, by: "ann", subject: "key_1", note: nil)
+            _ = try await scene.center.acknowledge(alert.alert.fingerprint, by: "ann", principal: annsKey, note: nil)
         }
         await scene.rounds(70, every: .seconds(10))
         #expect(try await scene.deliveries.filter { $0.notification.state == .firing }.count == 3)
@@ -143,9 +143,9 @@ struct CenterTests {
         for host in ["a", "b"] { await scene.send("m", 9, ["host": host]) }
         await scene.rounds(1)
         let seen = try #require(await scene.center.statuses([.firing]).first { $0.alert.labels["host"] == "a" })
-        _ = try await scene.center.acknowledge(seen.alert.fingerprint, by: "ann", subject: "key_1", note: "on it")
+        _ = try await scene.center.acknowledge(seen.alert.fingerprint, by: "ann", principal: annsKey, note: "on it")
         let acknowledgement = try #require(await scene.center.status(seen.alert.fingerprint)).document["acknowledgement"]
-        #expect(acknowledgement?["by"] == "ann" && acknowledgement?["subject"] == "key_1")
+        #expect(acknowledgement?["by"] == "ann" && acknowledgement?["subject"] == "key_1" && acknowledgement?["owner"] == "usr_ann")
         await scene.rounds(31, every: .seconds(10))
         let further = try await scene.deliveries.filter { $0.receiver == "boss" }
         #expect(further.map { $0.notification.groupLabels["host"] } == ["b"])

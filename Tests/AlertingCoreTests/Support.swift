@@ -1,5 +1,6 @@
 import AlertingCore
 import AnalyticsAPI
+import Contracts
 import Persistence
 import Primitives
 import Synchronization
@@ -72,10 +73,11 @@ struct Scene {
     }
 
     func send(
-        _ type: String, _ value: Double, _ labels: [String: String] = [:], sequence: UInt64? = nil, ago: Duration = .zero
+        _ type: String, _ value: Double, _ labels: [String: String] = [:], owner: String = "ann", sequence: UInt64? = nil,
+        ago: Duration = .zero
     ) async {
         let measurement = Measurement(
-            time: time.wall.advanced(by: .zero - ago), owner: "ann", script: "s.py", type: type, value: value,
+            time: time.wall.advanced(by: .zero - ago), owner: owner, script: "s.py", type: type, value: value,
             labels: labels.sorted { $0.key < $1.key }.map { Label($0.key, $0.value) })
         await center.take(
             [measurement], place: sequence.map { AnalyticsAPI.Delivery.Place(stream: "s", sequence: $0) }
@@ -109,6 +111,9 @@ struct Scene {
         folder.remove()
     }
 }
+
+/// Who acknowledges and silences in tests.
+let annsKey = Principal(subject: "key_1", owner: "usr_ann", tier: "standard", scopes: [.alertingWrite], expires: HandClock.start)
 
 /// A rule file with one receiver for all.
 func ruleFile(_ rules: String, route: String = "{receiver: ops, group_wait: 0s}", more: String = "") -> String {

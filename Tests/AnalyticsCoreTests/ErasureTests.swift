@@ -88,6 +88,28 @@ struct ErasureTests {
         #expect(try await export("ann", store).isEmpty)
     }
 
+    /// The alerting is told, as often as it is asked for, also while nothing can be sent.
+    @Test func othersAreTold() async throws {
+        let store = try await AnalyticsStore.open()
+        for _ in 0..<2 {
+            _ = try await store.collector.record(Delivery(events: [CollectorTests.measured(1)], isUntold: true))
+            _ = try await store.collector.erase("ann")
+        }
+        let told = try await store.database.read { connection in
+            try connection.query("SELECT payload FROM outbox WHERE subject = ? ORDER BY sequence", PersonErased.messageSubject) {
+                try JSON.decode(CloudEvent<PersonErased>.self, from: try $0.blob("payload"))
+            }
+        }
+        #expect(told.map(\.data.person) == ["ann", "ann"])
+        #expect(told.allSatisfy { $0.type == PersonErased.type && $0.source == "/analytics" })
+        #expect(Set(told.map(\.id)).count == 2)
+        // What they had sent waits without them.
+        let others = try await count("SELECT count(*) AS n FROM outbox WHERE subject = '\(Subjects.metricTaken)'", store)
+        let naming = try await count(
+            "SELECT count(*) AS n FROM outbox WHERE subject = '\(Subjects.metricTaken)' AND instr(payload, 'ann') > 0", store)
+        #expect(others == 2 && naming == 0)
+    }
+
     @Test func pipelinesGoAlong() async throws {
         let store = try await AnalyticsStore.open()
         let file = store.folder.appending("pipeline_state.json")

@@ -114,6 +114,8 @@ struct ExportRouteTests {
             func text(_ query: String, _ headers: HTTPHeaders) async throws -> String {
                 let answer = try await ask("/api/report.pdf\(query)", headers)
                 #expect(answer.status == 200 && answer.headers["Content-Type"] == "application/pdf")
+                let name = try #require(answer.headers["Content-Disposition"])
+                #expect(name.wholeMatch(of: /attachment; filename="report-\d{4}-\d\d-\d\d-to-\d{4}-\d\d-\d\d\.pdf"/) != nil)
                 let file = store.folder.appending("report.pdf")
                 try Data(answer.body).write(to: URL(filePath: file))
                 return try await CommandRun.run("/usr/bin/pdftotext", ["-layout", file, "-"], environment: [:]).output
@@ -129,7 +131,7 @@ struct ExportRouteTests {
         await store.database.close()
     }
 
-    /// A stream ends by itself, so that a key that has ended meanwhile sees no more.
+    /// A stream ends with the signed identity that asked for it, so that a key that is revoked meanwhile sees no more.
     @Test func aStreamOutlivesNoKeyForLong() async throws {
         let store = try await AnalyticsStore.open { .now() }
         let board = PipelineBoard(store.database, file: store.folder.appending("pipeline_state.json"))
@@ -138,15 +140,15 @@ struct ExportRouteTests {
         _ = try await board.report(report, name: "nightly", owner: "ann")
         var router = Router()
         PipelineRoutes(
-            board: board, collector: store.collector, authenticator: Authenticator(token: RouteTests.token),
-            longest: .milliseconds(300)
+            board: board, collector: store.collector, authenticator: Authenticator(token: RouteTests.token)
         ).add(to: &router)
-        let headers = try RouteTests().headers([.analyticsRead])
+        let headers = try RouteTests().headers([.analyticsRead], lasting: .seconds(2))
         try await serving(router) { ask in
             let answer = try await ask("/api/pipelines/events", headers)
             let text = String(decoding: answer.body, as: UTF8.self)
             #expect(answer.status == 200 && text.contains("event: state") && text.contains(#""step":"cut""#))
             #expect(text.contains(#""stale":false"#))
+            #expect(text.contains("event: ready"))
         }
         await store.database.close()
     }

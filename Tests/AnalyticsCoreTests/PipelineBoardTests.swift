@@ -28,6 +28,7 @@ struct PipelineBoardTests {
             return state
         }
         #expect(try await told()?.step == "fetch")
+        #expect(try await seen.next() == .ready)
         _ = try await board.report(report(.running, step: "bob's"), name: "nightly", owner: "bob")
         _ = try await board.report(report(.running, step: "cut"), name: "nightly", owner: "ann")
         let state = try #require(try await told())

@@ -283,7 +283,7 @@ struct QueryTests {
         #expect(outcome.rows == 7)
         #expect(outcome.names == 2)
         let waiting = try await store.database.read { connection in
-            try connection.query("SELECT payload FROM outbox ORDER BY sequence") {
+            try connection.query("SELECT payload FROM outbox WHERE subject = ? ORDER BY sequence", Subjects.metricTaken) {
                 try JSON.decode([MetricEvent].self, from: try $0.blob("payload"))
             }
         }

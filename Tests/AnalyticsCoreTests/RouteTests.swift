@@ -27,9 +27,11 @@ struct RouteTests {
         return router
     }
 
-    func headers(_ scopes: Set<Scope>, owner: String = "ann") throws -> HTTPHeaders {
+    func headers(
+        _ scopes: Set<Scope>, owner: String = "ann", lasting: Duration = .seconds(60)
+    ) throws -> HTTPHeaders {
         let principal = Principal(
-            subject: "key_1", owner: owner, tier: "standard", scopes: scopes, expires: .now().advanced(by: .seconds(60)))
+            subject: "key_1", owner: owner, tier: "standard", scopes: scopes, expires: .now().advanced(by: lasting))
         return [PrincipalToken.header: try Self.token.sign(principal), "Content-Type": "application/json"]
     }
 

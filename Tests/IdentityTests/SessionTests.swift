@@ -125,6 +125,30 @@ struct SessionTests {
         }
     }
 
+    /// It reads one path for a minute, and is no token of another kind.
+    @Test func downloadTokens() async throws {
+        try await Scratch.with { scratch in
+            let secrets = try #require(DerivedSecrets(master: Bytes(repeating: 7, count: 32)))
+            let tokens = try DownloadTokens(secrets, clock: scratch.clock.read)
+            var principal = Principal(
+                subject: "key_1", owner: "ann", tier: "standard", scopes: [.filesRead],
+                expires: scratch.clock.read().advanced(by: DownloadTokens.lifetime))
+            for session in [nil, "ses_1"] {
+                principal.session = session
+                let token = tokens.token(for: principal, path: "/files/a")
+                #expect(try tokens.verify(token, path: "/files/a") == principal)
+                for path in ["/files/b", "/files/a/", ""] {
+                    #expect(throws: TokenError.claim("path")) { try tokens.verify(token, path: path) }
+                }
+                #expect(throws: (any Error).self) { try DashboardTokens(secrets, clock: scratch.clock.read).verify(token) }
+                #expect(!DashboardTokens.claims(token))
+            }
+            let token = tokens.token(for: principal, path: "/files/a")
+            scratch.clock.advance(DownloadTokens.lifetime)
+            #expect(throws: TokenError.expired) { try tokens.verify(token, path: "/files/a") }
+        }
+    }
+
     /// A token of another kind, signed with the very same secret.
     @Test func otherTokensAreNoDashboardTokens() throws {
         let secrets = try #require(DerivedSecrets(master: Bytes(repeating: 7, count: 32)))

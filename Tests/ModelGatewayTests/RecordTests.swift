@@ -96,6 +96,42 @@ import Testing
         }
     }
 
+    /// On every door, also where a body has no place for it; what a body tells goes before it.
+    @Test func headersTellWhatACallIsMadeFor() async throws {
+        try await StandIn.with { gateway, _ in
+            let bus = try await bus(gateway)
+            let metrics = try await bus.subscribe(Subjects.metric, queue: nil, capacity: 16)
+            let headers: HTTPHeaders = ["X-AVStudio-Video": "talk-7", "X-AVStudio-Channel": "n%C3%A9ws"]
+            let words: JSONValue = [["role": "user", "content": "Say hello."]]
+            let calls: [(String, JSONValue)] = [
+                ("/v1/chat/completions", StandIn.question("gpt")), ("/llm/chat", ["model": "gpt", "prompt": "Say hello."]),
+                ("/v1/responses", ["model": "gpt", "input": "Say hello."]),
+                ("/v1/messages", ["model": "claude", "max_tokens": 100, "messages": words, "metadata": ["user_id": "u"]]),
+                ("/v1/embeddings", ["model": "paid-vectors", "input": "Say hello."]),
+            ]
+            for (path, body) in calls {
+                let answer = try await gateway.json(.post, path, body, headers: headers)
+                #expect(answer.status == 200, "\(path) \(answer.document)")
+                let message = try #require(try await metrics.makeAsyncIterator().next())
+                let metric = try JSON.decode(ModelCallMetric.self, from: message.payload)
+                #expect(metric.video == "talk-7" && metric.channel == "n\u{e9}ws", "\(path)")
+            }
+            let own: JSONValue = ["model": "gpt", "input": "Say hello.", "metadata": ["video": "talk-8"]]
+            #expect(try await gateway.json(.post, "/v1/responses", own, headers: headers).status == 200)
+            let message = try #require(try await metrics.makeAsyncIterator().next())
+            let metric = try JSON.decode(ModelCallMetric.self, from: message.payload)
+            #expect(metric.video == "talk-8" && metric.channel == "n\u{e9}ws")
+            for value in ["", "%ZZ", String(repeating: "v", count: 201)] {
+                for (path, body) in calls {
+                    let answer = try await gateway.json(.post, path, body, headers: ["X-AVStudio-Video": value])
+                    let text = String(decoding: answer.document.serialized(), as: UTF8.self)
+                    #expect(answer.status == 400 && text.contains("X-AVStudio-Video"), "\(path) \(value) \(text)")
+                }
+            }
+            await bus.drain()
+        }
+    }
+
     @Test func switchedOffNothingIsToldOfCalls() async throws {
         try await StandIn.with(environment: ["ENABLE_ANALYTICS": "false"]) { gateway, _ in
             let bus = try await bus(gateway)

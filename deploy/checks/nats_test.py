@@ -146,6 +146,11 @@ class NATSTest(unittest.TestCase):
                 f"$JS.API.CONSUMER.MSG.NEXT.AVSTUDIO_EVENTS.{name}", {"batch": 1, "expires": 2_000_000_000}
             )
             self.assertEqual(json.loads(event), {"a": 1})
+        self.clients["analytics"].request("avstudio.event.analytics.person-erased", {"b": 2})
+        event = self.clients["alerting"].request(
+            "$JS.API.CONSUMER.MSG.NEXT.AVSTUDIO_EVENTS.alerting", {"batch": 1, "expires": 2_000_000_000}
+        )
+        self.assertEqual(json.loads(event), {"b": 2})
 
     def test_measurements_are_kept_until_they_are_counted(self):
         analytics = self.clients["analytics"]
@@ -196,10 +201,10 @@ class NATSTest(unittest.TestCase):
                 "$JS.API.STREAM.DELETE.AVSTUDIO_JOBS", "$JS.API.CONSUMER.CREATE.AVSTUDIO_JOBS.audio.avstudio.job.video.>",
                 "$JS.API.CONSUMER.DURABLE.CREATE.AVSTUDIO_JOBS.audio", "$JS.API.CONSUMER.DELETE.AVSTUDIO_JOBS.audio",
             ],
-            "video": ["avstudio.job.audio.probe", "$JS.API.CONSUMER.CREATE.AVSTUDIO_JOBS.video.avstudio.job.audio.>"],
+            "video": ["avstudio.event.analytics.person-erased", "avstudio.job.audio.probe", "$JS.API.CONSUMER.CREATE.AVSTUDIO_JOBS.video.avstudio.job.audio.>"],
             "analytics": ["avstudio.event.gateway.started", "avstudio.job.audio.probe", "avstudio.rpc.gateway.files.find"],
             "alerting": [
-                "avstudio.event.job.audio.finished", "$JS.API.STREAM.DELETE.AVSTUDIO_METRICS", "avstudio.metric", "avstudio.metric.taken",
+                "avstudio.event.job.audio.finished", "avstudio.event.analytics.person-erased", "$JS.API.STREAM.DELETE.AVSTUDIO_METRICS", "avstudio.metric", "avstudio.metric.taken",
                 "$JS.API.CONSUMER.CREATE.AVSTUDIO_METRICS.analytics.avstudio.metric",
             ],
             "cli": ["avstudio.metric.taken", "avstudio.job.audio.probe", "avstudio.rpc.gateway.files.find", "$JS.API.STREAM.DELETE.AVSTUDIO_JOBS"],

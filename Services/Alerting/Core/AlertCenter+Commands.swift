@@ -1,3 +1,4 @@
+package import Contracts
 package import Primitives
 
 /// Why something that was asked for can not be done.
@@ -49,11 +50,14 @@ extension AlertCenter {
     /// Notes who cares for an alert, or with `nil` that nobody does any more.
     /// - Parameters:
     ///   - by: as whom they are shown.
-    ///   - subject: who asked for it: a key or a person.
-    package func acknowledge(_ fingerprint: String, by: String?, subject: String, note: String?) async throws -> Alert {
+    ///   - principal: who asked for it.
+    package func acknowledge(_ fingerprint: String, by: String?, principal: Principal, note: String?) async throws -> Alert {
         guard var alert = alerts[fingerprint] else { throw AlertingError.alertNotFound(fingerprint) }
         guard alert.state == .firing else { throw AlertingError.notFiring(fingerprint) }
-        alert.acknowledgement = by.map { Alert.Acknowledgement(by: $0, subject: subject, time: clock.wall, note: note) }
+        alert.acknowledgement = by.map {
+            Alert.Acknowledgement(
+                by: $0, subject: principal.subject, owner: principal.owner, time: clock.wall, note: note)
+        }
         alert.updated = clock.wall
         set(alert)
         try await saved()

@@ -22,8 +22,8 @@ package struct AlertStatus: Sendable {
         ]
         if let seen = alert.acknowledgement {
             members["acknowledgement"] = [
-                "by": .string(seen.by), "subject": JSONValue(seen.subject), "time": .string(seen.time.iso8601),
-                "note": JSONValue(seen.note),
+                "by": .string(seen.by), "subject": JSONValue(seen.subject), "owner": JSONValue(seen.owner),
+                "time": .string(seen.time.iso8601), "note": JSONValue(seen.note),
             ]
         }
         return .object(members)

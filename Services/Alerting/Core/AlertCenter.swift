@@ -27,11 +27,13 @@ package actor AlertCenter {
     private var changedPlaces: Set<String> = []
     private var acknowledgements: [@Sendable () async -> Void] = []
     /// When the streams were listened to, on the even clock.
-    private var hearing = Hearing()
+    private(set) var hearing = Hearing()
     private var hearingSaved: Int64 = 0
     /// From the even to the system's time, as what is on disk was written with.
     private var clockDistance = Duration.zero
     private var nextSave = ContinuousClock.now
+    /// Those who are to be forgotten.
+    var erasures: [PendingErasure] = []
     private var saving: Task<Bool, Never>?
     private var rulesWithTooMany: Set<String> = []
     private var nextCompaction: Timestamp
@@ -141,11 +143,25 @@ package actor AlertCenter {
     package func take(
         _ measurements: [Measurement], place: AnalyticsAPI.Delivery.Place?, acknowledge: @escaping @Sendable () async -> Void
     ) {
-        acknowledgements.append(acknowledge)
-        if let place {
-            guard places[place.stream, default: SequenceRanges()].insert(place.sequence) else { return }
-            changedPlaces.insert(place.stream)
+        guard let place else {
+            acknowledgements.append(acknowledge)
+            return take(measurements)
         }
+        finish(place, acknowledge) { take(measurements) }
+    }
+
+    /// Notes a message's place and does what it asks for, unless that was done before.
+    /// - Parameter acknowledge: is called when all of it is on disk.
+    func finish(
+        _ place: AnalyticsAPI.Delivery.Place, _ acknowledge: @escaping @Sendable () async -> Void, _ body: () -> Void
+    ) {
+        acknowledgements.append(acknowledge)
+        guard places[place.stream, default: SequenceRanges()].insert(place.sequence) else { return }
+        changedPlaces.insert(place.stream)
+        body()
+    }
+
+    private func take(_ measurements: [Measurement]) {
         let (now, wall) = (clock.now.milliseconds, clock.wall.milliseconds)
         let began = FigureBoard.cpuSeconds()
         for measurement in measurements {
@@ -188,6 +204,7 @@ package actor AlertCenter {
         for change in changes { apply(change) }
         checkHeartbeats(now)
         expireAlerts()
+        applyErasures()
         orderReports()
         dispatch(now)
         await save()

@@ -24,6 +24,7 @@ package struct Gateway: Sendable {
     package let audit: AuditLog
     package let accounts: Accounts
     package let tokens: DashboardTokens
+    package let downloads: DownloadTokens
     package let webhooks: Webhooks
     package let signingSecrets: SigningSecrets
     private let nonces: NonceStore
@@ -38,6 +39,7 @@ package struct Gateway: Sendable {
             database, rules: identity.accounts, sessions: identity.sessions, throttle: identity.throttle,
             hasher: PasswordHasher(cost: identity.passwordCost))
         tokens = try DashboardTokens(identity.secrets, version: identity.tokenKeyVersion)
+        downloads = try DownloadTokens(identity.secrets, version: identity.tokenKeyVersion)
         let (keys, signingSecrets) = (keys, SigningSecrets(identity.secrets))
         self.signingSecrets = signingSecrets
         nonces = NonceStore(database)
@@ -46,7 +48,8 @@ package struct Gateway: Sendable {
         }
         authorizer = Authorizer(
             identities: Identities(
-                keys: keys, accounts: accounts, tokens: tokens, issuers: identity.issuers, signatures: signatures),
+                keys: keys, accounts: accounts, tokens: tokens, downloads: downloads, issuers: identity.issuers,
+                signatures: signatures),
             limiter: limiter)
         let webhooks = Webhooks(
             database, secrets: identity.secrets, schedule: identity.webhookSchedule, plainHosts: identity.webhookHosts)

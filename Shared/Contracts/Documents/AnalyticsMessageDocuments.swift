@@ -48,5 +48,9 @@ enum AnalyticsMessageDocuments {
             example: RunEvent(
                 id: "upload-7", script: "upload.py", status: .failed, started: time, ended: time, errorType: "quota-exceeded",
                 error: "The quota of the day is used up.")),
+        MessageDocument(
+            "person-erased", eventType: PersonErased.type, subject: PersonErased.messageSubject,
+            "A person was taken out of the analytics: whoever was told of them is to forget them too; told at least once.",
+            properties: ["person": SchemaPieces.text], optional: [], example: PersonErased("ann")),
     ]
 }

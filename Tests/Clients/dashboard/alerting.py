@@ -87,7 +87,7 @@ def care(browser, script, taken):
     says("Firing")
     browser.wait("what was sent", lambda: any("ops" in row.text and "Delivered" in row.text for row in browser.all("tbody tr")))
     act("Acknowledge")
-    says("Acknowledged by owner")
+    says("Acknowledged by owner (key_")
     browser.phone()
     assert browser.overflow() <= 0 and not browser.accessibility(), (browser.overflow(), browser.accessibility())
     browser.desk()
@@ -98,6 +98,7 @@ def care(browser, script, taken):
     browser.says("The alert is silenced.")
     says("Silenced")
     silence = browser.wait("the silence", lambda: next((row for row in browser.all("tbody tr") if script in row.text), None))
+    assert "owner (key_" in silence.text, silence.text
     silence.find_element("tag name", "button").click()
     browser.says("The silence has ended.")
     browser.wait("its end", lambda: not any(script in row.text and "End now" in row.text for row in browser.all("tbody tr")))

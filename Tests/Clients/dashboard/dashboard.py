@@ -97,17 +97,32 @@ def job(browser, downloads):
     browser.wait("all of it", lambda: kept.stat().st_size == file["size"])
     assert "sha256:" + hashlib.sha256(kept.read_bytes()).hexdigest() == file["digest"]
     assert browser.driver.execute_script("return window.held") == 0, "the page holds what goes to the disk"
-    for path, cookie, status in [
-        (f"/files/{file['file']}/content", f"a=b; avstudio_download={key}", 200),
-        (f"/files/{file['file']}/content", "avstudio_download=avs_wrong", 401),
-        ("/keys", f"avstudio_download={key}", 401),
-    ]:
-        body = b"{}" if path == "/keys" else None
+    content = f"/files/{file['file']}/content"
+    guest = json.loads(ask("POST", "/keys", {"name": "guest", "scopes": ["files:read"]}))
+
+    def ticket(path, by=key):
+        return json.loads(ask("POST", "/auth/download", {"path": path}, by))["token"]
+
+    def cookie(text):
+        return {"Cookie": f"a=b; avstudio_download={text}"}
+
+    own, late = ticket(content), ticket("/files", guest["key"])
+    ask("DELETE", f"/keys/{guest['id']}")
+    for method, path, headers, status in [
+        ("GET", content, cookie(own), 200), ("HEAD", content, cookie(own), 200), ("GET", content + "?a=b", cookie(own), 200),
+        # It opens nothing else, changes nothing, and is no key.
+        ("GET", "/files", cookie(own), 401), ("DELETE", content.removesuffix("/content"), cookie(own), 401),
+        ("POST", "/keys", cookie(ticket("/keys")), 401), ("GET", content, {"Authorization": f"Bearer {own}"}, 401),
+        # A key is no such token, and a token ends with its key.
+        ("GET", content, cookie(key), 401), ("GET", content, cookie("avs_wrong"), 401), ("GET", "/files", cookie(late), 401),
+    ]:  # fmt: skip
+        body = b"{}" if method == "POST" else None
         try:
-            got = urllib.request.urlopen(urllib.request.Request(url + path, body, {"Cookie": cookie}), timeout=60).status
+            request = urllib.request.Request(url + path, body, headers, method=method)
+            got = urllib.request.urlopen(request, timeout=60).status
         except urllib.error.HTTPError as refusal:
             got = refusal.code
-        assert got == status, (path, cookie, got)
+        assert got == status, (method, path, headers, got)
 
     browser.click("Overview")
     browser.wait("the job to be counted", lambda: jobs_counted(browser) == before + 1)

@@ -126,6 +126,52 @@ import Testing
         try await studio.stop()
     }
 
+    /// Whoever is taken out of the analytics is forgotten by the alerting too, however long it was away; others are not.
+    @Test func whoIsErasedIsForgotten() async throws {
+        let studio = try await TestStudio.start()
+        let slack = try SlackServer.start()
+        let text = """
+            version: 1
+            rules: [{name: Broken, kind: threshold, metric: broken, window: 1h, above: 2, by: [owner]}]
+            receivers: [{name: ops, slack: [{url: "\(slack.hook)"}]}]
+            route: {receiver: ops, group_by: [alertname, owner], group_wait: 0s}
+            """
+        try await use(text, in: studio)
+        let event: JSONValue = ["script_name": "upload.py", "metric_type": "broken", "value": 3]
+        for owner in ["ann", "bob"] {
+            let made = try await studio.json(
+                .post, "/keys", ["name": .string(owner), "owner": .string(owner), "scopes": ["analytics:write", "alerting:write"]])
+            let key = try #require(made.document["key"]?.stringValue)
+            #expect(try await studio.json(.post, "/api/metrics", event, key: key).status == 200)
+            // Ann has silenced something, under another name.
+            let silence: JSONValue = ["matchers": ["host=a"], "duration": "1h", "createdBy": "somebody", "comment": ""]
+            guard owner == "ann" else { continue }
+            #expect(try await studio.json(.post, "/api/alerts/silences", silence, key: key).status == 201)
+        }
+        try await eventually("both are told") {
+            try await studio.json(.get, "/api/alerts/deliveries?state=delivered").document["deliveries"]?.arrayValue?.count == 2
+        }
+        func shown() async throws -> String {
+            var text = ""
+            for path in ["/api/alerts?state=all", "/api/alerts/silences", "/api/alerts/deliveries", "/api/v2/alerts/groups"] {
+                let answer = try await studio.json(.get, path)
+                #expect(answer.status == 200)
+                text += String(decoding: answer.document.serialized(), as: UTF8.self)
+            }
+            return text
+        }
+        #expect(try await shown().contains(#""ann""#))
+        kill(try studio.pid("alerting"), SIGKILL)
+        let gone = try await studio.json(.delete, "/api/people/ann")
+        #expect(gone.status == 200 && gone.document["rows"] == 1)
+        try await studio.up()
+        try await eventually("it is forgotten", within: .seconds(60)) { try await !shown().contains(#""ann""#) }
+        let left = try await shown()
+        #expect(left.contains(#""bob""#) && left.contains(#""owner":"(erased)""#))
+        await slack.stop()
+        try await studio.stop()
+    }
+
     @Test func aStormOfSeriesIsFewMessages() async throws {
         let studio = try await TestStudio.start()
         let slack = try SlackServer.start()

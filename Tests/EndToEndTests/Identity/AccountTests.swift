@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HTTP
+import HTTPClient
 import Primitives
 import TestSupport
 import Testing
@@ -123,6 +124,49 @@ import Testing
         #expect(try await studio.json(.get, "/files", key: key).status == 200)
         #expect(try await studio.json(.delete, path, key: owner.token).status == 204)
         #expect(try await studio.json(.get, "/files", key: key).status == 401)
+    }
+
+    /// A link's token reads one path, for as long as whoever asked for it may; and is nothing else.
+    @Test func aLinkReadsOnePath() async throws {
+        let studio = try await Self.shared.studio()
+        let owner = try await studio.person("iris")
+        let path = "/organisations/\(owner.organisation)"
+        let invited = try await studio.json(
+            .post, path + "/invitations", ["email": "jan@example.org", "role": "viewer"], key: owner.token)
+        let jan = try await studio.register("jan", invitation: try #require(invited.document["invitation"]?.stringValue))
+        let file = try await studio.upload([1, 2, 3], name: "c.bin", key: owner.token)
+        let content = "/files/\(file)/content"
+        func ticket(_ path: String, _ key: String) async throws -> String {
+            let made = try await studio.json(.post, "/auth/download", ["path": .string(path)], key: key)
+            #expect(made.status == 200 && made.headers["Cache-Control"] == "no-store", "\(made.document)")
+            return try #require(made.document["token"]?.stringValue)
+        }
+        let client = HTTPClient(configuration: HTTPClientConfiguration(retry: nil, egress: .allowing(["127.0.0.1"])))
+        func status(_ ticket: String, _ path: String, _ method: HTTPMethod = .get) async throws -> Int {
+            let headers: HTTPHeaders = ["Cookie": "avstudio_download=\(ticket)"]
+            let response = try await client.send(ClientRequest(method, studio.url + path, headers: headers))
+            _ = try await response.collect(upTo: .mib(1))
+            return response.status.rawValue
+        }
+        let links = try await [ticket(content, owner.token), ticket(content, jan.token)]
+        for link in links { #expect(try await status(link, content) == 200) }
+        for (path, method) in [("/files", HTTPMethod.get), ("/me", .get), ("/files/\(file)", .delete), (content, .post)] {
+            #expect(try await status(links[0], path, method) == 401, "\(path)")
+        }
+        #expect(try await studio.json(.get, content, key: links[0]).status == 401)
+        #expect(try await status(owner.token, content) == 401, "a session is no link's token")
+        for (wrong, code) in [("files", "out-of-range"), ("/files?a=b", "out-of-range"), (String(repeating: "/a", count: 600), "")]
+        {
+            let answer = try await studio.json(.post, "/auth/download", ["path": .string(wrong)], key: owner.token)
+            #expect(answer.status == 422 && answer.document["field"] == "path", "\(answer.document)")
+            if !code.isEmpty { #expect(answer.document["code"]?.stringValue == code) }
+        }
+        // Who is no member any more, or has logged out, reads no more.
+        #expect(try await studio.json(.delete, path + "/members/\(jan.id)", key: owner.token).status == 204)
+        #expect(try await status(links[1], content) == 401)
+        #expect(try await studio.json(.post, "/auth/logout", key: owner.token).status == 204)
+        #expect(try await status(links[0], content) == 401)
+        await client.shutdown()
     }
 
     @Test func aRotatedKeyWorksAWhileBesideTheNewOne() async throws {

@@ -20,9 +20,11 @@ package struct Alert: Codable, Sendable, Hashable {
 
     /// Somebody has seen it and cares for it: it is neither repeated nor escalated.
     package struct Acknowledgement: Codable, Sendable, Hashable {
+        /// As whom they are shown.
         package var by: String
-        /// The key or the person that said so.
+        /// The key or the person that said so, and whose key it is or in whose name a person asked.
         package var subject: String?
+        package var owner: String?
         package var time: Timestamp
         package var note: String?
     }

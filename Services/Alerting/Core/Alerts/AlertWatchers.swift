@@ -17,6 +17,11 @@ package final class AlertWatchers: Sendable {
         for channel in state.withLock({ Array($0.channels.values) }) where !channel.trySend(alert) { channel.finish() }
     }
 
+    /// Lets everybody begin anew.
+    func disconnect() {
+        for channel in state.withLock({ Array($0.channels.values) }) { channel.finish() }
+    }
+
     /// Gives `body` every change until the task is cancelled or a change could not be kept for it.
     /// - Parameter started: is called when no change can be missed any more.
     package func follow(started: () async throws -> Void, _ body: (Alert) async throws -> Void) async throws {

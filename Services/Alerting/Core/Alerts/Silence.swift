@@ -1,3 +1,4 @@
+package import Contracts
 package import Primitives
 
 /// For some time nobody is told of alerts that fit.
@@ -11,7 +12,11 @@ package struct Silence: Codable, Sendable, Hashable {
     package var matchers: [LabelMatcher]
     package var starts: Timestamp
     package var ends: Timestamp
+    /// As whom they are shown who made it.
     package var createdBy: String
+    /// The key or the person that made it, and whose key it is or in whose name a person asked.
+    package var subject: String?
+    package var owner: String?
     package var comment: String
     package var updated: Timestamp
 
@@ -19,7 +24,7 @@ package struct Silence: Codable, Sendable, Hashable {
     ///   must fit.
     package init(
         id: String = Identifier.make("sil"), matchers: [LabelMatcher], starts: Timestamp, ends: Timestamp?, createdBy: String,
-        comment: String, now: Timestamp
+        by principal: Principal? = nil, comment: String, now: Timestamp
     ) throws(SilenceError) {
         guard let ends else { throw SilenceError("a silence needs its end", field: "endsAt") }
         guard ends > starts, ends > now else {
@@ -36,15 +41,17 @@ package struct Silence: Codable, Sendable, Hashable {
         }
         (self.id, self.matchers, self.starts, self.ends) = (id, matchers, starts, ends)
         (self.createdBy, self.comment, updated) = (createdBy, comment, now)
+        (subject, owner) = (principal?.subject, principal?.owner)
     }
 
     package func state(at now: Timestamp) -> State { now < starts ? .pending : now < ends ? .active : .expired }
 
     package func fits(_ labels: LabelSet) -> Bool { matchers.allSatisfy { $0.fits(labels) } }
 
-    /// The silence as Alertmanager's API has it.
+    /// The silence as Alertmanager's API has it, and who has made it whatever they call themselves.
     package func document(at now: Timestamp) -> JSONValue {
         [
+            "subject": JSONValue(subject), "owner": JSONValue(owner),
             "id": .string(id), "status": ["state": .string(state(at: now).rawValue)], "updatedAt": .string(updated.iso8601),
             "matchers": .array(matchers.map(\.document)), "startsAt": .string(starts.iso8601), "endsAt": .string(ends.iso8601),
             "createdBy": .string(createdBy), "comment": .string(comment),

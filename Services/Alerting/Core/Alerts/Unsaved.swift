@@ -15,10 +15,12 @@ struct Unsaved: Sendable {
     var places: [String: SequenceRanges] = [:]
     var reports: [String: Timestamp] = [:]
     var hearing: Hearing.Memory?
+    var erasures: [Erasure] = []
 
     var isEmpty: Bool {
         alerts.isEmpty && silences.isEmpty && heartbeats.isEmpty && told.isEmpty && deliveries.isEmpty && events.isEmpty
             && windows.isEmpty && goneWindows.isEmpty && places.isEmpty && reports.isEmpty && hearing == nil
+            && erasures.isEmpty
     }
 
     /// Adds what is older and could not be written: what is newer wins.
@@ -31,6 +33,7 @@ struct Unsaved: Sendable {
         places.merge(older.places) { new, _ in new }
         hearing = hearing ?? older.hearing
         (deliveries, events) = (older.deliveries + deliveries, older.events + events)
+        erasures = older.erasures + erasures
         let newer = Set(windows.map(\.key) + goneWindows)
         windows = older.windows.filter { !newer.contains($0.key) } + windows
         goneWindows = older.goneWindows.filter { !newer.contains($0) } + goneWindows
@@ -54,6 +57,8 @@ struct Unsaved: Sendable {
             let text = String(decoding: try JSON.encode(hearing), as: UTF8.self)
             try connection.execute("INSERT OR REPLACE INTO hearing VALUES (1, ?)", text)
         }
+        // Last: what was ordered before goes too.
+        for erasure in erasures { try erasure.apply(on: connection) }
         for (name, time) in reports { try connection.execute("INSERT OR REPLACE INTO report VALUES (?, ?)", name, time) }
     }
 

@@ -51,15 +51,26 @@ package struct Delivery: Sendable, Hashable {
     }
 
     func insert(on connection: Connection) throws {
-        // The row stays where it is: rows are in the order in which they were made, however the clock is set.
+        try connection.execute(
+            "INSERT INTO delivery VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", id, receiver, channel, kind, target,
+            thread,
+            state.rawValue, attempts, created, next, expires, ended, failure,
+            String(decoding: try JSON.encode(notification), as: UTF8.self), try progressText)
+    }
+
+    /// Writes how it goes. The row stays where it is: rows are in the order in which they were made, however the clock is set.
+    /// - Returns: false when there is none any more: whom it is about was erased.
+    @discardableResult
+    func update(on connection: Connection) throws -> Bool {
         try connection.execute(
             """
-            INSERT INTO delivery VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET
-                state = excluded.state, attempts = excluded.attempts, next = excluded.next, expires = excluded.expires,
-                ended = excluded.ended, failure = excluded.failure, progress = excluded.progress
-            """, id, receiver, channel, kind, target, thread, state.rawValue, attempts, created, next, expires, ended, failure,
-            String(decoding: try JSON.encode(notification), as: UTF8.self),
-            try progress.map { String(decoding: try JSON.encode($0), as: UTF8.self) })
+            UPDATE delivery SET state = ?, attempts = ?, next = ?, expires = ?, ended = ?, failure = ?, progress = ? WHERE id = ?
+            """, state.rawValue, attempts, next, expires, ended, failure, try progressText, id)
+        return connection.changes > 0
+    }
+
+    private var progressText: String? {
+        get throws { try progress.map { String(decoding: try JSON.encode($0), as: UTF8.self) } }
     }
 
     /// The delivery as the API shows it.

@@ -42,12 +42,12 @@ package struct DeliveryQueue: Sendable {
     /// - Parameter hold: until when nothing else may go through the channel either.
     func save(_ delivery: Delivery, reference: String?, hold: Timestamp? = nil) async throws {
         try await database.write { connection in
-            try delivery.insert(on: connection)
+            let isKnown = try delivery.update(on: connection)
             if let hold {
                 try connection.execute(
                     "INSERT OR REPLACE INTO hold VALUES (?, ?, ?)", delivery.receiver, delivery.channel, hold)
             }
-            guard let reference else { return }
+            guard let reference, isKnown else { return }
             try connection.execute(
                 "INSERT OR REPLACE INTO thread VALUES (?, ?, ?)", delivery.thread, reference, delivery.ended ?? delivery.created)
         }
@@ -90,7 +90,7 @@ package struct DeliveryQueue: Sendable {
             guard var delivery = found else { throw AlertingError.deliveryNotFound(id) }
             (delivery.state, delivery.attempts, delivery.next, delivery.ended) = (.waiting, 0, now, nil)
             delivery.expires = now.advanced(by: Delivery.lifetime)
-            try delivery.insert(on: connection)
+            try delivery.update(on: connection)
             return delivery
         }
     }

@@ -161,13 +161,27 @@ package struct Evaluator: Sendable {
             for group in leaving where group.phase != .inactive {
                 changes.append(Change(rule: program.rule, labels: program.labels(group), step: .ended, value: 0))
             }
-            gone += leaving.map { WindowRow.Key(rule: program.rule.name, values: $0.values) }
-            programs[place].groups.removeAll(where: isGone)
-            programs[place].index = Dictionary(
-                uniqueKeysWithValues: programs[place].groups.enumerated().map { ($1.values, $0) })
+            remove(from: place, where: isGone)
         }
         series = [:]
         return changes
+    }
+
+    /// Lets go of the groups of a person.
+    mutating func forget(_ erasure: Erasure) {
+        for place in programs.indices {
+            let names = programs[place].rule.definition.by
+            remove(from: place) { group in
+                erasure.concerns(Dictionary(zip(names, group.values)) { $1 })
+            }
+        }
+        series = [:]
+    }
+
+    private mutating func remove(from place: Int, where isGone: (RuleProgram.Group) -> Bool) {
+        gone += programs[place].groups.filter(isGone).map { WindowRow.Key(rule: programs[place].rule.name, values: $0.values) }
+        programs[place].groups.removeAll(where: isGone)
+        programs[place].index = Dictionary(uniqueKeysWithValues: programs[place].groups.enumerated().map { ($1.values, $0) })
     }
 
     /// Groups that differ from what is on disk; they count as saved from now on.

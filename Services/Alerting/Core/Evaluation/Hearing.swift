@@ -86,6 +86,9 @@ package struct Hearing: Sendable {
     /// Up to when everything was heard; `nil` before that was so for the first time.
     private var until: Int64? { isComplete ? streams.values.compactMap(\.confirmed).min() : nil }
 
+    /// Whether all is taken that any stream held then. One under load is heard up to a second ago.
+    func hasHeard(_ time: Int64) -> Bool { until.map { $0 > time + 1000 } ?? false }
+
     /// Whether the streams are listened to now.
     func isHeard(now: Int64) -> Bool {
         guard let until else { return false }

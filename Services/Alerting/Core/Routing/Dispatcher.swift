@@ -78,6 +78,24 @@ struct Dispatcher: Sendable {
         places[alert.fingerprint] = keys
     }
 
+    /// Forgets a person's alerts and groups, and what was told of them.
+    /// - Parameter gone: the fingerprints of the alerts.
+    mutating func forget(_ erasure: Erasure, _ gone: Set<String>) {
+        for fingerprint in gone {
+            for key in places[fingerprint] ?? [] { groups[key]?.members.remove(fingerprint) }
+            (fired[fingerprint], places[fingerprint]) = (nil, nil)
+        }
+        groups = groups.filter { !erasure.concerns($0.value.labels) }
+        for (id, entry) in told {
+            if erasure.concerns(group: id) {
+                note(nil, id)
+            } else if !gone.isDisjoint(with: entry.firing) || !gone.isDisjoint(with: entry.resolved) {
+                let (firing, resolved) = (entry.firing.subtracting(gone), entry.resolved.subtracting(gone))
+                note(Told(firing: firing, resolved: resolved, time: entry.time), id)
+            }
+        }
+    }
+
     /// What is to be told now.
     /// - Parameters:
     ///   - now: the even time.

@@ -76,6 +76,11 @@ struct AlertFeed: Sendable {
     private func take(from queue: WorkQueue, _ identity: String) async throws {
         let items = try await queue.fetch(maximum: Self.batch, wait: .seconds(1))
         for item in items {
+            if let person = Self.erased(item) {
+                let place = AnalyticsAPI.Delivery.Place(stream: identity, sequence: item.streamSequence)
+                await center.erase(person, place: place) { try? await item.acknowledge() }
+                continue
+            }
             let delivery = read(item)
             let measurements = delivery.events.compactMap { event in
                 if case .measurement(let measurement) = event { measurement } else { nil }
@@ -90,6 +95,17 @@ struct AlertFeed: Sendable {
         }
         if try await isAllTaken(items, from: queue) { await center.hears(stream, true) }
         if !items.isEmpty, items.count < Self.batch { try await Task.sleep(for: .milliseconds(50)) }
+    }
+
+    /// Whom a message asks to forget.
+    private static func erased(_ item: WorkItem) -> String? {
+        guard item.message.subject == PersonErased.messageSubject else { return nil }
+        do {
+            return try JSON.decode(CloudEvent<PersonErased>.self, from: item.message.payload).data.person
+        } catch {
+            log.error("an erasure can not be read", ["error": .string("\(error)")])
+            return nil
+        }
     }
 
     /// Whether the server has given all it had. That nothing came proves nothing: a server that hangs gives nothing either.

@@ -20,8 +20,8 @@ struct AlertRoutes: Sendable {
             })
         router.on(
             .get, "/api/alerts/events",
-            authenticator.require(.alertingRead) { _, _ in
-                .events { writer in
+            authenticator.require(.alertingRead) { _, principal in
+                .events(for: principal) { writer in
                     func send(_ status: AlertStatus) async throws {
                         try await writer.send(event: "alert", String(decoding: status.document.serialized(), as: UTF8.self))
                     }
@@ -58,7 +58,7 @@ struct AlertRoutes: Sendable {
 
     private func acknowledge(_ request: Request, _ principal: Principal, by: String?, _ note: String?) async throws -> Response {
         let fingerprint = request.parameters["fingerprint"] ?? ""
-        _ = try await center.acknowledge(fingerprint, by: by, subject: principal.subject, note: note)
+        _ = try await center.acknowledge(fingerprint, by: by, principal: principal, note: note)
         return .json(await center.status(fingerprint)?.document ?? .null)
     }
 

@@ -36,7 +36,9 @@ struct SilenceRoutes: Sendable {
     /// Adds the silence of a request, in the form that Alertmanager's API has it. `duration` may stand for `endsAt`.
     static func add(_ request: Request, _ principal: Principal, _ center: AlertCenter) async throws -> Silence {
         let body = try await request.object()
-        try body.check(["id", "matchers", "startsAt", "endsAt", "duration", "createdBy", "comment", "status", "updatedAt"])
+        try body.check([
+            "id", "matchers", "startsAt", "endsAt", "duration", "createdBy", "comment", "status", "updatedAt", "subject", "owner",
+        ])
         guard let listed = body["matchers"]?.arrayValue else {
             throw Problem(status: .unprocessableContent, code: "missing-field", "matchers must be a list", field: "matchers")
         }
@@ -62,6 +64,6 @@ struct SilenceRoutes: Sendable {
             Silence(
                 matchers: matchers, starts: starts, ends: ends,
                 createdBy: try body.text("createdBy").flatMap { $0.isEmpty ? nil : $0 } ?? principal.subject,
-                comment: try body.text("comment") ?? "", now: now), replacing: id)
+                by: principal, comment: try body.text("comment") ?? "", now: now), replacing: id)
     }
 }

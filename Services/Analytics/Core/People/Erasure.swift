@@ -4,7 +4,8 @@ import Persistence
 import Primitives
 
 /// Takes one person out of the analytics: all rows that are theirs, with what they have added to the sums of all, and their name
-/// in the labels of others' rows, an organisation's above all. What is left says no more than that somebody did something.
+/// in the labels of others' rows, an organisation's above all. What is left says no more than that somebody did something. The
+/// alerting is told in the same transaction, so that it forgets them too, however long it is away.
 package struct Erasure: Sendable {
     package struct Outcome: Sendable, Hashable {
         /// Measurements and runs that are gone.
@@ -64,6 +65,7 @@ package struct Erasure: Sendable {
                 DELETE FROM message_id WHERE substr(id, 1, length(?1) + 1) = ?1 || char(10)
                     OR substr(id, 1, length(?1) + 2) = char(10) || ?1 || char(10)
                 """, person)
+            try tell(on: connection)
             forget()
             return rest
         }
@@ -179,7 +181,8 @@ package struct Erasure: Sendable {
     private func removeUntold(on connection: Connection) throws {
         for table in ["outbox", "outbox_refused"] {
             let messages = try connection.query(
-                "SELECT id, payload FROM \(table) WHERE instr(payload, ?) > 0", Bytes(person.utf8)
+                "SELECT id, payload FROM \(table) WHERE subject = ? AND instr(payload, ?) > 0", Subjects.metricTaken,
+                Bytes(person.utf8)
             ) { (try $0.text("id"), try JSON.decode([MetricEvent].self, from: try $0.blob("payload"))) }
             for (id, events) in messages {
                 var kept = events.filter { $0.owner != person }
@@ -189,6 +192,13 @@ package struct Erasure: Sendable {
                 try connection.execute("UPDATE \(table) SET payload = ? WHERE id = ?", try JSON.encode(kept), id)
             }
         }
+    }
+
+    /// What the alerting was told before it has to forget itself.
+    private func tell(on connection: Connection) throws {
+        let event = CloudEvent(type: PersonErased.type, source: "/analytics", data: PersonErased(person))
+        try Outbox.append(
+            OutboxMessage(id: event.id, subject: PersonErased.messageSubject, payload: try JSON.encode(event)), on: connection)
     }
 
     private static let dimensions = "\(Dimension.key.rawValue), \(Dimension.user.rawValue)"

@@ -133,6 +133,7 @@ package final class PipelineBoard: Sendable {
         }
         defer { state.withLock { $0.watchers[number] = nil } }
         for state in try await states(for: viewer) { try await body(.state(state)) }
+        try await body(.ready)
         for try await name in channel {
             let state = try await database.read { try Self.state(name, on: $0) }
             try await body(state.map { .state(shown($0, .now())) } ?? .removed(name))

@@ -15,5 +15,7 @@ package struct PipelineName: Codable, Sendable, Hashable {
 /// What is told to whoever watches pipelines.
 package enum PipelineNews: Sendable, Hashable {
     case state(PipelineState)
+    /// Every one there is has been told.
+    case ready
     case removed(PipelineName)
 }

@@ -16,8 +16,10 @@ struct ExportRoutes: Sendable {
         router.on(
             .get, "/api/report.pdf",
             questions.authenticator.require(.analyticsRead) { request, principal in
-                let bytes = try await report(request.wholeDays(), principal.viewer(request))
+                let period = try request.wholeDays()
+                let bytes = try await report(period, principal.viewer(request))
                 return .bytes(bytes, type: "application/pdf").adding("Cache-Control", "no-store")
+                    .adding("Content-Disposition", "attachment; filename=\"\(Self.file("report", period)).pdf\"")
             })
         router.on(
             .get, "/api/export/{table}",
@@ -29,7 +31,7 @@ struct ExportRoutes: Sendable {
                 }
                 let period = try request.period()
                 return try export(table, period, principal.viewer(request))
-                    .adding("Content-Disposition", "attachment; filename=\"\(Self.file(table, period))\"")
+                    .adding("Content-Disposition", "attachment; filename=\"\(Self.file(table.rawValue, period)).csv\"")
                     .adding("Cache-Control", "no-store")
             })
     }
@@ -42,10 +44,10 @@ struct ExportRoutes: Sendable {
         }
     }
 
-    /// The table and its first and last day.
-    private static func file(_ table: ExportTable, _ period: Period) -> String {
+    /// What it is on and its first and last day.
+    private static func file(_ name: String, _ period: Period) -> String {
         let last = Timestamp(milliseconds: period.to.milliseconds - 1)
-        return "\(table.rawValue)-\(period.from.iso8601.prefix(10))-to-\(last.iso8601.prefix(10)).csv"
+        return "\(name)-\(period.from.iso8601.prefix(10))-to-\(last.iso8601.prefix(10))"
     }
 
     private func export(_ table: ExportTable, _ period: Period, _ viewer: Viewer) -> Response {

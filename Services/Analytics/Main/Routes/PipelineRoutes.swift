@@ -10,8 +10,6 @@ struct PipelineRoutes: Sendable {
     let board: PipelineBoard
     let collector: Collector
     let authenticator: Authenticator
-    /// How long a stream lasts: who watches comes again, and must still be somebody who may.
-    var longest = Duration.minutes(5)
 
     func add(to router: inout Router) {
         router.on(
@@ -24,13 +22,12 @@ struct PipelineRoutes: Sendable {
             .get, "/api/pipelines/events",
             authenticator.require(.analyticsRead) { request, principal in
                 let viewer = try principal.viewer(request)
-                return .events { writer in
+                return .events(for: principal) { writer in
                     try await withThrowingTaskGroup(of: Void.self) { group in
                         group.addTask {
                             try await board.follow(viewer) { try await tell($0, writer) }
                         }
                         group.addTask { try await tellOfNews(writer) }
-                        group.addTask { try await Task.sleep(for: longest) }
                         try await group.next()
                         group.cancelAll()
                     }
@@ -57,6 +54,7 @@ struct PipelineRoutes: Sendable {
     private func tell(_ news: PipelineNews, _ writer: EventWriter) async throws {
         switch news {
         case .state(let state): try await writer.send(event: "state", String(decoding: try JSON.encode(state), as: UTF8.self))
+        case .ready: try await writer.send(event: "ready", "{}")
         case .removed(let name): try await writer.send(event: "removed", String(decoding: try JSON.encode(name), as: UTF8.self))
         }
     }

@@ -25,6 +25,10 @@ enum AccountRouteDocuments {
             "POST /auth/token", "A token (JWT) of five minutes for one organisation, made from the session.", tag: "accounts",
             headers: [("X-AVStudio-Organisation", "In whose name; the first of the person's by default.")],
             answers: [("200", "The token.", object)]),
+        RouteDocument(
+            "POST /auth/download",
+            "A token of a minute for reading one path, for a link, which sends no header: in the cookie avstudio_download.",
+            tag: "accounts", body: json(["path": text], required: "path"), answers: [("200", "The token.", object)]),
     ]
 
     private static let me = [

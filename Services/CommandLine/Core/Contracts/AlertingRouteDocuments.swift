@@ -23,7 +23,8 @@ enum AlertingRouteDocuments {
             "acknowledgement": [
                 "type": ["object", "null"],
                 "properties": [
-                    "by": text, "subject": ["type": ["string", "null"]], "time": time, "note": ["type": ["string", "null"]],
+                    "by": text, "subject": ["type": ["string", "null"]], "owner": ["type": ["string", "null"]], "time": time,
+                    "note": ["type": ["string", "null"]],
                 ],
             ],
         ],
@@ -38,7 +39,8 @@ enum AlertingRouteDocuments {
             answers: [("200", "The alerts.", ["type": "object", "properties": ["alerts": ["type": "array", "items": alert]]])]),
         RouteDocument(
             "GET /api/alerts/events",
-            "Server-sent events: `alert` for each that is now, `ready`, then `alert` for every change, the end included.",
+            "Server-sent events: `alert` for each that is now, `ready`, then `alert` for every change, the end included. A stream "
+                + "ends within a minute, so that a key that is revoked sees no more, and when its reader falls behind; ask again.",
             tag: "alerting", answers: [("200", "The events.", nil)]),
         RouteDocument(
             "GET /api/alerts/{fingerprint}", "One alert.", tag: "alerting", answers: [("200", "The alert.", alert)]),
@@ -77,6 +79,8 @@ enum AlertingRouteDocuments {
             ],
             "startsAt": time, "endsAt": time, "duration": ["type": "string", "description": "Such as 2h, instead of endsAt."],
             "createdBy": text, "comment": text,
+            "subject": ["type": ["string", "null"], "description": "The key or person that made it; not for callers to set."],
+            "owner": ["type": ["string", "null"], "description": "Whose key it is."],
         ],
     ]
 

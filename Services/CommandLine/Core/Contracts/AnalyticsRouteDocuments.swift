@@ -95,13 +95,13 @@ enum AnalyticsRouteDocuments {
             ]),
         RouteDocument(
             "GET /api/pipelines/events",
-            "The same as server-sent events: every state, then every change. A stream ends after five minutes, and when its "
-                + "reader falls behind; ask again.", tag: "analytics",
+            "The same as server-sent events: every state, `ready`, then every change. A stream ends within a minute, so that a key "
+                + "that is revoked sees no more, and when its reader falls behind; ask again.", tag: "analytics",
             query: [owner],
             answers: [
                 (
                     "200",
-                    "text/event-stream: `state`; `removed`, with owner and name; `recorded`, once a second at most, when anything "
+                    "text/event-stream: `state`; `ready`; `removed`, with owner and name; `recorded`, once a second at most, when anything "
                         + "was recorded.", nil
                 )
             ]),
@@ -119,7 +119,9 @@ enum AnalyticsRouteDocuments {
             "GET /api/people/{name}", "All that is known of a person, as JSON lines; `me` for oneself.", tag: "analytics",
             answers: [("200", "application/jsonl: pipelines, runs and metrics.", nil)]),
         RouteDocument(
-            "DELETE /api/people/{name}", "Forgets a person: their rows and pipelines, and their name in others'.", tag: "analytics",
+            "DELETE /api/people/{name}",
+            "Forgets a person: their rows and pipelines, and their name in others'. The alerting is told and forgets them too.",
+            tag: "analytics",
             answers: [("200", "How many rows and pipelines.", object)]),
     ]
 

@@ -10,13 +10,20 @@ enum ModelRouteDocuments {
     private static let tokens: JSONValue = ["type": "integer", "minimum": 1, "maximum": 1_000_000_000]
 
     /// What every call of a model understands.
-    private static let wishes = [
-        ("X-AVStudio-Session", "Names what is counted together."),
-        ("X-AVStudio-Task", "What the call is for, for the router."),
-        ("X-AVStudio-Maximum-Cost", "The most that the call may cost, in dollars."),
-        ("X-AVStudio-Maximum-Seconds", "The longest that the call may take."),
-        ("X-AVStudio-Minimum-Quality", "The least quality of the model, 0 to 100."),
-        ("Cache-Control", "max-age=60 takes an answer that the same call was given in the last minute."),
+    private static let wishes =
+        labels + [
+            ("X-AVStudio-Session", "Names what is counted together."),
+            ("X-AVStudio-Task", "What the call is for, for the router."),
+            ("X-AVStudio-Maximum-Cost", "The most that the call may cost, in dollars."),
+            ("X-AVStudio-Maximum-Seconds", "The longest that the call may take."),
+            ("X-AVStudio-Minimum-Quality", "The least quality of the model, 0 to 100."),
+            ("Cache-Control", "max-age=60 takes an answer that the same call was given in the last minute."),
+        ]
+
+    /// What every call that costs something understands.
+    private static let labels = [
+        ("X-AVStudio-Video", "The video that the call is made for, percent-encoded; metadata.video of the body goes before it."),
+        ("X-AVStudio-Channel", "The channel that it is made for; metadata.channel of the body goes before it."),
     ]
 
     private static let doors = [
@@ -26,7 +33,7 @@ enum ModelRouteDocuments {
         call("/llm/chat", "Answers a prompt or messages.", "models", []),
         call("/llm/stream", "Answers a prompt or messages, piece by piece.", "models", []),
         RouteDocument(
-            "POST /v1/embeddings", "Turns texts into vectors, as OpenAI's SDKs ask for it.", tag: "openai",
+            "POST /v1/embeddings", "Turns texts into vectors, as OpenAI's SDKs ask for it.", tag: "openai", headers: labels,
             body: ("application/json", ["type": "object", "required": ["model", "input"], "properties": ["model": text]]),
             answers: [("200", "The vectors.", object)]),
         RouteDocument(

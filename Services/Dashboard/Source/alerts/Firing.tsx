@@ -8,7 +8,7 @@ import { announce } from "../state/announce";
 import { session } from "../state/session";
 import type { Loaded } from "../state/useLoad";
 import { texts } from "../texts";
-import { type Alert, acknowledge } from "./api";
+import { type Alert, acknowledge, author } from "./api";
 import { LabelList } from "./LabelList";
 import { SilenceDialog } from "./SilenceDialog";
 
@@ -18,6 +18,7 @@ const tones: Record<string, Tone> = { firing: "bad", pending: "warn" };
 function Item({ alert, silence, changed }: { alert: Alert; silence: () => void; changed: () => void }) {
   const words = texts.alerts;
   const title = alert.annotations.summary ?? alert.name;
+  const seen = alert.acknowledgement;
   async function take() {
     try {
       await acknowledge(alert, session.get()?.name ?? "");
@@ -33,7 +34,7 @@ function Item({ alert, silence, changed }: { alert: Alert; silence: () => void; 
         <strong>{title}</strong>
         <span className="row">
           {alert.silenced_by.length > 0 && <Badge tone="plain">{words.silenced}</Badge>}
-          {alert.acknowledgement && <Badge tone="plain">{words.acknowledgedBy(alert.acknowledgement.by)}</Badge>}
+          {seen && <Badge tone="plain">{words.acknowledgedBy(author(seen.by, seen.subject))}</Badge>}
           <Badge tone={tones[alert.state] ?? "plain"}>{words.alertStates[alert.state]}</Badge>
         </span>
       </div>

@@ -5,7 +5,7 @@ import { type Column, Table } from "../parts/Table";
 import { announce } from "../state/announce";
 import { useLoad } from "../state/useLoad";
 import { texts } from "../texts";
-import { expire, type Silence, silences } from "./api";
+import { author, expire, type Silence, silences } from "./api";
 
 /** What keeps quiet, and until when. */
 export function Silences({ changed }: { changed: () => void }) {
@@ -34,7 +34,7 @@ export function Silences({ changed }: { changed: () => void }) {
       ),
     },
     { title: words.comment, cell: (item) => item.comment },
-    { title: words.by, cell: (item) => item.createdBy, isExtra: true },
+    { title: words.by, cell: (item) => author(item.createdBy, item.subject), isExtra: true },
     { title: words.ends, cell: (item) => time(item.endsAt), order: (item) => item.endsAt },
     {
       title: texts.actions,

@@ -15,7 +15,7 @@ export interface Alert {
   fired: string | null;
   silenced_by: string[];
   inhibited: boolean;
-  acknowledgement: { by: string; time: string; note: string | null } | null;
+  acknowledgement: { by: string; subject: string | null; time: string; note: string | null } | null;
 }
 
 /** A silence of Alertmanager's API v2. */
@@ -24,6 +24,8 @@ export interface Silence {
   status: { state: string };
   comment: string;
   createdBy: string;
+  /** The key or the person that made it. */
+  subject: string | null;
   endsAt: string;
   matchers: { name: string; value: string; isRegex: boolean; isEqual?: boolean }[];
 }
@@ -62,6 +64,10 @@ export interface Delivery {
 
 export const alerts = async (signal?: AbortSignal): Promise<Alert[]> =>
   (await get<{ alerts: Alert[] }>("/api/alerts", signal)).alerts;
+
+/** Who has decided something: what they call themselves, and who the studio knows them to be. */
+export const author = (name: string, subject: string | null): string =>
+  subject && subject !== name ? `${name} (${subject})` : name;
 
 /** Those that want a person: firing, neither silenced nor acknowledged. */
 export async function firingAlerts(signal?: AbortSignal): Promise<Alert[]> {

@@ -5,6 +5,8 @@ import { identity } from "./client";
 export type Connection = "connecting" | "live" | "waiting" | "off";
 
 interface Listener {
+  /** A stream begins, be it the first or a later one. */
+  begin?(): void;
   /** An event with its name and its data, which is JSON. */
   event(name: string, data: unknown): void;
   connection(state: Connection): void;
@@ -40,6 +42,7 @@ export function follow(path: string, listener: Listener, options: { once?: boole
       isFinal = response.status === 403 || response.status === 404;
       if (response.ok && response.body) {
         attempt = 0;
+        listener.begin?.();
         listener.connection("live");
         const begun = Date.now();
         await read(response.body, listener);

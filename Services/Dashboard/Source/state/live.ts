@@ -19,16 +19,24 @@ function restart(): void {
   pipelines.set(new Map());
   connection.set("off");
   if (!session.get()) return;
+  // A stream begins with every pipeline there is: those that went while nobody listened are not among them. Until it has told
+  // all, what was known before is shown.
+  let told: Map<string, PipelineState> | undefined;
   stop = follow("/api/pipelines/events", {
-    connection(state) {
-      // A stream begins with every pipeline there is: those that went while nobody listened are not among them.
-      if (state === "live") pipelines.set(new Map());
-      connection.set(state);
+    begin: () => {
+      told = new Map();
     },
+    connection: (state) => connection.set(state),
     event(name, data) {
       if (name === "state") {
         const state = data as PipelineState;
-        pipelines.set(new Map(pipelines.get()).set(`${state.owner}/${state.name}`, state));
+        const key = `${state.owner}/${state.name}`;
+        if (told) told.set(key, state);
+        else pipelines.set(new Map(pipelines.get()).set(key, state));
+      }
+      if (name === "ready" && told) {
+        pipelines.set(told);
+        told = undefined;
       }
       if (name === "removed") {
         const { owner, name: gone } = data as { owner: string; name: string };

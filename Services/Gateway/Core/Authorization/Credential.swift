@@ -6,6 +6,8 @@ package struct Credential: Sendable {
     package var text: String?
     /// The organisation in whose name a person asks; their first when `nil`. Keys and tokens name theirs themselves.
     package var organisation: String?
+    /// What a page has asked for so that a link can be followed, and the path that is asked for.
+    package var download: (token: String, path: String)?
     /// The request, when it is signed instead.
     package var signed: SignedRequest?
 

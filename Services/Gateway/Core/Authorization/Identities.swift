@@ -12,14 +12,17 @@ package struct Identities: Sendable {
     private let keys: KeyStore
     private let accounts: Accounts
     private let tokens: DashboardTokens
+    private let downloads: DownloadTokens
     private let issuers: [String: TrustedIssuer]
     private let verifier: TokenVerifier
     private let signatures: RequestVerifier
 
     package init(
-        keys: KeyStore, accounts: Accounts, tokens: DashboardTokens, issuers: [TrustedIssuer], signatures: RequestVerifier
+        keys: KeyStore, accounts: Accounts, tokens: DashboardTokens, downloads: DownloadTokens, issuers: [TrustedIssuer],
+        signatures: RequestVerifier
     ) {
         (self.keys, self.accounts, self.tokens, self.signatures) = (keys, accounts, tokens, signatures)
+        self.downloads = downloads
         self.issuers = Dictionary(issuers.map { ($0.issuer.name, $0) }, uniquingKeysWith: { first, _ in first })
         verifier = TokenVerifier(issuers.map(\.issuer))
     }
@@ -28,6 +31,7 @@ package struct Identities: Sendable {
     /// - Throws: `CredentialRefusal`; `DatabaseError`, `TokenError.keysUnavailable` when it can not be found out now.
     func principal(of credential: Credential) async throws -> (principal: Principal, head: RequestVerifier.VerifiedHead?) {
         if let text = credential.text { return (try await principal(of: text, in: credential.organisation), nil) }
+        if let (token, path) = credential.download { return (try await reader(of: path, token), nil) }
         guard let request = credential.signed else { throw CredentialRefusal.missing }
         do {
             let head = try await signatures.verifyHead(request)
@@ -86,6 +90,22 @@ package struct Identities: Sendable {
         } catch let error as TokenError where !error.isRetriable {
             throw CredentialRefusal(error)
         }
+    }
+
+    /// Who may read a path by a token for it. It ends with the key or the session that it comes from, and holds for no more than
+    /// that may now.
+    private func reader(of path: String, _ token: String) async throws -> Principal {
+        let principal: Principal
+        do { principal = try downloads.verify(token, path: path) } catch { throw CredentialRefusal(error) }
+        if principal.subject.hasPrefix("key_") {
+            guard let key = keys.active(principal.subject) else { throw CredentialRefusal.key }
+            return self.principal(of: key)
+        }
+        if let session = principal.session, try await !accounts.sessions.isActive(session, of: principal.subject) {
+            throw CredentialRefusal.session
+        }
+        guard let person = principal.person else { return principal }
+        return try await self.person(person, in: principal.organisation)
     }
 
     /// A person without an organisation is known, and may nothing but see to their own account.

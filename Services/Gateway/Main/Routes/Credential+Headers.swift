@@ -6,7 +6,7 @@ extension Credential {
     /// Names the organisation in whose name a person asks.
     static let organisationHeader = "X-AVStudio-Organisation"
 
-    /// A link can send no header: the page puts what it has for a download into this cookie, for its path and a few seconds.
+    /// A link can send no header: the page puts a token for the path (`POST /auth/download`) into this cookie, for a few seconds.
     static let downloadCookie = "avstudio_download"
 
     /// `Authorization: Bearer …`, `X-API-Key: …`, a signature (RFC 9421), or for reading the cookie of a download: another page could
@@ -21,11 +21,13 @@ extension Credential {
             if !text.hasPrefix("avs_") { organisation = headers[Self.organisationHeader] }
             return
         }
+        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         guard headers.contains("Signature-Input") else {
-            if ["GET", "HEAD"].contains(method) { text = Self.cookie(headers) }
+            if ["GET", "HEAD"].contains(method), let token = Self.cookie(headers) {
+                download = (token, String(parts.first ?? "/"))
+            }
             return
         }
-        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         signed = SignedRequest(
             method: method, scheme: headers["X-Forwarded-Proto"] ?? "http",
             authority: headers["X-Forwarded-Host"] ?? headers["Host"] ?? "", path: String(parts.first ?? "/"),

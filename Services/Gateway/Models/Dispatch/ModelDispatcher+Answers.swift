@@ -10,7 +10,7 @@ extension ModelDispatcher {
     func answer(_ request: DoorRequest, for caller: ModelCaller) async throws -> ModelAnswer {
         let input = try await input(request)
         var caller = caller
-        caller.labels = request.labels
+        caller.labels.prefer(request.labels)
         let plan = try await plan(
             routeRequest(request, input), for: caller, wishes: request.wishes, input: input, prompt: request.body)
         let entry = cacheEntry(request, plan)

@@ -7,4 +7,7 @@ package struct CallLabels: Sendable, Hashable {
     package var channel: String?
 
     package init() {}
+
+    /// Takes what the call itself tells before what came beside it.
+    package mutating func prefer(_ own: CallLabels) { (video, channel) = (own.video ?? video, own.channel ?? channel) }
 }

@@ -23,6 +23,7 @@ struct AuthRoutes: Sendable {
                 return .empty(.noContent)
             })
         router.on(.post, "/auth/token", authenticator.require(nil, token))
+        router.on(.post, "/auth/download", authenticator.require(nil, download))
     }
 
     private struct NewAccount: Sendable {
@@ -35,6 +36,15 @@ struct AuthRoutes: Sendable {
     private struct Login: Sendable {
         var email = ""
         var password = ""
+    }
+
+    private struct Download: Sendable {
+        var path = ""
+    }
+
+    private static let download = Schema(Download()) {
+        Field.text(
+            "path", \.path, maximumLength: DownloadTokens.pathLimit, required: true, "What will be read, without its query.")
     }
 
     private static let registration = Schema(NewAccount()) {
@@ -100,6 +110,20 @@ struct AuthRoutes: Sendable {
             if let error = error as? IdentityError { admission.record(request, person: nil, outcome: error.code) }
             throw error
         }
+    }
+
+    /// A token of a minute for reading one path.
+    private func download(_ request: Request, _ principal: Principal) async throws -> Response {
+        let path = try await request.decoded(by: Self.download).path
+        guard path.hasPrefix("/"), !path.contains("?") else {
+            throw Problem(
+                status: .unprocessableContent, code: "out-of-range", "path must begin with / and have no query", field: "path")
+        }
+        let document: JSONValue = [
+            "token": .string(gateway.downloads.token(for: principal, path: path)),
+            "expires_in": .integer(DownloadTokens.lifetime.milliseconds / 1000),
+        ]
+        return Response.json(document).withheld()
     }
 
     /// A token of a few minutes in the name of one organisation, for pages that should not hold the session itself.

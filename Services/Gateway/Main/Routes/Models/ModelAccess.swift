@@ -61,7 +61,7 @@ struct ModelAccess: Sendable {
     }
 
     /// What the request's headers ask for: `X-AVStudio-Session`, `X-AVStudio-Task`, `X-AVStudio-Maximum-Cost`,
-    /// `X-AVStudio-Maximum-Seconds`, `X-AVStudio-Minimum-Quality`, and `Cache-Control` with `max-age` or `scope` for an answer
+    /// `X-AVStudio-Maximum-Seconds`, `X-AVStudio-Minimum-Quality`, `X-AVStudio-Video`, `X-AVStudio-Channel`, and `Cache-Control` with `max-age` or `scope` for an answer
     /// that may be one given before.
     private func caller(of request: Request, _ principal: Principal) throws(ModelRequestError) -> ModelCaller {
         let headers = request.headers
@@ -77,6 +77,9 @@ struct ModelAccess: Sendable {
         // Most callers have none of ours.
         if headers.containsName(startingWith: "X-AVStudio-") {
             caller.session = headers["X-AVStudio-Session"].map { String($0.prefix(200)) }
+            (caller.labels.video, caller.labels.channel) = try (
+                Self.label("X-AVStudio-Video", headers), Self.label("X-AVStudio-Channel", headers)
+            )
             for (header, wish) in Self.wishes {
                 if let value = headers[header] { _ = try caller.wishes.set(wish, value) }
             }
@@ -85,6 +88,17 @@ struct ModelAccess: Sendable {
             caller.cache = CacheControl(header: control)
         }
         return caller
+    }
+
+    /// What a call is made for, where a protocol's body has no place for it: percent-encoded, as headers hold ASCII alone.
+    private static func label(_ name: String, _ headers: HTTPHeaders) throws(ModelRequestError) -> String? {
+        guard let value = headers[name] else { return nil }
+        guard let text = PercentEncoding.decode(value[...], plusIsSpace: false), (1...CallLabels.limit).contains(text.utf8.count)
+        else {
+            throw ModelRequestError(
+                .outOfRange, field: name, "\(name) must be a text of 1 to \(CallLabels.limit) bytes, percent-encoded (RFC 3986)")
+        }
+        return text
     }
 
     private static let wishes = [
