@@ -88,6 +88,23 @@ struct ErasureTests {
         #expect(try await export("ann", store).isEmpty)
     }
 
+    /// A day's rows are gone through in pieces, so that others can write in between.
+    @Test func aLongDayIsGoneThroughToItsEnd() async throws {
+        let store = try await AnalyticsStore.open()
+        let count = 45_000
+        let events = (0..<count).map { place in
+            CollectorTests.measured(
+                1, at: Self.now.advanced(by: .milliseconds(place / 7)), owner: "org_1",
+                labels: place % 900 == 0 || place == count - 1 ? [Label("user", "ann")] : [])
+        }
+        for start in stride(from: 0, to: count, by: 500) {
+            _ = try await store.collector.record(Delivery(events: Array(events[start..<start + 500])))
+        }
+        let outcome = try await store.collector.erase("ann")
+        #expect(outcome.rows == 0 && outcome.names == 51)
+        #expect(try await !texts(store).contains("ann"))
+    }
+
     /// The alerting is told, as often as it is asked for, also while nothing can be sent.
     @Test func othersAreTold() async throws {
         let store = try await AnalyticsStore.open()

@@ -14,8 +14,20 @@ package struct Erasure: Sendable {
         package var names = 0
     }
 
-    /// Rows in one transaction.
+    /// Where a row stands among all.
+    private struct Place {
+        let time: Int64
+        let sequence: Int64
+
+        init(time: Int64, sequence: Int64) { (self.time, self.sequence) = (time, sequence) }
+
+        /// Before all rows of a day, counted from 1970.
+        init(before day: Int64) { self.init(time: day * RollupLevel.day.length, sequence: -1) }
+    }
+
+    /// Rows in one transaction, and rows that are looked at in one.
     private static let step = 2000
+    private static let stride = 20_000
     private static let erased = "(erased)"
     let person: String
 
@@ -28,16 +40,22 @@ package struct Erasure: Sendable {
     /// - Parameter forget: called in the transaction that takes the names away, for what is remembered of them elsewhere.
     func apply(to database: Database, forget: @escaping @Sendable () -> Void) async throws -> Outcome {
         var outcome = Outcome()
+        let (mark, days) = try await database.read { connection in
+            (try LedgerWriting.nextSequence(on: connection), try NameTable.days(naming: person, on: connection))
+        }
         // What is much goes in pieces, so that others can write in between.
         while true {
             let count = try await database.write { try removeRows(on: $0) }
             outcome.rows += count
             if count < Self.step { break }
         }
-        while true {
-            let count = try await database.write { try removeNames(on: $0) }
-            outcome.names += count
-            if count < Self.step { break }
+        for day in days {
+            var place: Place? = Place(before: day)
+            while let from = place {
+                let (count, next) = try await database.write { try removeNames(on: day, after: from, on: $0) }
+                outcome.names += count
+                place = next
+            }
         }
         // What came meanwhile goes together with the sums and the name by which it is found.
         let rest = try await database.write { connection in
@@ -48,11 +66,7 @@ package struct Erasure: Sendable {
                 if count == 0 { break }
             }
             rest.rows += try removeRuns(on: connection)
-            while true {
-                let count = try removeNames(on: connection)
-                rest.names += count
-                if count == 0 { break }
-            }
+            rest.names += try removeNames(since: mark, on: connection)
             try removeRunNames(on: connection)
             try removeSums(on: connection)
             try removeBreakdowns(on: connection)
@@ -133,18 +147,36 @@ package struct Erasure: Sendable {
         try connection.execute("DELETE FROM holding WHERE owner = ?", owner)
     }
 
-    /// Takes the labels that name the person out of others' rows; the sums of labels tell on which days there are any.
-    private func removeNames(on connection: Connection) throws -> Int {
-        let days = try NameTable.days(naming: person, on: connection)
+    /// Takes the labels that name the person out of the next of a day's rows.
+    /// - Returns: how many there were, and the place of the last row that was looked at, unless it was the day's last.
+    private func removeNames(
+        on day: Int64, after place: Place, on connection: Connection
+    ) throws -> (count: Int, next: Place?) {
+        let end = (day + 1) * RollupLevel.day.length
+        let next = try connection.first(
+            """
+            SELECT time, seq FROM metric WHERE (time, seq) > (?, ?) AND time < ? ORDER BY time, seq LIMIT 1 OFFSET ?
+            """, place.time, place.sequence, end, Self.stride
+        ) { Place(time: try $0.integer("time"), sequence: try $0.integer("seq")) }
+        let last = next ?? Place(time: end - 1, sequence: .max)
+        try connection.execute(
+            """
+            UPDATE metric SET labels = \(Self.unnamed)
+            WHERE (time, seq) > (?2, ?3) AND (time, seq) <= (?4, ?5) AND (labels ->> 'user' = ?1 OR labels ->> 'key' = ?1)
+            """, person, place.time, place.sequence, last.time, last.sequence)
+        return (connection.changes, next)
+    }
+
+    /// Takes them out of the rows that have come since; the sums of labels tell on which days there are any.
+    private func removeNames(since mark: Int64, on connection: Connection) throws -> Int {
         var count = 0
-        for day in days where count < Self.step {
+        for day in try NameTable.days(naming: person, on: connection) {
             let start = day * RollupLevel.day.length
             try connection.execute(
                 """
                 UPDATE metric SET labels = \(Self.unnamed)
-                WHERE (time, seq) IN (SELECT time, seq FROM metric WHERE time >= ?2 AND time < ?3
-                    AND (labels ->> 'user' = ?1 OR labels ->> 'key' = ?1) LIMIT ?4)
-                """, person, start, start + RollupLevel.day.length, Self.step - count)
+                WHERE time >= ?2 AND time < ?3 AND seq >= ?4 AND (labels ->> 'user' = ?1 OR labels ->> 'key' = ?1)
+                """, person, start, start + RollupLevel.day.length, mark)
             count += connection.changes
         }
         return count
