@@ -13,8 +13,24 @@ extension Bytes {
         append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
+    /// Appends bytes that are written in place, with one look at the room for all of them.
+    /// - Parameters:
+    ///   - count: how many they are.
+    ///   - write: writes all of them.
+    @inlinable @inline(__always)
+    package mutating func append(count: Int, _ write: (UnsafeMutablePointer<UInt8>) -> Void) {
+        append(addingCapacity: count) { room in
+            room.withUnsafeMutableBufferPointer { buffer, used in
+                guard let base = buffer.baseAddress else { return }
+                write(base + used)
+                used += count
+            }
+        }
+    }
+
     /// Appends a number's decimal digits.
     package mutating func append(decimal number: Int64) {
+        if 0..<10 ~= number { return append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number)) }
         var magnitude = number.magnitude
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
             var first = digits.count

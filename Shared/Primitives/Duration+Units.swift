@@ -1,6 +1,9 @@
 extension Duration {
     /// The length in seconds.
     package var seconds: Double {
+        // Up to nine seconds they fit into 64 bits, and need no division of 128.
+        let short = Int64(truncatingIfNeeded: attoseconds)
+        if Int128(short) == attoseconds { return Double(short) / 1e18 }
         let (seconds, attoseconds) = components
         return Double(seconds) + Double(attoseconds) * 1e-18
     }

@@ -74,9 +74,11 @@ package struct TraceContext: Sendable, Hashable {
 
     /// Appends 16 hexadecimal digits.
     private static func append(_ number: UInt64, to bytes: inout Bytes) {
-        for place in (0..<16).reversed() {
-            let digit = UInt8(truncatingIfNeeded: number >> (4 * UInt64(place))) & 15
-            bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+        bytes.append(count: 16) { room in
+            for place in 0..<16 {
+                let digit = UInt8(truncatingIfNeeded: number >> (60 - 4 * UInt64(place))) & 15
+                room[place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+            }
         }
     }
 

@@ -101,6 +101,20 @@ struct StudioMessageTests {
         }
     }
 
+    /// One that is wrong keeps the others from nothing.
+    @Test func callsThatAreToldTogetherAreMeasuredEach() throws {
+        let call = ModelCallMetric(
+            time: Self.now, model: "m", provider: "p", inputTokens: 10, outputTokens: 5, cost: 0.5, seconds: 1.5,
+            outcome: "answered", key: "key_1")
+        var wrong = try JSONValue(encoding: call).objectValue ?? [:]
+        wrong["cost_dollars"] = "dear"
+        let message: JSONValue = [try JSONValue(encoding: call), .object(wrong), "x", try JSONValue(encoding: call)]
+        let delivery = StudioMessages.metrics(message.serialized(), reader: EventReader(), now: Self.now)
+        #expect(sums(delivery) == ["llm_calls": 2, "cost_dollars": 1, "input_tokens": 20, "output_tokens": 10, "llm_seconds": 3])
+        #expect(delivery.problems.map(\.field) == ["[1].cost_dollars", "[2]"])
+        #expect(delivery.problems.allSatisfy { $0.code == "invalid-model-call" })
+    }
+
     @Test(arguments: ["", "nonsense", "{}", #"{"name": "gen_ai.call"}"#, #"{"name": 7}"#, "[1,2]", "\u{0}"])
     func nonsenseIsCountedAndNothingElse(_ text: String) {
         for delivery in [

@@ -6,7 +6,11 @@ usage: anthropic_models.py <base url> <key> <model>…
 import json
 import sys
 
+import typing
+
 import anthropic
+from anthropic.types import message_create_params
+from anthropic.types.beta import message_create_params as beta_create_params
 
 url, key, models = sys.argv[1], sys.argv[2], sys.argv[3:]
 client = anthropic.Anthropic(base_url=url, api_key=key, max_retries=0)
@@ -77,4 +81,18 @@ found["failures"] = {
     "no messages": failure(message(messages=[])),
     "wrong type": failure(message(extra_body={"temperature": "hot"})),
 }
+
+
+def known(name):
+    """Whether the door has heard of a parameter; it may refuse it."""
+    fields = {"model": models[0], "max_tokens": 5, "messages": [{"role": "user", "content": "x"}]}
+    answer = client._client.post(f"{url}/v1/messages", headers={"x-api-key": key}, json=fields | {name: False})
+    return answer.is_success or "not known here" not in answer.json()["error"]["message"]
+
+
+# What goes into a header is none of the document.
+in_headers = {"betas", "user_profile_id", "workspace_id"}
+parameters = typing.get_type_hints(message_create_params.MessageCreateParamsBase)
+parameters |= typing.get_type_hints(beta_create_params.MessageCreateParamsBase)
+found["unknown parameters"] = [name for name in parameters if name not in in_headers and not known(name)]
 print(json.dumps(found))

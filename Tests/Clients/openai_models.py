@@ -6,8 +6,13 @@ usage: openai_models.py <base url> <key> <model>…
 import json
 import sys
 
+import typing
+
 import openai
 import pydantic
+from openai.types import embedding_create_params
+from openai.types.chat import completion_create_params
+from openai.types.responses import response_create_params
 
 url, key, models = sys.argv[1], sys.argv[2], sys.argv[3:]
 client = openai.OpenAI(base_url=url, api_key=key, max_retries=0)
@@ -120,6 +125,26 @@ found["failures"] = {
     "model without a key": failure(chat(model="keyless")),
     "too long": failure(chat(messages=[{"role": "user", "content": "word " * 100_000}])),
 }
+
+
+def unknown(path, parameters, **fields):
+    """The parameters of a call that the door has never heard of."""
+
+    def code(name):
+        answer = client.with_options(max_retries=0)._client.post(
+            f"{url}{path}", headers={"Authorization": f"Bearer {key}"}, json=fields | {name: False}
+        )
+        return None if answer.is_success else answer.json()["error"]["code"]
+
+    return [name for name in typing.get_type_hints(parameters) if name not in fields and code(name) == "unknown-field"]
+
+
+question = [{"role": "user", "content": "x"}]
+found["unknown parameters"] = (
+    unknown("/chat/completions", completion_create_params.CompletionCreateParamsBase, model=models[0], messages=question)
+    + unknown("/responses", response_create_params.ResponseCreateParamsBase, model=models[0], input="x")
+    + unknown("/embeddings", embedding_create_params.EmbeddingCreateParams, model="vectors", input="x")
+)
 raw = client.chat.completions.with_raw_response.create(model=models[0], messages=[{"role": "user", "content": "x"}])
 found["headers"] = {name: raw.headers.get(f"x-avstudio-{name}") for name in ("model", "provider", "cost")}
 print(json.dumps(found))

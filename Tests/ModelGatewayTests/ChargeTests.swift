@@ -89,6 +89,32 @@ import Testing
         }
     }
 
+    /// Without a limit of the caller's own all that such a model may say would be charged: for a moment it is what it can have
+    /// thought in that moment.
+    @Test(arguments: [true, false]) func thoughtsAreChargedByTheTimeThatTheyHad(_ isRead: Bool) async throws {
+        let models = { (url: String) in
+            StandIn.models(url).replacing("100000, maximum_output: 4096", with: "100000, maximum_output: 90000")
+        }
+        try await StandIn.with(models: models) { gateway, provider in
+            provider.script(isRead ? .hang(afterEvents: 4) : .hangBeforeHead)
+            let question: JSONValue = ["model": "thinker", "stream": true, "messages": [["role": "user", "content": "Think."]]]
+            let start = ContinuousClock.now
+            let call = Task {
+                let stream = try await gateway.send(.post, "/v1/chat/completions", question)
+                for try await _ in stream.body { break }
+                stream.body.cancel()
+            }
+            try await eventually("the provider is called") { provider.seen.count == 1 }
+            if !isRead { call.cancel() }
+            _ = await call.result
+            let total = try await gateway.total(ofCalls: 1)
+            let elapsed = (ContinuousClock.now - start).seconds
+            // At 10 $ a million tokens of output: a thousand of them for each second, and for two more.
+            let cost = total["cost"]?.doubleValue ?? 0
+            #expect(cost >= 0.02 && cost <= 0.0001 + (elapsed + 2) * 0.01, "\(total) in \(elapsed) s")
+        }
+    }
+
     @Test(arguments: ["gpt", "claude", "gem"]) func usageThatComesTwiceIsChargedOnce(_ model: String) async throws {
         try await StandIn.with { gateway, provider in
             provider.script(.usageTwice)

@@ -78,6 +78,7 @@ import Testing
             #expect(failures["no such model"]?[0] == "NotFoundError")
             #expect(failures["model without a key"]?[1] == 400)
             #expect(failures["too long"] == ["BadRequestError", 400, "context_length_exceeded", nil])
+            #expect(found["unknown parameters"] == [])
             #expect(found["headers"]?["model"] == "gpt")
             #expect(found["headers"]?["cost"] == "0.000111000")
             #expect(!provider.seen.contains { $0.headers.contains("x-avstudio-principal") })
@@ -101,6 +102,7 @@ import Testing
                 #expect(talk["after the tool"]?.stringValue == ModelProviderServer.reply, "\(model)")
             }
             #expect((5...20).contains(found["count"]?.integerValue ?? 0))
+            #expect(found["unknown parameters"] == [])
             #expect(found["model"] == "gpt")
             let failures = try #require(found["failures"]?.objectValue)
             #expect(failures["unknown model"] == ["NotFoundError", 404, "not_found_error"])

@@ -70,6 +70,34 @@ import Testing
         }
     }
 
+    /// Calls that end together are told in one message.
+    @Test func manyCallsAreToldTogetherAndEachOnce() async throws {
+        try await StandIn.with { gateway, _ in
+            let bus = try await bus(gateway)
+            let metrics = try await bus.subscribe(Subjects.metric, queue: nil, capacity: 128)
+            let decisions = try await withThrowingTaskGroup(of: String.self) { group in
+                for _ in 0..<80 {
+                    group.addTask {
+                        let answer = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("gpt"))
+                        return try #require(answer.headers["X-AVStudio-Decision"])
+                    }
+                }
+                return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+            }
+            var told: [String] = []
+            let messages = metrics.makeAsyncIterator()
+            while told.count < decisions.count, let message = try await messages.next() {
+                let document = try JSONValue(parsing: message.payload)
+                for call in document.arrayValue ?? [document] {
+                    told.append(try #require(try call.decoded(as: ModelCallMetric.self).decision))
+                }
+                #expect((document.arrayValue?.count ?? 1) <= 32 && message.payload.count < 64 << 10)
+            }
+            #expect(told.count == 80 && Set(told) == decisions)
+            await bus.drain()
+        }
+    }
+
     /// What a call is made for is told with its cost, whichever protocol goes to whichever provider, and no more than that.
     @Test(arguments: ["gpt", "claude", "llama"]) func metricsTellWhatACallIsMadeFor(model: String) async throws {
         try await StandIn.with { gateway, _ in

@@ -8,8 +8,12 @@ struct PassThroughTests {
 
     private func request(_ fields: String, door: Door = .openAIChat) throws -> PassThroughRequest {
         try PassThroughRequest(
-            Bytes(#"{"unknown":[1, 2],"model":"mine","messages":[{"role":"user","content":"h\u00e9"}]\#(fields)}"#.utf8), door: door
+            Bytes(#"{"metadata":[1, 2],"model":"mine",\#(words(door))\#(fields)}"#.utf8), door: door
         )
+    }
+
+    private func words(_ door: Door) -> String {
+        door == .openAIResponses ? #""input":"h\u00e9""# : #""messages":[{"role":"user","content":"h\u00e9"}]"#
     }
 
     private func body(_ fields: String) throws -> String {
@@ -19,10 +23,10 @@ struct PassThroughTests {
     @Test("Only the model changes")
     func model() throws {
         let rest = #""messages":[{"role":"user","content":"h\u00e9"}]"#
-        #expect(try body("") == #"{"unknown":[1, 2],"model":"up/\"x\"",\#(rest)}"#)
+        #expect(try body("") == #"{"metadata":[1, 2],"model":"up/\"x\"",\#(rest)}"#)
         #expect(
             try body(#","stream":true,"stream_options":{"include_usage":true}"#)
-                == #"{"unknown":[1, 2],"model":"up/\"x\"",\#(rest),"stream":true,"stream_options":{"include_usage":true}}"#)
+                == #"{"metadata":[1, 2],"model":"up/\"x\"",\#(rest),"stream":true,"stream_options":{"include_usage":true}}"#)
     }
 
     @Test(
@@ -54,6 +58,19 @@ struct PassThroughTests {
         #expect { try request(fields) } throws: { ($0 as? ModelRequestError)?.field == field }
     }
 
+    @Test(
+        "Another door's names are not this one's",
+        arguments: [
+            (Door.openAIResponses, "max_tokens"), (.openAIResponses, "max_completion_tokens"), (.openAIResponses, "messages"),
+            (.openAIResponses, "n"), (.anthropic, "max_completion_tokens"), (.anthropic, "max_output_tokens"), (.anthropic, "n"),
+            (.anthropic, "stream_options"), (.openAIChat, "max_output_tokens"), (.openAIChat, "stop_sequences"),
+        ])
+    func foreign(_ door: Door, _ field: String) {
+        #expect { try request(#","\#(field)":1"#, door: door) } throws: {
+            ($0 as? ModelRequestError)?.field == field && ($0 as? ModelRequestError)?.reason == .unknownField
+        }
+    }
+
     @Test("Only the same protocol passes, and a dialect must know the words")
     func fits() throws {
         let plain = try request("")
@@ -69,7 +86,8 @@ struct PassThroughTests {
 
     @Test("A stream passes unchanged at any cut, its usage noted", arguments: doors)
     func stream(_ door: Door, _ wire: ProviderProfile.Wire) throws {
-        let fields = #","stream":true,"input":"x","stream_options":{"include_usage":true}"#
+        let options = door == .openAIChat ? #","stream_options":{"include_usage":true}"# : ""
+        let fields = #","stream":true"# + options
         let bytes = Fixtures.stream(wire)
         var parser = SSEParser()
         var expected: [SSEEvent] = []
@@ -138,7 +156,7 @@ struct PassThroughTests {
 
     @Test("A stream that ends early tells so in the caller's protocol", arguments: doors)
     func closedEarly(_ door: Door, _ wire: ProviderProfile.Wire) throws {
-        var stream = PassThroughStream(try request(#","stream":true,"input":"x""#, door: door))
+        var stream = PassThroughStream(try request(#","stream":true"#, door: door))
         var output = Bytes()
         try stream.feed(Bytes(Fixtures.stream(wire).prefix(300)), into: &output)
         stream.finish(into: &output)

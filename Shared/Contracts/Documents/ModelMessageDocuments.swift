@@ -21,7 +21,7 @@ enum ModelMessageDocuments {
                 spent: 20.5, limit: 25)),
         MessageDocument(
             "model-call", subject: Subjects.metric,
-            "A call of a language model has ended: what it used, cost and took. No envelope; not kept.",
+            "A call of a language model has ended: what it used, cost and took; or an array of up to 32. No envelope; not kept.",
             properties: [
                 "name": ["const": .string(ModelCallMetric.name)], "time": SchemaPieces.time, "outcome": outcome,
                 "fallbacks": SchemaPieces.count, "key": SchemaPieces.text, "user": SchemaPieces.text,

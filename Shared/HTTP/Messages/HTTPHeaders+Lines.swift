@@ -51,6 +51,24 @@ extension HTTPHeaders {
         }
     }
 
+    /// Looks through the lines once for all names.
+    func hasLine(namedAnyOf names: [StaticString]) -> Bool {
+        lines.withUnsafeBufferPointer { bytes in
+            guard let base = bytes.baseAddress else { return false }
+            var start = 0
+            while start < bytes.count {
+                for name in names where start + name.utf8CodeUnitCount < bytes.count {
+                    let end = start + name.utf8CodeUnitCount
+                    let text = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+                    if bytes[end] == UInt8(ascii: ":"), Self.equal(bytes[start..<end], text) { return true }
+                }
+                guard let end = memchr(base + start, 10, bytes.count - start) else { return false }
+                start = UnsafeRawPointer(end) - UnsafeRawPointer(base) + 1
+            }
+            return false
+        }
+    }
+
     func matches(_ range: Range<Int>, _ name: String) -> Bool {
         lines.withUnsafeBufferPointer { Self.equal($0[range], name) }
     }
@@ -77,6 +95,28 @@ extension HTTPHeaders {
         guard text.count == bytes.count else { return false }
         for index in text.indices where bytes[bytes.startIndex + index].lowercased != text[index].lowercased { return false }
         return true
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// Whether all bytes may stand in a field value, tabs left aside. Looks at eight bytes at a time.
+    /// Source: S. E. Anderson, "Bit Twiddling Hacks", determining if a word has a byte less than n or equal to n.
+    var isPlainText: Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let bytes = UnsafeRawBufferPointer(self)
+        var (offset, hits) = (0, UInt64(0))
+        while offset &+ 8 <= count {
+            let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            let delete = word ^ (ones &* 0x7F)
+            hits |= ((word &- (ones &* 0x20)) & ~word) | ((delete &- ones) & ~delete)
+            offset &+= 8
+        }
+        var isPlain = hits & (ones &* 0x80) == 0
+        while offset < count {
+            isPlain = isPlain && self[offset].isFieldContent
+            offset &+= 1
+        }
+        return isPlain
     }
 }
 

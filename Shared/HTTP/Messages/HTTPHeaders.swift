@@ -40,6 +40,9 @@ package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
 
     package func contains(_ name: String) -> Bool { firstValue(name) != nil }
 
+    /// Whether there is a field of any of these names.
+    package func contains(anyOf names: [StaticString]) -> Bool { hasLine(namedAnyOf: names) }
+
     /// Appends a field, keeping others of the same name. What could end the line or the name early is replaced, so that
     /// no value can smuggle in further fields.
     package mutating func add(_ name: String, _ value: String) {
@@ -54,22 +57,20 @@ package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
 
     private mutating func add(_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) {
         if lines.isEmpty { lines.reserveCapacity(Self.usualSize) }
-        let start = lines.count
-        lines.append(contentsOf: name)
-        lines.append(UInt8(ascii: ":"))
-        lines.append(UInt8(ascii: " "))
-        lines.append(contentsOf: value)
-        lines.append(13)
-        lines.append(10)
-        // Copied as they are and looked through afterwards: hardly ever is there anything to replace.
-        if !name.allSatisfy(\.isToken) {
-            for index in name.indices where !name[index].isToken { lines[start + index] = UInt8(ascii: "-") }
-        }
-        // Without an early end the compiler looks at many bytes at once.
-        if !value.reduce(true, { $0 && $1.isFieldContent }) {
-            for index in value.indices where !value[index].isFieldContent {
-                lines[start + name.count + 2 + index] = UInt8(ascii: " ")
-            }
+        // Copied as they are and looked through beside: hardly ever is there anything to replace.
+        var isPlain = value.isPlainText
+        for byte in name { isPlain = isPlain && byte.isToken }
+        lines.append(count: name.count + value.count + 4) { line in
+            if let base = name.baseAddress { line.update(from: base, count: name.count) }
+            line[name.count] = UInt8(ascii: ":")
+            line[name.count + 1] = UInt8(ascii: " ")
+            let rest = line + name.count + 2
+            if let base = value.baseAddress { rest.update(from: base, count: value.count) }
+            rest[value.count] = 13
+            rest[value.count + 1] = 10
+            guard !isPlain else { return }
+            for index in name.indices where !name[index].isToken { line[index] = UInt8(ascii: "-") }
+            for index in value.indices where !value[index].isFieldContent { rest[index] = UInt8(ascii: " ") }
         }
     }
 

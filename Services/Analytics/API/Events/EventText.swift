@@ -36,6 +36,9 @@ struct EventText {
         return places
     }
 
+    /// The bytes of a value that is no text.
+    func value(_ index: Int) -> Bytes { Bytes(bytes[Int(tokens[index].start)..<Int(tokens[index].end)]) }
+
     /// - Returns: `nil` for what is no text.
     func string(_ index: Int) -> String? {
         let token = tokens[index]

@@ -3,17 +3,22 @@ package import Primitives
 
 /// What the studio's own messages mean to the analytics.
 package enum StudioMessages {
-    /// What a message on `Subjects.metric` holds: a call of a model, or events.
+    /// What a message on `Subjects.metric` holds: a call of a model or an array of them, or events.
     package static func metrics(_ payload: Bytes, reader: EventReader, now: Timestamp) -> Delivery {
-        if let text = try? EventText(payload), text.hasMember("name", 0) {
+        guard let text = try? EventText(payload) else { return Delivery(reader.events(in: payload, from: .studio, now: now)) }
+        let isList = text.kind(0) == .array && text.tokens.count > 1
+        guard text.hasMember("name", isList ? 1 : 0) else { return Delivery(reader.events(in: payload, from: .studio, now: now)) }
+        var delivery = Delivery(events: [])
+        for (place, index) in (isList ? text.elements(0) : [0]).enumerated() {
             do {
-                let call = try JSON.decode(ModelCallMetric.self, from: payload)
-                return Delivery(events: events(of: call).map(Event.measurement))
+                let call = try JSON.decode(ModelCallMetric.self, from: text.value(index))
+                delivery.events += events(of: call).map(Event.measurement)
             } catch {
-                return Delivery(events: [], problems: [EventProblem("invalid-model-call", error.message, field: error.path)])
+                let field = isList ? "[\(place)]" + (error.path.isEmpty ? "" : "." + error.path) : error.path
+                delivery.problems.append(EventProblem("invalid-model-call", error.message, field: field))
             }
         }
-        return Delivery(reader.events(in: payload, from: .studio, now: now))
+        return delivery
     }
 
     /// What an event of the studio means: the end of a job, a budget that reaches a threshold, or nothing.

@@ -137,13 +137,10 @@ package final class AuditLog: Sendable {
 
     private func insert(_ entries: [AuditEntry]) async throws {
         try await database.write { connection in
-            try connection.execute(
-                """
-                INSERT INTO audit(time, key, owner, method, path, outcome, request_id, model, decision, cost)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """, times: entries.count
-            ) { run, row in
-                let entry = entries[run]
+            try connection.insert(
+                into: "audit (time, key, owner, method, path, outcome, request_id, model, decision, cost)", rows: entries.count
+            ) { index, row in
+                let entry = entries[index]
                 row.add(entry.time)
                 row.add(entry.key)
                 row.add(entry.owner)

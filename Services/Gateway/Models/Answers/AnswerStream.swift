@@ -38,7 +38,7 @@ package final class AnswerStream: Sendable {
 
     /// Sends the answer. Cancelling the task, as when the caller leaves, ends the call upstream at once; what was used until
     /// then is charged. Only the usage of an answer that has ended is still waited for a moment when the model may have thought
-    /// what nobody has seen; where it does not come, all that was kept for such a call is charged.
+    /// what nobody has seen; where it does not come, such a call is charged what it can have thought in its time.
     /// - Parameter write: sends bytes and waits for a slow caller; it throws when the caller has left.
     /// - Throws: what `write` throws.
     package func run(_ write: (Bytes) async throws -> Void) async throws {
@@ -109,7 +109,7 @@ package final class AnswerStream: Sendable {
                 try translator.feed(chunk, into: &ignored)
             }
         } catch {
-            // Then it has not told: what was kept for the call is charged.
+            // Then it has not told: what it can have thought is charged.
         }
     }
 

@@ -55,6 +55,9 @@ final class RunningCall: Sendable {
 }
 
 extension RunningCall {
+    /// How many answers were asked for.
+    var choices: Int { plan.decision.request.choices }
+
     /// Whether the model may have thought what nobody has seen, and what is charged all the same. Claude thinks when it is asked
     /// to, OpenAI's and Google's models unless they are asked not to; what runs on one's own machines, and most of who speaks
     /// OpenAI's protocol, shows its thoughts.

@@ -30,8 +30,7 @@ extension ModelDispatcher {
         var cost = Money.zero
         do {
             cost = try call.candidate.price.cost(of: usage) + call.lost
-            let hides = !isWhole && call.hidesReasoning
-            if hides { cost = max(cost, call.reservation.amount) }
+            if !isWhole, call.hidesReasoning { cost = max(cost, thoughtCost(call, usage)) }
             try await budgets.settle(call.reservation, cost: cost)
         } catch {
             // The counts are bounded and prices checked; should it happen all the same, the reservation is charged in full.
@@ -55,7 +54,7 @@ extension ModelDispatcher {
         var cost = call.reservation.amount
         do {
             let least = try call.candidate.price.cost(of: usage) + call.lost
-            if isWhole || !call.hidesReasoning { cost = min(cost, least) }
+            cost = min(cost, isWhole || !call.hidesReasoning ? least : max(least, thoughtCost(call, usage)))
         } catch {
             logUnsettled(error)
         }
@@ -69,6 +68,20 @@ extension ModelDispatcher {
             Self.log.error("a call is missing in the ledger", ["error": .string("\(error)")])
         }
         report(ended)
+    }
+
+    /// What a call may have cost at most that has ended early, and whose model may have thought what nobody has seen. Nobody knows
+    /// how much: it is bounded by the time that it had, and by what was kept for the call.
+    private func thoughtCost(_ call: RunningCall, _ usage: TokenUsage) -> Money {
+        let measured = health.readings(of: [call.candidate.deployment.id])[0].perToken?.median
+        var most = usage
+        let seconds = (ContinuousClock.now - call.sent).seconds
+        most.output = max(usage.output, ThinkingTime.mostTokens(in: seconds, secondsPerToken: measured) * call.choices)
+        do {
+            return min(call.reservation.amount, try call.candidate.price.cost(of: most) + call.lost)
+        } catch {
+            return call.reservation.amount
+        }
     }
 
     func logUnsettled(_ error: any Error) {

@@ -85,13 +85,15 @@ extension RequestTraits {
     /// Reads the traits off a request that is not decoded: the parts of its messages, and the lengths of its strings.
     init(scanning root: JSONNode) {
         usesTools = root.present("tools").map { !$0.isEmpty } ?? false
-        let efforts = [root.present("reasoning_effort"), root.present("thinking")?["type"], root.present("reasoning")?["effort"]]
-        forbidsReasoning = efforts.contains { $0?.equals("none") == true || $0?.equals("disabled") == true }
-        wantsReasoning =
-            !forbidsReasoning
-            && (root.present("reasoning_effort") != nil || root.present("thinking") != nil || root.present("reasoning") != nil)
-        let formats = [root["response_format"], root["text"]?["format"], root["output_config"]?["format"]]
-        wantsSchema = formats.contains { $0?["type"]?.equals("json_schema") == true }
+        let (effort, thinking, reasoning) = (root.present("reasoning_effort"), root.present("thinking"), root.present("reasoning"))
+        if effort != nil || thinking != nil || reasoning != nil {
+            let efforts = [effort, thinking?["type"], reasoning?["effort"]]
+            forbidsReasoning = efforts.contains { $0?.equals("none") == true || $0?.equals("disabled") == true }
+            wantsReasoning = !forbidsReasoning
+        }
+        func isSchema(_ format: JSONNode?) -> Bool { format?["type"]?.equals("json_schema") == true }
+        wantsSchema =
+            isSchema(root["response_format"]) || isSchema(root["text"]?["format"]) || isSchema(root["output_config"]?["format"])
         for message in (root["messages"] ?? root["input"])?.elements ?? [] { addMedia(below: message) }
         root.tape.texts { isMedia, range in if !isMedia { textBytes += range.count - 2 } }
     }

@@ -23,7 +23,7 @@ package enum EmbeddingDoor {
                 request.encoding = encoding
             case "user": request.user = try value.checkedString()
             default:
-                try RefusedFields.check(name, value, door: .openAIChat)
+                try KnownFields.checkEmbedding(name, value)
                 request.extensions.append(ProtocolExtension(family: .openAIChat, name: name, value: value.raw))
             }
         }

@@ -25,7 +25,7 @@ package struct JSONBuilder {
 
     /// Writes bytes as they are, for framing between documents.
     @inline(__always)
-    mutating func frame(_ text: StaticString) {
+    package mutating func frame(_ text: StaticString) {
         bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
@@ -45,13 +45,12 @@ package struct JSONBuilder {
     /// Writes a member's name.
     package mutating func key(_ name: StaticString) {
         separate()
-        name.withUTF8Buffer { name in
-            bytes.append(addingCapacity: name.count + 3) { bytes in
-                bytes.append(UInt8(ascii: "\""))
-                for byte in name { bytes.append(byte) }
-                bytes.append(UInt8(ascii: "\""))
-                bytes.append(UInt8(ascii: ":"))
-            }
+        let count = name.utf8CodeUnitCount
+        bytes.append(count: count + 3) { room in
+            room[0] = UInt8(ascii: "\"")
+            (room + 1).update(from: name.utf8Start, count: count)
+            room[count + 1] = UInt8(ascii: "\"")
+            room[count + 2] = UInt8(ascii: ":")
         }
     }
 
@@ -98,11 +97,7 @@ package struct JSONBuilder {
     /// Writes a whole number.
     package mutating func value(_ number: Int) {
         separate()
-        guard number >= 0, number < 10 else {
-            bytes.append(contentsOf: String(number).utf8)
-            return
-        }
-        bytes.append(0x30 + UInt8(truncatingIfNeeded: number))
+        bytes.append(decimal: Int64(number))
     }
 
     /// Writes a number in its shortest form; NaN and infinities, which JSON can not hold, become null.
@@ -110,7 +105,7 @@ package struct JSONBuilder {
         guard number.isFinite else { return null() }
         separate()
         if let whole = Int(exactly: number), abs(whole) < 1 << 53 {
-            bytes.append(contentsOf: String(whole).utf8)
+            bytes.append(decimal: Int64(whole))
         } else {
             bytes.append(contentsOf: number.description.utf8)
         }

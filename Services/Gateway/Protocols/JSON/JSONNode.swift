@@ -10,13 +10,18 @@ package struct JSONNode: Sendable {
     var kind: JSONToken.Kind { tape.tokens[index].kind }
 
     /// Whether the value is null.
-    package var isNull: Bool { kind == .null }
+    package var isNull: Bool { if case .null = kind { true } else { false } }
     /// Whether the value is an object.
-    package var isObject: Bool { kind == .object }
+    package var isObject: Bool { if case .object = kind { true } else { false } }
     /// Whether the value is an array.
-    package var isArray: Bool { kind == .array }
+    package var isArray: Bool { if case .array = kind { true } else { false } }
     /// Whether the value is a string.
-    package var isString: Bool { kind == .string || kind == .escapedString }
+    package var isString: Bool {
+        switch kind {
+        case .string, .escapedString: true
+        default: false
+        }
+    }
 
     /// Whether the value says nothing: null, `[]` or `{}`.
     var isEmpty: Bool { isNull || ((isObject || isArray) && Int(token.next) == index + 1) }

@@ -27,9 +27,17 @@ package final class JSONTape: Sendable {
         tokens.withUnsafeBufferPointer { tokens in
             guard tokens[object].kind == .object else { return nil }
             return bytes.withUnsafeBufferPointer { bytes in
+                let (end, count) = (Int(tokens[object].next), UInt32(truncatingIfNeeded: name.utf8CodeUnitCount))
                 var (found, child) = (Int?.none, object + 1)
-                while child < Int(tokens[object].next) {
-                    if tokens[child].equals(name, in: bytes) { found = child + 1 }
+                while child < end {
+                    let token = tokens[child]
+                    // Nearly all others are told apart by their length.
+                    let mayBeIt =
+                        switch token.kind {
+                        case .escapedString: true
+                        default: token.end &- token.start == count
+                        }
+                    if mayBeIt, token.equals(name, in: bytes) { found = child + 1 }
                     child = Int(tokens[child + 1].next)
                 }
                 return found

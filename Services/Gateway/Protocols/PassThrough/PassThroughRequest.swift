@@ -1,7 +1,7 @@
 package import Primitives
 
-/// A request that goes to a provider of its own protocol: it is checked to be JSON, the few fields that the gateway needs are
-/// read, and the rest goes on byte for byte, fields unknown here included; only `RefusedFields` do not.
+/// A request that goes to a provider of its own protocol: it is checked to be JSON with `KnownFields` alone, the few of them that
+/// the gateway needs are read, and all goes on byte for byte.
 package struct PassThroughRequest: Sendable {
     /// The model as the caller named it.
     package let model: String
@@ -21,7 +21,8 @@ package struct PassThroughRequest: Sendable {
     package let door: Door
     private let root: JSONNode
 
-    /// - Throws: `ModelRequestError` for what is no JSON, has a field twice, one of those fields with a wrong type or a refused one.
+    /// - Throws: `ModelRequestError` for what is no JSON, has a field twice, one of those fields with a wrong type, or one that is
+    ///   refused or not known.
     package init(_ body: Bytes, door: Door) throws(ModelRequestError) {
         let root = try JSONTape.request(body).root.checkedObject()
         var (stream, includeUsage, choices) = (false, door != .openAIChat, 1)
@@ -29,15 +30,17 @@ package struct PassThroughRequest: Sendable {
         try root.checkedMembers { (name, value) throws(ModelRequestError) in
             switch name {
             case "stream": stream = try value.checkedBool()
-            case "stream_options":
-                if door == .openAIChat { includeUsage = try value.checkedObject().present("include_usage")?.checkedBool() ?? false }
-            case "max_tokens", "max_completion_tokens", "max_output_tokens":
+            case "stream_options" where door == .openAIChat:
+                includeUsage = try value.checkedObject().present("include_usage")?.checkedBool() ?? false
+            // Another door's name for the limit would bind nobody but the budgets.
+            case "max_tokens" where door != .openAIResponses, "max_completion_tokens" where door == .openAIChat,
+                "max_output_tokens" where door == .openAIResponses:
                 // The larger of two limits is the one that may have to be paid.
                 limit = max(limit ?? 1, try value.checkedInteger(in: ModelRequest.tokenRange))
-            case "n": choices = try value.checkedInteger(in: 1...128)
-            case "messages":
+            case "n" where door == .openAIChat: choices = try value.checkedInteger(in: 1...128)
+            case "messages" where door != .openAIResponses:
                 guard try !value.checkedElements().isEmpty else { throw value.fault(.invalid, "at least one message is needed") }
-            default: try RefusedFields.check(name, value, door: door)
+            default: try KnownFields.check(name, value, door: door)
             }
         }
         _ = try root.required(door == .openAIResponses ? "input" : "messages")

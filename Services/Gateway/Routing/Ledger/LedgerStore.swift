@@ -93,15 +93,13 @@ enum LedgerStore {
     }
 
     private static func insertRows(_ entries: [EndedCall], on connection: Connection) throws {
-        try connection.execute(
+        let columns = """
+            time, key, user, organisation, session, model, provider, input, cached_read, cached_write, output, reasoning, cost,
+            seconds, first_token, outcome, cache_hit, fallbacks, saved_cache, saved_routing, decision, requested, choice, reasons,
+            next, rejected
             """
-            INSERT INTO usage_call (time, key, user, organisation, session, model, provider, input, cached_read, cached_write,
-                output, reasoning, cost, seconds, first_token, outcome, cache_hit, fallbacks, saved_cache, saved_routing, decision,
-                requested, choice, reasons, next, rejected)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """, times: entries.count
-        ) { run, row in
-            let (call, decision) = (entries[run].record, entries[run].decision)
+        try connection.insert(into: "usage_call (\(columns))", rows: entries.count) { index, row in
+            let (call, decision) = (entries[index].record, entries[index].decision)
             let usage = call.usage
             row.add(call.time)
             row.add(call.key)

@@ -59,9 +59,14 @@ enum ResponseEncoder {
         append("\r\n", to: &bytes)
     }
 
+    /// The fields that are the server's own.
+    private static let own: [StaticString] = ["Date", "Content-Length", "Transfer-Encoding", "Connection"]
+
     private static func appendFields(_ headers: HTTPHeaders, to bytes: inout Bytes) {
         var headers = headers
-        for name in ["Date", "Content-Length", "Transfer-Encoding", "Connection"] { headers.remove(name) }
+        if headers.contains(anyOf: own) {
+            for name in own { headers.remove(name.description) }
+        }
         bytes.append(contentsOf: headers.lines)
     }
 

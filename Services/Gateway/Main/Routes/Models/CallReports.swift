@@ -11,6 +11,8 @@ import Synchronization
 /// What was said is in none of them, but in the messages of calls whose key has that logged.
 final class CallReports: Sendable {
     private static let interval = Duration.milliseconds(100)
+    /// When a message goes out without waiting for more calls: it stays under 64 KiB.
+    private static let (callsTogether, bytesTogether) = (32, 32 << 10)
     private let bus: MessageBus
     private let audit: AuditLog
     private let capacity: Int
@@ -72,17 +74,32 @@ final class CallReports: Sendable {
         }
     }
 
-    /// Sends what waits.
+    /// Sends what waits: one call by itself, several as an array. A message costs the bus, its disk and those who take it about as
+    /// much with many calls as with one.
     func flush() {
+        var (json, count) = (JSONBuilder(), 0)
         for call in waiting.withLock({ $0.takeAll() }) {
-            do { try bus.publish(Subjects.metric, Self.message(call)) } catch { lost.increment() }
+            // What was said may fill a message alone.
+            if call.content != nil { send(&json, &count) }
+            if count == 0 { json.frame("[") }
+            Self.write(call, to: &json)
+            count += 1
+            if count == Self.callsTogether || json.bytes.count > Self.bytesTogether || call.content != nil { send(&json, &count) }
         }
+        send(&json, &count)
     }
 
-    /// A `ModelCallMetric`, written without the detours of `Codable`: one goes out for every call.
-    static func message(_ ended: EndedCall) -> Bytes {
+    private func send(_ json: inout JSONBuilder, _ count: inout Int) {
+        guard count > 0 else { return }
+        if count > 1 { json.frame("]") }
+        let message = count > 1 ? json.bytes : Bytes(json.bytes.dropFirst())
+        do { try bus.publish(Subjects.metric, message) } catch { lost.increment(by: count) }
+        (json, count) = (JSONBuilder(capacity: message.count), 0)
+    }
+
+    /// A `ModelCallMetric`, written without the detours of `Codable`: one for every call.
+    private static func write(_ ended: EndedCall, to json: inout JSONBuilder) {
         let call = ended.record
-        var json = JSONBuilder(capacity: 768)
         json.object { json in
             json.member("name", ModelCallMetric.name)
             json.member("time", call.time.iso8601)
@@ -110,7 +127,6 @@ final class CallReports: Sendable {
             json.member("prompt", ifPresent: ended.content?.prompt)
             json.member("answer", ifPresent: ended.content?.answer)
         }
-        return json.bytes
     }
 }
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Requests that ask for more than their price.
-@Suite struct RefusedFieldTests {
+@Suite struct KnownFieldTests {
     private func question(_ path: String, _ fields: String) throws -> JSONValue {
         let fields = try #require(try JSONValue(parsing: Bytes("{\(fields)}".utf8)).objectValue)
         let model = path == "/v1/messages" ? "claude" : "gpt"
@@ -27,7 +27,7 @@ import Testing
                     ("service_tier", #""service_tier":"priority""#), ("web_search_options", #""web_search_options":{}"#),
                     ("modalities", #""modalities":["text","audio"]"#), ("store", #""store":true"#),
                     ("enable_search", #""enable_search":true"#), ("tools[0].type", #""tools":[{"type":"builtin_function"}]"#),
-                    ("models", #""m\u006fdels":["dear/model"]"#),
+                    ("models", #""m\u006fdels":["dear/model"]"#), ("n_predict", #""n_predict":100000"#),
                 ]
             ),
             (
@@ -52,6 +52,7 @@ import Testing
                     ("tools.0.type", #""tools":[{"type":"code_execution_20250825","name":"c"}]"#), ("speed", #""speed":"fast""#),
                     ("inference_geo", #""inference_geo":"us""#), ("mcp_servers", #""mcp_servers":[{"type":"url"}]"#),
                     ("container", #""container":"c""#), ("service_tier", #""service_tier":"priority""#),
+                    ("billing_policy", #""billing_policy":{"type":"billing_policy"}"#), ("thread", #""thread":{"type":"create"}"#),
                 ]
             ),
             ("/v1/embeddings", [("provider", #""provider":{"order":["x"]}"#)]),
@@ -65,6 +66,23 @@ import Testing
                 }
             }
             #expect(provider.seen.isEmpty)
+        }
+    }
+
+    /// What no list knows could be anything.
+    @Test(arguments: ["/v1/chat/completions", "/v1/responses", "/v1/messages", "/v1/embeddings"])
+    func whatIsNotKnownIsRefusedByName(_ path: String) async throws {
+        try await StandIn.with { gateway, provider in
+            for field in ["new_field", "mode\u{301}l", String(repeating: "x", count: 5000)] {
+                let answer = try await gateway.json(.post, path, try question(path, "\"\(field)\":{}"))
+                let message = answer.document["error"]?["message"]?.stringValue ?? ""
+                #expect(answer.status == 400 && message.contains("not known") && message.utf8.count < 200, "\(answer)")
+                #expect(message.hasPrefix(field.prefix(60)), "\(message)")
+                if path != "/v1/messages" { #expect(answer.document["error"]?["code"] == "unknown-field") }
+            }
+            #expect(provider.seen.isEmpty)
+            // One that says nothing asks for nothing.
+            #expect(try await gateway.json(.post, path, try question(path, #""new_field":null"#)).status == 200)
         }
     }
 
@@ -92,7 +110,7 @@ import Testing
             ("/v1/chat/completions", #""service_tier":"default","modalities":["text"],"store":false,"models":null,"seed":7"#),
             (
                 "/v1/chat/completions",
-                #""tools":[{"type":"function","function":{"name":"f"}}],"enable_search":false,"new_field":{}"#
+                #""tools":[{"type":"function","function":{"name":"f"}}],"enable_search":false,"grammar":"root ::= x","min_p":0.1"#
             ),
             ("/v1/responses", #""background":false,"store":false,"service_tier":"auto","tools":[{"type":"function","name":"f"}]"#),
             (
@@ -105,7 +123,7 @@ import Testing
                 let answer = try await gateway.json(.post, path, try question(path, json))
                 #expect(answer.status == 200, "\(path) \(json): \(answer.document)")
             }
-            #expect(provider.seen.count == cases.count && provider.seen[1].body["new_field"] == [:])
+            #expect(provider.seen.count == cases.count && provider.seen[1].body["min_p"] == 0.1)
         }
     }
 }
