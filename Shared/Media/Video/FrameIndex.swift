@@ -28,6 +28,8 @@ package struct FrameIndex: Sendable {
         var owned: UnsafeMutablePointer<AVPacket>? = packet
         defer { av_packet_free(&owned) }
         reader.keepOnly(stream)
+        // Where the header tells none, reading on sets it, to the time of a packet that need not be the first.
+        start = stream.pointee.start_time == avs_no_pts ? 0 : stream.pointee.start_time
         let sets = stream.pointee.codecpar.pointee.codec_id == AV_CODEC_ID_H264 ? ParameterSets(header: stream) : nil
         var clock = PacketClock(reader, stream)
         var (frames, keys, isDecodeOrder) = ([Int64](), [(place: Int, canRefresh: Bool)](), false)
@@ -52,7 +54,6 @@ package struct FrameIndex: Sendable {
         refreshes = isDecodeOrder ? [] : Self.refreshes(keys.filter(\.canRefresh).map(\.place), frames)
         self.frames = frames.sorted()
         keyFrames = keys.map { frames[$0.place] }.sorted()
-        start = stream.pointee.start_time == avs_no_pts ? 0 : stream.pointee.start_time
         unit = av_q2d(stream.pointee.time_base)
         offset = Double(start) * unit - reader.origin
     }
