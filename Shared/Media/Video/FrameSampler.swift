@@ -30,6 +30,9 @@ package final class FrameSampler {
     private var isWaitingForKey = false
     /// Whether the way to that key frame was sought.
     private var hasSought = false
+    /// Key frames that the decoder was given since it began; the next group may begin with one while the last still has pictures
+    /// to come, which are shown before it.
+    private var keysGiven: Set<Int64> = []
     /// The latest time of a packet that was read.
     private var lastPacket: Int64 = 0
 
@@ -101,6 +104,7 @@ package final class FrameSampler {
     private func begin() throws(MediaError) {
         if hasBegun { decoder.restart() }
         (hasBegun, isDraining) = (true, false)
+        keysGiven.removeAll()
         guard let key = groups[groups.count - 1].key else { return }
         isWaitingForKey = true
         let gap = Double(key - max(lastPacket, decoder.start)) * decoder.unit
@@ -117,7 +121,13 @@ package final class FrameSampler {
     /// Gives the decoder the next packet that is needed, or tells it that the group has ended.
     private func feed() throws(MediaError) {
         guard let group = groups.last else { return }
-        guard !(countsFrames ? wanted.isEmpty : group.wanted.isEmpty), try decoder.readPacket() else { return drain() }
+        if !countsFrames, group.wanted.isEmpty {
+            // The decoder is at work on the next group already: it goes on.
+            guard groups.count > 1, let next = groups[groups.count - 2].key, keysGiven.contains(next) else { return drain() }
+            groups.removeLast()
+            return
+        }
+        guard !(countsFrames && wanted.isEmpty), try decoder.readPacket() else { return drain() }
         clock?.place(decoder.packet)
         if countsFrames { return try decoder.send() }
         let time = FrameIndex.time(of: decoder.packet)
@@ -137,7 +147,9 @@ package final class FrameSampler {
         let isWanted = wanted.contains(time)
         decoder.codec.pointee.skip_frame = isWanted ? AVDISCARD_DEFAULT : AVDISCARD_NONREF
         try decoder.send()
-        if isWanted { groups[groups.count - 1].wanted.removeAll { $0 == time } }
+        if decoder.packet.pointee.flags & AV_PKT_FLAG_KEY != 0 { keysGiven.insert(time) }
+        guard isWanted, let place = groups.lastIndex(where: { $0.wanted.contains(time) }) else { return }
+        groups[place].wanted.removeAll { $0 == time }
     }
 
     private func drain() {
