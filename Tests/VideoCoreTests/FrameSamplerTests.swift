@@ -48,6 +48,7 @@ import VideoCore
         ("film.ts", ["-c:v", "mpeg2video", "-bf", "2", "-g", "25", "-q:v", "3"]),
     ]
     private static let closed = [
+        ("film.mpg", ["-c:v", "mpeg2video", "-bf", "2", "-g", "12", "-q:v", "3"]),
         ("film.mp4", ["-c:v", "libx264", "-g", "40", "-bf", "3"]), ("film.ts", ["-c:v", "libx264", "-g", "40", "-bf", "3"]),
         ("film.webm", ["-c:v", "libvpx-vp9", "-g", "40", "-deadline", "realtime", "-cpu-used", "8"]),
         ("film.mp4", ["-c:v", "mpeg4", "-bf", "2", "-g", "30", "-q:v", "3"]),
@@ -66,6 +67,17 @@ import VideoCore
     func framesBetweenGroupsAreTaken(_ video: (name: String, encoder: [String]), _ numbers: [Int]) async throws {
         let fixture = try VideoFixture()
         let film = try await film(fixture, video.name, video.encoder, seconds: 12)
+        let times = numbers.map { "\((Double($0) * 0.04).rounded(decimals: 2))" }.joined(separator: ",")
+        try await areTaken(fixture, film, ["frames": "times", "times": .string(times)], numbers)
+    }
+
+    /// The first frames behind a key frame that is no refresh, which H.264's decoder gives out late.
+    @Test(arguments: [[122], [124], [121, 182], [242, 243]])
+    func frameBehindAnOpenKeyFrameIsTaken(_ numbers: [Int]) async throws {
+        let fixture = try VideoFixture()
+        let film = try await film(
+            fixture, "film.mkv", ["-c:v", "libx264", "-x264-params", "keyint=60:bframes=4:open-gop=1:scenecut=0:b-adapt=0"],
+            seconds: 12)
         let times = numbers.map { "\((Double($0) * 0.04).rounded(decimals: 2))" }.joined(separator: ",")
         try await areTaken(fixture, film, ["frames": "times", "times": .string(times)], numbers)
     }
