@@ -77,7 +77,8 @@ import Testing
         let tone = try await fixture.make(
             "tone.wav", "-f lavfi -i sine=frequency=1000:sample_rate=48000 -t 2 -af volume=-80dB -c:a pcm_f32le")
         let (plain, _) = try await fixture.run("audio.convert", ["bit_depth": "16", "dither": "none"], on: tone)
-        #expect(try fixture.read(plain).suffix(100_000).allSatisfy { $0 == 0 })
+        let rounded = try fixture.read(plain).suffix(100_000)
+        #expect(rounded.count == 100_000 && rounded.allSatisfy { $0 == 0 })
         let (dithered, _) = try await fixture.run("audio.convert", ["bit_depth": "16"], on: tone)
         let levels = try await fixture.statistic(
             "RMS_level", of: [dithered], filter: "aformat=dblp,bandpass=f=1000:width_type=h:w=20")

@@ -92,6 +92,26 @@ import VideoCore
         #expect(numbers == Array(15..<30) + Array(0..<5) + Array(40..<50), "\(measured)")
     }
 
+    /// A transport stream has no list of key frames, and HEVC no picture that is right without one.
+    @Test func clipsOfTransportStreamsAreExactToo() async throws {
+        let fixture = try VideoFixture()
+        let (film, listed) = (fixture.path("film.ts"), fixture.path("film.mp4"))
+        try await fixture.ffmpeg([
+            "-f", "lavfi", "-i", "testsrc2=s=160x80:r=25:d=9", "-pix_fmt", "yuv420p", "-c:v", "libx265", "-preset", "veryfast",
+            "-x265-params", "log-level=none:keyint=50", film,
+        ])
+        try await fixture.ffmpeg(["-i", film, "-c", "copy", listed])
+        var shown: [[[UInt8]]] = []
+        for path in [film, listed] {
+            let clip = JSONValue.string(String(path.split(separator: "/").last ?? ""))
+            let (files, measured) = try await assemble(fixture, timeline(["video": [["clip": clip, "in_s": 5.72]]]), on: [path])
+            #expect(measured["frames"] == 82 && measured["frames_repeated"] == 0, "\(measured)")
+            shown.append(try await frames(files["assembled.mp4"], fixture))
+        }
+        let wrong = zip(shown[0], shown[1]).enumerated().filter { $1.0 != $1.1 }.map(\.offset)
+        #expect(shown[0].count == 82 && wrong.isEmpty, "\(shown[0].count) \(wrong)")
+    }
+
     @Test func otherRatesShowWhatIsSeenThen() async throws {
         let fixture = try VideoFixture()
         let film = try await counted(fixture)

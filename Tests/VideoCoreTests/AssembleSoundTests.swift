@@ -157,4 +157,21 @@ import VideoCore
         #expect(
             try String(contentsOfFile: made + ".md5", encoding: .utf8) == String(contentsOfFile: plain + ".md5", encoding: .utf8))
     }
+
+    /// What an encoder puts before the first sample is dropped by the decoder: what follows comes as much later, unstretched.
+    @Test(arguments: [("film.webm", ["-c:v", "libvpx", "-c:a", "libopus"]), ("film.wmv", ["-c:v", "wmv2", "-c:a", "wmav2"])])
+    func soundBehindAnEncodersDelayStaysAsItIs(_ name: String, _ encoder: [String]) async throws {
+        let fixture = try VideoFixture()
+        let film = fixture.path(name)
+        try await fixture.ffmpeg(
+            ["-f", "lavfi", "-i", "color=gray:s=32x32:r=25:d=5", "-f", "lavfi", "-i", "sine=f=1000:r=48000:d=5"] + encoder + [film])
+        let (files, _) = try await fixture.run("video.audio", ["format": "wav"], on: film)
+        let made = try fixture.write(files.first?.value ?? [], "made.wav")
+        let (ours, plain) = (try await sound(made, fixture), try await sound(film, fixture))
+        let lead = ours.count - plain.count
+        try #require((0...4800).contains(lead) && plain.count > 4 * Self.rate, "\(ours.count) samples, not \(plain.count)")
+        #expect(ours[..<lead].allSatisfy { $0 == 0 })
+        let difference = zip(ours[lead...], plain).map { abs($0 - $1) }.max() ?? 1
+        #expect(difference < 0.0001, "\(difference) behind \(lead) samples")
+    }
 }

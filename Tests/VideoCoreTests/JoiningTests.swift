@@ -22,7 +22,7 @@ import VideoCore
         ]
         let (first, measured) = try await fixture.encode("video.variants", parameters, on: [film])
         let (second, _) = try await fixture.encode("video.variants", parameters, on: [film])
-        #expect(first.count == 5 && measured["variants"]?.arrayValue?.count == 3)
+        #expect(first.count == 5 && second.count == 5 && measured["variants"]?.arrayValue?.count == 3)
         for (one, other) in zip(first, second) {
             #expect(try Data(contentsOf: URL(fileURLWithPath: one)) == Data(contentsOf: URL(fileURLWithPath: other)), "\(one)")
         }

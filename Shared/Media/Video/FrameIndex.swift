@@ -28,9 +28,12 @@ package struct FrameIndex: Sendable {
         var owned: UnsafeMutablePointer<AVPacket>? = packet
         defer { av_packet_free(&owned) }
         reader.keepOnly(stream)
+        // Where the header tells none, reading on sets it, to the time of a packet that need not be the first.
+        start = stream.pointee.start_time == avs_no_pts ? 0 : stream.pointee.start_time
         let sets = stream.pointee.codecpar.pointee.codec_id == AV_CODEC_ID_H264 ? ParameterSets(header: stream) : nil
         var clock = PacketClock(reader, stream)
-        var (frames, keys, isDecodeOrder) = ([Int64](), [(place: Int, canRefresh: Bool)](), false)
+        var (frames, decoded, keys) = ([Int64](), [Int64](), [(place: Int, canRefresh: Bool)]())
+        var isDecodeOrder = false
         while av_read_frame(reader.context, packet) >= 0 {
             defer { av_packet_unref(packet) }
             if Task.isCancelled { throw .cancelled }
@@ -44,15 +47,20 @@ package struct FrameIndex: Sendable {
                 keys.append((frames.count, sets?.isInstantRefresh(data) ?? true))
             }
             frames.append(time)
+            decoded.append(packet.pointee.dts == avs_no_pts ? time : packet.pointee.dts)
             if packet.pointee.pts == avs_no_pts { isDecodeOrder = true }
         }
         if let cause = reader.input.cause() { throw cause }
         guard !frames.isEmpty else { throw .noFrames }
+        if isDecodeOrder {
+            // Pictures are decoded before they are shown: the first at the start.
+            let early = stream.pointee.start_time == avs_no_pts ? 0 : start - (decoded.min() ?? start)
+            frames = decoded.map { $0 + early }
+        }
         (self.isDecodeOrder, clockJumps) = (isDecodeOrder, clock.jumps)
         refreshes = isDecodeOrder ? [] : Self.refreshes(keys.filter(\.canRefresh).map(\.place), frames)
         self.frames = frames.sorted()
         keyFrames = keys.map { frames[$0.place] }.sorted()
-        start = stream.pointee.start_time == avs_no_pts ? 0 : stream.pointee.start_time
         unit = av_q2d(stream.pointee.time_base)
         offset = Double(start) * unit - reader.origin
     }
@@ -102,6 +110,12 @@ package struct FrameIndex: Sendable {
     func keyFrame(for frame: Int64) -> Int64? {
         let after = keyFrames.partition(above: frame)
         return after > 0 ? keyFrames[after - 1] : nil
+    }
+
+    /// Whether a key frame is one that nothing behind it looks back past.
+    func isRefresh(_ key: Int64) -> Bool {
+        let after = refreshes.partition(above: key)
+        return after > 0 && refreshes[after - 1] == key
     }
 }
 

@@ -9,11 +9,16 @@ package final class FrameSampler {
     private static let shortGap = 4.0
     /// Seconds before a key frame that are sought: containers without a list of key frames go by when packets are decoded.
     private static let margin = 1.5
+    /// Packets that are read on at most until the frames of a group are out.
+    private static let patience = 32
 
     private struct Group {
         /// The key frame that it begins with; `nil` for the file's beginning.
         let key: Int64?
+        /// Those of its frames whose packets are yet to come.
         var wanted: [Int64]
+        /// All of them, where the decoder is not emptied before they are out; otherwise none.
+        var held: [Int64] = []
     }
 
     private let decoder: VideoDecoder
@@ -30,6 +35,11 @@ package final class FrameSampler {
     private var isWaitingForKey = false
     /// Whether the way to that key frame was sought.
     private var hasSought = false
+    /// Key frames that the decoder was given since it began; the next group may begin with one while the last still has pictures
+    /// to come, which are shown before it.
+    private var keysGiven: Set<Int64> = []
+    /// Packets that were read on for the frames of a group.
+    private var extraPackets = 0
     /// The latest time of a packet that was read.
     private var lastPacket: Int64 = 0
 
@@ -62,6 +72,10 @@ package final class FrameSampler {
                     groups[groups.count - 1].wanted.append(frame)
                 } else {
                     groups.append(Group(key: key, wanted: [frame]))
+                }
+                // Emptied early, H.264's decoder holds back what follows a key frame that is no refresh.
+                if let key, !index.isRefresh(key), decoder.codec.pointee.codec_id == AV_CODEC_ID_H264 {
+                    groups[groups.count - 1].held.append(frame)
                 }
             }
         }
@@ -101,6 +115,7 @@ package final class FrameSampler {
     private func begin() throws(MediaError) {
         if hasBegun { decoder.restart() }
         (hasBegun, isDraining) = (true, false)
+        (keysGiven, extraPackets) = ([], 0)
         guard let key = groups[groups.count - 1].key else { return }
         isWaitingForKey = true
         let gap = Double(key - max(lastPacket, decoder.start)) * decoder.unit
@@ -117,7 +132,17 @@ package final class FrameSampler {
     /// Gives the decoder the next packet that is needed, or tells it that the group has ended.
     private func feed() throws(MediaError) {
         guard let group = groups.last else { return }
-        guard !(countsFrames ? wanted.isEmpty : group.wanted.isEmpty), try decoder.readPacket() else { return drain() }
+        if !countsFrames, group.wanted.isEmpty {
+            if groups.count > 1, let next = groups[groups.count - 2].key, keysGiven.contains(next) {
+                // The decoder is at work on the next group already: it goes on.
+                groups.removeLast()
+                extraPackets = 0
+                return
+            }
+            guard extraPackets < Self.patience, group.held.contains(where: wanted.contains) else { return drain() }
+            extraPackets += 1
+        }
+        guard !(countsFrames && wanted.isEmpty), try decoder.readPacket() else { return drain() }
         clock?.place(decoder.packet)
         if countsFrames { return try decoder.send() }
         let time = FrameIndex.time(of: decoder.packet)
@@ -137,7 +162,9 @@ package final class FrameSampler {
         let isWanted = wanted.contains(time)
         decoder.codec.pointee.skip_frame = isWanted ? AVDISCARD_DEFAULT : AVDISCARD_NONREF
         try decoder.send()
-        if isWanted { groups[groups.count - 1].wanted.removeAll { $0 == time } }
+        if decoder.packet.pointee.flags & AV_PKT_FLAG_KEY != 0 { keysGiven.insert(time) }
+        guard isWanted, let place = groups.lastIndex(where: { $0.wanted.contains(time) }) else { return }
+        groups[place].wanted.removeAll { $0 == time }
     }
 
     private func drain() {

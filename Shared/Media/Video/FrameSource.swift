@@ -71,12 +71,13 @@ package final class FrameSource {
     ) throws(MediaError) -> UnsafeMutablePointer<AVFrame>? {
         var back = 0.0
         while true {
-            try decoder.seek(to: seconds - back)
+            // Well before the start, where nothing can be passed over.
+            let isLast = seconds - back < -2
+            try decoder.seek(to: seconds - back, needsKey: !isLast)
             var found = try decoder.nextUnplaced()
             // Nothing that can be decoded behind the place is as much too late as a frame behind the time.
             let isEarly = found.map { (decoder.told($0) ?? 0) <= seconds + 0.001 } ?? false
-            // Well before the start, where nothing can be passed over.
-            if isEarly || seconds - back < -2 { return found }
+            if isEarly || isLast { return found }
             av_frame_free(&found)
             back = back == 0 ? 3 : back * 4
         }

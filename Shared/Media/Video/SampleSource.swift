@@ -34,6 +34,8 @@ package final class SampleSource {
     /// Seconds that sound is off its clock, averaged, and whether it is being stretched.
     private var (lag, isStretched) = (0.0, false)
     private var pending: AudioFrame?
+    /// Whether a sample was given: before the first, what is missing or too much is not heard.
+    private var hasBegun = false
     private var hasEnded = false
 
     /// - Parameters:
@@ -88,21 +90,26 @@ package final class SampleSource {
         let rate = Double(format.sampleRate)
         let stamp = frame.frame.pointee.best_effort_timestamp
         guard stamp != avs_no_pts else {
+            hasBegun = true
             let converted = try converter.convert(frame)
             return converted.frameCount > 0 ? converted : nil
         }
         let time = clock.time(Double(stamp) * unit - origin, step: Double(frame.frameCount) / Double(frame.format.sampleRate))
         let lead = time - position
-        try follow(lead, frame)
+        // Headers tell when the first packet begins, of which decoders drop what the encoder put before the sound.
+        let limit = hasBegun ? Self.tolerance : 0
+        if hasBegun { try follow(lead, frame) }
         let converted = try converter.convert(frame)
-        if lead > Self.tolerance {
+        if lead > limit {
             gap = Int64((lead * rate).rounded())
-        } else if lead < -Self.tolerance {
+        } else if lead < -limit {
             let surplus = Int((-lead * rate).rounded())
             dropped += Double(min(surplus, converted.frameCount)) / rate
             guard surplus < converted.frameCount else { return nil }
+            hasBegun = true
             return try converted.dropping(surplus)
         }
+        hasBegun = true
         return converted.frameCount > 0 ? converted : nil
     }
 

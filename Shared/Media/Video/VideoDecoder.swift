@@ -42,6 +42,8 @@ package final class VideoDecoder {
     private var clock: ClockRepair
     private var count = 0
     private var isDraining = false
+    /// Whether the place that was sought has yet to come to a key frame.
+    private var isWaitingForKey = false
     private var damagedInARow = 0
     private var lastDamage: Int32 = 0
 
@@ -107,20 +109,30 @@ package final class VideoDecoder {
         while true {
             if let frame = try receive() { return frame }
             if isDraining { return nil }
-            if try readPacket() { try send() } else { drain() }
+            guard try readPacket() else {
+                drain()
+                continue
+            }
+            if isWaitingForKey, packet.pointee.flags & AV_PKT_FLAG_KEY == 0 { continue }
+            isWaitingForKey = false
+            try send()
         }
     }
 
     /// Why there is not one frame.
     var noFrames: MediaError { damagedPackets > 0 ? .corrupt(lastDamage) : .noFrames }
 
-    /// Goes to the key frame at or before a time; the next frame is that one.
-    /// - Parameter seconds: from the start of the stream.
-    func seek(to seconds: Double) throws(MediaError) {
+    /// Goes to the key frame at or before a time; the next frame is that one. Containers without a list of key frames land
+    /// anywhere: what comes before the next key frame is passed over then, for some decoders make up the pictures that it builds on.
+    /// - Parameters:
+    ///   - seconds: from the start of the stream.
+    ///   - needsKey: whether to pass over that; a stream may have no key frame at all.
+    func seek(to seconds: Double, needsKey: Bool = true) throws(MediaError) {
         let status = av_seek_frame(
             reader.context, stream.pointee.index, start + Int64((seconds / unit).rounded(.down)), AVSEEK_FLAG_BACKWARD)
         guard status >= 0 else { throw reader.input.cause() ?? .corrupt(status) }
         restart()
+        isWaitingForKey = needsKey
     }
 
     /// A frame that the decoder has ready, its times in the stream's unit; `nil` when it needs a packet, or was drained and is
