@@ -119,6 +119,24 @@ import VideoText
         }
     }
 
+    /// Lines that are too long are shared out anew, within the caption's own time.
+    @Test func longLinesDoNotOutstayTheirCaption() throws {
+        let text = """
+            1
+            00:00:00,000 --> 00:00:01,500
+            How it begins: a rather long line that must be broken well, so that it reads at a glance.
+
+            2
+            00:00:01,500 --> 00:00:03,000
+            And how it goes on.
+            """
+        let captions = try CaptionSource(Bytes(text.utf8)).captions(CaptionLayout())
+        #expect(captions.count > 1 && captions[0].lines.count > 1)
+        for (caption, next) in zip(captions, captions.dropFirst()) {
+            #expect(caption.start < caption.end && caption.end <= next.start, "\(caption) \(next)")
+        }
+    }
+
     @Test(arguments: [
         ("utf-16le", "iconv"), ("latin-1", "iconv"), ("utf-8-bom", ""), ("utf-16be-bom", ""),
     ])

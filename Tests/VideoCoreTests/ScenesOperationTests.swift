@@ -11,12 +11,17 @@ import Testing
         return scenes.dropFirst().compactMap { $0["start_frame"]?.integerValue.map { Int($0) } }
     }
 
-    @Test(arguments: ["adaptive", "content", "histogram", "hash"]) func cutsAreFoundToTheFrame(_ detector: String) async throws {
+    /// A hash of 64 bits takes the turn of a gradient for a cut, at frame 87; so does PySceneDetect's.
+    @Test(arguments: [("adaptive", []), ("content", []), ("histogram", []), ("hash", [87])])
+    func cutsAreFoundToTheFrame(_ detector: String, _ turns: [Int]) async throws {
         let fixture = try VideoFixture()
         let film = try await fixture.scenes("film.mp4")
         let (files, measurements) = try await fixture.run("video.scenes", ["detector": .string(detector)], on: film)
-        #expect(try cuts(files) == VideoFixture.cuts, "\(measurements)")
-        #expect(measurements["scenes"] == 5 && measurements["frames"] == 200 && measurements["frame_rate"]?.doubleValue == 25)
+        let expected = (VideoFixture.cuts + turns).sorted()
+        #expect(try cuts(files) == expected, "\(measurements)")
+        #expect(
+            measurements["scenes"] == JSONValue(expected.count + 1) && measurements["frames"] == 200
+                && measurements["frame_rate"]?.doubleValue == 25)
         #expect(measurements["duration_seconds"]?.doubleValue == 8)
     }
 

@@ -82,7 +82,13 @@ package struct CaptionSource: Sendable {
                 caption.lines.count <= layout.maximumLines
                 && caption.lines.allSatisfy { $0.displayWidth <= layout.maximumLineWidth }
             guard breaksAnew || !fits else { return [caption] }
-            return layout.captions(for: caption.transcript)
+            // A layout lets the last one stand until it is read; here the file says until when.
+            return layout.captions(for: caption.transcript).compactMap { piece in
+                guard piece.start < caption.end else { return nil }
+                var piece = piece
+                piece.end = min(piece.end, caption.end)
+                return piece
+            }
         }
     }
 }

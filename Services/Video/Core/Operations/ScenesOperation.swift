@@ -35,7 +35,7 @@ package enum ScenesOperation: Operation {
             "How scenes are told apart: `shots` finds cuts, dissolves and fades; `threshold` fades through black; the others cuts.")
         Field.number(
             "threshold", \.threshold, in: 0...255,
-            "The detector's own; where not given: shots 7, adaptive 3, content 27, threshold 12, histogram 0.05, hash 0.395."
+            "The detector's own; where not given: shots 7, adaptive 3, content 27, threshold 12, histogram 0.2, hash 0.35."
         )
         Field.number("minimum_scene_s", \.shortestScene, in: 0...60, unit: "s", "How long a scene lasts at least.")
         Field.text(
@@ -71,7 +71,7 @@ package enum ScenesOperation: Operation {
         let formats = try FormatList<SceneFormat>(parameters.formats).formats
         var measures: [String] = []
         let analysis = try SceneAnalysis(
-            path: context.inputs[0].path, decoding: .analysis, keepsMeasures: formats.contains(.stats),
+            path: context.inputs[0].path, decoding: decoding(for: parameters.method), keepsMeasures: formats.contains(.stats),
             makeDetector: { rate in
                 let detector = Self.detector(parameters, rate)
                 measures = type(of: detector).measures
@@ -95,6 +95,9 @@ package enum ScenesOperation: Operation {
                 "duration_seconds": .number((analysis.scenes.last?.end ?? 0).rounded(decimals: 3)),
             ])
     }
+
+    /// The bits of a hash turn on small differences, such as what the decoder's loop filter makes.
+    private static func decoding(for method: Method) -> VideoDecoding { method == .hash ? VideoDecoding() : .analysis }
 
     /// Writes the middle frame of each scene.
     /// - Returns: the files, and the pictures' names by the number of their scene, from 0.
@@ -139,8 +142,8 @@ package enum ScenesOperation: Operation {
         case .adaptive: AdaptiveDetector(threshold: threshold ?? 3, shortestScene: shortestScene)
         case .content: ContentDetector(threshold: threshold ?? 27, shortestScene: shortestScene)
         case .threshold: FadeDetector(threshold: threshold ?? 12, shortestScene: shortestScene)
-        case .histogram: HistogramDetector(threshold: threshold ?? 0.05, shortestScene: shortestScene)
-        case .hash: HashDetector(threshold: threshold ?? 0.395, shortestScene: shortestScene)
+        case .histogram: HistogramDetector(threshold: threshold ?? 0.2, shortestScene: shortestScene)
+        case .hash: HashDetector(threshold: threshold ?? 0.35, shortestScene: shortestScene)
         }
     }
 }

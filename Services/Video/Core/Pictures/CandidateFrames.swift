@@ -21,7 +21,7 @@ struct CandidateFrames {
         let sampler = try FrameSampler(path: path, index: index, times: times)
         var found: [Candidate] = []
         while let frame = try sampler.next() {
-            guard let picture = AnalysisPicture(frame, largestWidth: PictureQuality.width) else {
+            guard let picture = AnalysisPicture(frame, largestSide: PictureQuality.width) else {
                 throw MediaError.unsupported("this pixel format")
             }
             found.append(Candidate(time: frame.time, quality: PictureQuality(picture), blocks: BlockPicture(picture)))

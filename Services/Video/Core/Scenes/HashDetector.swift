@@ -6,7 +6,9 @@ import Glibc
 package struct HashDetector: SceneDetector {
     package static let measures = ["hash_dist"]
     /// Frequencies in each direction, and how many times as many pixels they are taken from.
-    private static let (size, lowPass) = (16, 2)
+    private static let (size, lowPass) = (8, 2)
+    /// Below this a frequency is not there, where white is 1: what is left of it is rounding.
+    private static let leastAmplitude = 1e-6
 
     private let threshold: Double
     private let shortestScene: Int
@@ -15,13 +17,14 @@ package struct HashDetector: SceneDetector {
     private var lastCut: Int?
 
     /// - Parameters:
-    ///   - threshold: the share of bits that differ, 0 to 1; 0.395 is usual.
+    ///   - threshold: the share of bits that differ, 0 to 1; 0.35 is usual.
     ///   - shortestScene: frames.
     package init(threshold: Double, shortestScene: Int) {
         (self.threshold, self.shortestScene) = (threshold, shortestScene)
         let side = Self.size * Self.lowPass
         cosines = (0..<Self.size).flatMap { frequency in
-            (0..<side).map { cos(Double.pi * Double(frequency) * (Double($0) + 0.5) / Double(side)) }
+            let scale = (Double(frequency == 0 ? 1 : 2) / Double(side)).squareRoot()
+            return (0..<side).map { scale * cos(Double.pi * Double(frequency) * (Double($0) + 0.5) / Double(side)) }
         }
     }
 
@@ -38,14 +41,15 @@ package struct HashDetector: SceneDetector {
 
     private func hash(_ picture: AnalysisPicture) -> [Bool] {
         let side = Self.size * Self.lowPass
-        let small = Self.reduced(picture, to: side)
+        let fields = AreaReduction(width: picture.width, height: picture.height, side: side).reduce(picture.grey)
+        let lightest = Double(max(1, fields.max() ?? 1))
         // Rows, then columns: the transform is separable.
         var rows = [Double](repeating: 0, count: Self.size * side)
         for y in 0..<side {
             for frequency in 0..<Self.size {
                 var sum = 0.0
-                for x in 0..<side { sum += small[y * side + x] * cosines[frequency * side + x] }
-                rows[frequency * side + y] = sum
+                for x in 0..<side { sum += Double(fields[y * side + x]) * cosines[frequency * side + x] }
+                rows[frequency * side + y] = sum / lightest
             }
         }
         var low = [Double](repeating: 0, count: Self.size * Self.size)
@@ -53,30 +57,11 @@ package struct HashDetector: SceneDetector {
             for vertical in 0..<Self.size {
                 var sum = 0.0
                 for y in 0..<side { sum += rows[horizontal * side + y] * cosines[vertical * side + y] }
-                low[vertical * Self.size + horizontal] =
-                    sum * (horizontal == 0 ? 0.5.squareRoot() : 1) * (vertical == 0 ? 0.5.squareRoot() : 1)
+                low[vertical * Self.size + horizontal] = abs(sum) < Self.leastAmplitude ? 0 : sum
             }
         }
         let sorted = low.sorted()
         let median = (sorted[sorted.count / 2 - 1] + sorted[sorted.count / 2]) / 2
         return low.map { $0 > median }
-    }
-
-    /// The mean luma of equal fields.
-    private static func reduced(_ picture: AnalysisPicture, to side: Int) -> [Double] {
-        let luma = picture.luma
-        var result = [Double](repeating: 0, count: side * side)
-        for y in 0..<side {
-            let top = y * picture.height / side
-            let rows = top..<max(top + 1, (y + 1) * picture.height / side)
-            for x in 0..<side {
-                let left = x * picture.width / side
-                let columns = left..<max(left + 1, (x + 1) * picture.width / side)
-                var sum = 0
-                for row in rows { for column in columns { sum += Int(luma[row * picture.width + column]) } }
-                result[y * side + x] = Double(sum) / Double(rows.count * columns.count)
-            }
-        }
-        return result
     }
 }

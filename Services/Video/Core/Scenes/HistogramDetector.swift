@@ -1,7 +1,9 @@
 /// Cuts where the distribution of brightness changes from one frame to the next.
-/// Source: the histogram detector of PySceneDetect (scenedetect.com/docs): correlation of 256 bins of luma.
+/// Source: the histogram detector of PySceneDetect (scenedetect.com/docs): correlation of 128 bins of luma.
 package struct HistogramDetector: SceneDetector {
     package static let measures = ["hist_diff"]
+
+    private static let bins = 128
 
     private let threshold: Double
     private let shortestScene: Int
@@ -9,15 +11,15 @@ package struct HistogramDetector: SceneDetector {
     private var lastCut: Int?
 
     /// - Parameters:
-    ///   - threshold: by how much the correlation must be below 1, 0 to 1; 0.05 is usual.
+    ///   - threshold: by how much the correlation must be below 1, 0 to 1; 0.2 is usual.
     ///   - shortestScene: frames.
     package init(threshold: Double, shortestScene: Int) {
         (self.threshold, self.shortestScene) = (threshold, shortestScene)
     }
 
     package mutating func process(_ picture: AnalysisPicture, frame: Int) -> SceneStep {
-        var bins = [Double](repeating: 0, count: 256)
-        for luma in picture.luma { bins[Int(luma)] += 1 }
+        var bins = [Double](repeating: 0, count: Self.bins)
+        for luma in picture.luma { bins[Int(luma) * Self.bins / 256] += 1 }
         lastCut = lastCut ?? frame
         defer { last = bins }
         guard let last else { return SceneStep(measures: [[1]]) }

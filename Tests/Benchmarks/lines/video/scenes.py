@@ -11,7 +11,7 @@ from measure import MB, Cost, run
 from operation import operate
 from table import limit, note, ratio
 
-THRESHOLDS = {"content": 27, "adaptive": 3, "histogram": 0.05, "hash": 0.395, "threshold": 12}
+THRESHOLDS = {"content": 27, "adaptive": 3, "histogram": 0.2, "hash": 0.35, "threshold": 12}
 # Frames that the middle of what was found may lie outside of a dissolve or fade.
 TOLERANCE = 2
 SAME, SCORE, GRADUAL = 0.98, 0.97, 6
