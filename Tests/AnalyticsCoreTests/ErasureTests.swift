@@ -94,7 +94,7 @@ struct ErasureTests {
         let count = 45_000
         let events = (0..<count).map { place in
             CollectorTests.measured(
-                1, at: Self.now.advanced(by: .milliseconds(place / 7)), owner: "org_1",
+                1, owner: "org_1", at: Self.now.advanced(by: .milliseconds(place / 7)),
                 labels: place % 900 == 0 || place == count - 1 ? [Label("user", "ann")] : [])
         }
         for start in stride(from: 0, to: count, by: 500) {

@@ -1,6 +1,7 @@
 import HTTP
 import HTTPClient
 import Primitives
+import TestSupport
 import Testing
 
 /// Time, size and cancellation.
@@ -99,6 +100,20 @@ import Testing
         task.cancel()
         #expect(await task.value == .cancelled)
         #expect(try await events.next() == .left(true))
+    }
+
+    @Test func whetherARequestLeftIsTold() async throws {
+        let (events, listener) = (Events<Sight>(), try SaturatedListener())
+        let server = try silentServer(events)
+        defer { server.stop() }
+        let client = HTTPClient(configuration: .loopback)
+        for (port, leaves) in [(listener.port, false), (server.port, true)] {
+            var request = ClientRequest(.get, "http://127.0.0.1:\(port)/", deadline: .seconds(1))
+            let departure = RequestDeparture()
+            request.departure = departure
+            let error = await failure { _ = try await client.send(request) }
+            #expect(error == .deadlineExceeded(limit: .seconds(1)) && departure.hasLeft == leaves)
+        }
     }
 
     @Test func cancellingAReaderEndsTheTransfer() async throws {

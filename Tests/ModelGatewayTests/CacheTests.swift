@@ -33,6 +33,20 @@ import Testing
         }
     }
 
+    @Test func betasAskForAnotherAnswer() async throws {
+        try await StandIn.with { gateway, provider in
+            for betas in [nil, "interleaved-thinking-2025-05-14", "effort-2025-11-24"] {
+                for cache in ["miss", "hit"] {
+                    var headers: HTTPHeaders = ["Cache-Control": "max-age=60"]
+                    headers["anthropic-beta"] = betas
+                    let answer = try await gateway.json(.post, "/v1/messages", StandIn.question("claude"), headers: headers)
+                    #expect(answer.headers["X-AVStudio-Cache"] == cache, "\(betas ?? "")")
+                }
+            }
+            #expect(provider.seen.count == 3)
+        }
+    }
+
     @Test func aCacheThatCanNotBeReadIsAMiss() async throws {
         try await withModelService { service, database, provider in
             var caller = ModelCaller(key: "k", user: "u")

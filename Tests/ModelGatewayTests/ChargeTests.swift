@@ -51,6 +51,34 @@ import Testing
         }
     }
 
+    /// Who leaves while the gateway still waits for a connection has sent nothing.
+    @Test func aCallThatWasNotSentIsNotCharged() async throws {
+        let dead = try SaturatedListener()
+        func models(_ url: String) -> String {
+            let rest = "/v1\", key_env: NO_SUCH_KEY"
+            return StandIn.models(url).replacing(url + rest, with: "http://127.0.0.1:\(dead.port)" + rest)
+        }
+        try await StandIn.with(environment: ["NO_SUCH_KEY": "x"], models: models) { gateway, provider in
+            let budget: JSONValue = ["scope": "user", "period": "total", "limit": "1"]
+            #expect(try await gateway.json(.put, "/gateway/budgets/all", budget).status == 200)
+            for stream in [false, true] {
+                let call = Task {
+                    try await gateway.send(.post, "/v1/chat/completions", StandIn.question("keyless", stream: stream))
+                }
+                try await eventually("money is kept for the call") {
+                    let account = try await gateway.json(.get, "/gateway/budgets").document["accounts"]?[0]
+                    return account?["reserved"]?.doubleValue ?? 0 > 0
+                }
+                call.cancel()
+                let total = try await gateway.total(ofCalls: stream ? 2 : 1)
+                #expect(total["cost"] == 0 && total["input_tokens"] == 0, "\(total)")
+            }
+            let account = try await gateway.json(.get, "/gateway/budgets").document["accounts"]?[0]
+            #expect(account?["spent"] == 0 && account?["reserved"] == 0, "\(account ?? .null)")
+            #expect(provider.seen.isEmpty)
+        }
+    }
+
     /// What the model thought is told last of all: who leaves just before pays for it all the same.
     @Test func aCallerWhoLeavesBeforeTheUsagePaysWhatItTells() async throws {
         try await StandIn.with { gateway, provider in

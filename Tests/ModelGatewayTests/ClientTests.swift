@@ -67,7 +67,7 @@ import Testing
             #expect(
                 found["models"] == [
                     "apiece", "careful", "claude", "dear", "gem", "gifted", "gpt", "llama", "narrow", "paid-vectors", "patient",
-                    "thinker", "vectors", "wordy",
+                    "ponderer", "thinker", "vectors", "wordy",
                 ])
             #expect(found["model"] == "gpt")
             let failures = try #require(found["failures"]?.objectValue)

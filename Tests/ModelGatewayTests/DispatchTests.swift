@@ -58,6 +58,32 @@ private final class EndedCalls: Sendable {
         }
     }
 
+    /// The disk takes what the first attempt may cost, and not what a second would add.
+    @Test func aBudgetThatCanNotBeWrittenLeavesNoCallUntold() async throws {
+        let ended = EndedCalls()
+        try await withModelService(reporting: ended.add) { service, database, provider in
+            try await service.budgets.put(
+                Budget(id: "key", kind: .key, subject: nil, period: .total, limit: Money(nanoDollars: 50_000_000)))
+            try await database.write {
+                try $0.execute(
+                    """
+                    CREATE TRIGGER full BEFORE UPDATE ON budget_account WHEN new.budget = 'key' AND new.spent + new.leased > 15000000
+                    BEGIN SELECT RAISE(ABORT, 'full'); END
+                    """)
+            }
+            provider.script(.close(afterEvents: 0))
+            let request = try DoorRequest(StandIn.question("apiece").serialized(), door: .openAIChat)
+            let caller = ModelCaller(key: "k", user: nil)
+            await #expect(throws: CallRefused.self) { try await service.answer(request, for: caller) }
+            let call = try #require(ended.all.first).record
+            #expect(ended.all.count == 1 && call.outcome == .failed && call.cost == Money(nanoDollars: 10_000_000))
+            #expect(provider.seen.count == 1)
+            try await database.write { try $0.execute("DROP TRIGGER full") }
+            let account = try #require(try await service.budgets.statuses(for: caller.account).first { $0.budget.id == "key" })
+            #expect(account.spent == call.cost && account.reserved == .zero, "\(account)")
+        }
+    }
+
     /// Ollama cuts a prompt that is longer than the room it was told to make.
     @Test func ollamaIsToldHowMuchRoomToMake() async throws {
         try await withModelService { service, _, provider in

@@ -119,11 +119,71 @@ import Testing
                 let text = try await text(response)
                 #expect(text.contains("\"error\"") && !text.contains("[DONE]"), "\(text)")
             }
-            let total = try await gateway.total(ofCalls: 2)
-            #expect(total["input_tokens"]?.integerValue ?? 0 > 20 && total["cost"]?.doubleValue ?? 0 > 0, "\(total)")
+            // 21 tokens at 1 $ and 9 at 2 $ a million, twice: the provider has told what it used all the same.
+            #expect(abs(try await cost(gateway, ofCalls: 2) - 0.000078) < 1e-9)
             provider.script(.giveUp("insufficient_system_resource"))
             let answer = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("careful"))
             #expect(answer.status == 200 && answer.headers["X-AVStudio-Model"] == "claude", "\(answer.document)")
+            // Both, after 21 tokens and nine at 1 $ a million.
+            #expect(abs(try await cost(gateway, ofCalls: 3) - 0.000078 - 0.00003 - Self.claudeCall) < 1e-9)
+        }
+    }
+
+    /// The reason to finish and the end may come in one read or in two, and the usage between them.
+    @Test(arguments: ["/v1/chat/completions", "/v1/messages", "/v1/responses", "/llm/stream"])
+    func surrenderInAStreamIsNoAnswer(_ path: String) async throws {
+        try await StandIn.with { gateway, provider in
+            // OpenAI's own responses say so in other words.
+            let models = path == "/v1/responses" ? ["ponderer"] : ["gpt", "ponderer"]
+            for (index, model) in models.enumerated() {
+                var question = StandIn.question(model, stream: true).objectValue ?? [:]
+                if path == "/v1/responses" { question = ["model": .string(model), "input": "Say hello.", "stream": true] }
+                provider.script(.giveUp(model == "gpt" ? "insufficient_system_resource" : "error"))
+                let response = try await gateway.send(.post, path, .object(question), headers: ["Cache-Control": "max-age=60"])
+                let text = try await text(response)
+                #expect(text.contains("(malformed-answer)"), "\(text)")
+                for end in ["[DONE]", "message_stop", "response.completed", "event: finish", "\"finish_reason\":\""] {
+                    #expect(!text.contains(end), "\(text)")
+                }
+                let calls = Int64(2 * index + 1)
+                #expect(abs(try await cost(gateway, ofCalls: .integer(calls)) - Double(calls) * Self.gptCall) < 1e-9)
+                // It is not given again.
+                let again = try await gateway.send(.post, path, .object(question), headers: ["Cache-Control": "max-age=60"])
+                #expect(again.headers["X-AVStudio-Cache"] == "miss")
+                _ = try await self.text(again)
+            }
+        }
+    }
+
+    /// One of several answers is enough, whole or streamed, passed on or translated.
+    @Test(arguments: [false, true]) func oneOfSeveralAnswersMayFail(_ stream: Bool) async throws {
+        try await StandIn.with { gateway, provider in
+            for model in ["gpt", "ponderer"] {
+                var question = StandIn.question(model, stream: stream).objectValue ?? [:]
+                question["n"] = 2
+                // Not a word of the other dialects.
+                if model == "ponderer" { (question["max_tokens"], question["max_completion_tokens"]) = (nil, 100) }
+                provider.script(.giveUpFirst("error"))
+                let response = try await gateway.send(.post, "/v1/chat/completions", .object(question))
+                let text = try await text(response)
+                #expect(response.status == .ok && text.contains(stream ? "[DONE]" : ModelProviderServer.reply), "\(text)")
+                #expect(text.split(separator: "\"finish_reason\":\"").count == 3 && !text.contains("provider-"), "\(text)")
+            }
+            #expect(abs(try await cost(gateway, ofCalls: 2) - 2 * Self.gptCall) < 1e-9)
+        }
+    }
+
+    /// The first of several answers has ended, and the model thinks about the second.
+    @Test(arguments: ["thinker", "ponderer"]) func severalAnswersAreWaitedFor(_ model: String) async throws {
+        try await StandIn.with { gateway, provider in
+            var question = StandIn.question(model, stream: true).objectValue ?? [:]
+            question["n"] = 2
+            if model == "ponderer" { (question["max_tokens"], question["max_completion_tokens"]) = (nil, 100) }
+            // Longer than the usage of an answer that has ended is waited for.
+            provider.script(.pause(afterEvents: 10, .milliseconds(3300)))
+            let text = try await text(try await gateway.send(.post, "/v1/chat/completions", .object(question)))
+            #expect(text.split(separator: " pieces.").count == 3 && text.contains("[DONE]"), "\(text)")
+            #expect(abs(try await cost(gateway, ofCalls: 1) - Self.gptCall) < 1e-9)
         }
     }
 

@@ -43,6 +43,7 @@ import Testing
                     ("tools[0].type", #""tools":[{"type":"file_search","vector_store_ids":[]}]"#),
                     ("tools[0].type", #""tools":[{"type":"computer_use_preview"}]"#),
                     ("input[0]", #""input":[{"type":"item_reference","id":"i"}]"#),
+                    ("input[0]", #""input":[{"id":"i"}]"#), ("input[1]", #""input":["h",{"type":null,"id":"i"}]"#),
                 ]
             ),
             (
@@ -94,6 +95,12 @@ import Testing
             let free = "interleaved-thinking-2025-05-14, extended-cache-ttl-2025-04-11"
             #expect(try await ask(gateway, "claude", free).status == 200)
             #expect(provider.seen[0].headers["anthropic-beta"] == free.replacing(" ", with: ""))
+            var fields: HTTPHeaders = ["anthropic-beta": "interleaved-thinking-2025-05-14"]
+            fields.add("anthropic-beta", "extended-cache-ttl-2025-04-11")
+            #expect(try await gateway.json(.post, "/v1/messages", StandIn.question("claude"), headers: fields).status == 200)
+            #expect(provider.seen[1].headers["anthropic-beta"] == free.replacing(" ", with: ""))
+            fields.add("anthropic-beta", "context-1m-2025-08-07")
+            #expect(try await gateway.json(.post, "/v1/messages", StandIn.question("claude"), headers: fields).status == 400)
             let elsewhere = try await ask(gateway, "gpt", free)
             #expect(elsewhere.status == 200 && elsewhere.2["X-AVStudio-Adjustments"]?.contains("anthropic-beta") == true)
             for dear in ["fast-mode-2026-02-01", "effort-2025-11-24,context-1m-2025-08-07", "mcp-client-2025-04-04"] {
@@ -101,7 +108,7 @@ import Testing
                 let message = answer.1["error"]?["message"]?.stringValue ?? ""
                 #expect(answer.status == 400 && message.hasPrefix("anthropic-beta:"), "\(answer)")
             }
-            #expect(provider.seen.count == 2)
+            #expect(provider.seen.count == 3)
         }
     }
 

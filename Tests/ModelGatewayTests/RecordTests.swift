@@ -100,7 +100,7 @@ import Testing
 
     /// What a call is made for is told with its cost, whichever protocol goes to whichever provider, and no more than that.
     @Test(arguments: ["gpt", "claude", "llama"]) func metricsTellWhatACallIsMadeFor(model: String) async throws {
-        try await StandIn.with { gateway, _ in
+        try await StandIn.with { gateway, provider in
             let bus = try await bus(gateway)
             let metrics = try await bus.subscribe(Subjects.metric, queue: nil, capacity: 16)
             for (metadata, video, channel) in [
@@ -111,6 +111,9 @@ import Testing
                 question["metadata"] = metadata
                 let answer = try await gateway.json(.post, "/v1/chat/completions", .object(question))
                 #expect(answer.status == 200, "\(answer.document)")
+                // What is of the caller's own, no provider keeps.
+                let hasNote = metadata["note"] != nil
+                #expect(answer.headers["X-AVStudio-Adjustments"]?.contains("metadata") == (hasNote ? true : nil))
                 let message = try #require(try await metrics.makeAsyncIterator().next())
                 let metric = try JSON.decode(ModelCallMetric.self, from: message.payload)
                 #expect(metric.video == video && metric.channel == channel)
@@ -120,6 +123,19 @@ import Testing
             #expect(try await gateway.json(.post, "/llm/chat", plain).status == 200)
             let message = try #require(try await metrics.makeAsyncIterator().next())
             #expect(try JSON.decode(ModelCallMetric.self, from: message.payload).video == "talk-8")
+            for (path, metadata) in [
+                ("/v1/messages", ["user_id": "u-1", "video": "talk-9", "channel": "news"]), ("/v1/responses", ["video": "talk-9"]),
+            ] as [(String, JSONValue)] {
+                var question = try #require(StandIn.question(model).objectValue)
+                if path == "/v1/responses" { question = ["model": .string(model), "input": "Say hello."] }
+                question["metadata"] = metadata
+                let answer = try await gateway.json(.post, path, .object(question))
+                #expect(answer.status == 200, "\(answer.document)")
+                let message = try #require(try await metrics.makeAsyncIterator().next())
+                #expect(try JSON.decode(ModelCallMetric.self, from: message.payload).video == "talk-9")
+                if path == "/v1/messages", model == "claude" { #expect(provider.seen.last?.body["metadata"] == ["user_id": "u-1"]) }
+            }
+            for seen in provider.seen { #expect(seen.body["metadata"]?["video"] == nil && seen.body["metadata"]?["note"] == nil) }
             await bus.drain()
         }
     }

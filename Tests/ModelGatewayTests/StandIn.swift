@@ -61,6 +61,7 @@ enum StandIn {
         \(model("patient", "other", fallbacks: "[claude, gpt]"))
         \(model("narrow", "other", window: 8000, fallbacks: "[claude]"))
         \(model("thinker", "openai", beside: ", reasoning"))
+        \(model("ponderer", "other", beside: ", reasoning"))
           - {id: gifted, capabilities: [chat, streaming], quality: 50, context_window: 100000, maximum_output: 8192, token_family: estimate, deployments: [{provider: anthropic}]}
           - {id: vectors, capabilities: [embeddings], quality: 50, context_window: 8192, token_family: estimate, deployments: [{provider: ollama}]}
           - {id: paid-vectors, capabilities: [embeddings], quality: 50, context_window: 8192, token_family: estimate, deployments: [{provider: openai}]}
@@ -91,6 +92,7 @@ enum StandIn {
           - {model: gifted, input: 1, output: 1}
           - {model: narrow, input: 1, output: 1}
           - {model: thinker, input: 1, output: 10}
+          - {model: ponderer, input: 1, output: 10}
           - {model: keyless, input: 1, output: 1}
           - {model: apiece, input: 0, output: 0, per_call: 0.01, per_image: 0.002}
         """

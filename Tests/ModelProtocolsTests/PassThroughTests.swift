@@ -41,6 +41,39 @@ struct PassThroughTests {
         #expect(options.contains("obfuscation") == (call["stream_options"]?["include_obfuscation"] == false))
     }
 
+    @Test("Answers are kept by nobody", arguments: ["", #","store":null"#, #","store":false"#])
+    func store(_ field: String) throws {
+        let request = try PassThroughRequest(Bytes(#"{"model":"m","input":"h"\#(field)}"#.utf8), door: .openAIResponses)
+        let sent = request.call(model: "up", profile: ProviderProfile(.openAIResponses)).body
+        #expect(try JSONValue(parsing: sent)["store"] == false)
+        #expect(String(decoding: sent, as: UTF8.self).split(separator: "\"store\"").count == 2)
+    }
+
+    @Test(
+        "What a call is made for is not told, wherever it stands",
+        arguments: [
+            (#"{"metadata":{"video":"v","channel":"c"},"model":"m","messages":[1]}"#, #"{"model":"up","messages":[1]}"#),
+            (#"{"model":"m" , "metadata" : {"video":"v"} , "messages":[1]}"#, #"{"model":"up" ,  "messages":[1]}"#),
+            (#"{"model":"m","messages":[1] , "m\u0065tadata":{"v\u0069deo":"v"} }"#, #"{"model":"up","messages":[1] }"#),
+            (#"{"messages":[1],"model":"m","metadata":{}}"#, #"{"messages":[1],"model":"up"}"#),
+            (
+                #"{"metadata":{"video":"v","a":"b" , "c":{"video":1}},"model":"m","messages":[1]}"#,
+                #"{"metadata":{"a":"b","c":{"video":1}},"model":"up","messages":[1]}"#
+            ),
+            (
+                #"{"metadata":{"video":"v"},"stream":true,"model":"m","messages":[1]}"#,
+                #"{"stream_options":{"include_usage":true},"stream":true,"model":"up","messages":[1]}"#
+            ),
+        ])
+    func labels(_ body: String, _ expected: String) throws {
+        let request = try PassThroughRequest(Bytes(body.utf8), door: .openAIChat)
+        let call = request.call(model: "up", profile: ProviderProfile(.openAIChat, dialect: .openRouter))
+        #expect(String(decoding: call.body, as: UTF8.self) == expected && call.adjustments.isEmpty)
+        let own = request.call(model: "up", profile: openAI)
+        #expect(try JSONValue(parsing: own.body)["metadata"] == nil)
+        #expect(own.adjustments.map(\.field) == (expected.contains("metadata") ? ["metadata"] : []))
+    }
+
     @Test("What the gateway needs is read")
     func fields() throws {
         let request = try request(#","max_tokens":5,"max_completion_tokens":9,"n":3,"tools":[{"type":"function"}]"#)
@@ -52,7 +85,7 @@ struct PassThroughTests {
         "What could be read in two ways is refused",
         arguments: [
             (#","model":"other""#, "model"), (#","m\u006fdel":"other""#, "model"), (#","stream":1"#, "stream"), (#","n":0"#, "n"),
-            (#","max_tokens":"9""#, "max_tokens"), (#","stream_options":[]"#, "stream_options"),
+            (#","metadata":7"#, "metadata"), (#","max_tokens":"9""#, "max_tokens"), (#","stream_options":[]"#, "stream_options"),
         ])
     func refused(_ fields: String, _ field: String) {
         #expect { try request(fields) } throws: { ($0 as? ModelRequestError)?.field == field }
@@ -106,7 +139,7 @@ struct PassThroughTests {
             #expect(events == expected)
             #expect(stream.usage?.input == 20 && stream.usage?.output == 9 && stream.usage?.cachedRead == 4)
             #expect(stream.text == decoded.map(\.charged).joined() && !stream.text.isEmpty)
-            #expect(stream.hasEnded && stream.failure == nil && stream.finish != nil)
+            #expect(stream.hasEnded && stream.failure == nil && stream.choices.areFinished && stream.isUsageFinal)
         }
     }
 
@@ -127,7 +160,7 @@ struct PassThroughTests {
         let first = #"{"choices":[{"delta":{"content":"a"}}]}"#
         for event in [first, event, event] { try stream.feed(Bytes("data: \(event)\n\n".utf8), into: &output) }
         let rest = text.dropFirst()
-        #expect(stream.text == "a\(rest)\(rest)" && (stream.finish != nil) == finishes)
+        #expect(stream.text == "a\(rest)\(rest)" && stream.choices.areFinished == finishes)
         #expect(String(decoding: output, as: UTF8.self) == [first, event, event].map { "data: \($0)\n\n" }.joined())
     }
 

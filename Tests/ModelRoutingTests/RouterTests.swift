@@ -51,6 +51,17 @@ import TestSupport
         #expect(try decide(request("auto"), health).choice?.deployment.id == "small@home")
     }
 
+    @Test func theInputOfSeveralAnswersIsPaidOnce() throws {
+        func candidate(_ choices: Int) throws -> RouteCandidate {
+            let asked = request("good") { ($0.choices, $0.maximumOutput) = (choices, 100) }
+            return try #require(try decide(asked).choice)
+        }
+        let (one, ten) = (try candidate(1), try candidate(10))
+        let output = one.price.rates.output.nanoDollars * 100 / 1_000_000
+        #expect(ten.worstCost.nanoDollars - one.worstCost.nanoDollars == 9 * output)
+        #expect(ten.expectedCost.nanoDollars - one.expectedCost.nanoDollars == 9 * output)
+    }
+
     @Test func theSameStateGivesTheSameChoice() throws {
         let first = try decide(request("auto", [.chat, .tools])).candidates.map(\.deployment.id)
         for _ in 0..<20 { #expect(try decide(request("auto", [.chat, .tools])).candidates.map(\.deployment.id) == first) }

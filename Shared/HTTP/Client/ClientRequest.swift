@@ -1,5 +1,6 @@
 package import HTTP
 package import Primitives
+import Synchronization
 
 /// One request to send.
 package struct ClientRequest: Sendable {
@@ -17,6 +18,8 @@ package struct ClientRequest: Sendable {
     package var responseTimeout: Duration?
     /// Whether repeating the request does no harm. Follows the method; set it for a POST that carries an idempotency key.
     package var idempotent: Bool
+    /// Is told when the request leaves.
+    package var departure: RequestDeparture?
 
     /// - Parameters:
     ///   - url: absolute, `http` or `https`, without user name and password.
@@ -33,6 +36,18 @@ package struct ClientRequest: Sendable {
         self.idleTimeout = idleTimeout
         idempotent = method.isIdempotent
     }
+}
+
+/// Tells whether a request has left: of one that got no answer nobody else knows whether its peer may have seen it.
+package final class RequestDeparture: Sendable {
+    private let mark = Atomic(false)
+
+    package init() {}
+
+    /// Whether it began to go out on a connection, in any of its attempts.
+    package var hasLeft: Bool { mark.load(ordering: .acquiring) }
+
+    func leave() { mark.store(true, ordering: .releasing) }
 }
 
 /// What a request carries.

@@ -70,7 +70,7 @@ package final class HTTPClient: Sendable {
         let order = TransferOrder(
             url: hop.url, method: hop.method.rawValue, headers: hop.headers, body: hop.body,
             isRepeatable: rule.isIdempotent, deadline: deadline, deadlineLimit: request.deadline, idleTimeout: request.idleTimeout,
-            configuration: configuration, responseTimeout: request.responseTimeout)
+            configuration: configuration, responseTimeout: request.responseTimeout, departure: request.departure)
         var attempt = 1
         while true {
             guard let carrier = carriers.current() else { throw .shutDown }

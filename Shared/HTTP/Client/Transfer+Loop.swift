@@ -84,7 +84,9 @@ extension Transfer {
             state.lastProgress = .now
             return state.beginnings == 1 || order.isRepeatable && state.upload.rewind()
         }
-        if !mayBegin {
+        if mayBegin {
+            order.departure?.leave()
+        } else {
             settle(.failure(.connectionLost(detail: "it closed before the answer; the request is not safe to repeat", curlCode: 0)))
         }
         return mayBegin

@@ -16,14 +16,16 @@ final class TransferOrder: Sendable {
     let configuration: HTTPClientConfiguration
     /// Holds in place of `idleTimeout` until the head is there.
     let responseTimeout: Duration?
+    /// Is told when the request leaves.
+    let departure: RequestDeparture?
 
     init(
         url: RequestURL, method: String, headers: HTTPHeaders, body: PreparedBody, isRepeatable: Bool,
         deadline: ContinuousClock.Instant, deadlineLimit: Duration, idleTimeout: Duration, configuration: HTTPClientConfiguration,
-        responseTimeout: Duration? = nil
+        responseTimeout: Duration? = nil, departure: RequestDeparture? = nil
     ) {
         (self.url, self.method, self.headers, self.body, self.isRepeatable) = (url, method, headers, body, isRepeatable)
         (self.deadline, self.deadlineLimit, self.idleTimeout) = (deadline, deadlineLimit, idleTimeout)
-        (self.configuration, self.responseTimeout) = (configuration, responseTimeout)
+        (self.configuration, self.responseTimeout, self.departure) = (configuration, responseTimeout, departure)
     }
 }

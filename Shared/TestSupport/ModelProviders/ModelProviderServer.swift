@@ -32,6 +32,10 @@ package final class ModelProviderServer: Sendable {
         case dribble(Duration)
         /// The provider gives up with this word where the reason to finish is.
         case giveUp(String)
+        /// It gives up the first of several answers.
+        case giveUpFirst(String)
+        /// So many events come, and the others after a pause.
+        case pause(afterEvents: Int, Duration)
         /// The provider tells no usage.
         case withoutUsage
         /// The provider tells its usage twice.
@@ -108,6 +112,7 @@ package final class ModelProviderServer: Sendable {
             return state.script.isEmpty ? Turn.answer : state.script.removeFirst()
         }
         let call = ProviderCallScript(path: request.path, body: body, turn: turn)
+        if let refusal = call.refusal { return .json(refusal, status: .badRequest) }
         switch turn {
         case .refuse(let status, let retryAfter):
             var response = Response.json(call.failure(status: status), status: HTTPStatus(rawValue: status))
@@ -144,6 +149,8 @@ package final class ModelProviderServer: Sendable {
                 // What came before shall have gone on when it comes.
                 do { try await Task.sleep(for: .milliseconds(200)) } catch { try left(error) }
                 try await writer.write("data: {\"choices\": [}\n\n")
+            case .pause(let count, let pause) where index == count:
+                do { try await Task.sleep(for: pause) } catch { try left(error) }
             case .trickle(let pause):
                 do { try await Task.sleep(for: pause) } catch { try left(error) }
             case .dribble(let pause):

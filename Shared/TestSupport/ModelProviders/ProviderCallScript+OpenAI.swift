@@ -25,31 +25,35 @@ extension ProviderCallScript {
         if let tool { (message["content"], message["tool_calls"]) = (.null, [toolCall(tool, index: false)]) }
         var answer: [String: JSONValue] = [
             "id": "chatcmpl-1", "object": "chat.completion", "created": 1_790_000_000, "model": model,
-            "choices": [
-                [
-                    "index": 0, "message": .object(message), "logprobs": nil,
-                    "finish_reason": surrender ?? (tool == nil ? "stop" : "tool_calls"),
-                ]
-            ],
+            "choices": .array(
+                (0..<choices).map { choice in
+                    [
+                        "index": .integer(Int64(choice)), "message": .object(message), "logprobs": nil,
+                        "finish_reason": surrender(of: choice) ?? (tool == nil ? "stop" : "tool_calls"),
+                    ]
+                }),
         ]
         if tellsUsage { answer["usage"] = usage }
         return .object(answer)
     }
 
     var openAIEvents: [Bytes] {
-        func chunk(_ delta: JSONValue, _ reason: JSONValue = nil) -> Bytes {
+        func chunk(_ choice: Int, _ delta: JSONValue, _ reason: JSONValue = nil) -> Bytes {
             Self.event([
                 "id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1_790_000_000, "model": model,
-                "choices": [["index": 0, "delta": delta, "logprobs": nil, "finish_reason": reason]],
+                "choices": [["index": .integer(Int64(choice)), "delta": delta, "logprobs": nil, "finish_reason": reason]],
             ])
         }
-        var events = [chunk(["role": "assistant", "content": ""])]
-        if let tool {
-            events.append(chunk(["tool_calls": [toolCall(tool, index: true)]]))
-        } else {
-            events += pieces.map { chunk(["content": .string($0)]) }
+        var events: [Bytes] = []
+        for choice in 0..<choices {
+            events.append(chunk(choice, ["role": "assistant", "content": ""]))
+            if let tool {
+                events.append(chunk(choice, ["tool_calls": [toolCall(tool, index: true)]]))
+            } else {
+                events += pieces.map { chunk(choice, ["content": .string($0)]) }
+            }
+            events.append(chunk(choice, [:], surrender(of: choice) ?? (tool == nil ? "stop" : "tool_calls")))
         }
-        events.append(chunk([:], surrender ?? (tool == nil ? "stop" : "tool_calls")))
         if tellsUsage, body["stream_options"]?["include_usage"]?.boolValue == true {
             events.append(
                 Self.event([

@@ -43,6 +43,14 @@ struct ProviderCallScript: Sendable {
     var streamType: String { wire == .ollama ? "application/x-ndjson" : "text/event-stream" }
     /// The reason to finish that it gives up with.
     var surrender: JSONValue? { if case .giveUp(let reason) = turn { .string(reason) } else { nil } }
+    /// How many answers it gives.
+    var choices: Int { body["n"]?.integerValue.map { Int($0) } ?? 1 }
+
+    /// The reason to finish that it gives up one of several answers with.
+    func surrender(of choice: Int) -> JSONValue? {
+        if case .giveUpFirst(let reason) = turn, choice == 0 { .string(reason) } else { surrender }
+    }
+
     var tellsUsage: Bool { if case .withoutUsage = turn { false } else { true } }
 
     /// The words, one piece each.
@@ -108,6 +116,21 @@ struct ProviderCallScript: Sendable {
         case .ollama: ollamaLines
         case .gemini: geminiEvents
         case .embeddings, .ollamaEmbeddings: []
+        }
+    }
+
+    /// What the provider says to fields that it refuses.
+    var refusal: JSONValue? {
+        let names = body["metadata"]?.objectValue?.keys.sorted() ?? []
+        switch wire {
+        case .openAI where dialect == nil && !names.isEmpty && body["store"] != true:
+            let message: JSONValue = "The 'metadata' parameter is only allowed when 'store' is enabled."
+            return ["error": ["message": message, "type": "invalid_request_error", "param": "metadata", "code": nil]]
+        case .anthropic:
+            guard let name = names.first(where: { $0 != "user_id" }) else { return nil }
+            let message = JSONValue.string("metadata.\(name): Extra inputs are not permitted")
+            return ["type": "error", "error": ["type": "invalid_request_error", "message": message]]
+        default: return nil
         }
     }
 

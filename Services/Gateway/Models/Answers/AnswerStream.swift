@@ -7,9 +7,6 @@ import Synchronization
 /// An answer that comes piece by piece. It begins when its first piece is there, so that a call which fails before can still go
 /// elsewhere; from then on it ends here, well or badly.
 package final class AnswerStream: Sendable {
-    /// How long a provider may take to tell the usage of an answer that it has ended: it does so at once.
-    private static let usageWait = Duration.seconds(3)
-
     private let dispatcher: ModelDispatcher
     private let call: RunningCall
     private let body: ResponseBodyStream
@@ -58,7 +55,7 @@ package final class AnswerStream: Sendable {
                 do {
                     let next: Bytes?
                     if awaitsUsage(translator) {
-                        next = try await body.lastPiece(within: Self.usageWait)
+                        next = try await body.lastPiece(within: StreamTranslator.usageWait)
                     } else {
                         next = try await iterator.next()
                     }
@@ -95,9 +92,10 @@ package final class AnswerStream: Sendable {
             call, usage: usage(translator), firstToken: firstToken, outcome, isWhole: translator.isUsageFinal, answer: answer)
     }
 
-    /// Whether the answer has ended, and what is still to come tells thoughts that nobody has seen.
+    /// Whether the answer has ended, and what is still to come tells thoughts that nobody has seen, or what was used in vain.
     private func awaitsUsage(_ translator: StreamTranslator) -> Bool {
-        translator.hasFinished && !translator.isUsageFinal && !translator.hasEnded && call.hidesReasoning
+        translator.hasFinished && !translator.isUsageFinal && !translator.hasEnded
+            && (call.hidesReasoning || translator.hasGivenUp)
     }
 
     /// Reads on for a caller who has left.
@@ -105,7 +103,7 @@ package final class AnswerStream: Sendable {
     private func readUsage(_ translator: inout StreamTranslator) async {
         var ignored = Bytes()
         do {
-            while awaitsUsage(translator), let chunk = try await body.lastPiece(within: Self.usageWait) {
+            while awaitsUsage(translator), let chunk = try await body.lastPiece(within: StreamTranslator.usageWait) {
                 try translator.feed(chunk, into: &ignored)
             }
         } catch {

@@ -3,27 +3,37 @@ import Primitives
 
 /// Turns the bytes of a provider's stream into those of the door's.
 struct StreamTranslator: Sendable {
+    /// How long a provider may take to tell the usage of an answer that it has ended: it does so at once.
+    static let usageWait = Duration.seconds(3)
     /// What is kept of a stream to count it by, should its provider tell no usage.
     private static let keptBytes = 4 << 20
 
     private(set) var usage: ModelUsage?
     private(set) var failure: ProviderFailure?
-    /// Whether the provider has said why the answer ended.
-    private(set) var hasFinished = false
     /// Whether the usage is all of the answer's.
     private(set) var isUsageFinal = false
     // One of the two is there. As an enumeration every piece would copy what it holds.
     private var passing: PassThroughStream?
     private var translating: (decoder: ProviderStreamDecoder, encoder: DoorStreamEncoder)?
     private var events: [ModelStreamEvent] = []
+    private var choices = ChoiceProgress(asked: 1)
+    /// Ends of answers that the provider gave up, until another is one.
+    private var held: [ModelStreamEvent] = []
     private var text = ""
 
     init(_ outgoing: OutgoingCall, door: Door, context: (ModelRequest) -> AnswerContext) {
         switch outgoing.road {
         case .passing(let request): passing = PassThroughStream(request)
-        case .translating(let request): translating = (outgoing.codec.streamDecoder(), door.streamEncoder(context(request)))
+        case .translating(let request):
+            translating = (outgoing.codec.streamDecoder(), door.streamEncoder(context(request)))
+            choices = ChoiceProgress(asked: request.choices)
         }
     }
+
+    /// Whether the provider has said why each of the answers ended.
+    var hasFinished: Bool { passing?.choices.areFinished ?? choices.areFinished }
+    /// Whether none of them is one: the caller is told when the usage has come, or nothing more.
+    var hasGivenUp: Bool { hasFinished && (passing?.choices ?? choices).surrender != nil }
 
     /// Whether the provider said that this was all, or failed.
     var hasEnded: Bool { passing?.hasEnded ?? (translating?.decoder.hasEnded ?? true || failure != nil) }
@@ -35,7 +45,7 @@ struct StreamTranslator: Sendable {
         if passing != nil {
             try passing?.feed(chunk, into: &output)
             (usage, failure) = (passing?.usage, passing?.failure)
-            (hasFinished, isUsageFinal) = (passing?.finish != nil, passing?.isUsageFinal ?? false)
+            isUsageFinal = passing?.isUsageFinal ?? false
         } else {
             events.removeAll(keepingCapacity: true)
             try translating?.decoder.feed(chunk, into: &events)
@@ -64,22 +74,35 @@ struct StreamTranslator: Sendable {
     var answerText: String { passing?.text ?? text }
 
     private mutating func pass(into output: inout Bytes) {
-        var failed: ProviderFailure?
-        for event in events {
+        for event in events where failure == nil {
             switch event {
-            case .finish(let reason, _) where reason.kind == .failed:
-                // What follows may be the usage; the caller is told when it has been read.
-                (hasFinished, failed) = (true, failed ?? reason.providerFailure)
-                continue
-            case .usage(let usage): (self.usage, isUsageFinal) = (usage, hasFinished)
-            case .finish: hasFinished = true
-            case .failure(let failure): self.failure = failure
-            default: if text.utf8.count < Self.keptBytes { text += event.charged }
+            case .finish(let reason, let choice):
+                choices.finish(choice, reason)
+                held.append(event)
+                if choices.surrender == nil { writeHeld(into: &output) }
+            case .usage(let usage):
+                (self.usage, isUsageFinal) = (usage, choices.areFinished)
+                translating?.encoder.encode(event, into: &output)
+                if isUsageFinal, let surrender = choices.surrender { fail(surrender, into: &output) }
+            case .end:
+                isUsageFinal = usage != nil && choices.hasFinished
+                if let surrender = choices.surrender { return fail(surrender, into: &output) }
+                translating?.encoder.encode(event, into: &output)
+            case .failure(let failure): fail(choices.surrender ?? failure, into: &output)
+            default:
+                if text.utf8.count < Self.keptBytes { text += event.charged }
+                translating?.encoder.encode(event, into: &output)
             }
-            translating?.encoder.encode(event, into: &output)
         }
-        guard let failed, failure == nil else { return }
-        failure = failed
-        translating?.encoder.encode(.failure(failed), into: &output)
+    }
+
+    private mutating func fail(_ failure: ProviderFailure, into output: inout Bytes) {
+        self.failure = failure
+        translating?.encoder.encode(.failure(failure), into: &output)
+    }
+
+    private mutating func writeHeld(into output: inout Bytes) {
+        for event in held { translating?.encoder.encode(event, into: &output) }
+        held.removeAll(keepingCapacity: true)
     }
 }

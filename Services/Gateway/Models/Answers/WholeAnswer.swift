@@ -16,14 +16,12 @@ struct WholeAnswer: Sendable {
         switch outgoing.road {
         case .passing:
             let answer = try PassThroughAnswer(answer, door: door)
-            if let failure = answer.finish?.providerFailure { throw failure }
+            if let failure = answer.failure { throw failure }
             (body, usage) = (answer.body, answer.usage)
             text = usage == nil ? Self.text(passing: answer.body, outgoing.codec) : nil
         case .translating(let request):
             let response = try outgoing.codec.decodeResponse(answer)
-            // As long as one of several answers is one, the caller has it.
-            let failures = response.choices.map(\.finish.providerFailure)
-            if let failure = failures.first ?? nil, failures.allSatisfy({ $0 != nil }) { throw failure }
+            if let failure = ProviderFailure.surrender(of: response.choices.map(\.finish), usage: response.usage) { throw failure }
             body = door.encode(response, Self.context(request))
             usage = response.usage
             text = usage == nil ? Self.text(response) : nil

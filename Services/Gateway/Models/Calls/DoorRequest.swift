@@ -17,13 +17,13 @@ package final class DoorRequest: Sendable {
     let labels: CallLabels
     let body: Bytes
     /// What a caller of Anthropic's door asks beside the body.
-    private let betas: String?
+    let betas: String?
     private let passThrough: PassThroughRequest?
     private let decoded: ModelRequest?
 
     /// - Parameter stream: overrides what the body says.
     /// - Throws: `ModelRequestError` naming the field that does not fit.
-    package init(_ body: Bytes, door: Door, stream: Bool? = nil, betas: String? = nil) throws(ModelRequestError) {
+    package init(_ body: Bytes, door: Door, stream: Bool? = nil, betas: [String] = []) throws(ModelRequestError) {
         (self.door, self.body) = (door, body)
         self.betas = door == .anthropic ? try AnthropicBetas.read(betas) : nil
         var wishes = RoutingWishes()

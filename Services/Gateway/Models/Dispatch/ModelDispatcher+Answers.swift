@@ -69,14 +69,23 @@ extension ModelDispatcher {
         let iterator = response.body.makeAsyncIterator()
         while output.isEmpty, !translator.hasEnded {
             let chunk: Bytes?
-            do { chunk = try await iterator.next() } catch { throw try Upstream.failure(error, deployment) }
+            do {
+                chunk =
+                    translator.hasGivenUp
+                    ? try await response.body.lastPiece(within: StreamTranslator.usageWait) : try await iterator.next()
+            } catch let error as HTTPClientError {
+                throw try Upstream.failure(error, deployment)
+            }
             guard let chunk else {
                 translator.finish(into: &output)
                 break
             }
             try translator.feed(chunk, into: &output)
         }
-        if let failure = translator.failure { throw failure }
+        if var failure = translator.failure {
+            failure.usage = translator.usage
+            throw failure
+        }
         return StreamOpening(response, translator, first: output, outgoing.call.adjustments)
     }
 

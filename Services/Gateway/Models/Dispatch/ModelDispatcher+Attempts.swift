@@ -26,7 +26,7 @@ extension ModelDispatcher {
                 } catch let error as ProviderFailure {
                     trouble = Trouble(error, wait: settings.retry.delay(beforeAttempt: tries + 1))
                     health.report(permit, trouble.outcome)
-                    if error.mayBeCharged { lost += inputCost(candidate, plan) }
+                    if error.mayBeCharged { lost += lostCost(candidate, plan, error.usage) }
                 } catch let error as ModelRequestError where before != nil {
                     health.report(permit, .abandoned)
                     trouble = Trouble(unfit: error, before)
@@ -41,7 +41,7 @@ extension ModelDispatcher {
                         await end(reservation, plan, candidate, lost: lost, .cancelled, fallbacks: call.fallbacks)
                         throw error
                     }
-                    if try await isAffordable(candidate, lost, reservation, plan) { continue }
+                    if await isAffordable(candidate, lost, reservation) { continue }
                 }
             } else {
                 trouble = Trouble(unavailable: candidate)
@@ -100,16 +100,14 @@ extension ModelDispatcher {
         }
     }
 
-    /// Whether another attempt at the same candidate fits into the budgets, beside what those before it may have cost.
-    private func isAffordable(
-        _ candidate: RouteCandidate, _ lost: Money, _ reservation: BudgetReservation, _ plan: CallPlan
-    ) async throws -> Bool {
+    /// Whether another attempt at the same candidate fits into the budgets, beside what those before it may have cost. One that
+    /// can not be looked at allows nothing.
+    private func isAffordable(_ candidate: RouteCandidate, _ lost: Money, _ reservation: BudgetReservation) async -> Bool {
         guard lost > .zero else { return true }
         do {
             try await budgets.resize(reservation, to: candidate.worstCost + lost)
             return true
         } catch {
-            guard error.refusal != nil else { throw error }
             return false
         }
     }
@@ -125,10 +123,10 @@ extension ModelDispatcher {
         await record(ending(of: plan, candidate, usage: usage, cost: lost, outcome, fallbacks: fallbacks), plan, answer: nil)
     }
 
-    /// What a provider may charge for an attempt of which nobody knows what became: it has read the input at least.
-    private func inputCost(_ candidate: RouteCandidate, _ plan: CallPlan) -> Money {
+    /// What a provider may charge for an attempt without an answer: what it says, else the input, which it has read at least.
+    private func lostCost(_ candidate: RouteCandidate, _ plan: CallPlan, _ usage: ModelUsage?) -> Money {
         do {
-            return try candidate.price.cost(of: charged(ModelUsage(input: plan.input.likely), plan))
+            return try candidate.price.cost(of: charged(usage ?? ModelUsage(input: plan.input.likely), plan))
         } catch {
             logUnsettled(error)
             return candidate.worstCost
@@ -137,6 +135,10 @@ extension ModelDispatcher {
 
     /// Closes a call that ends without an answer and without another try.
     private func ended(_ call: RunningCall, by error: any Error) async -> any Error {
+        if error is CallNotSent {
+            await end(call.reservation, call.plan, call.candidate, lost: call.lost, .cancelled, fallbacks: call.fallbacks)
+            return CancellationError()
+        }
         guard let refusal = CallRefused(error) else {
             // The provider has read the input by now, and charges for it; and for thoughts, should the model have any.
             await close(

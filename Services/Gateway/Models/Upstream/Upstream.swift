@@ -5,6 +5,9 @@ import ModelRouting
 import Primitives
 import Synchronization
 
+/// The caller has left before anything of the call was sent.
+struct CallNotSent: Error {}
+
 /// Sends calls to providers.
 final class Upstream: Sendable {
     private struct State {
@@ -35,7 +38,7 @@ final class Upstream: Sendable {
     func shutdown() async { await state.withLock(\.client).shutdown() }
 
     /// Sends a call and waits for the head of the answer.
-    /// - Throws: `ProviderFailure` when there is none or it tells of a failure; `CancellationError`.
+    /// - Throws: `ProviderFailure` when there is none or it tells of a failure; `CancellationError`; `CallNotSent`.
     func send(_ call: ProviderCall, to deployment: Deployment, codec: ProviderCodec, streams: Bool) async throws -> ClientResponse {
         var headers: HTTPHeaders = [:]
         for header in call.headers { headers.add(header.name, header.value) }
@@ -51,6 +54,8 @@ final class Upstream: Sendable {
             body: call.body.isEmpty ? .none : .bytes(call.body), deadline: settings.callTimeout,
             idleTimeout: streams ? settings.idleTimeout : settings.callTimeout)
         if streams { request.responseTimeout = settings.firstByteTimeout }
+        let departure = RequestDeparture()
+        request.departure = departure
         let client = state.withLock(\.client)
         let response: ClientResponse
         let body: Bytes
@@ -59,7 +64,7 @@ final class Upstream: Sendable {
             if (200..<300).contains(response.status.rawValue) { return response }
             body = try await response.collect(upTo: .kib(256))
         } catch {
-            throw try Self.failure(error, deployment)
+            throw try Self.failure(error, deployment, wasSent: departure.hasLeft)
         }
         let hints = RateLimitHints(now: .now()) { response.headers[$0] }
         throw codec.decodeFailure(status: response.status.rawValue, body: body, hints: hints)
@@ -84,14 +89,21 @@ final class Upstream: Sendable {
     }
 
     /// What a failed connection means.
-    /// - Throws: `CancellationError` when the caller has left.
-    static func failure(_ error: HTTPClientError, _ deployment: Deployment) throws -> ProviderFailure {
+    /// - Parameter wasSent: whether the call had left by then.
+    /// - Throws: `CancellationError` when the caller has left, `CallNotSent` when that was before the call.
+    static func failure(_ error: HTTPClientError, _ deployment: Deployment, wasSent: Bool = true) throws -> ProviderFailure {
+        var failure = try meaning(of: error, deployment, wasSent)
+        failure.wasSent = wasSent
+        return failure
+    }
+
+    private static func meaning(
+        of error: HTTPClientError, _ deployment: Deployment, _ wasSent: Bool
+    ) throws -> ProviderFailure {
         switch error {
-        case .cancelled: throw CancellationError()
+        case .cancelled: throw wasSent ? CancellationError() as any Error : CallNotSent()
         case .connectTimeout, .deadlineExceeded, .idleTimeout:
-            var failure = ProviderFailure(.timeout, message: "\(deployment.provider) did not answer in time")
-            if case .connectTimeout = error { failure.wasSent = false }
-            return failure
+            return ProviderFailure(.timeout, message: "\(deployment.provider) did not answer in time")
         case .refusedAddress:
             log.error(
                 "a provider's address is not allowed", ["deployment": .string(deployment.id), "error": .string(error.message)])

@@ -12,12 +12,12 @@ package enum AnthropicBetas {
     ]
 
     /// Reads the header.
+    /// - Parameter fields: its values, of which a request may have several.
     /// - Returns: the names, parted by commas; `nil` without any.
     /// - Throws: `ModelRequestError`, reason `unsupported`, for a name that is not known to be free.
-    package static func read(_ header: String?) throws(ModelRequestError) -> String? {
-        guard let header else { return nil }
+    package static func read(_ fields: [String]) throws(ModelRequestError) -> String? {
         var asked: [Substring] = []
-        for part in header.split(separator: ",") {
+        for part in fields.flatMap({ $0.split(separator: ",") }) {
             let name = part.drop { $0 == " " || $0 == "\t" }.prefix { $0 != " " && $0 != "\t" }
             guard !name.isEmpty else { continue }
             guard names.contains(name) else {

@@ -37,6 +37,7 @@ enum AnthropicRequestDecoder {
         case "output_config": try outputConfiguration(value, &request)
         case "metadata":
             try value.checkedMembers { (name, member) throws(ModelRequestError) in
+                guard !OwnLabels.contains(name) else { return }
                 guard name == "user_id" else { throw member.unknown() }
                 request.user = try member.checkedString()
             }

@@ -33,8 +33,10 @@ package struct ProviderFailure: CodedError, Hashable {
     package var field: String?
     /// How long to wait before the next attempt.
     package var retryAfter: Duration?
-    /// Whether the call has reached the provider.
+    /// Whether the call has left for the provider.
     package var wasSent = true
+    /// What the provider said that the call used all the same.
+    package var usage: ModelUsage?
 
     package init(
         _ kind: Kind, status: Int = 0, providerCode: String? = nil, message: String, field: String? = nil,
@@ -55,7 +57,7 @@ package struct ProviderFailure: CodedError, Hashable {
     /// in time, broke off, or made no sense. A refusal is not charged.
     package var mayBeCharged: Bool {
         switch kind {
-        case .closedEarly, .malformedAnswer: true
+        case .closedEarly, .malformedAnswer: wasSent
         case .timeout: status == 0 && wasSent
         default: false
         }

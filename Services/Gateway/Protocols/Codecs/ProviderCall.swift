@@ -45,6 +45,11 @@ package struct Adjustment: Sendable, Hashable, CustomStringConvertible {
         (self.field, self.explanation) = (field, explanation)
     }
 
+    /// OpenAI takes labels for answers that it keeps, which none are; others know none.
+    static func labels(_ profile: ProviderProfile) -> Adjustment {
+        Adjustment(field: "metadata", explanation: "\(profile.name) keeps no labels")
+    }
+
     /// Field and explanation.
     package var description: String { "\(field): \(explanation)" }
 }

@@ -10,6 +10,8 @@ struct RequestEncoding {
     var adjustments: [Adjustment] = []
 
     init(_ request: ModelRequest, model: String, profile: ProviderProfile) {
+        var request = request
+        if let metadata = request.metadata?.node { request.metadata = OwnLabels.rest(of: metadata) }
         self.request = request
         self.model = model
         self.profile = profile

@@ -6,6 +6,7 @@ struct GeminiStreamDecoder: StreamEventDecoder {
     private(set) var hasEnded = false
     private var hasStarted = false
     private var hasFinished = false
+    private var openChoices: Set<Int> = []
     private var callCounts: [Int: Int] = [:]
 
     mutating func decode(_ data: Bytes, into events: inout [ModelStreamEvent]) throws(ProviderFailure) {
@@ -24,6 +25,7 @@ struct GeminiStreamDecoder: StreamEventDecoder {
         for candidate in root["candidates"]?.elements ?? [] { try decode(candidate: candidate, into: &events) }
         if let reason = GeminiAnswer.blockReason(root) {
             hasFinished = true
+            openChoices.removeAll()
             events.append(.finish(reason))
         }
         if let usage = root.present("usageMetadata") { events.append(.usage(GeminiAnswer.usage(usage))) }
@@ -32,11 +34,12 @@ struct GeminiStreamDecoder: StreamEventDecoder {
     mutating func finish(into events: inout [ModelStreamEvent]) {
         guard !hasEnded else { return }
         hasEnded = true
-        events.append(hasFinished ? .end : .failure(.closedEarly))
+        events.append(hasFinished && openChoices.isEmpty ? .end : .failure(.closedEarly))
     }
 
     private mutating func decode(candidate: JSONNode, into events: inout [ModelStreamEvent]) throws(ProviderFailure) {
         let choice = candidate.count("index")
+        openChoices.insert(choice)
         for node in candidate.present("content")?["parts"]?.elements ?? [] {
             for part in try GeminiAnswer.parts(node) {
                 switch part {
@@ -54,6 +57,7 @@ struct GeminiStreamDecoder: StreamEventDecoder {
         }
         if let reason = candidate["finishReason"]?.string {
             hasFinished = true
+            openChoices.remove(choice)
             events.append(.finish(GeminiAnswer.finish(reason, hasCalls: callCounts[choice] != nil), choice: choice))
         }
     }

@@ -150,13 +150,7 @@ extension RequestEncoding {
         } else if request.user != nil {
             adjust("user", "\(profile.name) keeps no end users")
         }
-        if let metadata = request.metadata {
-            if dialect.knowsMetadata {
-                json.member("metadata", metadata)
-            } else {
-                adjust("metadata", "\(profile.name) keeps no labels")
-            }
-        }
+        if request.metadata != nil { adjustments.append(.labels(profile)) }
         if let tier = request.serviceTier {
             if dialect.knowsServiceTier {
                 // Anthropic's word for OpenAI's default.

@@ -57,7 +57,6 @@ package enum OpenAIDialect: String, Sendable, Hashable, CaseIterable {
     var knowsAudio: Bool { self == .openAI || self == .openRouter || self == .vLLM || self == .llamaCpp || self == .qwen }
     var knowsFiles: Bool { self == .openAI || self == .openRouter }
     var knowsVerbosity: Bool { self == .openAI || self == .openRouter }
-    var knowsMetadata: Bool { self == .openAI }
     var knowsServiceTier: Bool { self == .openAI || self == .openRouter }
     var knowsSeveralChoices: Bool { self != .deepSeek && self != .lmStudio }
 }

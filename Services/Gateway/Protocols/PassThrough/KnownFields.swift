@@ -54,10 +54,14 @@ enum KnownFields {
         case .off(let reason): if value.bool != false { throw value.fault(.unsupported, reason) }
         case .tools: for tool in value.elements { try check(tool: tool, door) }
         case .input:
-            for item in value.elements where item["type"]?.equals("item_reference") == true {
-                throw item.fault(.unsupported, kept)
-            }
+            for item in value.elements where isReference(item) { throw item.fault(.unsupported, kept) }
         }
+    }
+
+    /// An item with nothing but an identifier is a reference, too ("type" may be left out).
+    private static func isReference(_ item: JSONNode) -> Bool {
+        guard let kind = item.present("type") else { return item.present("role") == nil && item.present("id") != nil }
+        return kind.equals("item_reference")
     }
 
     private static func rules(_ door: Door) -> [String: Rule] {

@@ -7,8 +7,8 @@ package struct PassThroughAnswer: Sendable {
     package let model: String
     /// What the call used; nil when the provider does not say.
     package let usage: ModelUsage?
-    /// Why the first choice ended.
-    package let finish: FinishReason?
+    /// What it means that none of the answers is one.
+    package let failure: ProviderFailure?
     /// What the caller gets.
     package let body: Bytes
 
@@ -21,15 +21,17 @@ package struct PassThroughAnswer: Sendable {
         self.body = root.tape.bytes
         model = root["model"]?.string ?? ""
         usage = root.present("usage").map { PassThroughUsage.read($0, door: door) }
+        var reasons: [FinishReason] = []
         switch door {
         case .openAIChat, .plain:
-            guard let choice = root.present("choices")?.elements.first else { throw .malformed("the answer has no choices") }
-            let hasCalls = choice.present("message")?.present("tool_calls").map { !$0.isEmpty } ?? false
-            finish = choice["finish_reason"]?.string.map { OpenAIFinishReason.decode($0, hasCalls: hasCalls) }
-        case .openAIResponses: finish = ResponsesResponseDecoder.finish(root, hasCalls: false)
-        case .anthropic:
-            finish = root["stop_reason"]?.string.map { AnthropicStopReason.decode($0, stopSequence: root["stop_sequence"]?.string) }
+            let choices = root.present("choices")?.elements ?? []
+            guard !choices.isEmpty else { throw .malformed("the answer has no choices") }
+            reasons = choices.map { OpenAIFinishReason.decode($0["finish_reason"]?.string ?? "", hasCalls: false) }
+        case .openAIResponses: reasons = [ResponsesResponseDecoder.finish(root, hasCalls: false)]
+        // Claude never gives up in this place.
+        case .anthropic: break
         }
+        failure = .surrender(of: reasons, usage: usage)
     }
 }
 

@@ -37,6 +37,7 @@ package struct PassThroughRequest: Sendable {
                 "max_output_tokens" where door == .openAIResponses:
                 // The larger of two limits is the one that may have to be paid.
                 limit = max(limit ?? 1, try value.checkedInteger(in: ModelRequest.tokenRange))
+            case "metadata": _ = try value.checkedObject()
             case "n" where door == .openAIChat: choices = try value.checkedInteger(in: 1...128)
             case "messages" where door != .openAIResponses:
                 guard try !value.checkedElements().isEmpty else { throw value.fault(.invalid, "at least one message is needed") }
@@ -66,21 +67,41 @@ package struct PassThroughRequest: Sendable {
     /// The call, with the provider's own name of the model; a stream always asks for its usage, by which it is charged.
     package func call(model: String, profile: ProviderProfile) -> ProviderCall {
         let headers: [ProviderCall.Header] = [.init(name: "content-type", value: "application/json")]
+        var call: ProviderCall
         switch door {
-        case .openAIResponses: return ProviderCall(path: "/responses", headers: headers, body: body(model: model))
-        case .anthropic:
-            return ProviderCall(path: "/v1/messages", headers: AnthropicRequestEncoder.headers, body: body(model: model))
-        case .openAIChat, .plain: return ProviderCall(path: "/chat/completions", headers: headers, body: body(model: model))
+        case .openAIResponses: call = ProviderCall(path: "/responses", headers: headers)
+        case .anthropic: call = ProviderCall(path: "/v1/messages", headers: AnthropicRequestEncoder.headers)
+        case .openAIChat, .plain: call = ProviderCall(path: "/chat/completions", headers: headers)
         }
+        var labels = metadata.flatMap(OwnLabels.rest)
+        // The dialects have ways of their own with labels; OpenAI refuses them for answers that it does not keep.
+        if labels != nil, door == .openAIChat, profile.dialect == .openAI {
+            labels = nil
+            call.adjustments.append(.labels(profile))
+        }
+        call.body = body(model: model, labels: labels)
+        return call
     }
 
-    private func body(model: String) -> Bytes {
+    /// - Parameter labels: what goes on of the metadata.
+    private func body(model: String, labels: RawJSON?) -> Bytes {
         var name = JSONBuilder(capacity: model.utf8.count + 2)
         name.value(model)
         var edits: [JSONEdit] = []
         if let node = root["model"] { edits.append(JSONEdit(range: node.range, text: name.bytes)) }
         if stream, !includeUsage { edits.append(usageEdit) }
+        if door == .openAIResponses, root.present("store") == nil { edits.append(storeEdit) }
+        if let metadata {
+            edits.append(labels.map { JSONEdit(range: metadata.range, text: $0.bytes) } ?? JSONEdit(removing: metadata))
+        }
         return JSONEdit.apply(edits, to: root.tape.bytes)
+    }
+
+    /// Answers are kept by nobody, which OpenAI does where nothing is said.
+    private var storeEdit: JSONEdit {
+        if let store = root["store"] { return JSONEdit(range: store.range, text: Bytes("false".utf8)) }
+        let start = root.range.lowerBound + 1
+        return JSONEdit(range: start..<start, text: Bytes(#""store":false,"#.utf8))
     }
 
     /// Puts `include_usage` into the stream's options, beside what is there.
@@ -107,12 +128,30 @@ struct JSONEdit {
     let range: Range<Int>
     let text: Bytes
 
+    init(range: Range<Int>, text: Bytes) {
+        (self.range, self.text) = (range, text)
+    }
+
+    /// Takes out a member of an object, which has others, with its name and the comma that parts them.
+    init(removing value: JSONNode) {
+        let bytes = value.tape.bytes
+        var start = JSONNode(tape: value.tape, index: value.index - 1).range.lowerBound
+        var end = bytes[value.range.upperBound...].firstIndex { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "}") } ?? bytes.count
+        if end < bytes.count, bytes[end] == UInt8(ascii: ",") {
+            end += 1
+        } else {
+            start = bytes[..<start].lastIndex(of: UInt8(ascii: ",")) ?? start
+        }
+        self.init(range: start..<end, text: [])
+    }
+
     /// - Parameter edits: ranges that do not overlap, in any order.
     static func apply(_ edits: [JSONEdit], to bytes: Bytes) -> Bytes {
         var result = Bytes()
         result.reserveCapacity(edits.reduce(bytes.count) { $0 + $1.text.count })
         var copied = 0
-        for edit in edits.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
+        let places = { (range: Range<Int>) in (range.lowerBound, range.upperBound) }
+        for edit in edits.sorted(by: { places($0.range) < places($1.range) }) {
             result.append(contentsOf: bytes[copied..<edit.range.lowerBound])
             result.append(contentsOf: edit.text)
             copied = edit.range.upperBound

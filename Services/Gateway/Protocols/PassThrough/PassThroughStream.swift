@@ -4,11 +4,11 @@ package import Primitives
 /// it goes on as it came. Only the usage that the caller did not ask for is taken out.
 package struct PassThroughStream: Sendable {
     /// The usage as far as it has been told.
-    package private(set) var usage: ModelUsage? { didSet { isUsageFinal = finish != nil } }
+    package private(set) var usage: ModelUsage? { didSet { isUsageFinal = choices.areFinished } }
     /// Whether that is all of it: some providers tell the input at the beginning, and the output when the answer is over.
     package private(set) var isUsageFinal = false
-    /// Why the answer ended, once it has.
-    package private(set) var finish: FinishReason?
+    /// Which of the answers have ended.
+    package private(set) var choices: ChoiceProgress
     /// The failure that the provider told within the stream.
     package private(set) var failure: ProviderFailure?
     /// What has come of the answer itself, all that is made of output tokens: to count it by, should the provider tell no usage.
@@ -21,6 +21,10 @@ package struct PassThroughStream: Sendable {
     private let includeUsage: Bool
     private var parser = SSEParser()
     private var pending: [SSEEvent] = []
+    /// Ends of answers that the provider gave up, until another is one.
+    private var held: [SSEEvent] = []
+    /// Whether the event that is read ends an answer.
+    private var endsChoice = false
     /// The last event, if its only news was a text.
     private var repeated: RepeatedEvent?
     /// How many texts of an event were kept, and where the last one is in it.
@@ -29,6 +33,7 @@ package struct PassThroughStream: Sendable {
     package init(_ request: PassThroughRequest) {
         door = request.door
         includeUsage = request.includeUsage
+        choices = ChoiceProgress(asked: request.door == .openAIChat ? request.choices : 1)
     }
 
     /// Takes the next piece of the provider's stream.
@@ -50,7 +55,8 @@ package struct PassThroughStream: Sendable {
     package mutating func finish(into output: inout Bytes) {
         guard !hasEnded else { return }
         hasEnded = true
-        if door == .openAIChat, finish != nil {
+        if choices.surrender != nil { return giveUp(into: &output) }
+        if door == .openAIChat, choices.isComplete {
             // Some local servers never send `[DONE]`.
             output.append(contentsOf: "data: [DONE]\n\n".utf8)
             return
@@ -62,7 +68,8 @@ package struct PassThroughStream: Sendable {
     private mutating func pass(_ event: SSEEvent, into output: inout Bytes) throws(ProviderFailure) {
         if door == .openAIChat, event.data == Self.done {
             hasEnded = true
-            return event.write(into: &output)
+            isUsageFinal = usage != nil && choices.hasFinished
+            return choices.surrender == nil ? event.write(into: &output) : giveUp(into: &output)
         }
         if let range = repeated?.text(in: event.data) {
             if text.utf8.count < Self.keptBytes {
@@ -70,7 +77,7 @@ package struct PassThroughStream: Sendable {
             }
             return event.write(into: &output)
         }
-        kept = (0, nil)
+        (kept, endsChoice) = ((0, nil), false)
         let root = try JSONTape.answer(event.data).root
         let isShown =
             switch door {
@@ -79,6 +86,13 @@ package struct PassThroughStream: Sendable {
             case .openAIResponses: readResponseEvent(root)
             }
         if let failure { return write(failure, into: &output) }
+        if choices.surrender != nil {
+            if hasEnded || isUsageFinal { return giveUp(into: &output) }
+            if endsChoice { return held.append(event) }
+        } else if !held.isEmpty {
+            for event in held { event.write(into: &output) }
+            held = []
+        }
         let isRepeatable = isShown && !hasEnded && kept.count == 1
         repeated = isRepeatable ? kept.range.map { RepeatedEvent(event.data, text: $0) } : nil
         if isShown { event.write(into: &output) }
@@ -95,6 +109,18 @@ package struct PassThroughStream: Sendable {
         }
     }
 
+    /// Ends a stream without an answer.
+    private mutating func giveUp(into output: inout Bytes) {
+        guard let surrender = choices.surrender else { return }
+        (failure, hasEnded, held) = (surrender, true, [])
+        write(surrender, into: &output)
+    }
+
+    private mutating func finish(_ reason: FinishReason, choice: Int = 0) {
+        choices.finish(choice, reason)
+        endsChoice = true
+    }
+
     private mutating func fail(_ failure: ProviderFailure) -> Bool {
         self.failure = failure
         hasEnded = true
@@ -103,15 +129,20 @@ package struct PassThroughStream: Sendable {
 
     private mutating func readChunk(_ root: JSONNode) -> Bool {
         if let error = root.present("error") { return fail(OpenAIFailure.decode(error, status: 0)) }
-        let choices = root["choices"]?.elements ?? []
-        for choice in choices {
-            if let delta = choice.present("delta") { keep(delta, except: "role") }
-            if let reason = choice["finish_reason"]?.string { finish = OpenAIFinishReason.decode(reason, hasCalls: false) }
+        let nodes = root["choices"]?.elements ?? []
+        for choice in nodes {
+            if let delta = choice.present("delta") {
+                choices.begin(choice.count("index"))
+                keep(delta, except: "role")
+            }
+            if let reason = choice["finish_reason"]?.string, !reason.isEmpty {
+                finish(OpenAIFinishReason.decode(reason, hasCalls: false), choice: choice.count("index"))
+            }
             if let node = choice.present("usage") { usage = OpenAIUsage.decode(node) }
         }
         guard let node = root.present("usage"), node.isObject else { return true }
         usage = OpenAIUsage.decode(node)
-        return includeUsage || !choices.isEmpty
+        return includeUsage || !nodes.isEmpty
     }
 
     private mutating func readMessageEvent(_ root: JSONNode) -> Bool {
@@ -126,7 +157,7 @@ package struct PassThroughStream: Sendable {
             hasEnded = true
         } else if let node = root.present("usage") ?? root.present("message")?.present("usage") {
             if let delta = root.present("delta"), let reason = delta["stop_reason"]?.string {
-                finish = AnthropicStopReason.decode(reason, stopSequence: delta["stop_sequence"]?.string)
+                finish(AnthropicStopReason.decode(reason, stopSequence: delta["stop_sequence"]?.string))
             }
             var usage = usage ?? ModelUsage()
             AnthropicUsage.merge(node, into: &usage)
@@ -142,7 +173,7 @@ package struct PassThroughStream: Sendable {
         case "response.completed", "response.incomplete", "response.failed":
             hasEnded = true
             let response = root.present("response")
-            finish = response.map { ResponsesResponseDecoder.finish($0, hasCalls: false) }
+            if let response { finish(ResponsesResponseDecoder.finish(response, hasCalls: false)) }
             usage = response?.present("usage").map(ResponsesUsage.decode) ?? usage
             if kind == "response.failed" {
                 failure =

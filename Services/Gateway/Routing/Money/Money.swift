@@ -41,12 +41,6 @@ package struct Money: Sendable, Hashable, Comparable {
     package var json: JSONValue { .number(dollars) }
     package var isNegative: Bool { nanoDollars < 0 }
 
-    /// Several of it, `maximum` at the most.
-    package func times(_ count: Int) -> Money {
-        let (product, overflows) = nanoDollars.multipliedReportingOverflow(by: Int64(count))
-        return overflows ? .maximum : min(Money(nanoDollars: product), .maximum)
-    }
-
     package static func < (a: Money, b: Money) -> Bool { a.nanoDollars < b.nanoDollars }
     package static func + (a: Money, b: Money) -> Money { Money(nanoDollars: a.nanoDollars.addingSaturated(b.nanoDollars)) }
     package static func - (a: Money, b: Money) -> Money { a + Money(nanoDollars: 0 &- max(b.nanoDollars, -Int64.max)) }

@@ -141,6 +141,9 @@ package struct ModelRouter: Sendable {
             return nil
         }
 
+        /// The tokens of all answers when one has so many.
+        private func all(_ output: Int) -> Int { min(output * request.choices, TokenUsage.maximumTokens) }
+
         private func candidate(
             _ model: Model, _ deployment: Deployment, _ reading: HealthReading
         ) throws(UsageError) -> RouteCandidate {
@@ -151,13 +154,14 @@ package struct ModelRouter: Sendable {
                 ? 0 : min(request.maximumOutput ?? model.maximumOutput, model.maximumOutput, model.contextWindow - input)
             let expected = min(Double(most), reading.meanOutput > 0 ? reading.meanOutput : ModelRouter.usualOutput)
             let price = deployment.prices.price(at: time)
-            let usage = TokenUsage(input: input, output: Int(expected.rounded()), images: request.images)
+            // The input is paid once, however many answers are asked for.
+            let usage = TokenUsage(input: input, output: all(Int(expected.rounded())), images: request.images)
             let (first, each) = (deployment.expectation.timeToFirstToken, deployment.expectation.timePerToken)
             let firstToken = reading.firstToken ?? (first, first * 2)
             let perToken = reading.perToken ?? (each, each * 2)
-            let worst = try price.worstCase(input: input, output: most, images: request.images).times(request.choices)
+            let worst = try price.worstCase(input: input, output: all(most), images: request.images)
             return RouteCandidate(
-                model, deployment, price, tokens: (input, most), cost: (try price.cost(of: usage).times(request.choices), worst),
+                model, deployment, price, tokens: (input, most), cost: (try price.cost(of: usage), worst),
                 seconds: (
                     firstToken.median, firstToken.median + perToken.median * expected, firstToken.high + perToken.high * expected
                 ),

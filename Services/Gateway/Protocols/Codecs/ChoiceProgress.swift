@@ -1,0 +1,49 @@
+/// How far the answers of one stream have come: a call may ask for several.
+package struct ChoiceProgress: Sendable {
+    private let asked: Int
+    private var open: Set<Int> = []
+    private var finished: Set<Int> = []
+    private var hasAnswer = false
+    /// Why the provider gave up, as long as no answer has come to a proper end: one of several is enough for the caller.
+    package private(set) var surrender: ProviderFailure?
+
+    /// - Parameter asked: how many answers the caller wants.
+    package init(asked: Int) {
+        self.asked = asked
+    }
+
+    /// Whether all that were asked for have ended.
+    package var areFinished: Bool { finished.count >= asked }
+    /// Whether some have ended and none is under way: a provider may give fewer than it was asked for.
+    package var isComplete: Bool { hasFinished && open.isEmpty }
+    /// Whether one has ended.
+    package var hasFinished: Bool { !finished.isEmpty }
+
+    /// Notes a piece of an answer.
+    mutating func begin(_ choice: Int) {
+        if asked > 1, !finished.contains(choice) { open.insert(choice) }
+    }
+
+    /// Notes the end of an answer.
+    package mutating func finish(_ choice: Int, _ reason: FinishReason) {
+        open.remove(choice)
+        finished.insert(choice)
+        if reason.kind != .failed { hasAnswer = true }
+        surrender = hasAnswer ? nil : surrender ?? reason.providerFailure
+    }
+}
+
+extension ProviderFailure {
+    /// What whole answers mean that are none.
+    /// - Parameters:
+    ///   - reasons: why each ended.
+    ///   - usage: what all of them used.
+    /// - Returns: `nil` when one of them is an answer: the caller has that.
+    package static func surrender(of reasons: [FinishReason], usage: ModelUsage?) -> ProviderFailure? {
+        var progress = ChoiceProgress(asked: reasons.count)
+        for (choice, reason) in reasons.enumerated() { progress.finish(choice, reason) }
+        var failure = progress.surrender
+        failure?.usage = usage
+        return failure
+    }
+}
