@@ -8,7 +8,7 @@ struct PassThroughTests {
 
     private func request(_ fields: String, door: Door = .openAIChat) throws -> PassThroughRequest {
         try PassThroughRequest(
-            Bytes(#"{"metadata":[1, 2],"model":"mine",\#(words(door))\#(fields)}"#.utf8), door: door
+            Bytes(#"{"temperature":0.50,"model":"mine",\#(words(door))\#(fields)}"#.utf8), door: door
         )
     }
 
@@ -23,10 +23,10 @@ struct PassThroughTests {
     @Test("Only the model changes")
     func model() throws {
         let rest = #""messages":[{"role":"user","content":"h\u00e9"}]"#
-        #expect(try body("") == #"{"metadata":[1, 2],"model":"up/\"x\"",\#(rest)}"#)
+        #expect(try body("") == #"{"temperature":0.50,"model":"up/\"x\"",\#(rest)}"#)
         #expect(
             try body(#","stream":true,"stream_options":{"include_usage":true}"#)
-                == #"{"metadata":[1, 2],"model":"up/\"x\"",\#(rest),"stream":true,"stream_options":{"include_usage":true}}"#)
+                == #"{"temperature":0.50,"model":"up/\"x\"",\#(rest),"stream":true,"stream_options":{"include_usage":true}}"#)
     }
 
     @Test(

@@ -16,12 +16,18 @@ import Testing
         return (total?["count"]?.integerValue ?? 0, total?["sum"]?.doubleValue ?? 0)
     }
 
+    private static let root = #filePath.split(separator: "/").dropLast(4).map { "/" + $0 }.joined()
+    private static let python = root + "/var/test-venv/bin/python"
+
+    private func secret(_ studio: TestStudio, _ name: String) throws -> String {
+        try String(contentsOfFile: studio.folder + "/secrets/" + name, encoding: .utf8).filter { !$0.isNewline }
+    }
+
     private func bus(_ studio: TestStudio, user: String = "gateway") async throws -> MessageBus {
         var messaging = MessagingConfiguration(name: "analytics-tests")
         messaging.servers = ["nats://127.0.0.1:\(studio.port + 8)"]
         messaging.user = user
-        messaging.password = try String(contentsOfFile: studio.folder + "/secrets/nats-\(user).password", encoding: .utf8)
-            .filter { !$0.isNewline }
+        messaging.password = try secret(studio, "nats-\(user).password")
         return try await MessageBus.connect(messaging)
     }
 
@@ -37,7 +43,8 @@ import Testing
             "value"]?.doubleValue
     }
 
-    @Test func whatIsSentIsSeenByWhomItConcerns() async throws {
+    @Test(.enabled(if: ClientPrograms.areWanted(python), "deploy/test installs the client"))
+    func whatIsSentIsSeenByWhomItConcerns() async throws {
         let studio = try await TestStudio.start()
         let guest = try await studio.json(.post, "/keys", ["name": "guest", "owner": "ann"]).document["key"]?.stringValue
         let key = try #require(guest)
@@ -58,6 +65,18 @@ import Testing
         try bus.publish(
             Subjects.metric,
             Bytes(#"{"script_name": "cron.sh", "metric_type": "videos_processed", "value": 5, "owner": "bob"}"#.utf8))
+        // Another, with a client of somebody else's.
+        let told = try await CommandRun.run(
+            Self.python,
+            [
+                Self.root + "/Tests/Clients/nats_metric.py", "nats://127.0.0.1:\(studio.port + 8)",
+                try secret(studio, "nats-cli.password"), "cron.py",
+            ])
+        try #require(told.status == 0, "\(told.errors)")
+        try await eventually("the other client's are counted") {
+            let (count, sum) = try await today(studio, "uploads")
+            return count == 3 && sum == 12
+        }
         // What the gateway tells of a call of a model.
         var call = ModelCallMetric(
             time: .now(), model: "m", provider: "p", inputTokens: 7, outputTokens: 3, cost: 0.25, seconds: 1, outcome: "answered",

@@ -11,7 +11,6 @@ final class CallPlan: Sendable {
     let decision: RouteDecision
     let input: InputEstimate
     let taken: CallLimiter.Taken
-    let time: Timestamp
     let started: ContinuousClock.Instant
     /// What was asked, for a caller whose key has that logged.
     let prompt: Bytes?
@@ -20,11 +19,10 @@ final class CallPlan: Sendable {
 
     init(
         caller: ModelCaller, account: BudgetCaller, decision: RouteDecision, input: InputEstimate,
-        taken: CallLimiter.Taken, time: Timestamp, started: ContinuousClock.Instant, prompt: Bytes?, running: RunningDecisions
+        taken: CallLimiter.Taken, started: ContinuousClock.Instant, prompt: Bytes?, running: RunningDecisions
     ) {
         (self.caller, self.account, self.decision, self.input) = (caller, account, decision, input)
-        (self.taken, self.time, self.started) = (taken, time, started)
-        (self.prompt, self.running) = (prompt, running)
+        (self.taken, self.started, self.prompt, self.running) = (taken, started, prompt, running)
         place = running.add(decision, key: caller.key)
     }
 

@@ -101,7 +101,7 @@ extension ModelDispatcher {
         firstToken: Double? = nil, fallbacks: Int, cachedCost: Money? = nil
     ) -> CallRecord {
         var record = CallRecord(
-            time: plan.time, caller: (plan.caller.key, plan.caller.user, plan.caller.organisation, plan.caller.session),
+            time: plan.decision.time, caller: (plan.caller.key, plan.caller.user, plan.caller.organisation, plan.caller.session),
             model: candidate.model.id,
             provider: candidate.deployment.provider, usage: usage, cost: cost,
             seconds: (ContinuousClock.now - plan.started).seconds,

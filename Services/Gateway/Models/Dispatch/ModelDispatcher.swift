@@ -58,7 +58,7 @@ final class ModelDispatcher: Sendable {
     func plan(
         _ request: RouteRequest, for caller: ModelCaller, wishes: RoutingWishes, input: InputEstimate, prompt: Bytes
     ) async throws -> CallPlan {
-        let (time, started, account) = (Timestamp.now(), ContinuousClock.now, caller.account)
+        let (started, account) = (ContinuousClock.now, caller.account)
         let decision = try await decide(request, for: caller, account, wishes: wishes)
         let tokens = decision.choice.map { $0.inputTokens + $0.maximumOutput * request.choices } ?? 0
         let (limit, ownerLimit) = (settings.limit.ifAny, (settings.ownerLimit ?? settings.limit).ifAny)
@@ -71,8 +71,8 @@ final class ModelDispatcher: Sendable {
             throw error
         }
         return CallPlan(
-            caller: caller, account: account, decision: decision, input: input, taken: taken, time: time,
-            started: started, prompt: caller.logsContent ? prompt : nil, running: running)
+            caller: caller, account: account, decision: decision, input: input, taken: taken, started: started,
+            prompt: caller.logsContent ? prompt : nil, running: running)
     }
 
     /// Gives back what was taken for a call that is not made, and keeps the decision, which no call has.

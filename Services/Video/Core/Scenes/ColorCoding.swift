@@ -23,14 +23,16 @@ struct ColorCoding {
     func decode(_ line: UnsafePointer<Int16>, width: Int, into colors: UnsafeMutablePointer<Int16>) {
         if isRGB { return colors.update(from: line, count: 3 * width) }
         let (green, blue) = (colors + width, colors + 2 * width)
-        let isGrey = planes < 3
-        let (blueness, redness) = (isGrey ? line : line + width, isGrey ? line : line + 2 * width)
+        guard planes >= 3 else {
+            for index in 0..<width {
+                let light = Self.limited(Self.product(line[index] &- offset, weights.light))
+                (colors[index], green[index], blue[index]) = (light, light, light)
+            }
+            return
+        }
+        let (blueness, redness) = (line + width, line + 2 * width)
         for index in 0..<width {
             let light = Self.product(line[index] &- offset, weights.light)
-            if isGrey {
-                (colors[index], green[index], blue[index]) = (Self.limited(light), Self.limited(light), Self.limited(light))
-                continue
-            }
             let (b, r) = (blueness[index] &- 128, redness[index] &- 128)
             colors[index] = Self.limited(light &+ Self.product(r, weights.red))
             green[index] = Self.limited(light &+ Self.product(b, weights.greenBlue) &+ Self.product(r, weights.greenRed))

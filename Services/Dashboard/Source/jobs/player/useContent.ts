@@ -8,6 +8,9 @@ export interface Content {
   url: string;
 }
 
+/** An element that has just gone may still be loading: its address lasts so much longer, in milliseconds. */
+const GRACE = 10_000;
+
 /** The bytes of a file, fetched with the caller's key: media elements send none themselves. */
 export function useContent(file: JobFile, wanted = true): { content?: Content; problem?: string } {
   const [content, setContent] = useState<Content>();
@@ -15,12 +18,13 @@ export function useContent(file: JobFile, wanted = true): { content?: Content; p
   useEffect(() => {
     if (!wanted) return;
     const abort = new AbortController();
-    let url: string | undefined;
+    let made: string | undefined;
     send(`/files/${file.file}/content`, { signal: abort.signal })
       .then((response) => response.blob())
       .then((blob) => {
         if (abort.signal.aborted) return;
-        url = URL.createObjectURL(blob);
+        const url = URL.createObjectURL(blob);
+        made = url;
         setContent({ blob, url });
       })
       .catch((error: unknown) => {
@@ -28,7 +32,8 @@ export function useContent(file: JobFile, wanted = true): { content?: Content; p
       });
     return () => {
       abort.abort();
-      if (url) URL.revokeObjectURL(url);
+      const url = made;
+      if (url) window.setTimeout(() => URL.revokeObjectURL(url), GRACE);
     };
   }, [file.file, wanted]);
   return { content, problem };
