@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Jobs
 import Media
 import Primitives
@@ -172,7 +173,12 @@ import VideoCore
         let (reports, report) = AsyncStream.makeStream(of: Double.self, bufferingPolicy: .bufferingNewest(1))
         let work = Task {
             defer { report.finish() }
-            let context = JobContext(inputs: inputs, outputFolder: folder) { report.yield($0.fraction) }
+            let context = JobContext(inputs: inputs, outputFolder: folder) {
+                report.yield($0.fraction)
+                // It must not be done before it is cancelled.
+                let end = ContinuousClock.now + .seconds(30)
+                while $0.fraction > 0.05, !Task.isCancelled, .now < end { usleep(1000) }
+            }
             do {
                 _ = try await known.run(parameters, in: context)
                 return "finished"
