@@ -37,7 +37,7 @@ private final class EndedCalls: Sendable {
             #expect(call.usage.input > 0 && (0...10).contains(call.usage.output) && call.cost > .zero)
             let budget = try await service.budgets.statuses(for: caller.account)
             #expect(budget.allSatisfy { $0.reserved == .zero && $0.spent == call.cost }, "\(budget)")
-            try await eventually("the ledger has it") { try await service.ledger.total().calls == 1 }
+            try await eventually("the ledger has it") { try await service.ledger.report().total.calls == 1 }
             #expect(ended.all.count == 1)
         }
     }

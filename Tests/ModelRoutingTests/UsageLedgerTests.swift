@@ -38,54 +38,56 @@ import TestSupport
             call("2027-01-02T00:00:00.000Z", session: "s2", cost: 80),
         ]
         try await with(calls) { (ledger, database) async throws in
-            let days = try await ledger.summary(by: .day)
+            let days = try await ledger.report(by: .day).groups
             #expect(days.map(\.group) == ["2026-12-31", "2027-01-01", "2027-01-02"])
             #expect(days.map(\.cost.nanoDollars) == [10, 60, 80])
             #expect(days.map(\.calls) == [1, 3, 1])
             #expect(
-                try await ledger.summary(by: .key).map { [$0.group, "\($0.cost.nanoDollars)"] } == [["k1", "130"], ["k2", "20"]])
-            #expect(try await ledger.summary(by: .organisation).map(\.group) == ["o1", ""])
+                try await ledger.report(by: .key).groups.map { [$0.group, "\($0.cost.nanoDollars)"] } == [
+                    ["k1", "130"], ["k2", "20"],
+                ])
+            #expect(try await ledger.report(by: .organisation).groups.map(\.group) == ["o1", ""])
             #expect(
-                try await ledger.summary(by: .session).map { [$0.group, "\($0.cost.nanoDollars)"] } == [
+                try await ledger.report(by: .session).groups.map { [$0.group, "\($0.cost.nanoDollars)"] } == [
                     ["o1/s2", "80"], ["o1/s1", "40"],
                 ])
             var filter = CostFilter()
             filter.session = "s1"
-            let session = try await ledger.summary(by: .model, filter)
+            let session = try await ledger.report(by: .model, filter).groups
             #expect(session.map(\.group) == ["m", "cached"])
             #expect(session.map(\.cacheHits) == [0, 1])
             filter = CostFilter()
             (filter.from, filter.through) = (TestClock.time("2027-01-01T23:00:00Z"), TestClock.time("2027-01-01T01:00:00Z"))
-            let total = try await ledger.total(filter)
+            let total = try await ledger.report(filter).total
             #expect(total.calls == 3 && total.inputTokens == 300 && total.cachedTokens == 120 && total.outputTokens == 60)
             #expect(total.savedByCache.nanoDollars == 9 && total.savedByRouting.nanoDollars == 6 && total.fallbacks == 3)
             filter.key = "nobody"
-            #expect(try await ledger.total(filter).calls == 0)
+            #expect(try await ledger.report(filter).total.calls == 0)
 
             // The days outlive the single calls.
             try await ledger.sweep(olderThan: .hours(24), now: TestClock.time("2027-01-02T12:00:00Z"))
             let left = try await database.read { try $0.first("SELECT count(*) AS n FROM usage_call") { try $0.integer("n") } }
             #expect(left == 3)
-            #expect(try await ledger.total().calls == 5)
+            #expect(try await ledger.report().total.calls == 5)
             // Sums of sessions do not: there is no end of sessions.
-            #expect(try await ledger.summary(by: .session).map(\.group) == ["o1/s2", "o1/s1"])
+            #expect(try await ledger.report(by: .session).groups.map(\.group) == ["o1/s2", "o1/s1"])
             try await ledger.sweep(olderThan: .hours(24), now: TestClock.time("2027-01-03T00:00:00Z"))
-            #expect(try await ledger.summary(by: .session).map(\.group) == ["o1/s2"])
-            #expect(try await ledger.total().calls == 5)
+            #expect(try await ledger.report(by: .session).groups.map(\.group) == ["o1/s2"])
+            #expect(try await ledger.report().total.calls == 5)
         }
     }
 
     @Test func sessionsOfTwoOwnersAreTwo() async throws {
         let calls = ["k1", "k2"].map { call("2027-01-01T00:00:00Z", key: $0, session: "s") }
         try await with(calls) { (ledger, _) async throws in
-            #expect(try await ledger.summary(by: .session).map(\.group) == ["o1/s", "u/s"])
+            #expect(try await ledger.report(by: .session).groups.map(\.group) == ["o1/s", "u/s"])
         }
     }
 
     @Test func moreCallsThanTheQueueHoldsAreAllWritten() async throws {
         let calls = (0..<2500).map { _ in call("2026-11-21T12:00:00Z") }
         try await with(calls) { (ledger, _) async throws in
-            #expect(try await ledger.total().cost.nanoDollars == 25_000)
+            #expect(try await ledger.report().total.cost.nanoDollars == 25_000)
         }
     }
 

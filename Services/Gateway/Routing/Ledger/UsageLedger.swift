@@ -71,19 +71,18 @@ package final class UsageLedger: Sendable {
         }
     }
 
-    /// Sums of the calls that pass a filter, by group: dearest first, days in order.
+    /// Sums of the calls that pass a filter: by group, dearest first, days in order; and of all of the same calls.
     /// - Parameter limit: groups at most, 1 to 10,000.
     /// - Throws: `DatabaseError`.
-    package func summary(by grouping: CostSummary.Grouping, _ filter: CostFilter = .init(), limit: Int = 1000) async throws
-        -> [CostSummary]
-    {
-        try await database.read { try LedgerStore.summary(grouping, filter, limit: min(max(limit, 1), 10_000), on: $0) }
-    }
-
-    /// The sum of all calls that pass a filter.
-    /// - Throws: `DatabaseError`.
-    package func total(_ filter: CostFilter = .init()) async throws -> CostSummary {
-        try await database.read { try LedgerStore.summary(nil, filter, limit: 1, on: $0)[0] }
+    package func report(
+        by grouping: CostSummary.Grouping = .day, _ filter: CostFilter = .init(), limit: Int = 1000
+    ) async throws -> (groups: [CostSummary], total: CostSummary) {
+        try await database.read { connection in
+            (
+                try LedgerStore.summary(grouping, filter, limit: min(max(limit, 1), 10_000), on: connection),
+                try LedgerStore.summary(nil, filter, limit: 1, on: connection)[0]
+            )
+        }
     }
 
     /// Removes single calls and the sums of sessions that are older than `age`, some at a time; the sums of days stay.

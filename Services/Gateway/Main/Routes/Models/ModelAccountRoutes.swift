@@ -67,8 +67,7 @@ struct ModelAccountRoutes: Sendable {
             let names = CostSummary.Grouping.allCases.map(\.rawValue).joined(separator: ", ")
             throw ModelRequestError(.outOfRange, field: "by", "by must be one of: \(names)")
         }
-        let groups = try await models.ledger.summary(by: grouping, filter, limit: 1000)
-        let total = try await models.ledger.total(filter)
+        let (groups, total) = try await models.ledger.report(by: grouping, filter)
         return .json(["by": .string(name), "total": total.json, "groups": .array(groups.map(\.json))] as JSONValue)
     }
 
