@@ -44,12 +44,11 @@ extension MetricEvent {
 
     /// Takes the first events away, as many as a message holds.
     /// - Returns: the message, an array of them; one event goes out however long it is.
-    /// - Throws: what `JSON.encode` throws.
-    package static func message(of events: inout ArraySlice<MetricEvent>) throws -> Bytes {
+    package static func message(of events: inout ArraySlice<MetricEvent>) -> Bytes {
         var payload = Bytes("[".utf8)
         var count = 0
         while count < mostInMessage, let event = events.first {
-            let bytes = try JSON.encode(event)
+            let bytes = event.document.serialized()
             guard count == 0 || payload.count + bytes.count < messageSize else { break }
             if count > 0 { payload.append(UInt8(ascii: ",")) }
             payload += bytes
@@ -58,5 +57,19 @@ extension MetricEvent {
         }
         payload.append(UInt8(ascii: "]"))
         return payload
+    }
+
+    /// As it is sent.
+    private var document: JSONValue {
+        var members: [String: JSONValue] = [
+            CodingKeys.script.rawValue: .string(script), CodingKeys.type.rawValue: .string(type),
+            CodingKeys.value.rawValue: .number(value),
+        ]
+        if let id { members[CodingKeys.id.rawValue] = .string(id) }
+        if let run { members[CodingKeys.run.rawValue] = .string(run) }
+        if let time { members[CodingKeys.time.rawValue] = .string(time.iso8601) }
+        if let owner { members[CodingKeys.owner.rawValue] = .string(owner) }
+        if let labels { members[CodingKeys.labels.rawValue] = .object(labels.mapValues(JSONValue.string)) }
+        return .object(members)
     }
 }

@@ -1,6 +1,7 @@
 package import Contracts
 import Cryptography
 package import Primitives
+import Synchronization
 
 /// The signed statement of who a request comes from: `base64url(JSON of the principal) . base64url(HMAC-SHA-256)`.
 ///
@@ -17,6 +18,7 @@ package struct PrincipalToken: Sendable {
     }
 
     private let key: Bytes
+    private let verified = VerifiedPrincipals()
 
     /// - Parameter key: at least 32 random bytes, shared by the gateway and the services.
     package init(key: Bytes) {
@@ -30,22 +32,44 @@ package struct PrincipalToken: Sendable {
         return payload + "." + signature(payload)
     }
 
+    /// Checks a token; one that was good before is known until it expires, for verifying takes longer than the rest of a request.
     /// - Throws: `Invalid`.
     package func verify(_ token: String, now: Timestamp = .now()) throws(Invalid) -> Principal {
+        let principal = if let known = verified.principal(of: token) { known } else { try check(token) }
+        guard principal.expires > now else { throw .expired }
+        // A signed request's identity comes once.
+        if principal.bodyDigest == nil { verified.keep(principal, of: token) }
+        return principal
+    }
+
+    private func check(_ token: String) throws(Invalid) -> Principal {
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, let bytes = Base64.decodeURL(String(parts[0])) else { throw .malformed }
         guard constantTimeEqual(Bytes(signature(String(parts[0])).utf8), Bytes(parts[1].utf8)) else { throw .wrongSignature }
-        let principal: Principal
         do {
-            principal = try JSON.decode(Principal.self, from: bytes)
+            return try JSON.decode(Principal.self, from: bytes)
         } catch {
             throw .malformed
         }
-        guard principal.expires > now else { throw .expired }
-        return principal
     }
 
     private func signature(_ payload: String) -> String {
         Base64.encodeURL(HMACSHA256.authenticate(Bytes(payload.utf8), key: key))
+    }
+}
+
+/// Tokens that were found good lately.
+private final class VerifiedPrincipals: Sendable {
+    private static let capacity = 4096
+    private let principals = Mutex<[String: Principal]>([:])
+
+    func principal(of token: String) -> Principal? { principals.withLock { $0[token] } }
+
+    func keep(_ principal: Principal, of token: String) {
+        principals.withLock { principals in
+            guard principals[token] == nil else { return }
+            if principals.count >= Self.capacity { principals.removeAll(keepingCapacity: true) }
+            principals[token] = principal
+        }
     }
 }

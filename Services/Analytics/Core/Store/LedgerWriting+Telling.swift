@@ -23,7 +23,7 @@ extension LedgerWriting {
             try Outbox.append(
                 OutboxMessage(
                     id: TakenMessage.id(store: store, number: number), subject: Subjects.metricTaken,
-                    payload: try MetricEvent.message(of: &rest)), on: connection)
+                    payload: MetricEvent.message(of: &rest)), on: connection)
         }
         tallies["told"] = Int(number - told)
     }
