@@ -197,23 +197,19 @@ struct CenterTests {
     /// What a program tells of is its own: it neither ends what a rule has found nor keeps it from being found.
     @Test func aProgramEndsOnlyWhatItHasToldOf() async throws {
         let scene = try await Scene(ruleFile(Self.rules))
-        func post(_ labels: LabelSet, ends: Timestamp?) async throws {
-            try await scene.center.post(
-                [PostedAlert(labels: labels, annotations: [:], starts: nil, ends: ends, generatorURL: nil)])
-        }
         await scene.send("m", 9, ["host": "a"])
         await scene.rounds(1)
         let labels = try #require(await scene.center.statuses([.firing]).first?.alert.labels)
-        try await post(labels, ends: Timestamp(milliseconds: 1))
+        try await scene.post(labels, ends: Timestamp(milliseconds: 1))
         #expect(await scene.states() == ["High"])
-        try await post(labels, ends: scene.time.wall.advanced(by: .seconds(5)))
+        try await scene.post(labels, ends: scene.time.wall.advanced(by: .seconds(5)))
         await scene.rounds(10)
         #expect(await scene.states() == ["High"])
         #expect(try await scene.deliveries.count == 1)
         await scene.rounds(60)
         #expect(await scene.states() == [])
         // A program was there first: the rule's holds until the rule's ends.
-        try await post(labels, ends: scene.time.wall.advanced(by: .seconds(20)))
+        try await scene.post(labels, ends: scene.time.wall.advanced(by: .seconds(20)))
         await scene.rounds(10)
         await scene.send("m", 9, ["host": "a"])
         await scene.rounds(30)
@@ -221,9 +217,9 @@ struct CenterTests {
         await scene.rounds(40)
         #expect(await scene.states() == [])
         // Its own ends as it says.
-        try await post(["alertname": "Own"], ends: scene.time.wall.advanced(by: .seconds(20)))
+        try await scene.post(["alertname": "Own"], ends: scene.time.wall.advanced(by: .seconds(20)))
         #expect(await scene.states() == ["Own"])
-        try await post(["alertname": "Own"], ends: Timestamp(milliseconds: 1))
+        try await scene.post(["alertname": "Own"], ends: Timestamp(milliseconds: 1))
         #expect(await scene.states() == [])
         await scene.end()
     }

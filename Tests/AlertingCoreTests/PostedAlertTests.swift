@@ -8,17 +8,13 @@ struct PostedAlertTests {
     @Test func whatIsPendingIsNotKnownBetter() async throws {
         let scene = try await Scene(
             ruleFile("  - {name: High, kind: threshold, metric: m, window: 1m, above: 5, for: 5m, by: [host]}"))
-        func post(_ labels: LabelSet, ends: Timestamp?) async throws {
-            try await scene.center.post(
-                [PostedAlert(labels: labels, annotations: [:], starts: nil, ends: ends, generatorURL: nil)])
-        }
         await scene.send("m", 9, ["host": "a"])
         await scene.rounds(1)
         let labels = try #require(await scene.center.statuses([.pending]).first?.alert.labels)
         // That is not theirs to end.
-        try await post(labels, ends: Timestamp(milliseconds: 1))
+        try await scene.post(labels, ends: Timestamp(milliseconds: 1))
         #expect(await scene.center.statuses([.pending]).count == 1)
-        try await post(labels, ends: scene.time.wall.advanced(by: .minutes(3)))
+        try await scene.post(labels, ends: scene.time.wall.advanced(by: .minutes(3)))
         #expect(await scene.center.statuses([.firing]).map(\.alert.source) == [.api])
         // The rule's time is over before it fired: the program's alert holds as long as it said.
         await scene.rounds(120)

@@ -84,6 +84,11 @@ struct Scene {
         ) {}
     }
 
+    /// Posts an alert as a program does; a time that is over ends it.
+    func post(_ labels: LabelSet, ends: Timestamp?) async throws {
+        try await center.post([PostedAlert(labels: labels, annotations: [:], starts: nil, ends: ends, generatorURL: nil)])
+    }
+
     /// Lets time pass in seconds, with a round in each.
     /// - Parameter isHeard: whether the stream is listened to.
     func rounds(_ count: Int, every step: Duration = .seconds(1), isHeard: Bool = true) async {
