@@ -131,6 +131,23 @@ struct DeliveryTests {
         await slack.stop()
     }
 
+    @Test func whatIsTooOldIsGivenUp() async throws {
+        let slack = try SlackServer.start()
+        slack.script(.status(503))
+        let road = try await Road(
+            alertFile("slack: [{token: xoxb-1, channel: ops, api_url: \"\(slack.api)\"}]"),
+            policy: RetryPolicy(maximumAttempts: .max, base: .seconds(2), cap: .seconds(2)))
+        try await road.post(1)
+        try await eventually("it was tried") { try await road.queue.page(nil, before: nil, limit: 1).first?.attempts == 1 }
+        try await road.database.write { try $0.execute("UPDATE delivery SET expires = ?", Timestamp.now()) }
+        slack.script(.status(503))
+        let dead = try #require(try await road.ended(1).first)
+        #expect(dead.state == .dead && dead.attempts == 2 && dead.failure?.contains("503") == true, "\(dead)")
+        #expect(slack.taken.isEmpty)
+        await road.end()
+        await slack.stop()
+    }
+
     @Test func webhooksAreSignedAndStayInPublicNetworks() async throws {
         let receiver = try WebhookReceiver.start()
         receiver.script(.status(503), .status(200))
@@ -144,7 +161,13 @@ struct DeliveryTests {
         let seen = receiver.seen
         #expect(seen.count == 2)
         #expect(seen[0].id == seen[1].id)
-        #expect(seen.allSatisfy { $0.headers["webhook-signature"]?.hasPrefix("v1,") == true })
+        let key = try #require(WebhookSecret(text: secret))
+        for attempt in seen {
+            let seconds = try #require(attempt.headers["webhook-timestamp"].flatMap { Int64($0) })
+            let signed = WebhookSignature.headers(
+                id: attempt.id, time: Timestamp(milliseconds: seconds * 1000), payload: attempt.body, secrets: [key])
+            #expect(attempt.headers["webhook-signature"] == signed.last?.value)
+        }
         #expect(seen[1].type == "alert.firing")
         #expect(seen[1].data["firing"] == 2)
         await road.end()

@@ -273,6 +273,20 @@ struct EvaluationTests {
         await scene.end()
     }
 
+    @Test func aFallIsAChangeAndARuleHasLabels() async throws {
+        let scene = try await Scene(
+            Self.rule("kind: change, metric: m, function: sum, window: 1m, below: -50, labels: {team: video, severity: info}"))
+        for second in 0..<200 {
+            await scene.send("m", second < 120 ? 4 : 1)
+            await scene.rounds(1)
+            if second == 119 { #expect(await scene.states() == []) }
+        }
+        let alert = try #require(await scene.center.statuses([.firing]).first?.alert)
+        #expect((-80...(-50)).contains(try #require(alert.value)))
+        #expect(alert.labels["team"] == "video" && alert.severity == "info" && alert.labels["alertname"] == "R")
+        await scene.end()
+    }
+
     @Test func aRatioNeedsEnoughOfAll() async throws {
         let scene = try await Scene(
             Self.rule("kind: ratio, errors: {metric: failed}, all: {metric: jobs}, minimum: 10, window: 5m, above: 0.2"))

@@ -142,8 +142,8 @@ struct ExportRouteTests {
         PipelineRoutes(
             board: board, collector: store.collector, authenticator: Authenticator(token: RouteTests.token)
         ).add(to: &router)
-        let headers = try RouteTests().headers([.analyticsRead], lasting: .seconds(2))
         try await serving(router) { ask in
+            let headers = try RouteTests().headers([.analyticsRead], lasting: .seconds(5))
             let answer = try await ask("/api/pipelines/events", headers)
             let text = String(decoding: answer.body, as: UTF8.self)
             #expect(answer.status == 200 && text.contains("event: state") && text.contains(#""step":"cut""#))

@@ -1,6 +1,7 @@
 import AnalyticsAPI
 import AnalyticsCore
 import Contracts
+import FoundationEssentials
 import Persistence
 import Primitives
 import Testing
@@ -67,6 +68,44 @@ struct QueryTests {
         #expect(only.count == 77)
     }
 
+    @Test func pagesOfRunsHoldEachRunOnce() async throws {
+        let store = try await AnalyticsStore.open()
+        let states: [RunEvent.Status] = [.succeeded, .failed, .running]
+        let runs = (0..<130).map { number -> Event in
+            let started = Self.now.advanced(by: .seconds(-Double(number / 10) * 43_200))
+            return .run(
+                RunReport(
+                    id: "r\(number)", owner: number % 2 == 0 ? "ann" : "bob", script: "s\(number % 5)", status: states[number % 3],
+                    started: started, ended: number % 3 == 2 ? nil : started.advanced(by: .seconds(1))))
+        }
+        _ = try await store.collector.record(Delivery(events: runs))
+        func all(_ filter: RunFilter, _ viewer: Viewer = .everyone) async throws -> [RunRecord] {
+            var (seen, cursor): ([RunRecord], RowCursor?) = ([], nil)
+            repeat {
+                let page = try await ask(store, viewer) { [cursor] in try $0.runs(filter, before: cursor, limit: 20) }
+                seen += page
+                cursor = page.count == 20 ? page.last.map { RowCursor(time: $0.started.milliseconds, sequence: $0.number) } : nil
+            } while cursor != nil
+            #expect(seen.map(\.started) == seen.map(\.started).sorted(by: >))
+            return seen
+        }
+        #expect(try await all(RunFilter()).map(\.id).sorted() == (0..<130).map { "r\($0)" }.sorted())
+        #expect(try await all(RunFilter(), .owner("bob")).count == 65)
+        let failed = try await all(RunFilter(status: .failed))
+        #expect(failed.count == 43 && failed.allSatisfy { $0.status == "failed" && $0.ended != nil })
+        let script = try await all(RunFilter(script: "s1", status: .running), .owner("ann"))
+        #expect(script.map(\.id) == (0..<130).filter { $0 % 5 == 1 && $0 % 3 == 2 && $0 % 2 == 0 }.map { "r\($0)" })
+        // Two days: the one that runs and the whole one before.
+        let days = Period.days(2, until: Self.now)
+        let expected = (0..<130).filter {
+            let started = Self.now.advanced(by: .seconds(-Double($0 / 10) * 43_200))
+            return started >= days.from && started < days.to
+        }
+        #expect(expected.count > 0 && expected.count < 130)
+        #expect(Set(try await all(RunFilter(period: days)).map(\.id)) == Set(expected.map { "r\($0)" }))
+        #expect(try await all(RunFilter(script: "none")).isEmpty)
+    }
+
     @Test func exportsHoldEveryRowInOrder() async throws {
         let store = try await AnalyticsStore.open()
         _ = try await store.collector.record(
@@ -98,28 +137,44 @@ struct QueryTests {
     }
 
     @Test func twentyFiguresAreWhatTheirFormulasSay() async throws {
-        #expect(Indicator.all.count == 20)
-        #expect(Set(Indicator.all.map(\.name)).count == 20)
         let store = try await AnalyticsStore.open()
+        let measured: [(String, [Double])] = [
+            (MetricType.jobs, [1, 1, 1, 1]), (MetricType.jobsFailed, [1]), (MetricType.cachedJobs, [1, 1]),
+            (MetricType.waitingSeconds, [1, 2, 6]), (MetricType.processingSeconds, [4, 8]), (MetricType.cpuSeconds, [7200]),
+            (MetricType.mediaSeconds, [1800, 16_200]), (MetricType.bytesIn, [100]), (MetricType.bytesOut, [20, 3]),
+            (MetricType.videosProcessed, [5]), (MetricType.captionsGenerated, [7]), (MetricType.runs, [1, 1, 1, 1, 1]),
+            (MetricType.runsSucceeded, [1, 1]), (MetricType.errors, [3]), (MetricType.llmCalls, [8]),
+            (MetricType.llmCacheHits, [2]), (MetricType.llmSeconds, [0.5, 1]), (MetricType.cost, [0.5, 1.5]),
+        ]
         _ = try await store.collector.record(
-            Delivery(events: [
-                Self.measured(1, type: MetricType.jobs), Self.measured(1, type: MetricType.jobs),
-                Self.measured(1, type: MetricType.jobsFailed), Self.measured(4, type: MetricType.processingSeconds),
-                Self.measured(8, type: MetricType.processingSeconds), Self.measured(7200, type: MetricType.cpuSeconds),
-                Self.measured(0.5, type: MetricType.cost), Self.measured(2, type: MetricType.llmCalls),
-            ]))
+            Delivery(events: measured.flatMap { type, values in values.map { Self.measured($0, type: type) } }))
+        let expected: [String: Double] = [
+            "jobs": 4, "job_success_rate": 0.75, "job_reuse_rate": 0.5, "waiting_time": 3, "processing_time": 6, "cpu_hours": 2,
+            "media_hours": 5, "cpu_per_media": 0.4, "bytes": 123, "videos_processed": 5, "captions_generated": 7, "runs": 5,
+            "run_success_rate": 0.4, "errors": 3, "llm_calls": 8, "llm_cache_hit_rate": 0.25, "llm_latency": 0.75, "cost": 2,
+            "cost_per_video": 0.4, "cost_per_call": 0.25,
+        ]
+        #expect(Indicator.all.count == 20)
         let period = Period.days(1, until: Self.now)
-        func value(_ name: String) async throws -> Double? {
-            let indicator = try #require(Indicator.named(name))
-            return try await ask(store) { try $0.value(of: indicator, in: period) }
+        let found = try await ask(store) { queries in
+            try Indicator.all.map { ($0.name, try queries.value(of: $0, in: period) ?? .nan) }
         }
-        #expect(try await value("jobs") == 2)
-        #expect(try await value("job_success_rate") == 0.5)
-        #expect(try await value("processing_time") == 6)
-        #expect(try await value("cpu_hours") == 2)
-        #expect(try await value("cost_per_call") == 0.25)
-        #expect(try await value("cost_per_video") == nil)
-        #expect(Indicator.named("job_success_rate")?.formula.text == "1 − Σ jobs_failed / Σ jobs")
+        for (name, value) in found { #expect(abs(value - (expected[name] ?? .nan)) < 1e-9, "\(name): \(value)") }
+        // Where nothing can be divided by there is no figure.
+        let nothing = try await ask(store, .owner("nobody")) { queries in
+            try Indicator.all.filter { try queries.value(of: $0, in: period) == nil }.map(\.name)
+        }
+        #expect(nothing.count == 10 && nothing.contains("cost_per_video") && !nothing.contains("cost"))
+    }
+
+    /// The README has every figure with its formula.
+    @Test func figuresAreDocumented() throws {
+        let root = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
+        let text = try String(contentsOfFile: root + "/README.md", encoding: .utf8)
+        for one in Indicator.all {
+            let line = "| `\(one.name)` | \(one.title) | \(one.unit) | \(one.formula.text) |"
+            #expect(text.contains(line), "\(line)")
+        }
     }
 
     /// A day that has just begun is compared with the beginning of the days before, not with all of them.

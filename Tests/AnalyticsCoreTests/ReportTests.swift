@@ -43,6 +43,16 @@ struct ReportTests {
             #expect(all.contains(words), "\(words) is not in:\n\(all)")
         }
         #expect(all.count { $0 == "\u{0C}" } == 3)
+        // The second page has the bars of thirty days, in blue.
+        let page = store.folder.appending("page")
+        let drawn = try await CommandRun.run(
+            "/usr/bin/pdftoppm", ["-r", "36", "-f", "2", "-l", "2", store.folder.appending("report.pdf"), page], environment: [:])
+        #expect(drawn.status == 0, "\(drawn.errors)")
+        let picture = [UInt8](try Data(contentsOf: URL(filePath: page + "-2.ppm")).dropFirst(15))
+        let blue = stride(from: 0, to: picture.count - 2, by: 3).count { place in
+            picture[place] < 110 && picture[place + 2] > 150
+        }
+        #expect(blue > picture.count / 3 / 200, "\(blue) of \(picture.count / 3)")
         #expect(try await !text(store, .owner("ann")).contains("long"))
     }
 

@@ -16,14 +16,15 @@ struct StudioMessageTests {
     }
 
     private func job(
-        _ state: JobState, cached: Bool = false, problem: JobProblem? = nil, measurements: JSONValue = ["duration_seconds": 60.5]
+        _ state: JobState, cached: Bool = false, problem: JobProblem? = nil, measurements: JSONValue = ["duration_seconds": 60.5],
+        operation: String = "audio.transcribe"
     ) throws -> Bytes {
         let input = JobFile(file: "file_1", digest: "sha256:00", size: 1000, name: "talk.wav", mediaType: "audio/wav")
         let output = JobFile(file: "file_2", digest: "sha256:01", size: 40, name: "talk.vtt", mediaType: "text/vtt")
         let result = JobResult(
             files: [output], measurements: measurements, usage: JobUsage(cpuSeconds: 3.25, peakMemoryBytes: 1))
         let job = JobDocument(
-            id: "job_1", operation: "audio.transcribe", state: state, owner: "org_1", batch: nil, inputs: [input], parameters: nil,
+            id: "job_1", operation: operation, state: state, owner: "org_1", batch: nil, inputs: [input], parameters: nil,
             progress: 1, stage: nil, cached: cached, attempts: 1, result: state == .succeeded ? result : nil, problem: problem,
             created: Self.now.advanced(by: .seconds(-10)), started: cached ? nil : Self.now.advanced(by: .seconds(-8)),
             finished: state.isFinal ? Self.now : nil)
@@ -47,6 +48,12 @@ struct StudioMessageTests {
         #expect(run.id == "job_1" && run.status == .succeeded && !run.isCounted)
         #expect(event.owner == "org_1" && event.script == "audio.transcribe" && event.run == "job_1")
         #expect(event.labels == [Label("organisation", "org_1")])
+    }
+
+    @Test func aVideoThatWasMadeIsCounted() throws {
+        let found = sums(StudioMessages.event(try job(.succeeded, operation: "video.captions")))
+        #expect(found["videos_processed"] == 1 && found["audio_processed"] == nil && found["captions_generated"] == 1, "\(found)")
+        #expect(sums(StudioMessages.event(try job(.failed, operation: "video.captions")))["videos_processed"] == nil)
     }
 
     @Test(

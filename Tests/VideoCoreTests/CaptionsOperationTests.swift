@@ -46,6 +46,18 @@ import VideoText
 
     private func isWhite(_ red: UInt8, _ green: UInt8, _ blue: UInt8) -> Bool { red > 180 && green > 180 && blue > 180 }
 
+    /// Times of words that run on after a caption's end: all of its words are shown all the same.
+    @Test(arguments: [
+        "[Script Info]\n[V4+ Styles]\n[Events]\nFormat: Layer, Start, End, Style, Text\n"
+            + "Dialogue: 0,0:00:00.00,0:00:02.00,Default,{\\k150}one {\\k100}two {\\k100}three {\\k100}four\n",
+        "WEBVTT\n\n00:00.000 --> 00:02.000\none <00:01.000>two <00:02.500>three <00:03.500>four\n",
+    ]) func wordsThatComeTooLateAreShown(_ text: String) throws {
+        let shown = try CaptionSource(Bytes(text.utf8)).captions(CaptionLayout(), breaksAnew: true)
+        let words = shown.flatMap(\.lines).joined(separator: " ").split(separator: " ")
+        #expect(words == ["one", "two", "three", "four"])
+        #expect(shown.allSatisfy { $0.start < $0.end && $0.end <= 2 })
+    }
+
     @Test func captionsAreSeenWhenAndWhereTheyShould() async throws {
         let fixture = try VideoFixture()
         let (files, measured) = try await fixture.run(

@@ -239,6 +239,9 @@ class NginxTest(unittest.TestCase):
         document, headers = self.seen(response)
         self.assertEqual((document["service"], response.status), ("analytics", 200))
         self.assertNotIn("x-avstudio-principal", headers)
+        for path in ("/api/pipelines/events", "/api/pipelines/nightly/events"):
+            self.assertEqual(self.nginx.request("OPTIONS", path, key=None).status, 200)
+            self.problem(self.nginx.request("GET", path, key=None), 401, "missing-key")
         self.problem(self.nginx.request("GET", "/api/metrics/today", key=None), 401, "missing-key")
 
     def test_identity_is_the_gateways_word_alone(self):

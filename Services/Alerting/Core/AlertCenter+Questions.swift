@@ -41,8 +41,14 @@ extension AlertCenter {
     /// One alert.
     package func status(_ fingerprint: String) -> AlertStatus? { alerts[fingerprint].map { status($0, mutes) } }
 
-    private var mutes: MuteIndex {
-        MuteIndex(silences: silences.values, inhibitions: file.inhibitions, alerts: alerts.values, now: clock.wall)
+    /// What keeps alerts quiet now. Whoever follows a storm asks once for each alert, and all alerts are in it: it is made anew when
+    /// something has changed, or a second has passed, for silences begin and end by the clock.
+    var mutes: MuteIndex {
+        let now = clock.wall
+        if let known = knownMutes, (.zero ..< .seconds(1)).contains(now.duration(since: known.made)) { return known.index }
+        let index = MuteIndex(silences: silences.values, inhibitions: file.inhibitions, alerts: alerts.values, now: now)
+        knownMutes = (index, now)
+        return index
     }
 
     private func status(_ alert: Alert, _ index: MuteIndex) -> AlertStatus {

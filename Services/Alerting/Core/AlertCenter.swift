@@ -15,11 +15,13 @@ package actor AlertCenter {
     /// Told when there is something to deliver.
     package nonisolated let ordered = BoundedChannel<Void>(capacity: 1)
     let url: String?
-    var file = AlertFile()
+    var file = AlertFile() { didSet { knownMutes = nil } }
     var evaluator: Evaluator
     var dispatcher = Dispatcher()
-    var alerts: [String: Alert] = [:]
-    var silences: [String: Silence] = [:]
+    var alerts: [String: Alert] = [:] { didSet { knownMutes = nil } }
+    var silences: [String: Silence] = [:] { didSet { knownMutes = nil } }
+    /// What keeps alerts quiet, until something of it changes.
+    var knownMutes: (index: MuteIndex, made: Timestamp)?
     var heartbeats: [String: Heartbeat] = [:]
     var reports: [String: Timestamp] = [:]
     var unsaved = Unsaved()
@@ -221,9 +223,7 @@ package actor AlertCenter {
     func dispatch(_ now: Timestamp) {
         let orders = dispatcher.due(
             now: now, wall: clock.wall, alerts: alerts,
-            mutes: {
-                MuteIndex(silences: silences.values, inhibitions: file.inhibitions, alerts: alerts.values, now: clock.wall)
-            }, url: url)
+            mutes: { mutes }, url: url)
         for order in orders { deliver(order.notification) }
     }
 

@@ -90,6 +90,15 @@ import Testing
             let groups = try await studio.json(.get, "/api/costs?by=\(grouping)", key: key).document["groups"]
             #expect(groups?[0]?["name"] == name && groups?[0]?["cost"] == 0.25, "\(grouping): \(groups ?? .null)")
         }
+        let calls = try await studio.json(.get, "/api/costs?by=call", key: key).document["rows"]?.arrayValue ?? []
+        #expect(calls.count == 1 && calls.first?["value"] == 0.25 && calls.first?["labels"]?["model"] == "m", "\(calls)")
+        // One in the name of an organisation.
+        (call.organisation, call.user) = ("org_films", "usr_1")
+        try bus.publish(Subjects.metric, try JSON.encode(call))
+        try await eventually("the organisation's is counted") {
+            let groups = try await studio.json(.get, "/api/costs?by=organisation").document["groups"]?.arrayValue
+            return groups?.first { $0["name"] == "org_films" }?["cost"] == 0.25
+        }
         try await eventually("the message is counted") { try await today(studio, "videos_processed").sum == 7 }
         #expect(try await today(studio, "videos_processed", key: key).sum == 2)
         // A job of the audio service.
@@ -164,6 +173,33 @@ import Testing
         #expect(total.sum == Double(count * (count - 1) / 2))
         try await eventually("all is judged", within: .seconds(60)) { try await watched(studio) ?? 0 >= total.sum }
         #expect(try await watched(studio) == total.sum)
+        await bus.drain()
+        try await studio.stop()
+    }
+
+    /// What waits is written together, up to 500 events at a time, and not message by message.
+    @Test func singleMessagesAreWrittenTogether() async throws {
+        let studio = try await TestStudio.start()
+        let bus = try await bus(studio)
+        kill(try studio.pid("analytics"), SIGKILL)
+        let count = 1200
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<count {
+                if number >= 64 { try await group.next() }
+                group.addTask {
+                    _ = try await bus.publishDurable(
+                        Subjects.metric, Bytes(#"{"script_name": "s", "metric_type": "single", "value": 1}"#.utf8),
+                        messageID: "single-\(number)", timeout: .seconds(30))
+                }
+            }
+            try await group.waitForAll()
+        }
+        try await studio.up()
+        try await eventually("all are counted", within: .seconds(60)) { try await today(studio, "single").count == Int64(count) }
+        let metrics = try await CommandRun.run("curl", ["-sf", "http://127.0.0.1:\(studio.port + 4)/metrics"]).output
+        let line = metrics.split(separator: "\n").first { $0.hasPrefix("analytics_transactions_total ") }
+        let transactions = try #require(line.flatMap { Double($0.split(separator: " ")[1]) })
+        #expect((3...60).contains(transactions), "\(transactions)")
         await bus.drain()
         try await studio.stop()
     }

@@ -21,6 +21,8 @@ package final class Collector: Sendable {
         package var duplicates = 0
         package var folded = 0
         package var refused = 0
+        /// In which they were written down.
+        package var transactions = 0
 
         mutating func add(_ receipt: Receipt) {
             accepted += receipt.accepted
@@ -78,6 +80,7 @@ package final class Collector: Sendable {
             counts.withLock { counts in
                 for receipt in receipts { counts.add(receipt) }
                 counts.refused += refused
+                counts.transactions += 1
             }
             return receipts
         } catch {

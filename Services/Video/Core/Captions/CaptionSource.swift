@@ -109,8 +109,12 @@ extension Caption {
                     TranscriptWord(
                         text: word.trimmed, hasLeadingSpace: hasSpace, start: time.start, end: max(time.start, next?.start ?? end)))
             }
-            // Words that the times leave out would be lost.
-            if segment.words.joinedText.filter({ !$0.isWhitespace }) != text.filter({ !$0.isWhitespace }) { segment.words = [] }
+            // Words that the times leave out, or begin after the caption's end, would be lost.
+            if segment.words.contains(where: { $0.start >= end })
+                || segment.words.joinedText.filter({ !$0.isWhitespace }) != text.filter({ !$0.isWhitespace })
+            {
+                segment.words = []
+            }
         }
         return Transcript(duration: end, segments: [segment])
     }
