@@ -33,6 +33,9 @@ package protocol LoopSeat: AnyObject, Sendable {
     /// Asks for one call of `timePassed`, in place of one asked for before.
     /// - Parameter time: from now; `nil` for none.
     func wake(after time: Duration?)
+    /// Asks for the same at the end of the round that runs; all guests of a loop have the same rounds.
+    /// - Parameter length: of a round, in whole milliseconds, at least one.
+    func wake(afterRoundOf length: Duration)
     /// Ends the service. The loop's thread ends when it was told to and all guests have left.
     func leave()
 }

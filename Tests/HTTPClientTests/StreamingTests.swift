@@ -85,6 +85,57 @@ import Testing
         return peak
     }
 
+    /// Where many streams come on one loop, they are read in rounds: each is whole all the same, however it pauses and ends.
+    @Test func manyStreamsOfEventsAreEachWhole() async throws {
+        let (streams, events) = (24, 30)
+        let server = try ScriptedServer { connection in
+            while let request = try connection.readRequest() {
+                try connection.readBody(of: request)
+                try connection.write(
+                    "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\nTransfer-Encoding: chunked\r\n\r\n")
+                for event in 0..<events {
+                    let text = "data: \(event)\n\n"
+                    try connection.write(String(text.utf8.count, radix: 16) + "\r\n" + text + "\r\n")
+                    // The last one comes long after the others.
+                    usleep(event == events - 2 ? 60_000 : 2_000)
+                    if request.path == "/broken", event == 20 { return }
+                }
+                try connection.write("0\r\n\r\n")
+            }
+        }
+        defer { server.stop() }
+        var configuration = HTTPClientConfiguration.loopback
+        configuration.retry = nil
+        let client = HTTPClient(configuration: configuration)
+        let expected = (0..<events).map { "data: \($0)\n\n" }.joined()
+        for round in 0..<2 {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for stream in 0..<streams {
+                    group.addTask {
+                        let path = stream == 3 ? "/broken" : "/whole"
+                        let answer = try await client.send(ClientRequest(.get, server.url + path))
+                        var text = Bytes()
+                        do {
+                            for try await chunk in answer.body {
+                                text += chunk
+                                // One is left in the middle.
+                                if stream == 5, text.count > 100 { break }
+                            }
+                            #expect(stream != 3, "a stream that broke off was taken for whole")
+                        } catch let error as HTTPClientError {
+                            #expect(stream == 3, "\(round) \(stream): \(error)")
+                        }
+                        let received = String(decoding: text, as: UTF8.self)
+                        #expect(stream == 3 || stream == 5 ? expected.hasPrefix(received) : received == expected)
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+        #expect(server.connectionCount < 2 * streams)
+        await client.shutdown()
+    }
+
     @Test func aServerThatWaitsHoldsTheSourceBack() async throws {
         let (chunks, expected) = (400, 400 * Self.chunk.count)
         let events = Events<Int>()

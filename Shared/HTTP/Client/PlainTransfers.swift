@@ -38,6 +38,8 @@ final class PlainTransfers {
     }
 
     var isEmpty: Bool { serving == 0 && waiting.isEmpty }
+    /// Whether so much is under way that streams are read in rounds.
+    var isCrowded: Bool { serving > 8 }
 
     /// Begins a transfer.
     /// - Returns: false when libcurl must carry it out.

@@ -28,6 +28,11 @@ final class GuestSource: EventSource, LoopSeat, @unchecked Sendable {
         setDeadline(time.map { loop.now + max(0, $0.milliseconds) + 1 } ?? EventLoop.never)
     }
 
+    func wake(afterRoundOf length: Duration) {
+        let length = max(1, length.milliseconds)
+        setDeadline((loop.now / length + 1) * length)
+    }
+
     func leave() { retire() }
 }
 
