@@ -13,12 +13,15 @@ package struct Principal: Sendable, Hashable, Codable {
     package var expires: Timestamp
     /// The login session that the request came with; `nil` for keys and tokens.
     package var session: String?
+    /// The login session from which the request's token was made; `nil` for all else. The token ends with it, and can neither
+    /// prolong nor end it.
+    package var origin: String?
     /// The SHA-256, in hexadecimal digits, that the body of a signed request must have; `nil` when nothing was signed.
     package var bodyDigest: String?
 
     package init(
         subject: String, owner: String, tier: String, scopes: Set<Scope>, expires: Timestamp, session: String? = nil,
-        bodyDigest: String? = nil
+        origin: String? = nil, bodyDigest: String? = nil
     ) {
         self.subject = subject
         self.owner = owner
@@ -26,11 +29,12 @@ package struct Principal: Sendable, Hashable, Codable {
         self.scopes = scopes
         self.expires = expires
         self.session = session
+        self.origin = origin
         self.bodyDigest = bodyDigest
     }
 
     enum CodingKeys: String, CodingKey {
-        case subject, owner, tier, scopes, expires, session
+        case subject, owner, tier, scopes, expires, session, origin
         case bodyDigest = "body_digest"
     }
 

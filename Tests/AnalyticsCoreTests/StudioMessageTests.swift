@@ -122,6 +122,17 @@ struct StudioMessageTests {
         #expect(delivery.problems.allSatisfy { $0.code == "invalid-model-call" })
     }
 
+    /// A field of that name makes no call of a model.
+    @Test func anEventThatIsWrongKeepsTheOthersFromNothing() throws {
+        let event: [String: JSONValue] = ["script_name": "news", "metric_type": "stories", "value": 3]
+        for name in ["gen_ai", 7] as [JSONValue] {
+            let message: JSONValue = [.object(event.merging(["name": name]) { $1 }), .object(event)]
+            let delivery = StudioMessages.metrics(message.serialized(), reader: EventReader(), now: Self.now)
+            #expect(sums(delivery) == ["stories": 3], "\(delivery)")
+            #expect(delivery.problems.count == 1 && delivery.problems[0].field.contains("name"), "\(delivery.problems)")
+        }
+    }
+
     @Test(arguments: ["", "nonsense", "{}", #"{"name": "gen_ai.call"}"#, #"{"name": 7}"#, "[1,2]", "\u{0}"])
     func nonsenseIsCountedAndNothingElse(_ text: String) {
         for delivery in [

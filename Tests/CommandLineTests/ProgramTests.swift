@@ -1,6 +1,7 @@
 import CommandLineCore
 import Contracts
 import FoundationEssentials
+import Glibc
 import Primitives
 import TestSupport
 import Testing
@@ -49,6 +50,19 @@ import Testing
                 "timeout", ["20", program] + arguments, environment: ["HOME": folder.path, "TERM": "dumb"])
             #expect(run.status == 0 && run.output.contains(word), "\(line): \(run.output)\(run.errors)")
         }
+    }
+
+    /// Another studio there would be taken for this one.
+    @Test(arguments: [8, 1, 0]) func aTakenPortIsToldBeforeAnythingStarts(_ place: Int) async throws {
+        let folder = try TemporaryFolder("taken")
+        defer { folder.remove() }
+        let (listener, port) = try Loopback.listen()
+        defer { close(listener) }
+        let state = folder.appending("var")
+        let run = try await CommandRun.run(
+            TestStudio.programs + "/avstudio", ["up", "--var", state, "--port", "\(port - place)"], limit: 60)
+        #expect(run.status != 0 && run.errors.contains("taken by"), "\(run.errors)")
+        #expect(!FileManager.default.fileExists(atPath: state))
     }
 
     private func asking(_ shell: String, _ script: String, for line: String, until word: String) -> (String, [String]) {

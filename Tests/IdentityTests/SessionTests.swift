@@ -135,7 +135,7 @@ struct SessionTests {
                 expires: scratch.clock.read().advanced(by: DownloadTokens.lifetime))
             for session in [nil, "ses_1"] {
                 principal.session = session
-                let token = tokens.token(for: principal, path: "/files/a")
+                let token = tokens.token(for: principal, path: "/files/a").text
                 #expect(try tokens.verify(token, path: "/files/a") == principal)
                 for path in ["/files/b", "/files/a/", ""] {
                     #expect(throws: TokenError.claim("path")) { try tokens.verify(token, path: path) }
@@ -143,8 +143,32 @@ struct SessionTests {
                 #expect(throws: (any Error).self) { try DashboardTokens(secrets, clock: scratch.clock.read).verify(token) }
                 #expect(!DashboardTokens.claims(token))
             }
-            let token = tokens.token(for: principal, path: "/files/a")
+            let token = tokens.token(for: principal, path: "/files/a").text
             scratch.clock.advance(DownloadTokens.lifetime)
+            #expect(throws: TokenError.expired) { try tokens.verify(token, path: "/files/a") }
+        }
+    }
+
+    /// Of whom nobody can be asked when it is used, it ends when they do; of a token it ends with the session that made it.
+    @Test func aDownloadTokenEndsWithWhatItIsMadeFrom() async throws {
+        try await Scratch.with { scratch in
+            let secrets = try #require(DerivedSecrets(master: Bytes(repeating: 7, count: 32)))
+            let tokens = try DownloadTokens(secrets, clock: scratch.clock.read)
+            var principal = Principal(
+                subject: "corp:ann", owner: "corp:ann", tier: "standard", scopes: [.filesRead],
+                expires: scratch.clock.read().advanced(by: .seconds(20)))
+            let (token, seconds) = tokens.token(for: principal, path: "/files/a")
+            #expect(seconds == 20)
+            #expect(try tokens.verify(token, path: "/files/a").expires == principal.expires)
+            principal.expires = principal.expires.advanced(by: .minutes(10))
+            #expect(tokens.token(for: principal, path: "/files/a").seconds == 60)
+            (principal.subject, principal.origin, principal.expires) = (
+                "usr_1", "ses_1", scratch.clock.read().advanced(by: .seconds(20))
+            )
+            let own = tokens.token(for: principal, path: "/files/a")
+            #expect(own.seconds == 60)
+            #expect(try tokens.verify(own.text, path: "/files/a").session == "ses_1")
+            scratch.clock.advance(.seconds(20))
             #expect(throws: TokenError.expired) { try tokens.verify(token, path: "/files/a") }
         }
     }

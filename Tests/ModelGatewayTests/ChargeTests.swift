@@ -58,7 +58,8 @@ import Testing
             let rest = "/v1\", key_env: NO_SUCH_KEY"
             return StandIn.models(url).replacing(url + rest, with: "http://127.0.0.1:\(dead.port)" + rest)
         }
-        try await StandIn.with(environment: ["NO_SUCH_KEY": "x"], models: models) { gateway, provider in
+        let settings = ["model-connect-seconds": "60"]
+        try await StandIn.with(settings: settings, environment: ["NO_SUCH_KEY": "x"], models: models) { gateway, provider in
             let budget: JSONValue = ["scope": "user", "period": "total", "limit": "1"]
             #expect(try await gateway.json(.put, "/gateway/budgets/all", budget).status == 200)
             for stream in [false, true] {
@@ -76,6 +77,10 @@ import Testing
             let account = try await gateway.json(.get, "/gateway/budgets").document["accounts"]?[0]
             #expect(account?["spent"] == 0 && account?["reserved"] == 0, "\(account ?? .null)")
             #expect(provider.seen.isEmpty)
+            // The callers left; nothing else ended their calls.
+            try await eventually("both are in the audit log") {
+                try await Administrator.audit(gateway).count { $0["model"] == "keyless" && $0["outcome"] == "cancelled" } == 2
+            }
         }
     }
 
@@ -91,44 +96,56 @@ import Testing
         }
     }
 
-    /// Nobody knows how much a model has thought whose usage does not come: all that was kept is charged.
+    /// Nobody knows how much a model has thought whose usage does not come: at most what was kept for the call is charged, and all
+    /// of that when it had the time for so many tokens.
     @Test(arguments: [true, false]) func thoughtsOfAnAnswerWithoutUsageAreCharged(_ isRead: Bool) async throws {
         try await StandIn.with { gateway, provider in
-            for model in ["gpt", "thinker"] {
+            let budget: JSONValue = ["scope": "user", "period": "total", "limit": "1"]
+            #expect(try await gateway.json(.put, "/gateway/budgets/all", budget).status == 200)
+            var before = 0.0
+            for (number, model) in ["gpt", "thinker"].enumerated() {
                 provider.script(isRead ? .hang(afterEvents: 4) : .hangBeforeHead)
                 let call = Task {
                     let stream = try await gateway.send(.post, "/v1/chat/completions", StandIn.question(model, stream: true))
                     for try await _ in stream.body { break }
-                    stream.body.cancel()
+                    return stream
                 }
-                try await eventually("the provider is called") { provider.seen.count == (model == "gpt" ? 1 : 2) }
-                if !isRead { call.cancel() }
-                _ = await call.result
-                await provider.waitForDepartures(model == "gpt" ? 1 : 2)
+                try await eventually("the provider is called") { provider.seen.count == number + 1 }
+                let account = try await gateway.json(.get, "/gateway/budgets").document["accounts"]?[0]
+                let kept = try #require(account?["reserved"]?.doubleValue)
+                #expect(kept >= 0.001)
+                if isRead { try await call.value.body.cancel() } else { call.cancel() }
+                await provider.waitForDepartures(number + 1)
+                let total = try await gateway.total(ofCalls: .integer(Int64(number + 1)))["cost"]?.doubleValue ?? 0
+                let cost = total - before
+                before = total
+                // A hundred tokens of output at 10 $ a million, beside the input.
+                #expect(model == "thinker" ? abs(cost - kept) < 1e-9 : cost > 0 && cost < kept / 2, "\(model): \(cost) of \(kept)")
             }
-            _ = try await gateway.total(ofCalls: 2)
-            let groups = try await gateway.json(.get, "/gateway/cost?by=model").document["groups"]?.arrayValue ?? []
-            for group in groups {
-                // A hundred tokens of output at 10 $ a million.
-                let isFull = group["cost"]?.doubleValue ?? 0 >= 0.001
-                #expect(isFull == (group["group"] == "thinker"), "\(group)")
-            }
-            #expect(groups.count == 2)
         }
     }
 
+    /// As long as a limit of its own lets a model think.
+    private static func unlimited(_ url: String) -> String {
+        StandIn.models(url).replacing("100000, maximum_output: 4096", with: "100000, maximum_output: 90000")
+    }
+
+    private static let thinking: JSONValue = [
+        "model": "thinker", "stream": true, "messages": [["role": "user", "content": "Think."]],
+    ]
+
     /// Without a limit of the caller's own all that such a model may say would be charged: for a moment it is what it can have
-    /// thought in that moment.
-    @Test(arguments: [true, false]) func thoughtsAreChargedByTheTimeThatTheyHad(_ isRead: Bool) async throws {
-        let models = { (url: String) in
-            StandIn.models(url).replacing("100000, maximum_output: 4096", with: "100000, maximum_output: 90000")
-        }
-        try await StandIn.with(models: models) { gateway, provider in
+    /// thought in that moment, at the rate of thoughts where that is dearer.
+    @Test(arguments: [true, false], [10.0, 40]) func thoughtsAreChargedByTheTimeThatTheyHad(_ isRead: Bool, _ rate: Double)
+        async throws
+    {
+        let pricing = StandIn.pricing.replacing(
+            "{model: thinker, input: 1, output: 10}", with: "{model: thinker, input: 1, output: 10, reasoning: \(Int(rate))}")
+        try await StandIn.with(models: Self.unlimited, pricing: pricing) { gateway, provider in
             provider.script(isRead ? .hang(afterEvents: 4) : .hangBeforeHead)
-            let question: JSONValue = ["model": "thinker", "stream": true, "messages": [["role": "user", "content": "Think."]]]
             let start = ContinuousClock.now
             let call = Task {
-                let stream = try await gateway.send(.post, "/v1/chat/completions", question)
+                let stream = try await gateway.send(.post, "/v1/chat/completions", Self.thinking)
                 for try await _ in stream.body { break }
                 stream.body.cancel()
             }
@@ -137,9 +154,30 @@ import Testing
             _ = await call.result
             let total = try await gateway.total(ofCalls: 1)
             let elapsed = (ContinuousClock.now - start).seconds
-            // At 10 $ a million tokens of output: a thousand of them for each second, and for two more.
+            // At so many dollars a million tokens: a thousand of them for each second, and for two more, some of which were seen.
             let cost = total["cost"]?.doubleValue ?? 0
-            #expect(cost >= 0.02 && cost <= 0.0001 + (elapsed + 2) * 0.01, "\(total) in \(elapsed) s")
+            #expect(cost >= 0.00199 * rate && cost <= 0.0001 + (elapsed + 2) * rate / 1000, "\(total) in \(elapsed) s")
+        }
+    }
+
+    /// A model that thinks before it speaks is as fast as its whole answers come, and not as the words at their ends do.
+    @Test func thoughtsAreChargedByThePaceOfWholeAnswers() async throws {
+        try await StandIn.with(models: Self.unlimited) { gateway, provider in
+            for _ in 0..<5 {
+                provider.script(.think(tokens: 300, .milliseconds(300)))
+                _ = try await text(try await gateway.send(.post, "/v1/chat/completions", Self.thinking))
+            }
+            let before = try await gateway.total(ofCalls: 5)["cost"]?.doubleValue ?? 0
+            provider.script(.hang(afterEvents: 4))
+            let start = ContinuousClock.now
+            let stream = try await gateway.send(.post, "/v1/chat/completions", Self.thinking)
+            for try await _ in stream.body { break }
+            stream.body.cancel()
+            let cost = (try await gateway.total(ofCalls: 6)["cost"]?.doubleValue ?? 0) - before
+            let elapsed = (ContinuousClock.now - start).seconds
+            // Twice 309 tokens in 0.3 s, measured to a tenth: not the dollar that 90,000 of them would cost.
+            let rate = 2 * 309 / 0.3 * 1.1 * 10 / 1_000_000
+            #expect(cost >= 0.0199 && cost <= 0.0001 + (elapsed + 2) * rate, "\(cost) in \(elapsed) s")
         }
     }
 

@@ -129,6 +129,19 @@ import Testing
         }
     }
 
+    /// What a call has cost that nobody answered, and the tokens that it has cost that for, are of all that were asked.
+    @Test func tokensOfAFailedCallAreThoseThatItIsChargedFor() async throws {
+        try await StandIn.with { gateway, provider in
+            provider.script(.giveUp("insufficient_system_resource"), .giveUp("insufficient_system_resource"))
+            let answer = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("dear"))
+            #expect(answer.status == 502 && provider.seen.count == 2, "\(answer.document)")
+            let total = try await gateway.total(ofCalls: 1)
+            #expect(abs((total["cost"]?.doubleValue ?? 0) - 0.03) < 1e-9, "\(total)")
+            let (input, output) = (2 * ModelProviderServer.inputTokens, 2 * ModelProviderServer.outputTokens)
+            #expect(total["input_tokens"] == JSONValue(input) && total["output_tokens"] == JSONValue(output), "\(total)")
+        }
+    }
+
     /// The reason to finish and the end may come in one read or in two, and the usage between them.
     @Test(arguments: ["/v1/chat/completions", "/v1/messages", "/v1/responses", "/llm/stream"])
     func surrenderInAStreamIsNoAnswer(_ path: String) async throws {

@@ -70,8 +70,8 @@ import Testing
         }
     }
 
-    /// Calls that end together are told in one message.
-    @Test func manyCallsAreToldTogetherAndEachOnce() async throws {
+    /// However they come together in messages.
+    @Test(.timeLimit(.minutes(2))) func eachOfManyCallsIsToldOnce() async throws {
         try await StandIn.with { gateway, _ in
             let bus = try await bus(gateway)
             let metrics = try await bus.subscribe(Subjects.metric, queue: nil, capacity: 128)

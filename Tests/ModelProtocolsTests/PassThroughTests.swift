@@ -53,7 +53,7 @@ struct PassThroughTests {
         "What a call is made for is not told, wherever it stands",
         arguments: [
             (#"{"metadata":{"video":"v","channel":"c"},"model":"m","messages":[1]}"#, #"{"model":"up","messages":[1]}"#),
-            (#"{"model":"m" , "metadata" : {"video":"v"} , "messages":[1]}"#, #"{"model":"up" ,  "messages":[1]}"#),
+            (#"{"model":"m" , "metadata" : {"video":"v"} , "messages":[1]}"#, #"{"model":"up" , "messages":[1]}"#),
             (#"{"model":"m","messages":[1] , "m\u0065tadata":{"v\u0069deo":"v"} }"#, #"{"model":"up","messages":[1] }"#),
             (#"{"messages":[1],"model":"m","metadata":{}}"#, #"{"messages":[1],"model":"up"}"#),
             (
@@ -72,6 +72,30 @@ struct PassThroughTests {
         let own = request.call(model: "up", profile: openAI)
         #expect(try JSONValue(parsing: own.body)["metadata"] == nil)
         #expect(own.adjustments.map(\.field) == (expected.contains("metadata") ? ["metadata"] : []))
+    }
+
+    @Test(
+        "What only a client's maker reads goes nowhere, wherever it stands",
+        arguments: [
+            (
+                #"{"client_metadata":{"a":"b"},"model":"m","input":"h","access_programs":{"x":1},"store":false}"#,
+                #"{"model":"up","input":"h","store":false}"#
+            ),
+            (
+                #"{"model":"m","input":"h","store":false , "client_metadata":{"a":","},"metadata":{"video":"v"},"#
+                    + #""access_programs":[]}"#,
+                #"{"model":"up","input":"h","store":false}"#
+            ),
+            (
+                #"{ "access_programs":1,"client_metadata":2,"input":"h","model":"m"}"#,
+                #"{"store":false, "input":"h","model":"up"}"#
+            ),
+        ])
+    func unsent(_ body: String, _ expected: String) throws {
+        let request = try PassThroughRequest(Bytes(body.utf8), door: .openAIResponses)
+        let call = request.call(model: "up", profile: ProviderProfile(.openAIResponses))
+        #expect(String(decoding: call.body, as: UTF8.self) == expected)
+        #expect(Set(call.adjustments.map(\.field)) == ["client_metadata", "access_programs"])
     }
 
     @Test("What the gateway needs is read")

@@ -32,7 +32,7 @@ struct ProviderRequestTests {
             {"type":"function_call_output","call_id":"call_1","output":"a cat"}],"tools":[{"type":"function","name":"look",
             "description":"Looks closer.","parameters":\(parameters),"strict":false}],"tool_choice":"auto",
             "temperature":0.5,"top_p":0.9,
-            "max_output_tokens":2000,"stream":true,"store":false,"include":["reasoning.encrypted_content"]}
+            "max_output_tokens":2000,"stream":true,"store":false}
             """
         ),
         (

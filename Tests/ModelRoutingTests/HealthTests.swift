@@ -154,6 +154,18 @@ extension CircuitBreaker {
         #expect(abs(try #require(reading.perToken).median - 0.01) < 0.001)
     }
 
+    /// Thirty seconds of thoughts and two of words are no three thousand tokens a second.
+    @Test func thoughtsBeforeTheFirstTokenArePartOfThePace() throws {
+        let board = HealthBoard()
+        #expect(board.readings(of: ["a"], now: start)[0].secondsPerToken == nil)
+        for _ in 0..<20 {
+            let permit = try #require(board.admit("a", now: start))
+            board.report(permit, .answered(firstToken: 30, total: 32, outputTokens: 6200), now: start)
+        }
+        let pace = try #require(board.readings(of: ["a"], now: start)[0].secondsPerToken)
+        #expect(abs(pace - 32 / 6200) < 0.06 * 32 / 6200, "\(pace)")
+    }
+
     @Test func learnsSpeedFromTraffic() throws {
         let board = HealthBoard()
         for _ in 0..<20 {

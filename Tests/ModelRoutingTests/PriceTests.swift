@@ -16,6 +16,17 @@ import Testing
         #expect(try price("good").cacheReadSaving(of: usage).nanoDollars == 4000 * 4500)
     }
 
+    /// Thoughts that no usage tells are charged at the dearer rate, as what is kept for them is.
+    @Test(arguments: [("", 400), (", reasoning: 0.9", 900), (", reasoning: 0.1", 400)] as [(String, Int64)])
+    func unseenThoughtsCostTheDearerRate(_ rate: String, _ each: Int64) throws {
+        let text = SampleRegistry.pricing.replacing("{model: cheap, input: 0.1,", with: "{model: cheap\(rate), input: 0.1,")
+        let price = try #require(try SampleRegistry.read(pricing: text).model(named: "cheap")).deployments[0].prices.price(
+            at: .now())
+        let cost = try price.cost(of: TokenUsage(input: 10, output: 5), andThoughts: 1000)
+        #expect(cost.nanoDollars == 10 * 100 + 5 * 400 + 1000 * each)
+        #expect(try cost <= price.worstCase(input: 10, output: 1005))
+    }
+
     @Test func roundsUpOnce() throws {
         // One cached token costs 10 nano dollars exactly; a price with a finer grain is rounded up, and only once for all parts.
         #expect(try price("cheap").cost(of: TokenUsage(input: 1, cachedRead: 1, output: 0)).nanoDollars == 10)

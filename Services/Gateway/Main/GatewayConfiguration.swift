@@ -28,6 +28,7 @@ struct GatewayConfiguration: ServiceSettings {
     var vocabularyFolder = "var/models/openai-encodings"
     var sentencePieceModels = ""
     var modelAllowedHosts = ""
+    var anthropicBetas = ""
     var modelConnectSeconds = 5.0
     var modelFirstByteSeconds = 60.0
     var modelIdleSeconds = 60.0
@@ -79,6 +80,10 @@ struct GatewayConfiguration: ServiceSettings {
         Field.text(
             "model-allowed-hosts", \.modelAllowedHosts,
             "Hosts in private networks that calls of models may go to, separated by commas; those of local models always may.")
+        Field.text(
+            "anthropic-betas", \.anthropicBetas,
+            "Names of the header anthropic-beta that go on to Anthropic beside those that are known to cost nothing, separated by "
+                + "commas; no budget counts what they may cost beside the price of a token.")
         Field.number(
             "model-connect-seconds", \.modelConnectSeconds, in: 0.1...600, unit: "s", "Until a provider must be connected.")
         Field.number(

@@ -1,4 +1,4 @@
-import ModelProtocols
+package import ModelProtocols
 package import ModelRouting
 package import Persistence
 package import Primitives
@@ -20,6 +20,7 @@ package final class ModelService: Sendable {
     private let keys: ProviderKeys
     private let health: HealthBoard
     private let dispatcher: ModelDispatcher
+    private let betas: Set<String>
     let counters: TokenCounters
     let counting = TokenThreads()
 
@@ -35,6 +36,7 @@ package final class ModelService: Sendable {
         _ database: Database, settings: ModelSettings, environment: [String: String],
         alert: @escaping @Sendable (BudgetEvent, Connection) throws -> Void, report: @escaping @Sendable (EndedCall) -> Void
     ) async throws {
+        betas = settings.betas
         try settings.limit.validate()
         try settings.ownerLimit?.validate()
         files = try RegistryFiles(models: settings.modelsFile, pricing: settings.pricingFile, environment: environment)
@@ -56,6 +58,9 @@ package final class ModelService: Sendable {
             counting: counting, upstream: Upstream(settings: settings, keys: keys, registry: files.current), settings: settings,
             report: report)
     }
+
+    /// What a caller of Anthropic's door asks for in the fields of the header `anthropic-beta`.
+    package func betas(_ fields: [String]) -> AnthropicBetas { AnthropicBetas(fields, others: betas) }
 
     /// The models as of now.
     package var registry: ModelRegistry { files.current }

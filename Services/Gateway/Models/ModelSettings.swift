@@ -24,6 +24,8 @@ package struct ModelSettings: Sendable {
     package var longestWait = Duration.seconds(20)
     /// Hosts outside the public internet that calls may go to, beside those of local deployments.
     package var allowedHosts: Set<String> = []
+    /// Names of the header `anthropic-beta` that go on to Anthropic beside those that are known to cost nothing.
+    package var betas: Set<String> = []
     /// What each key may do in a minute.
     package var limit = CallLimit()
     /// What all keys of one owner together may do in a minute; `nil` for as much as one key.

@@ -20,9 +20,9 @@ package enum MessageDocuments {
             properties: [
                 "subject": SchemaPieces.text, "owner": SchemaPieces.text, "tier": SchemaPieces.text,
                 "scopes": SchemaPieces.list(SchemaPieces.text), "expires": SchemaPieces.time, "session": SchemaPieces.text,
-                "body_digest": ["type": "string", "pattern": "^[0-9a-f]{64}$"],
+                "origin": SchemaPieces.text, "body_digest": ["type": "string", "pattern": "^[0-9a-f]{64}$"],
             ],
-            optional: ["session", "body_digest"],
+            optional: ["session", "origin", "body_digest"],
             example: Principal(subject: "key_01", owner: "ann", tier: "standard", scopes: [.audioRun], expires: exampleTime)),
         MessageDocument(
             "job-order", eventType: "avstudio.job.order", subject: "avstudio.job.{operation}", "The order to run a job.",

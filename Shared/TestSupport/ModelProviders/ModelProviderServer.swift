@@ -36,6 +36,8 @@ package final class ModelProviderServer: Sendable {
         case giveUpFirst(String)
         /// So many events come, and the others after a pause.
         case pause(afterEvents: Int, Duration)
+        /// It thinks for so long, unseen, and tells so many tokens of thoughts.
+        case think(tokens: Int, Duration)
         /// The provider tells no usage.
         case withoutUsage
         /// The provider tells its usage twice.
@@ -112,7 +114,7 @@ package final class ModelProviderServer: Sendable {
             return state.script.isEmpty ? Turn.answer : state.script.removeFirst()
         }
         let call = ProviderCallScript(path: request.path, body: body, turn: turn)
-        if let refusal = call.refusal { return .json(refusal, status: .badRequest) }
+        if let refusal = call.refusal { return .json(refusal.body, status: HTTPStatus(rawValue: refusal.status)) }
         switch turn {
         case .refuse(let status, let retryAfter):
             var response = Response.json(call.failure(status: status), status: HTTPStatus(rawValue: status))
@@ -150,6 +152,8 @@ package final class ModelProviderServer: Sendable {
                 do { try await Task.sleep(for: .milliseconds(200)) } catch { try left(error) }
                 try await writer.write("data: {\"choices\": [}\n\n")
             case .pause(let count, let pause) where index == count:
+                do { try await Task.sleep(for: pause) } catch { try left(error) }
+            case .think(_, let pause) where index == 0:
                 do { try await Task.sleep(for: pause) } catch { try left(error) }
             case .trickle(let pause):
                 do { try await Task.sleep(for: pause) } catch { try left(error) }

@@ -3,11 +3,11 @@ import Primitives
 /// Source: OpenAI API reference, "Chat Completions" and "Embeddings".
 extension ProviderCallScript {
     private var usage: JSONValue {
-        [
-            "prompt_tokens": .integer(Int64(ModelProviderServer.inputTokens)),
-            "completion_tokens": .integer(Int64(ModelProviderServer.outputTokens)),
-            "total_tokens": .integer(Int64(ModelProviderServer.inputTokens + ModelProviderServer.outputTokens)),
-            "prompt_tokens_details": ["cached_tokens": 4], "completion_tokens_details": ["reasoning_tokens": 2],
+        let (input, output) = (ModelProviderServer.inputTokens, ModelProviderServer.outputTokens + thoughts)
+        return [
+            "prompt_tokens": .integer(Int64(input)), "completion_tokens": .integer(Int64(output)),
+            "total_tokens": .integer(Int64(input + output)), "prompt_tokens_details": ["cached_tokens": 4],
+            "completion_tokens_details": ["reasoning_tokens": .integer(Int64(2 + thoughts))],
         ]
     }
 

@@ -41,15 +41,43 @@ extension ProviderCallScript {
         ]
     }
 
-    var responsesAnswer: JSONValue { response("completed", [item("completed")]) }
+    /// Whether the model is one that thinks before it answers: those that tests call so.
+    private var thinks: Bool { model == "thinker" }
+    private var wantsProof: Bool { body["include"]?.arrayValue?.contains("reasoning.encrypted_content") == true }
+
+    /// The item of thoughts; only its proof makes it one that can be given back, for nothing is kept.
+    private var reasoning: [JSONValue] {
+        guard thinks else { return [] }
+        var item: [String: JSONValue] = ["id": "rs_1", "type": "reasoning", "summary": []]
+        if wantsProof { item["encrypted_content"] = "gAAAAproof" }
+        return [.object(item)]
+    }
+
+    /// What is said to thoughts that are not kept, and to who wants the proof of thoughts that there are none of.
+    var responsesRefusal: (status: Int, body: JSONValue)? {
+        if wantsProof, !thinks {
+            return (400, Self.openAIRefusal("Encrypted content is not supported with this model.", field: "include"))
+        }
+        let bare = body["input"]?.arrayValue?.first { $0["type"] == "reasoning" && $0["encrypted_content"]?.stringValue == nil }
+        guard let id = bare?["id"]?.stringValue, body["store"] == false else { return nil }
+        let message = "Item with id '\(id)' not found. Items are not persisted when `store` is set to false."
+        return (404, Self.openAIRefusal(.string(message), field: "input"))
+    }
+
+    var responsesAnswer: JSONValue { response("completed", reasoning + [item("completed")]) }
 
     var responsesEvents: [Bytes] {
-        let place: [String: JSONValue] = ["output_index": 0, "item_id": tool == nil ? "msg_1" : "fc_1"]
+        let index = JSONValue(reasoning.count)
+        let place: [String: JSONValue] = ["output_index": index, "item_id": tool == nil ? "msg_1" : "fc_1"]
         var events: [(name: String, members: [String: JSONValue])] = [
             ("response.created", ["response": response("in_progress", [])]),
             ("response.in_progress", ["response": response("in_progress", [])]),
-            ("response.output_item.added", ["output_index": 0, "item": item("in_progress")]),
         ]
+        for item in reasoning {
+            events.append(("response.output_item.added", ["output_index": 0, "item": item]))
+            events.append(("response.output_item.done", ["output_index": 0, "item": item]))
+        }
+        events.append(("response.output_item.added", ["output_index": index, "item": item("in_progress")]))
         if tool != nil {
             let arguments = JSONValue.string(String(decoding: Self.arguments.serialized(), as: UTF8.self))
             events.append(("response.function_call_arguments.delta", place.merging(["delta": arguments]) { $1 }))
@@ -63,7 +91,7 @@ extension ProviderCallScript {
             events.append(("response.output_text.done", within.merging(["text": .string(text), "logprobs": []]) { $1 }))
             events.append(("response.content_part.done", within.merging(["part": part(text)]) { $1 }))
         }
-        events.append(("response.output_item.done", ["output_index": 0, "item": item("completed")]))
+        events.append(("response.output_item.done", ["output_index": index, "item": item("completed")]))
         events.append(("response.completed", ["response": responsesAnswer]))
         return events.enumerated().map { number, event in
             let own: [String: JSONValue] = ["type": .string(event.name), "sequence_number": .integer(Int64(number))]

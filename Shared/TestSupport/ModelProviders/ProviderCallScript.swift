@@ -51,6 +51,9 @@ struct ProviderCallScript: Sendable {
         if case .giveUpFirst(let reason) = turn, choice == 0 { .string(reason) } else { surrender }
     }
 
+    /// Tokens of thoughts beside those of the answer.
+    var thoughts: Int { if case .think(let tokens, _) = turn { tokens } else { 0 } }
+
     var tellsUsage: Bool { if case .withoutUsage = turn { false } else { true } }
 
     /// The words, one piece each.
@@ -120,18 +123,23 @@ struct ProviderCallScript: Sendable {
     }
 
     /// What the provider says to fields that it refuses.
-    var refusal: JSONValue? {
+    var refusal: (status: Int, body: JSONValue)? {
         let names = body["metadata"]?.objectValue?.keys.sorted() ?? []
         switch wire {
         case .openAI where dialect == nil && !names.isEmpty && body["store"] != true:
             let message: JSONValue = "The 'metadata' parameter is only allowed when 'store' is enabled."
-            return ["error": ["message": message, "type": "invalid_request_error", "param": "metadata", "code": nil]]
+            return (400, Self.openAIRefusal(message, field: "metadata"))
+        case .responses: return responsesRefusal
         case .anthropic:
             guard let name = names.first(where: { $0 != "user_id" }) else { return nil }
             let message = JSONValue.string("metadata.\(name): Extra inputs are not permitted")
-            return ["type": "error", "error": ["type": "invalid_request_error", "message": message]]
+            return (400, ["type": "error", "error": ["type": "invalid_request_error", "message": message]])
         default: return nil
         }
+    }
+
+    static func openAIRefusal(_ message: JSONValue, field: JSONValue) -> JSONValue {
+        ["error": ["message": message, "type": "invalid_request_error", "param": field, "code": nil]]
     }
 
     func failure(status: Int) -> JSONValue {

@@ -32,6 +32,16 @@ struct SignedIdentitiesTests {
         #expect(try token.verify(second, now: now).scopes == [.filesRead, .filesWrite])
     }
 
+    /// A person's page and the session that it comes from may not do the same.
+    @Test func aTokenIsNotItsSession() throws {
+        let identities = SignedIdentities(token: token)
+        var one = principal()
+        for origin in [nil, "ses_1", "ses_2"] {
+            one.origin = origin
+            #expect(try token.verify(try identities.text(of: one, now: now), now: now).origin == origin)
+        }
+    }
+
     @Test func everyKeyHasItsOwn() throws {
         let identities = SignedIdentities(token: token)
         for number in 0..<12_000 {

@@ -137,12 +137,15 @@ package struct EventReader: Sendable {
 
 extension EventText {
     /// Whether an object has a member of that name.
-    func hasMember(_ name: String, _ object: Int) -> Bool {
-        guard kind(object) == .object else { return false }
-        var found = false
-        forEachMember(object) { place, _ in
+    func hasMember(_ name: String, _ object: Int) -> Bool { member(name, object) != nil }
+
+    /// The value of a member of an object; of several of that name the last.
+    func member(_ name: String, _ object: Int) -> Int? {
+        guard kind(object) == .object else { return nil }
+        var found: Int?
+        forEachMember(object) { place, value in
             let token = tokens[place]
-            found = found || bytes[Int(token.start)..<Int(token.end)].elementsEqual(name.utf8)
+            if bytes[Int(token.start)..<Int(token.end)].elementsEqual(name.utf8) { found = value }
         }
         return found
     }

@@ -7,7 +7,9 @@ package enum StudioMessages {
     package static func metrics(_ payload: Bytes, reader: EventReader, now: Timestamp) -> Delivery {
         guard let text = try? EventText(payload) else { return Delivery(reader.events(in: payload, from: .studio, now: now)) }
         let isList = text.kind(0) == .array && text.tokens.count > 1
-        guard text.hasMember("name", isList ? 1 : 0) else { return Delivery(reader.events(in: payload, from: .studio, now: now)) }
+        guard text.member("name", isList ? 1 : 0).flatMap(text.string) == ModelCallMetric.name else {
+            return Delivery(reader.events(in: payload, from: .studio, now: now))
+        }
         var delivery = Delivery(events: [])
         for (place, index) in (isList ? text.elements(0) : [0]).enumerated() {
             do {

@@ -80,36 +80,15 @@ struct Doctor: Sendable {
 
     private func ports() async -> [Finding] {
         let parts = await LocalStudio(layout: layout).status()
-        let numbers = [
-            "nats-server": layout.natsPort, "gateway": layout.gatewayPort, "audio": layout.audioPort, "video": layout.videoPort,
-            "analytics": layout.analyticsPort, "alerting": layout.alertingPort, "nginx": layout.port,
-            "local-llm": layout.localLLMPort,
-        ]
         return parts.map { part in
-            let port = numbers[part.name] ?? 0
+            let port = layout.ports(of: part.name)[0]
             let (isGood, advice) =
                 if part.isReady { (true, "ready") } else if let pid = part.pid {
                     (false, "process \(pid) runs and is not ready; why stands in \(layout.logs)/\(part.name).log")
-                } else if Self.isFree(port) { (true, "free, avstudio up starts it") } else {
+                } else if LocalPort.isFree(port) { (true, "free, avstudio up starts it") } else {
                     (false, "taken by another program; use --port")
                 }
             return Finding(name: part.name + " port", isGood: isGood, advice: "\(port): \(advice)")
-        }
-    }
-
-    private static func isFree(_ port: Int) -> Bool {
-        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(socket) }
-        var one: Int32 = 1
-        setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
         }
     }
 }

@@ -22,9 +22,11 @@ struct LocalStudio: Sendable {
     func up(
         benchOperations: Bool, withLocalLLM: Bool, say: @escaping @Sendable (String) -> Void
     ) async throws -> String? {
+        let names = withLocalLLM ? Self.order : parts
+        try await refuseTakenPorts(of: names)
         try prepare()
         let hadOwnerKey = FileManager.default.fileExists(atPath: layout.ownerKeyFile)
-        for name in withLocalLLM ? Self.order : parts {
+        for name in names {
             if daemon(name).pid == nil {
                 say("starting \(name)")
                 try start(name, benchOperations)
@@ -52,6 +54,26 @@ struct LocalStudio: Sendable {
         var parts: [(name: String, pid: pid_t?, isReady: Bool)] = []
         for name in self.parts { parts.append((name, daemon(name).pid, await isReady(name))) }
         return parts
+    }
+
+    /// What answers at the port of a part that does not run would be taken for it.
+    /// - Throws: `CommandFailure`, before anything is started, when somebody else listens there.
+    private func refuseTakenPorts(of names: [String]) async throws {
+        let end = ContinuousClock.now + .seconds(2)
+        for name in names where daemon(name).pid == nil {
+            for port in layout.ports(of: name) {
+                // One that has been killed gives its port up in a moment.
+                while !LocalPort.isFree(port) {
+                    guard ContinuousClock.now < end else {
+                        throw CommandFailure(
+                            .failed,
+                            "port \(port), which \(name) needs, is taken by another program, perhaps another studio: end that, or "
+                                + "choose other ports with --port")
+                    }
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+            }
+        }
     }
 
     private func prepare() throws {

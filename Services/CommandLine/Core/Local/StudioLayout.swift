@@ -18,6 +18,20 @@ struct StudioLayout: Sendable {
     var natsMonitorPort: Int { port + 9 }
     var localLLMPort: Int { port + 10 }
 
+    /// The ports at which a part listens, its own first.
+    func ports(of part: String) -> [Int] {
+        switch part {
+        case "nats-server": [natsPort, natsMonitorPort]
+        case "local-llm": [localLLMPort]
+        case "gateway": [gatewayPort]
+        case "audio": [audioPort]
+        case "video": [videoPort]
+        case "analytics": [analyticsPort]
+        case "alerting": [alertingPort]
+        default: [port]
+        }
+    }
+
     var logs: String { state + "/log" }
     var run: String { state + "/run" }
     var secrets: String { state + "/secrets" }

@@ -81,8 +81,9 @@ package struct Identities: Sendable {
                 let (stated, session) = try tokens.verify(text)
                 // Whoever logs out, or loses a role, has done so at once.
                 guard try await accounts.sessions.isActive(session, of: stated.subject) else { throw CredentialRefusal.session }
-                let organisation = stated.organisation
-                return try await person(stated.subject, in: organisation)
+                var principal = try await person(stated.subject, in: stated.organisation)
+                principal.origin = session
+                return principal
             }
             let claims = try await verifier.verify(text)
             guard let issuer = claims.issuer.flatMap({ issuers[$0] }) else { throw TokenError.claim("iss") }

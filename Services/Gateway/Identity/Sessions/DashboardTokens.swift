@@ -27,7 +27,7 @@ package struct DashboardTokens: Sendable {
     ///   - principal: who the user is in the organisation that the dashboard shows.
     ///   - session: the session that it is made from.
     package func token(for principal: Principal, session: Session) -> String {
-        tokens.sign(principal, ["sid": .string(session.id)])
+        tokens.sign(principal, ["sid": .string(session.id)]).text
     }
 
     /// Whether a text says of itself that it is such a token; nothing about it is known to be true then.

@@ -22,10 +22,13 @@ package struct DownloadTokens: Sendable {
     /// - Parameters:
     ///   - principal: in whose name is read.
     ///   - path: as it will be asked for, without the query.
-    package func token(for principal: Principal, path: String) -> String {
+    /// - Returns: the token and how many seconds it holds.
+    package func token(for principal: Principal, path: String) -> (text: String, seconds: Int64) {
         var claims: [String: JSONValue] = ["path": .string(path)]
-        if let session = principal.session { claims["sid"] = .string(session) }
-        return tokens.sign(principal, claims)
+        if let session = principal.session ?? principal.origin { claims["sid"] = .string(session) }
+        // Keys and people are looked at again when it is used; of others is known only how long they may.
+        let isLookedAt = principal.subject.hasPrefix("key_") || principal.person != nil
+        return tokens.sign(principal, claims, until: isLookedAt ? nil : principal.expires)
     }
 
     /// - Returns: who the token speaks for, with the session that it comes from if there is one.

@@ -37,16 +37,21 @@ struct OwnTokens: Sendable {
         (self.lifetime, self.clock) = (lifetime, clock)
     }
 
-    /// - Parameter more: claims beside who the token speaks for and until when.
-    func sign(_ principal: Principal, _ more: [String: JSONValue]) -> String {
+    /// - Parameters:
+    ///   - more: claims beside who the token speaks for and until when.
+    ///   - limit: when it ends at the latest; `nil` for a whole lifetime.
+    /// - Returns: the token and its seconds.
+    func sign(_ principal: Principal, _ more: [String: JSONValue], until limit: Timestamp? = nil) -> (text: String, seconds: Int64)
+    {
         let now = clock().milliseconds / 1000
+        let seconds = min(lifetime.milliseconds / 1000, limit.map { max(0, $0.milliseconds / 1000 - now) } ?? .max)
         let claims: [String: JSONValue] = [
             "iss": .string(Self.name), "aud": .string(Self.name), "sub": .string(principal.subject),
             "org": .string(principal.owner), "tier": .string(principal.tier),
             "scope": .string(principal.scopes.sorted().map(\.rawValue).joined(separator: " ")), "iat": .integer(now),
-            "exp": .integer(now + lifetime.milliseconds / 1000),
+            "exp": .integer(now + seconds),
         ]
-        return signer.sign(claims.merging(more) { $1 })
+        return (signer.sign(claims.merging(more) { $1 }), seconds)
     }
 
     /// - Returns: who the token speaks for, until when, and all that it says.

@@ -31,6 +31,12 @@ final class CallPlan: Sendable {
     }
 }
 
+/// What attempts have used, and are charged for, that got no answer.
+struct LostAttempts: Sendable {
+    var usage = TokenUsage.none
+    var cost = Money.zero
+}
+
 /// A call that a deployment answers.
 final class RunningCall: Sendable {
     let plan: CallPlan
@@ -39,13 +45,13 @@ final class RunningCall: Sendable {
     let reservation: BudgetReservation
     /// Deployments that failed before.
     let fallbacks: Int
-    /// What attempts before may have cost: nobody knows what became of them.
-    let lost: Money
+    /// What attempts before may have used and cost: nobody knows what became of them.
+    let lost: LostAttempts
     let sent = ContinuousClock.now
 
     init(
         plan: CallPlan, candidate: RouteCandidate, permit: HealthBoard.Permit, reservation: BudgetReservation, fallbacks: Int,
-        lost: Money
+        lost: LostAttempts
     ) {
         (self.plan, self.candidate, self.permit) = (plan, candidate, permit)
         (self.reservation, self.fallbacks, self.lost) = (reservation, fallbacks, lost)

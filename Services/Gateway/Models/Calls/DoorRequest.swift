@@ -17,15 +17,18 @@ package final class DoorRequest: Sendable {
     let labels: CallLabels
     let body: Bytes
     /// What a caller of Anthropic's door asks beside the body.
-    let betas: String?
+    let betas: AnthropicBetas
     private let passThrough: PassThroughRequest?
     private let decoded: ModelRequest?
 
-    /// - Parameter stream: overrides what the body says.
+    /// - Parameters:
+    ///   - stream: overrides what the body says.
+    ///   - betas: what a caller of Anthropic's door asks beside the body.
     /// - Throws: `ModelRequestError` naming the field that does not fit.
-    package init(_ body: Bytes, door: Door, stream: Bool? = nil, betas: [String] = []) throws(ModelRequestError) {
-        (self.door, self.body) = (door, body)
-        self.betas = door == .anthropic ? try AnthropicBetas.read(betas) : nil
+    package init(
+        _ body: Bytes, door: Door, stream: Bool? = nil, betas: AnthropicBetas = AnthropicBetas([])
+    ) throws(ModelRequestError) {
+        (self.door, self.body, self.betas) = (door, body, betas)
         var wishes = RoutingWishes()
         if door == .plain {
             var request = try door.decode(body)
@@ -56,12 +59,15 @@ package final class DoorRequest: Sendable {
         let (deployment, codec) = (candidate.deployment, candidate.codec(for: door))
         if let passThrough, passThrough.fits(codec.profile) {
             var call = passThrough.call(model: deployment.upstreamModel, profile: codec.profile)
-            if let betas { call.headers.append(ProviderCall.Header(name: "anthropic-beta", value: betas)) }
+            if let passed = betas.passed { call.headers.append(ProviderCall.Header(name: "anthropic-beta", value: passed)) }
+            if let adjustment = betas.adjustment { call.adjustments.append(adjustment) }
             return OutgoingCall(call: call, codec: codec, road: .passing(passThrough))
         }
         let request = try canonical()
         var call = try codec.encode(request, model: deployment.upstreamModel)
-        if betas != nil { call.adjustments.append(Adjustment(field: "anthropic-beta", explanation: "only Anthropic has betas")) }
+        if betas.passed != nil || betas.adjustment != nil {
+            call.adjustments.append(Adjustment(field: "anthropic-beta", explanation: "only Anthropic has betas"))
+        }
         return OutgoingCall(call: call, codec: codec, road: .translating(request))
     }
 

@@ -12,7 +12,7 @@ extension ModelDispatcher {
     ) async throws -> (answer: Answer, call: RunningCall) {
         let (reservation, place) = try await reserve(plan)
         var attempts = try RouteAttempts(plan.decision, from: place)
-        var (tries, lost) = (1, Money.zero)
+        var (tries, lost) = (1, LostAttempts())
         var before: Trouble?
         while true {
             let candidate = attempts.candidate
@@ -26,7 +26,7 @@ extension ModelDispatcher {
                 } catch let error as ProviderFailure {
                     trouble = Trouble(error, wait: settings.retry.delay(beforeAttempt: tries + 1))
                     health.report(permit, trouble.outcome)
-                    if error.mayBeCharged { lost += lostCost(candidate, plan, error.usage) }
+                    if error.mayBeCharged { lose(candidate, plan, error.usage, &lost) }
                 } catch let error as ModelRequestError where before != nil {
                     health.report(permit, .abandoned)
                     trouble = Trouble(unfit: error, before)
@@ -41,7 +41,7 @@ extension ModelDispatcher {
                         await end(reservation, plan, candidate, lost: lost, .cancelled, fallbacks: call.fallbacks)
                         throw error
                     }
-                    if await isAffordable(candidate, lost, reservation) { continue }
+                    if await isAffordable(candidate, lost.cost, reservation) { continue }
                 }
             } else {
                 trouble = Trouble(unavailable: candidate)
@@ -79,10 +79,10 @@ extension ModelDispatcher {
     }
 
     /// The next candidate that the budgets allow.
-    /// - Parameter lost: what attempts may have cost of which nobody knows what became; it is kept beside what the next may cost.
+    /// - Parameter lost: what attempts may have used of which nobody knows what became; it is kept beside what the next may cost.
     /// - Throws: `CallRefused` when there is none.
     private func next(
-        after attempts: consuming RouteAttempts, _ trouble: Trouble, lost: Money, _ reservation: BudgetReservation,
+        after attempts: consuming RouteAttempts, _ trouble: Trouble, lost: LostAttempts, _ reservation: BudgetReservation,
         _ plan: CallPlan
     ) async throws -> RouteAttempts {
         let last = attempts.candidate
@@ -92,7 +92,7 @@ extension ModelDispatcher {
             throw CallRefused(trouble.told)
         case .next(let next):
             do {
-                try await budgets.resize(reservation, to: next.candidate.worstCost + lost)
+                try await budgets.resize(reservation, to: next.candidate.worstCost + lost.cost)
             } catch {
                 return try await self.next(after: next, Trouble(unaffordable: error, trouble), lost: lost, reservation, plan)
             }
@@ -112,24 +112,26 @@ extension ModelDispatcher {
         }
     }
 
-    /// Ends a call that nobody has answered: what refused it charges nothing, of all else the input is charged.
+    /// Ends a call that nobody has answered: what refused it charges nothing.
     private func end(
-        _ reservation: BudgetReservation, _ plan: CallPlan, _ candidate: RouteCandidate, lost: Money,
+        _ reservation: BudgetReservation, _ plan: CallPlan, _ candidate: RouteCandidate, lost: LostAttempts,
         _ outcome: CallRecord.Outcome, fallbacks: Int
     ) async {
-        do { try await budgets.settle(reservation, cost: lost) } catch { logUnsettled(error) }
-        let usage = TokenUsage(input: lost == .zero ? 0 : plan.input.likely, output: 0)
-        limiter.correct(plan.taken, used: usage.input)
-        await record(ending(of: plan, candidate, usage: usage, cost: lost, outcome, fallbacks: fallbacks), plan, answer: nil)
+        do { try await budgets.settle(reservation, cost: lost.cost) } catch { logUnsettled(error) }
+        limiter.correct(plan.taken, used: lost.usage.tokens)
+        let record = ending(of: plan, candidate, usage: lost.usage, cost: lost.cost, outcome, fallbacks: fallbacks)
+        await self.record(record, plan, answer: nil)
     }
 
-    /// What a provider may charge for an attempt without an answer: what it says, else the input, which it has read at least.
-    private func lostCost(_ candidate: RouteCandidate, _ plan: CallPlan, _ usage: ModelUsage?) -> Money {
+    /// Adds what a provider may charge for an attempt without an answer: what it says, else the input, which it has read at least.
+    private func lose(_ candidate: RouteCandidate, _ plan: CallPlan, _ usage: ModelUsage?, _ lost: inout LostAttempts) {
+        let usage = charged(usage ?? ModelUsage(input: plan.input.likely), plan)
+        lost.usage = lost.usage + usage
         do {
-            return try candidate.price.cost(of: charged(usage ?? ModelUsage(input: plan.input.likely), plan))
+            lost.cost += try candidate.price.cost(of: usage)
         } catch {
             logUnsettled(error)
-            return candidate.worstCost
+            lost.cost += candidate.worstCost
         }
     }
 

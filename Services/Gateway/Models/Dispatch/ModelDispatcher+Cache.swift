@@ -18,7 +18,7 @@ extension ModelDispatcher {
         let document: JSONValue
         do { document = try JSONValue(parsing: request.body) } catch { return nil }
         // The answer is kept in the form in which it was given.
-        let form = "\(request.door.rawValue):\(request.stream ? "stream" : "whole"):\(request.betas ?? ""):"
+        let form = "\(request.door.rawValue):\(request.stream ? "stream" : "whole"):\(request.betas.passed ?? ""):"
         let scope = (control.scope ?? .key).identity(
             key: plan.caller.key, user: plan.caller.user, organisation: plan.caller.organisation)
         return CacheEntry(key: CacheKey(request: document, model: choice.model.id, scope: form + scope), control: control)

@@ -29,14 +29,14 @@ extension ModelDispatcher {
         }
         var cost = Money.zero
         do {
-            cost = try call.candidate.price.cost(of: usage) + call.lost
+            cost = try call.candidate.price.cost(of: usage) + call.lost.cost
             if !isWhole, call.hidesReasoning { cost = max(cost, thoughtCost(call, usage)) }
             try await budgets.settle(call.reservation, cost: cost)
         } catch {
             // The counts are bounded and prices checked; should it happen all the same, the reservation is charged in full.
             logUnsettled(error)
         }
-        limiter.correct(call.plan.taken, used: usage.input + usage.output)
+        limiter.correct(call.plan.taken, used: usage.tokens + call.lost.usage.tokens)
         let record = ending(
             of: call.plan, call.candidate, usage: usage, cost: cost, outcome, firstToken: firstToken, fallbacks: call.fallbacks)
         await self.record(record, call.plan, answer: answer)
@@ -53,13 +53,13 @@ extension ModelDispatcher {
         health.report(call.permit, .abandoned)
         var cost = call.reservation.amount
         do {
-            let least = try call.candidate.price.cost(of: usage) + call.lost
+            let least = try call.candidate.price.cost(of: usage) + call.lost.cost
             cost = min(cost, isWhole || !call.hidesReasoning ? least : max(least, thoughtCost(call, usage)))
         } catch {
             logUnsettled(error)
         }
         budgets.charge(call.reservation, cost)
-        limiter.correct(call.plan.taken, used: usage.input + usage.output)
+        limiter.correct(call.plan.taken, used: usage.tokens + call.lost.usage.tokens)
         let record = ending(of: call.plan, call.candidate, usage: usage, cost: cost, .cancelled, fallbacks: call.fallbacks)
         let ended = endedCall(record, call.plan, answer: answer)
         do {
@@ -73,12 +73,13 @@ extension ModelDispatcher {
     /// What a call may have cost at most that has ended early, and whose model may have thought what nobody has seen. Nobody knows
     /// how much: it is bounded by the time that it had, and by what was kept for the call.
     private func thoughtCost(_ call: RunningCall, _ usage: TokenUsage) -> Money {
-        let measured = health.readings(of: [call.candidate.deployment.id])[0].perToken?.median
-        var most = usage
+        // Thoughts come before the first token, and are among those that the usage tells.
+        let measured = health.readings(of: [call.candidate.deployment.id])[0].secondsPerToken
         let seconds = (ContinuousClock.now - call.sent).seconds
-        most.output = max(usage.output, ThinkingTime.mostTokens(in: seconds, secondsPerToken: measured) * call.choices)
+        let unseen = ThinkingTime.mostTokens(in: seconds, secondsPerToken: measured) * call.choices - usage.output
         do {
-            return min(call.reservation.amount, try call.candidate.price.cost(of: most) + call.lost)
+            let most = try call.candidate.price.cost(of: usage, andThoughts: max(0, unseen))
+            return min(call.reservation.amount, most + call.lost.cost)
         } catch {
             return call.reservation.amount
         }

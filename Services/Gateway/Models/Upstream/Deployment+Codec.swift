@@ -38,6 +38,7 @@ extension RouteCandidate {
         var profile = deployment.profile(for: door)
         profile.context = (inputTokens, model.contextWindow)
         profile.defaultMaximumTokens = maximumOutput
+        profile.thinks = model.capabilities.contains(.reasoning)
         return ProviderCodec(profile)
     }
 }

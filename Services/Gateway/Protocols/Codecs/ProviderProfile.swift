@@ -31,6 +31,9 @@ package struct ProviderProfile: Sendable {
     package var dialect = OpenAIDialect.openAI
     /// How its models want their amount of thinking given.
     package var reasoningStyle = ReasoningStyle.budget
+    /// Whether the model thinks before it answers: only of such models OpenAI gives the proof of thoughts, and refuses who asks for
+    /// it of others.
+    package var thinks = false
     /// The limit of answer tokens where the protocol wants one and the caller gave none.
     package var defaultMaximumTokens = 4096
     /// The most tokens that the prompt has, and the most that the model holds: for providers that must be told how much room to

@@ -37,9 +37,12 @@ struct RequestEncoding {
     }
 
     /// Writes the caller's fields of this protocol family; refuses those of others unless they only ask for comfort.
+    /// What only the client's maker reads goes nowhere.
     mutating func writeExtensions() throws(ModelRequestError) {
         for field in request.extensions {
-            if field.family == profile.wire.family {
+            if let reason = KnownFields.unsent[field.name] {
+                adjust(field.name, reason)
+            } else if field.family == profile.wire.family {
                 json.key(named: field.name)
                 json.value(field.value)
             } else if Self.comforts.contains(field.name) || field.isNeutral {

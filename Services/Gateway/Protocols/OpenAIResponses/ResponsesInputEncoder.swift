@@ -1,3 +1,5 @@
+import Primitives
+
 extension RequestEncoding {
     /// Writes `input`: messages, calls, results and reasoning are items of one list.
     mutating func writeResponsesInput() throws(ModelRequestError) {
@@ -130,6 +132,20 @@ extension RequestEncoding {
 
 /// OpenAI's proof of reasoning: the item's identifier and its encrypted content, kept together.
 enum ResponsesProof {
+    /// The value of `include` that asks for it: without, reasoning that nobody keeps can not go on in the next call.
+    /// - Parameter include: what is asked for already; a value that is no array is left to be refused.
+    static func asked(beside include: JSONNode?) -> RawJSON {
+        guard let include else { return RawJSON(unchecked: Bytes(#"["reasoning.encrypted_content"]"#.utf8)) }
+        guard include.isArray, !include.elements.contains(where: { $0.equals("reasoning.encrypted_content") }) else {
+            return include.raw
+        }
+        var bytes = include.raw.bytes
+        bytes.removeLast()
+        bytes.append(contentsOf: (include.isEmpty ? "" : ",").utf8)
+        bytes.append(contentsOf: #""reasoning.encrypted_content"]"#.utf8)
+        return RawJSON(unchecked: bytes)
+    }
+
     static func make(id: String, content: String) -> String { ProofOrigin.openAI.mark("\(id):\(content)") }
 
     static func parse(_ proof: String?) -> (id: String, content: String)? {

@@ -34,7 +34,7 @@ extension RequestEncoding {
         if request.stream { json.member("stream", true) }
         let given = Set(request.extensions.filter { $0.family == .openAIResponses }.map(\.name))
         if !given.contains("store") { json.member("store", false) }
-        if !given.contains("include") { json.array("include") { $0.value("reasoning.encrypted_content" as StaticString) } }
+        if !given.contains("include"), profile.thinks { json.member("include", ResponsesProof.asked(beside: nil)) }
         try writeExtensions()
         json.frame("}")
     }

@@ -89,10 +89,17 @@ extension KnownFields {
             "background": .off("answers are not fetched later; leave it out"),
             "background_options": .never("answers are not fetched later; leave it out"), "previous_response_id": .never(kept),
             "conversation": .never(kept), "prompt": .never(kept), "input": .input,
-            "access_programs": .never("which programs a call falls under is settled with the provider"),
             "image": .never("pictures are charged as the provider reads them without being asked; leave it out"),
         ],
+        unsent.mapValues(Rule.unsent),
     ].merged
+
+    /// What OpenAI's own client sends with every call of the Responses API, with the reason why it does not go on.
+    /// Source: openai/codex, `ResponsesApiRequest`.
+    static let unsent = [
+        "client_metadata": "what a client tells of itself is not sent on",
+        "access_programs": "which programs a call falls under is settled with the provider",
+    ]
 
     static let anthropic = [
         common, free("cache_control context_management diagnostics output_config output_format stop_sequences system thinking"),

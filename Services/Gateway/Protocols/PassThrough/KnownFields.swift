@@ -10,6 +10,8 @@ enum KnownFields {
     enum Rule {
         /// Goes on to the provider as it is.
         case free
+        /// Does not go on; the caller is told why.
+        case unsent(String)
         /// Never, for that reason.
         case never(String)
         /// Only as one of these texts, or a list of one of them.
@@ -20,6 +22,11 @@ enum KnownFields {
         case tools
         /// What is said, without links to what the provider keeps.
         case input
+    }
+
+    /// Why a field of a call does not go on to any provider; `nil` for one that does.
+    static func reasonUnsent(_ name: String, door: Door) -> String? {
+        if case .unsent(let reason)? = rules(door)[name] { reason } else { nil }
     }
 
     /// Most bytes of a caller's text that an error repeats.
@@ -43,7 +50,7 @@ enum KnownFields {
             throw ModelRequestError(.unknownField, field: field, "\(field): this field is not known here; leave it out")
         }
         switch rule {
-        case .free: break
+        case .free, .unsent: break
         case .never(let reason): throw value.fault(.unsupported, reason)
         case .only(let values):
             let given = value.isArray ? value.elements : [value]

@@ -20,6 +20,8 @@ package struct PassThroughRequest: Sendable {
     /// The protocol in which the caller speaks.
     package let door: Door
     private let root: JSONNode
+    /// What does not go on, beside labels.
+    private let unsent: [Adjustment]
 
     /// - Throws: `ModelRequestError` for what is no JSON, has a field twice, one of those fields with a wrong type, or one that is
     ///   refused or not known.
@@ -27,6 +29,7 @@ package struct PassThroughRequest: Sendable {
         let root = try JSONTape.request(body).root.checkedObject()
         var (stream, includeUsage, choices) = (false, door != .openAIChat, 1)
         var limit: Int?
+        var unsent: [Adjustment] = []
         try root.checkedMembers { (name, value) throws(ModelRequestError) in
             switch name {
             case "stream": stream = try value.checkedBool()
@@ -41,13 +44,17 @@ package struct PassThroughRequest: Sendable {
             case "n" where door == .openAIChat: choices = try value.checkedInteger(in: 1...128)
             case "messages" where door != .openAIResponses:
                 guard try !value.checkedElements().isEmpty else { throw value.fault(.invalid, "at least one message is needed") }
-            default: try KnownFields.check(name, value, door: door)
+            default:
+                try KnownFields.check(name, value, door: door)
+                if let reason = KnownFields.reasonUnsent(name, door: door) {
+                    unsent.append(Adjustment(field: name, explanation: reason))
+                }
             }
         }
         _ = try root.required(door == .openAIResponses ? "input" : "messages")
         model = try root.required("model").checkedString()
         (self.stream, self.includeUsage, self.choices, maximumTokens) = (stream, includeUsage, choices, limit)
-        (self.door, self.root) = (door, root)
+        (self.door, self.root, self.unsent) = (door, root, unsent)
         traits = RequestTraits(scanning: root)
     }
 
@@ -73,35 +80,46 @@ package struct PassThroughRequest: Sendable {
         case .anthropic: call = ProviderCall(path: "/v1/messages", headers: AnthropicRequestEncoder.headers)
         case .openAIChat, .plain: call = ProviderCall(path: "/chat/completions", headers: headers)
         }
+        call.adjustments = unsent
         var labels = metadata.flatMap(OwnLabels.rest)
         // The dialects have ways of their own with labels; OpenAI refuses them for answers that it does not keep.
         if labels != nil, door == .openAIChat, profile.dialect == .openAI {
             labels = nil
             call.adjustments.append(.labels(profile))
         }
-        call.body = body(model: model, labels: labels)
+        call.body = body(model: model, labels: labels, thinks: profile.thinks)
         return call
     }
 
-    /// - Parameter labels: what goes on of the metadata.
-    private func body(model: String, labels: RawJSON?) -> Bytes {
+    /// - Parameters:
+    ///   - labels: what goes on of the metadata.
+    ///   - thinks: whether the model thinks before it answers.
+    private func body(model: String, labels: RawJSON?, thinks: Bool) -> Bytes {
         var name = JSONBuilder(capacity: model.utf8.count + 2)
         name.value(model)
         var edits: [JSONEdit] = []
         if let node = root["model"] { edits.append(JSONEdit(range: node.range, text: name.bytes)) }
         if stream, !includeUsage { edits.append(usageEdit) }
-        if door == .openAIResponses, root.present("store") == nil { edits.append(storeEdit) }
-        if let metadata {
-            edits.append(labels.map { JSONEdit(range: metadata.range, text: $0.bytes) } ?? JSONEdit(removing: metadata))
+        if door == .openAIResponses, root.present("store") == nil {
+            edits.append(edit("store", to: Bytes("false".utf8)))
+            // Who relies on OpenAI to keep answers gives its reasoning back by its name alone.
+            if thinks { edits.append(edit("include", to: ResponsesProof.asked(beside: root.present("include")).bytes)) }
         }
+        var removed = Set(unsent.map(\.field))
+        if let metadata, let labels {
+            edits.append(JSONEdit(range: metadata.range, text: labels.bytes))
+        } else if metadata != nil {
+            removed.insert("metadata")
+        }
+        if !removed.isEmpty { edits += JSONEdit.removing(removed, from: root) }
         return JSONEdit.apply(edits, to: root.tape.bytes)
     }
 
-    /// Answers are kept by nobody, which OpenAI does where nothing is said.
-    private var storeEdit: JSONEdit {
-        if let store = root["store"] { return JSONEdit(range: store.range, text: Bytes("false".utf8)) }
+    /// Gives a member another value, and puts it in front where it is not there.
+    private func edit(_ name: StaticString, to value: Bytes) -> JSONEdit {
+        if let member = root[name] { return JSONEdit(range: member.range, text: value) }
         let start = root.range.lowerBound + 1
-        return JSONEdit(range: start..<start, text: Bytes(#""store":false,"#.utf8))
+        return JSONEdit(range: start..<start, text: Bytes("\"\(name)\":".utf8) + value + [UInt8(ascii: ",")])
     }
 
     /// Puts `include_usage` into the stream's options, beside what is there.
@@ -128,21 +146,23 @@ struct JSONEdit {
     let range: Range<Int>
     let text: Bytes
 
-    init(range: Range<Int>, text: Bytes) {
-        (self.range, self.text) = (range, text)
-    }
-
-    /// Takes out a member of an object, which has others, with its name and the comma that parts them.
-    init(removing value: JSONNode) {
-        let bytes = value.tape.bytes
-        var start = JSONNode(tape: value.tape, index: value.index - 1).range.lowerBound
-        var end = bytes[value.range.upperBound...].firstIndex { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "}") } ?? bytes.count
-        if end < bytes.count, bytes[end] == UInt8(ascii: ",") {
-            end += 1
-        } else {
-            start = bytes[..<start].lastIndex(of: UInt8(ascii: ",")) ?? start
+    /// Takes members out of an object that keeps at least one, with their names and the commas that part them.
+    static func removing(_ names: Set<String>, from object: JSONNode) -> [JSONEdit] {
+        var edits: [JSONEdit] = []
+        var (kept, run): (end: Int, start: Int?) = (object.range.lowerBound + 1, nil)
+        var end = kept
+        object.members { name, value in
+            let start = JSONNode(tape: value.tape, index: value.index - 1).range.lowerBound
+            end = value.range.upperBound
+            if names.contains(name) {
+                run = run ?? start
+            } else {
+                if let first = run { edits.append(JSONEdit(range: first..<start, text: [])) }
+                (kept, run) = (end, nil)
+            }
         }
-        self.init(range: start..<end, text: [])
+        if run != nil { edits.append(JSONEdit(range: kept..<end, text: [])) }
+        return edits
     }
 
     /// - Parameter edits: ranges that do not overlap, in any order.

@@ -21,6 +21,13 @@ package struct HealthReading: Sendable {
     /// Mean number of tokens in an answer; 0 when nothing is known.
     package var meanOutput: Double
 
+    /// Seconds for each token of a whole answer, what passes before the first one shared among all: the pace of models that think
+    /// before it. `nil` while nothing is measured.
+    package var secondsPerToken: Double? {
+        guard let perToken else { return nil }
+        return perToken.median + (firstToken?.median ?? 0) / max(1, meanOutput)
+    }
+
     /// A deployment of which nothing is known.
     package static let unknown = HealthReading(availability: .ready, errorRate: 0, meanOutput: 0)
 

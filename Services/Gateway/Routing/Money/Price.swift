@@ -65,6 +65,16 @@ package final class Price: Sendable {
         return total(parts, images: usage.images)
     }
 
+    /// The most that a call can cost that may have made more output than its usage tells: thoughts, at the dearer of the two rates.
+    /// - Parameter thoughts: tokens of output beside those of the usage.
+    /// - Throws: `UsageError` when the usage can not be.
+    package func cost(of usage: TokenUsage, andThoughts thoughts: Int) throws(UsageError) -> Money {
+        var usage = usage
+        usage.output += thoughts
+        if rates(forInput: usage.input).reasoning > rates(forInput: usage.input).output { usage.reasoning += thoughts }
+        return try cost(of: usage)
+    }
+
     /// The most that a call can cost before anything is known of it but its size: every input token at the dearest input rate,
     /// every output token at the dearer output rate.
     /// - Parameters:

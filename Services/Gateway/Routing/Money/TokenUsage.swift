@@ -33,6 +33,17 @@ package struct TokenUsage: Sendable, Hashable {
         (self.audioInput, self.output, self.reasoning, self.images) = (audioInput, output, reasoning, images)
     }
 
+    /// Input and output together.
+    package var tokens: Int { input + output }
+
+    /// What two calls used together.
+    package static func + (a: TokenUsage, b: TokenUsage) -> TokenUsage {
+        TokenUsage(
+            input: a.input + b.input, cachedRead: a.cachedRead + b.cachedRead, cachedWrite: a.cachedWrite + b.cachedWrite,
+            cachedWriteHour: a.cachedWriteHour + b.cachedWriteHour, audioInput: a.audioInput + b.audioInput,
+            output: a.output + b.output, reasoning: a.reasoning + b.reasoning, images: a.images + b.images)
+    }
+
     /// Nothing at all.
     package static let none = TokenUsage(input: 0, output: 0)
 

@@ -119,11 +119,8 @@ struct AuthRoutes: Sendable {
             throw Problem(
                 status: .unprocessableContent, code: "out-of-range", "path must begin with / and have no query", field: "path")
         }
-        let document: JSONValue = [
-            "token": .string(gateway.downloads.token(for: principal, path: path)),
-            "expires_in": .integer(DownloadTokens.lifetime.milliseconds / 1000),
-        ]
-        return Response.json(document).withheld()
+        let (token, seconds) = gateway.downloads.token(for: principal, path: path)
+        return Response.json(["token": .string(token), "expires_in": .integer(seconds)] as JSONValue).withheld()
     }
 
     /// A token of a few minutes in the name of one organisation, for pages that should not hold the session itself.

@@ -30,7 +30,7 @@ struct ModelDoorRoutes: Sendable {
 
     private func call(_ path: String, _ door: Door, stream: Bool? = nil, _ router: inout Router) {
         on(.post, path, door, isCall: true, &router) { body, request, caller in
-            let betas = door == .anthropic ? request.headers.all("anthropic-beta") : []
+            let betas = models.betas(door == .anthropic ? request.headers.all("anthropic-beta") : [])
             let call = try DoorRequest(body, door: door, stream: stream, betas: betas)
             return Self.response(try await models.answer(call, for: caller))
         }
