@@ -19,7 +19,7 @@ final class PlainConnection: LoopGuest, @unchecked Sendable {
     /// Where many streams of events come on one loop, each is read once in such a time: what comes by the token, every few
     /// milliseconds, then costs the reading and writing of some tokens together. Nobody sees the difference; the first one is
     /// never kept waiting.
-    private static let round = Duration.milliseconds(10)
+    private static let round = Duration.milliseconds(20)
     /// How long a connection may have been idle to be used again; as with libcurl's.
     private static let longestIdle = Duration.seconds(50)
 
