@@ -285,6 +285,7 @@ export const texts = {
     firing: "Firing",
     none: "Nothing is firing",
     noneDetail: "Alerts appear here the moment a rule's condition holds.",
+    more: (count: number) => `and ${count} more`,
     acknowledge: "Acknowledge",
     acknowledgedBy: (who: string) => `Acknowledged by ${who}`,
     silence: "Silence",

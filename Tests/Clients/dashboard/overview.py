@@ -95,7 +95,7 @@ def quality(browser, ask, key):
     browser.desk()
 
 
-def figures(browser, ask, key, downloads):
+def figures(browser, ask, key):
     """What an estimate and a trend say is what was measured; a budget is made and ended; what is exported is a file."""
     script = f"estimate-{time.time_ns()}"
     row = {"script_name": script, "run_id": "e"}
@@ -153,7 +153,7 @@ def figures(browser, ask, key, downloads):
     assert not [b for b in json.loads(ask("GET", "/gateway/budgets"))["budgets"] if b["id"] == name]
 
     browser.click("Daily sums")
-    kept = browser.wait("the export", lambda: next((path for path in downloads.glob("days-*.csv") if path.stat().st_size), None))
+    kept = browser.wait("the export", lambda: next((path for path in browser.downloads.glob("days-*.csv") if path.stat().st_size), None))
     with open(kept, newline="") as table:
         sums = {line["metric_type"]: line["sum"] for line in csv.DictReader(table) if line["script_name"] == script}
     assert sums == {"media_seconds": "100", "cpu_seconds": "50", "llm_calls": "5"}, sums
