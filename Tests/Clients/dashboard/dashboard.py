@@ -16,6 +16,7 @@ import alerting
 import forms
 import overview
 import sharing
+import storm
 from browser import Browser
 from line import Line
 from selenium.webdriver.common.keys import Keys
@@ -23,7 +24,7 @@ from selenium.webdriver.support.select import Select
 
 scenario, url, key, recording = sys.argv[1], sys.argv[2], sys.argv[3], pathlib.Path(sys.argv[4])
 PAGES = ["", "jobs", "jobs/new", "scripts", "scripts/audio.normalize", "costs", "alerts", "access", "settings"]
-MODULES = [alerting, forms, overview, sharing]
+MODULES = [alerting, forms, overview, sharing, storm]
 # What the browser itself logs of the refusals and broken lines that a scenario asks for; of any other it may log nothing.
 EXPECTED = {
     "form": ["status of 422"],

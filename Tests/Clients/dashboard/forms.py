@@ -108,7 +108,7 @@ def unlike(item, rules, is_required):
         given = [float(rules[name]) if name in rules else None for name in ("minimum", "maximum")]
         if item["kind"] != "number" or shown != given:
             yield f"the range {shown} and not {given}"
-    elif item["kind"] not in ("text", "textarea"):
+    elif item["kind"] not in (["password"] if rules.get("format") == "password" else ["text", "textarea"]):
         yield f"is a {item['kind']}"
 
 
