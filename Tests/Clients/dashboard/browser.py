@@ -13,6 +13,8 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
+# Every page, but the one of a job.
+PAGES = ["", "jobs", "jobs/new", "scripts", "scripts/audio.normalize", "costs", "alerts", "access", "settings"]
 AXE = (pathlib.Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 # Selenium's own search for drivers asks the network; Debian's is there.
 os.environ["SE_OFFLINE"] = "true"
@@ -76,6 +78,12 @@ class Browser:
 
     def click(self, text):
         self.wait(f"a click on {text}", lambda: self.button(text).click() or True)
+
+    def choose(self, choice, text):
+        """Clicks one of the choices that stand side by side."""
+        item = self.wait(text, lambda: next((e for e in self.all(f"{choice} label") if e.text == text), None))
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", item)
+        item.click()
 
     def text(self):
         return self.driver.execute_script("return document.body.innerText")

@@ -15,21 +15,23 @@ import urllib.request
 import alerting
 import forms
 import overview
+import settings
 import sharing
 import storm
-from browser import Browser
+import visit
+from browser import PAGES, Browser
 from line import Line
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 
 scenario, url, key, recording = sys.argv[1], sys.argv[2], sys.argv[3], pathlib.Path(sys.argv[4])
-PAGES = ["", "jobs", "jobs/new", "scripts", "scripts/audio.normalize", "costs", "alerts", "access", "settings"]
-MODULES = [alerting, forms, overview, sharing, storm]
+MODULES = [alerting, forms, overview, settings, sharing, storm, visit]
 # What the browser itself logs of the refusals and broken lines that a scenario asks for; of any other it may log nothing.
 EXPECTED = {
     "form": ["status of 422"],
     "access": ["status of 401"],
     "resume": ["net::ERR_", "status of 423"],
+    "limits": ["status of 422"],
     "webhooks": ["status of 422"],
     "blind": ["/api/alerts", "/alerting/readyz"],
 }
