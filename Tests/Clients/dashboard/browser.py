@@ -98,12 +98,19 @@ class Browser:
 
     def go(self, place):
         self.driver.execute_script("location.hash = arguments[0]", "#/" + place)
+        self.begun()
 
     def sign_in(self, key):
         self.open()
         self.one("input[name=key]").send_keys(key)
         self.click("Sign in")
         self.one("nav.side")
+        self.begun()
+
+    def begun(self):
+        """Waits until nothing is held back any more for what is still being loaded above it."""
+        held = "const main = document.querySelector('main'); return !main || getComputedStyle(main).getPropertyValue('--begin') !== ''"
+        self.wait("all of the page", lambda: not self.driver.execute_script(held))
 
     def settle(self):
         """Waits until nothing is being loaded."""
