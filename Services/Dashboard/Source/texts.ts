@@ -271,6 +271,7 @@ export const texts = {
     empty: "Nothing has cost anything",
     emptyDetail: "Calls of language models appear here with their prices.",
     unnamed: "(none)",
+    others: "(others)",
   },
   exports: {
     csv: "CSV",

@@ -167,7 +167,11 @@ def figures(browser, ask, key):
 
     browser.go("costs")
     ask("POST", "/api/metrics", {**row, "metric_type": "cost_dollars", "value": 12.34})
-    browser.wait("the month's end", lambda: tiles(browser) == projection(ask) and "$" in str(tiles(browser)))
+    browser.wait("the month's end", lambda: tiles(browser) == projection(ask))
+    # The groups are all of it: what names no model, such as this, is told too.
+    total = json.loads(ask("GET", "/api/costs?days=30&by=model"))["total"]["count"]
+    counts = lambda: [int(row.find_elements(By.TAG_NAME, "td")[0].text.replace(",", "")) for row in browser.all("tbody tr") if row.text]
+    browser.wait("every call", lambda: "(others)" in browser.text() and sum(counts()) == total)
 
     browser.go("settings")
     name = f"guests-{time.time_ns()}"

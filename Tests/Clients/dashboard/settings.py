@@ -41,6 +41,9 @@ def limits(browser, ask, key):
     enter(str(wanted + 1))
     browser.wait("what was before", lambda: tiers() == before)
 
+    # What was done is written down a little later.
+    told = lambda: [e for e in json.loads(ask("GET", "/audit?limit=500"))["entries"] if e["path"] == "/limits" and e["method"] == "PUT"]
+    browser.wait("all three", lambda: len(told()) >= 3)
     browser.go("access")
 
     def entries(*words):
