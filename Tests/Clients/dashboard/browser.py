@@ -109,8 +109,8 @@ class Browser:
 
     def begun(self):
         """Waits until nothing is held back any more for what is still being loaded above it."""
-        held = "const main = document.querySelector('main'); return !main || getComputedStyle(main).getPropertyValue('--begin') !== ''"
-        self.wait("all of the page", lambda: not self.driver.execute_script(held))
+        shown = "const main = document.querySelector('main'); return main && !getComputedStyle(main).getPropertyValue('--begin')"
+        self.wait("all of the page", lambda: self.driver.execute_script(shown))
 
     def settle(self):
         """Waits until nothing is being loaded."""

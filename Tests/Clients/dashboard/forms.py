@@ -10,9 +10,10 @@ FIELDS = """
     for (const part of document.querySelectorAll('form.new-job details')) part.open = true;
     const shown = [...document.querySelectorAll('form.new-job .fields [name]')];
     return shown.map(e => ({
-        name: e.name, label: [...e.labels].map(label => label.textContent.trim()).join(), kind: e.type, required: e.required,
-        visible: e.checkVisibility(), least: e.min, most: e.max, options: e.options ? [...e.options].map(o => o.value) : null,
-        help: (e.getAttribute('aria-describedby') ?? '').split(' ').map(id => document.getElementById(id)?.textContent ?? '').join(),
+        name: e.name, kind: e.type, required: e.required, least: e.min, most: e.max,
+        label: [...e.labels].map(label => label.textContent.trim()).join(), visible: e.checkVisibility(),
+        isSeen: getComputedStyle(e).webkitTextSecurity === 'none', options: e.options ? [...e.options].map(o => o.value) : null,
+        help: (e.getAttribute('aria-describedby') ?? '').split(' ').map(id => document.getElementById(id)?.textContent).join(),
     }));
 """
 
@@ -28,10 +29,8 @@ def upload(browser, path):
 
 def drop(browser, selector, path):
     """Drags a file from the desktop to the middle of what is selected, as a hand would, and lets it go."""
-    place = browser.driver.execute_script(
-        "const box = document.querySelector(arguments[0]).getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]",
-        selector,
-    )
+    box = browser.one(selector).rect
+    place = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     for kind in ("dragEnter", "dragOver", "drop"):
         browser.driver.execute_cdp_cmd("Input.dispatchDragEvent", {
             "type": kind, "x": place[0], "y": place[1], "data": {"items": [], "files": [str(path)], "dragOperationsMask": 1},
@@ -108,8 +107,8 @@ def unlike(item, rules, is_required):
         given = [float(rules[name]) if name in rules else None for name in ("minimum", "maximum")]
         if item["kind"] != "number" or shown != given:
             yield f"the range {shown} and not {given}"
-    elif item["kind"] not in (["password"] if rules.get("format") == "password" else ["text", "textarea"]):
-        yield f"is a {item['kind']}"
+    elif item["kind"] not in ("text", "textarea") or item["isSeen"] == (rules.get("format") == "password"):
+        yield f"is a {item['kind']}, seen: {item['isSeen']}"
 
 
 def form(browser, ask, key):

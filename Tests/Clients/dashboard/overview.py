@@ -170,7 +170,7 @@ def figures(browser, ask, key):
     browser.wait("the month's end", lambda: tiles(browser) == projection(ask))
     # The groups are all of it: what names no model, such as this, is told too.
     total = json.loads(ask("GET", "/api/costs?days=30&by=model"))["total"]["count"]
-    counts = lambda: [int(row.find_elements(By.TAG_NAME, "td")[0].text.replace(",", "")) for row in browser.all("tbody tr") if row.text]
+    counts = lambda: [int(cell.text.replace(",", "")) for cell in browser.all("tbody tr td:nth-child(2)") if cell.text]
     browser.wait("every call", lambda: "(others)" in browser.text() and sum(counts()) == total)
 
     browser.go("settings")

@@ -16,7 +16,7 @@ def storm(browser, ask, key):
     used; what has ended is gone."""
     name = f"Storm{time.time_ns()}"
     alerts = [
-        {"labels": {"alertname": name, "instance": f"{severity or 'none'}-{number}", **({"severity": severity} if severity else {})}}
+        {"labels": {"alertname": name, "instance": f"{severity}-{number}", **({"severity": severity} if severity else {})}}
         for severity, count in reversed(SEVERITIES.items())
         for number in range(count)
     ]
@@ -26,7 +26,7 @@ def storm(browser, ask, key):
     browser.settle()
     browser.driver.execute_script("""
         window.longest = 0;
-        new PerformanceObserver(list => { for (const e of list.getEntries()) window.longest = Math.max(window.longest, e.duration); })
+        new PerformanceObserver(list => { window.longest = Math.max(window.longest, ...list.getEntries().map(e => e.duration)); })
             .observe({type: 'longtask'});
     """)
     began, before = time.monotonic(), browser.driver.execute_script(ASKED)

@@ -24,7 +24,8 @@ RESOURCES = """
     return [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].map(e => e.name)
 """
 HEAD = """
-    return {lang: document.documentElement.lang, title: document.title, viewport: document.querySelector('meta[name=viewport]').content,
+    return {lang: document.documentElement.lang, title: document.title,
+            viewport: document.querySelector('meta[name=viewport]').content,
             headings: [...document.querySelectorAll('h1')].map(e => e.textContent)};
 """
 
@@ -51,8 +52,8 @@ def opened(browser, place):
 
 
 def visit(browser, ask, key):
-    """Each page, opened anew: it has a language, a title of its own and a width that fits, nothing moves while it is filled, and all
-    it loads is compressed and kept as long as it holds."""
+    """Each page, opened anew: it has a language, a title of its own and a width that fits, nothing moves while it is filled, and
+    all it loads is compressed and kept as long as it holds."""
     browser.sign_in(key)
     browser.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})
     titles, pieces, wrong = {}, set(), []
@@ -62,9 +63,13 @@ def visit(browser, ask, key):
             browser.driver.set_window_size(width, 900)
             browser.driver.execute_async_script("setTimeout(arguments[0], 600)")
         # A busy machine may be slow once.
-        vitals = next((good for good in (opened(browser, place) for _ in range(3)) if good["shift"] < 0.1), None) or opened(browser, place)
+        for _ in range(3):
+            vitals = opened(browser, place)
+            if vitals["shift"] < 0.1:
+                break
         page = browser.driver.execute_script(HEAD)
-        print(f"{width} px, /{place}: shift {vitals['shift']:.3f}, blocked {vitals['blocked']:.0f} ms, largest paint {vitals['paint']:.0f} ms")
+        shift, blocked, paint = (vitals[name] for name in ("shift", "blocked", "paint"))
+        print(f"{width} px, /{place}: shift {shift:.3f}, blocked {blocked:.0f} ms, largest paint {paint:.0f} ms")
         if vitals["shift"] >= 0.1:
             wrong.append((place, width, vitals))
         if page["lang"] != "en" or "width=device-width" not in page["viewport"] or len(page["headings"]) != 1:

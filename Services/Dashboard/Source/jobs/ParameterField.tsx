@@ -83,8 +83,8 @@ export function ParameterField({ name, schema, isRequired, text, problem, change
             return (
               <input
                 {...common}
-                type={schema.format === "password" ? "password" : "text"}
-                autoComplete={schema.format === "password" ? "new-password" : "off"}
+                className={schema.format === "password" ? "unseen" : undefined}
+                autoComplete="off"
                 maxLength={schema.maxLength}
                 placeholder={standard}
                 onChange={(event) => change(event.target.value)}
