@@ -17,8 +17,8 @@ import Testing
     @Test(
         .enabled(if: isPossible, "deploy/test installs the browser and bundles the page"),
         arguments: [
-            "job", "form", "resume", "access", "live", "keyboard", "alerts", "pages", "webhooks", "members", "unusual", "blind",
-            "pipelines", "quality", "figures",
+            "job", "form", "forms", "drops", "resume", "access", "live", "keyboard", "alerts", "refused", "storm", "pages", "visit",
+            "webhooks", "members", "unusual", "blind", "pipelines", "quality", "figures", "limits", "exports",
         ])
     func page(_ scenario: String) async throws {
         let studio = try await Self.shared.studio()

@@ -271,6 +271,7 @@ export const texts = {
     empty: "Nothing has cost anything",
     emptyDetail: "Calls of language models appear here with their prices.",
     unnamed: "(none)",
+    others: "(others)",
   },
   exports: {
     csv: "CSV",
@@ -285,6 +286,7 @@ export const texts = {
     firing: "Firing",
     none: "Nothing is firing",
     noneDetail: "Alerts appear here the moment a rule's condition holds.",
+    more: (count: number) => `and ${count} more`,
     acknowledge: "Acknowledge",
     acknowledgedBy: (who: string) => `Acknowledged by ${who}`,
     silence: "Silence",

@@ -13,25 +13,32 @@ rules:
   - {{name: {rule}, kind: threshold, metric: {metric}, window: 10m, above: 2, by: [script], severity: critical,
      annotations: {{summary: "{{{{ $labels.script }}}} broke {{{{ $value }}}} times"}}}}
 receivers:
-  - name: ops
+  - name: {receiver}
     slack: [{{url: "{hook}"}}]
-route: {{receiver: ops, group_by: [alertname], group_wait: 0s}}
+route: {{receiver: {receiver}, group_by: [alertname], group_wait: 0s}}
 """
 
 
 @contextlib.contextmanager
-def slack():
-    """Takes what incoming webhooks take, and refuses what they would."""
+def slack(is_gone=lambda: False):
+    """Takes what incoming webhooks take, and refuses what they would; all of it while its channel is gone."""
     taken = []
 
     class Hook(http.server.BaseHTTPRequestHandler):
         def do_POST(self):
             message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            if is_gone():
+                # https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks, handling errors
+                self.answer(404, b"channel_not_found")
+                return
             fits = self.path == "/hook" and isinstance(message.get("text"), str) and isinstance(message.get("blocks", []), list)
             taken.append(json.dumps(message) if fits else f"refused: {message}")
-            self.send_response(200 if fits else 400)
+            self.answer(*((200, b"ok") if fits else (400, b"invalid_payload")))
+
+        def answer(self, status, text):
+            self.send_response(status)
             self.end_headers()
-            self.wfile.write(b"ok" if fits else b"invalid_payload")
+            self.wfile.write(text)
 
         def log_message(self, *_):
             pass
@@ -45,27 +52,68 @@ def slack():
         server.server_close()
 
 
+@contextlib.contextmanager
+def rule_file(browser):
+    """The studio's file of alerts, to be written; afterwards it is as before."""
+    file = browser.studio / "alerts.yaml"
+    earlier = file.read_bytes()
+    try:
+        yield file
+    finally:
+        file.write_bytes(earlier)
+
+
 def alerts(browser, ask, key):
     """A rule of the rule file fires of what is measured: Slack hears of it, it is on the overview, is acknowledged and silenced,
     and its receiver can be tried."""
     number = time.time_ns()
     rule, metric, script = f"Broken{number}", f"broken_{number}", f"upload-{number}.py"
-    file = browser.studio / "alerts.yaml"
-    earlier = file.read_bytes() if file.exists() else None
-    with slack() as (hook, taken):
-        try:
-            file.write_text(FILE.format(rule=rule, metric=metric, hook=hook))
-            browser.sign_in(key)
-            browser.go("alerts")
-            browser.wait("the rule", lambda: rule in browser.text() or browser.driver.refresh(), 60)
-            browser.go("")
-            ask("POST", "/api/metrics", {"script_name": script, "metric_type": metric, "value": 3})
-            care(browser, script, taken)
-        finally:
-            if earlier is None:
-                file.unlink()
-            else:
-                file.write_bytes(earlier)
+    with rule_file(browser) as file, slack() as (hook, taken):
+        file.write_text(FILE.format(rule=rule, metric=metric, hook=hook, receiver="ops"))
+        browser.sign_in(key)
+        browser.go("alerts")
+        browser.wait("the rule", lambda: rule in browser.text() or browser.driver.refresh(), 60)
+        browser.go("")
+        ask("POST", "/api/metrics", {"script_name": script, "metric_type": metric, "value": 3})
+        care(browser, script, taken)
+
+
+def refused(browser, ask, key):
+    """What a receiver refused for good is shown as given up, with the reason, and sent again; a rule file with an error is told of
+    with its line, while the rules of before hold."""
+    number, gone = time.time_ns(), [True]
+    rule, receiver = f"Quiet{number}", f"desk-{number}"
+    with rule_file(browser) as file, slack(lambda: gone[0]) as (hook, taken):
+        text = FILE.format(rule=rule, metric="quiet", hook=hook, receiver=receiver)
+        file.write_text(text)
+        browser.sign_in(key)
+        browser.go("alerts")
+        browser.wait("the rule", lambda: rule in browser.text() or browser.driver.refresh(), 60)
+
+        def letter(*words):
+            return next((e for e in browser.all("tbody tr") if receiver in e.text and all(word in e.text for word in words)), None)
+
+        browser.click(f"Send a test: {receiver}")
+        row = browser.wait("the refusal", lambda: letter("Given up", "404"), 60)
+        assert not taken and not browser.accessibility(), (taken, browser.accessibility())
+        gone[0] = False
+        next(e for e in row.find_elements("tag name", "button") if e.text == "Send again").click()
+        browser.says("The message is on its way again.")
+        browser.wait("the delivery", lambda: letter("Delivered"), 60)
+        assert len(taken) == 1 and "test" in taken[0].lower(), taken
+        assert not letter("Send again")
+
+        file.write_text(text.replace("kind: threshold", "kind: treshold"))
+        place = f"alerts.yaml, line {1 + text[: text.index('kind: threshold')].count(chr(10))}:"
+        failure = lambda: next((e.text for e in browser.all(".failure[role=alert]") if place in e.text), "")
+        browser.wait("the error with its line", failure, 60)
+        assert "kind must be one of" in failure() and "the rules of before hold" in failure(), failure()
+        assert rule in browser.text() and not browser.accessibility(), browser.accessibility()
+        browser.phone()
+        assert browser.overflow() <= 0, browser.overflow()
+        browser.desk()
+        file.write_text(text)
+        browser.wait("the end of it", lambda: not failure(), 60)
 
 
 def care(browser, script, taken):

@@ -13,6 +13,8 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
+# Every page, but the one of a job.
+PAGES = ["", "jobs", "jobs/new", "scripts", "scripts/audio.normalize", "costs", "alerts", "access", "settings"]
 AXE = (pathlib.Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 # Selenium's own search for drivers asks the network; Debian's is there.
 os.environ["SE_OFFLINE"] = "true"
@@ -77,6 +79,12 @@ class Browser:
     def click(self, text):
         self.wait(f"a click on {text}", lambda: self.button(text).click() or True)
 
+    def choose(self, choice, text):
+        """Clicks one of the choices that stand side by side."""
+        item = self.wait(text, lambda: next((e for e in self.all(f"{choice} label") if e.text == text), None))
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", item)
+        item.click()
+
     def text(self):
         return self.driver.execute_script("return document.body.innerText")
 
@@ -90,12 +98,19 @@ class Browser:
 
     def go(self, place):
         self.driver.execute_script("location.hash = arguments[0]", "#/" + place)
+        self.begun()
 
     def sign_in(self, key):
         self.open()
         self.one("input[name=key]").send_keys(key)
         self.click("Sign in")
         self.one("nav.side")
+        self.begun()
+
+    def begun(self):
+        """Waits until nothing is held back any more for what is still being loaded above it."""
+        shown = "const main = document.querySelector('main'); return main && !getComputedStyle(main).getPropertyValue('--begin')"
+        self.wait("all of the page", lambda: self.driver.execute_script(shown))
 
     def settle(self):
         """Waits until nothing is being loaded."""

@@ -13,20 +13,25 @@ import urllib.error
 import urllib.request
 
 import alerting
+import forms
 import overview
+import settings
 import sharing
-from browser import Browser
+import storm
+import visit
+from browser import PAGES, Browser
 from line import Line
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 
 scenario, url, key, recording = sys.argv[1], sys.argv[2], sys.argv[3], pathlib.Path(sys.argv[4])
-PAGES = ["", "jobs", "jobs/new", "scripts", "scripts/audio.normalize", "costs", "alerts", "access", "settings"]
+MODULES = [alerting, forms, overview, settings, sharing, storm, visit]
 # What the browser itself logs of the refusals and broken lines that a scenario asks for; of any other it may log nothing.
 EXPECTED = {
     "form": ["status of 422"],
     "access": ["status of 401"],
     "resume": ["net::ERR_", "status of 423"],
+    "limits": ["status of 422"],
     "webhooks": ["status of 422"],
     "blind": ["/api/alerts", "/alerting/readyz"],
 }
@@ -47,21 +52,16 @@ def jobs_counted(browser):
     return int(browser.one("[data-kpi=jobs] .tile-value").text.replace(",", ""))
 
 
-def upload(browser, path):
-    browser.one("input[type=file]").send_keys(str(path))
-    browser.says("Uploaded")
-
-
 def run_normalize(browser):
     """From the overview to a finished job."""
     browser.click("New job")
-    upload(browser, recording)
+    forms.upload(browser, recording)
     Select(field(browser, "preset")).select_by_visible_text("podcast")
     browser.click("Run")
     browser.one("[data-job-state=succeeded]", 60)
 
 
-def job(browser, downloads):
+def job(browser):
     """Runs a job, plays it, compares, downloads, and sees it counted."""
     browser.sign_in(key)
     before = jobs_counted(browser)
@@ -90,7 +90,7 @@ def job(browser, downloads):
         URL.createObjectURL = (content) => { window.held += 1; return make.call(URL, content); };
     """)
     browser.click(f"Download: {name}")
-    kept = downloads / name
+    kept = browser.downloads / name
     browser.wait("the download", kept.exists)
     identifier = browser.driver.current_url.rsplit("/", 1)[-1]
     [file] = json.loads(ask("GET", f"/audio/jobs/{identifier}"))["result"]["files"]
@@ -129,78 +129,7 @@ def job(browser, downloads):
     browser.one(".timeline rect.succeeded")
 
 
-def form(browser, downloads):
-    """Wrong values are told where they are, before anything is sent and after; what fails says why."""
-    browser.sign_in(key)
-    browser.go("jobs/new")
-    browser.click("Run")
-    browser.says("Choose a file first.")
-    path = downloads / "not-audio.wav"
-    path.write_bytes(b"this is no recording" * 100)
-    upload(browser, path)
-    loudness = field(browser, "target_lufs")
-    loudness.send_keys("3")
-    browser.click("Run")
-    browser.says("This must be between -60 and -5.")
-    assert loudness.get_attribute("aria-invalid") == "true"
-    loudness.clear()
-    loudness.send_keys("-18")
-    browser.click("Run")
-    browser.one("[data-job-state=failed]", 60)
-    browser.says("Why it failed")
-    browser.button("Run again")
-
-    browser.go("jobs/new")
-    Select(field(browser, "operation")).select_by_visible_text("Effects")
-    upload(browser, recording)
-    chain = field(browser, "chain")
-    chain.send_keys('{"effects": [')
-    browser.click("Run")
-    browser.says("This is not valid JSON")
-    chain.clear()
-    chain.send_keys('{"effects": [{"type": "gain", "gain_db": 90}]}')
-    browser.click("Run")
-    # What only the studio knows comes back to the field.
-    browser.wait("the studio's word", lambda: browser.all("[name=chain][aria-invalid]"))
-    chain.clear()
-    chain.send_keys('{"effects": [{"type": "gain", "gain_db": -6}]}')
-    browser.click("Run")
-    browser.one("[data-job-state=succeeded]", 60)
-    browser.go("jobs")
-    Select(browser.one(".page-tools select")).select_by_visible_text("Failed")
-    browser.says("not-audio.wav")
-    browser.wait("failed jobs alone", lambda: not browser.all("table .badge.good"))
-
-
-def resume(browser, downloads):
-    """An upload is paused, goes on where it was, and outlives a broken line; so does the stream of what happens."""
-    line = browser.line
-    browser.sign_in(key)
-    path = downloads / "long.wav"
-    path.write_bytes(recording.read_bytes()[:44] + bytes(range(256)) * 24_000)
-    browser.go("jobs/new")
-    browser.one("input[type=file]").send_keys(str(path))
-
-    def sent():
-        return int(browser.one(".chosen-file progress").get_attribute("value"))
-
-    browser.wait("some of it", lambda: sent() > 5)
-    browser.click("Pause")
-    browser.says("Paused")
-    browser.click("Go on")
-    browser.wait("more of it", lambda: sent() > 30)
-    line.cut()
-    browser.says("going on by itself")
-    browser.says("Reconnecting…")
-    line.mend()
-    line.rate = None
-    browser.says("Uploaded", 60)
-    browser.one(".connection[data-state=live]", 60)
-    [newest] = json.loads(ask("GET", "/files?limit=1"))["files"]
-    assert newest["digest"] == "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def access(browser, _):
+def access(browser):
     """Keys are made, used and ended; people sign in; who is locked out is back at the sign-in."""
     browser.open()
     field(browser, "key").send_keys("avs_wrong")
@@ -248,7 +177,7 @@ def access(browser, _):
         assert refusal.code == 401
 
 
-def live(browser, _):
+def live(browser):
     """What pipelines tell is on the page at once; scripts can be sorted and opened; the figures lead to their rows."""
     # Nothing is asked for by the clock: what changes on the page, the stream has told.
     browser.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": "window.setInterval = () => 0"})
@@ -284,7 +213,7 @@ def live(browser, _):
     browser.wait("its cost", lambda: any(row.text.startswith("gpt-x") and "$" in row.text for row in browser.all("tbody tr")))
 
 
-def keyboard(browser, _):
+def keyboard(browser):
     """Without a mouse: past the navigation, to a page, back to the heading; the menu of a phone closes at Escape."""
     browser.sign_in(key)
     focused = "return document.activeElement.textContent"
@@ -308,7 +237,7 @@ def keyboard(browser, _):
     browser.wait("the menu to close", lambda: browser.button("Menu").get_attribute("aria-expanded") == "false")
 
 
-def pages(browser, _):
+def pages(browser):
     """Every page, light and dark, wide and narrow: what screen readers and narrow windows need."""
     browser.open()
     browser.scheme("light")
@@ -338,13 +267,14 @@ def pages(browser, _):
 line = Line(int(url.rsplit(":", 1)[1]), 1_500_000) if scenario == "resume" else None
 with tempfile.TemporaryDirectory() as folder, Browser(line.url if line else url, folder) as window:
     window.line, window.studio = line, pathlib.Path(sys.argv[5])
-    scenarios = {f.__name__: f for f in (job, form, resume, access, live, keyboard, pages)}
-    others = (sharing.webhooks, sharing.members, overview.unusual, overview.blind, overview.pipelines, overview.quality)
-    for other in (*others, alerting.alerts):
-        scenarios[other.__name__] = lambda browser, _, other=other: other(browser, ask, key)
-    scenarios["figures"] = lambda browser, downloads: overview.figures(browser, ask, key, downloads)
+    window.downloads, window.recording = pathlib.Path(folder), recording
+    scenarios = {f.__name__: f for f in (job, access, live, keyboard, pages)}
     try:
-        scenarios[scenario](window, pathlib.Path(folder))
+        if scenario in scenarios:
+            scenarios[scenario](window)
+        else:
+            [other] = [getattr(module, scenario) for module in MODULES if hasattr(module, scenario)]
+            other(window, ask, key)
     except Exception:
         print(window.driver.current_url, window.text()[:1500], *window.console(), sep="\n", file=sys.stderr)
         raise

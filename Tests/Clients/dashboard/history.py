@@ -1,6 +1,7 @@
-"""Gives a studio a past: a month of measurements, runs of a day, pipelines that run, jobs of every kind.
+"""Gives a studio a past, so that every page has something to show: a month of measurements, runs of a day, pipelines that run, jobs
+of audio and video, alerts and a silence, people, keys, a webhook and a budget. Then `pictures.py` takes pictures of the pages.
 
-usage: history.py <url> <key> [recording…]
+usage: history.py <url> <key> <recording or video…>
 """
 
 import datetime
@@ -103,6 +104,33 @@ def jobs():
             ask("POST", operation, {"input": file, "parameters": parameters}, Prefer="wait=20")
 
 
+def alerts():
+    """What fires for the next hours, and what keeps quiet."""
+    ends = moment(now + datetime.timedelta(hours=6))
+    for name, severity, instance, summary in [
+        ("DiskNearlyFull", "critical", "farm-3", "The disk of farm-3 is full to 94 per cent"),
+        ("BackupLate", "warning", "archive", "The backup has not run since yesterday"),
+        ("CertificateEnds", "info", "studio", "The certificate ends in 20 days"),
+    ]:
+        labels = {"alertname": name, "severity": severity, "instance": instance}
+        ask("POST", "/api/v2/alerts", [{"labels": labels, "annotations": {"summary": summary}, "endsAt": ends}])
+    matchers = [{"name": "alertname", "value": "BackupLate", "isRegex": False, "isEqual": True}]
+    ask("POST", "/api/alerts/silences", {"matchers": matchers, "startsAt": moment(now), "endsAt": ends, "createdBy": "ana",
+                                         "comment": "The archive moves until tonight"})  # fmt: skip
+
+
+def people():
+    for name in ("ana", "ben"):
+        person = {"name": name, "email": f"{name}-{now:%H%M%S}@example.org", "password": "correct horse battery"}
+        ask("POST", "/users", person)
+    for name in ("laptop", "nightly captions"):
+        ask("POST", "/keys", {"name": name, "scopes": ["files:read", "files:write", "audio:run", "analytics:read"]})
+    ask("POST", "/webhooks", {"url": "https://example.org/hooks", "types": ["job.*"]})
+    ask("PUT", "/gateway/budgets/guests", {"scope": "key", "period": "month", "limit": "25", "at_limit": "stop"})
+
+
 month()
 day()
 jobs()
+alerts()
+people()

@@ -15,12 +15,12 @@ WATCH = """
     window.blocked = 0;
     new PerformanceObserver(list => { for (const entry of list.getEntries()) window.blocked += entry.duration; })
         .observe({type: 'longtask', buffered: true});
-    new MutationObserver((_, self) => {
-        if (!document.querySelector('.tile-value')) return;
-        self.disconnect();
+    const look = () => {
+        if (!document.querySelector('.tile-value')?.checkVisibility({visibilityProperty: true})) return requestAnimationFrame(look);
         // After this frame it is on the screen.
-        requestAnimationFrame(() => setTimeout(() => { window.usable = performance.now(); }));
-    }).observe(document, {childList: true, subtree: true});
+        setTimeout(() => { window.usable = performance.now(); });
+    };
+    requestAnimationFrame(look);
 """
 SIZES = """
     const pieces = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];

@@ -95,7 +95,21 @@ def quality(browser, ask, key):
     browser.desk()
 
 
-def figures(browser, ask, key, downloads):
+def tiles(browser):
+    """What the tiles of the costs say, in dollars."""
+    values = {e.find_element(By.CLASS_NAME, "tile-title").text: e.find_element(By.CLASS_NAME, "tile-value").text
+              for e in browser.all(".tiles.plain .tile")}  # fmt: skip
+    return {name: values.get(name) for name in ("Spent so far", "By the end of the month")}
+
+
+def projection(ask):
+    """What the analytics say of the month, as the page writes it."""
+    month = json.loads(ask("GET", "/api/costs?days=30&by=model"))["month"]
+    assert month["projected"] >= month["spent"] >= 12.34, month
+    return {"Spent so far": f"${month['spent']:,.2f}", "By the end of the month": f"${month['projected']:,.2f}"}
+
+
+def figures(browser, ask, key):
     """What an estimate and a trend say is what was measured; a budget is made and ended; what is exported is a file."""
     script = f"estimate-{time.time_ns()}"
     row = {"script_name": script, "run_id": "e"}
@@ -122,17 +136,42 @@ def figures(browser, ask, key, downloads):
     assert price > 0
     browser.wait("its price", lambda: abs(float(outcome().lstrip("$").replace(",", "")) - price) < 0.006)
 
-    def today():
+    def trend():
         cells = browser.driver.execute_script(
             "return [...document.querySelectorAll('figure.trend td')].map(cell => cell.textContent)"
         )
-        return float(cells[-1].replace(",", "")) if cells else None
+        return [float(cell.replace(",", "")) for cell in cells]
+
+    def today():
+        return next(reversed(trend()), None)
 
     Select(browser.one("section.wide .tools select")).select_by_visible_text("Calls of models")
     browser.wait("the trend", lambda: browser.all("canvas[aria-label='Calls of models per day']") and today() is not None)
     before = today()
     ask("POST", "/api/metrics", {**row, "metric_type": "llm_calls", "value": 5})
     browser.wait("the trend to follow", lambda: today() == before + 5)
+
+    def days():
+        chosen = browser.all(":is(.page-tools, section.wide) .choice input:checked")
+        return [e.get_attribute("value") for e in chosen]
+
+    month = trend()
+    assert len(month) == 30, month
+    browser.choose("section.wide .choice", "7 days")
+    browser.wait("the week", lambda: trend() == month[-7:])
+    # The page has another choice of days, which stays.
+    assert days() == ["7", "7"], days()
+    browser.choose(".page-tools .choice", "30 days")
+    browser.wait("both choices", lambda: days() == ["30", "7"])
+    assert trend() == month[-7:]
+
+    browser.go("costs")
+    ask("POST", "/api/metrics", {**row, "metric_type": "cost_dollars", "value": 12.34})
+    browser.wait("the month's end", lambda: tiles(browser) == projection(ask))
+    # The groups are all of it: what names no model, such as this, is told too.
+    total = json.loads(ask("GET", "/api/costs?days=30&by=model"))["total"]["count"]
+    counts = lambda: [int(cell.text.replace(",", "")) for cell in browser.all("tbody tr td:nth-child(2)") if cell.text]
+    browser.wait("every call", lambda: "(others)" in browser.text() and sum(counts()) == total)
 
     browser.go("settings")
     name = f"guests-{time.time_ns()}"
@@ -153,7 +192,7 @@ def figures(browser, ask, key, downloads):
     assert not [b for b in json.loads(ask("GET", "/gateway/budgets"))["budgets"] if b["id"] == name]
 
     browser.click("Daily sums")
-    kept = browser.wait("the export", lambda: next((path for path in downloads.glob("days-*.csv") if path.stat().st_size), None))
+    kept = browser.wait("the export", lambda: next((path for path in browser.downloads.glob("days-*.csv") if path.stat().st_size), None))
     with open(kept, newline="") as table:
         sums = {line["metric_type"]: line["sum"] for line in csv.DictReader(table) if line["script_name"] == script}
-    assert sums == {"media_seconds": "100", "cpu_seconds": "50", "llm_calls": "5"}, sums
+    assert sums == {"media_seconds": "100", "cpu_seconds": "50", "llm_calls": "5", "cost_dollars": "12.34"}, sums

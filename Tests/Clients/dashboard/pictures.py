@@ -1,4 +1,5 @@
-"""Takes a picture of each page of the dashboard: light, dark, and on a phone.
+"""Takes a picture of each page of the dashboard: light, dark, and on a phone. A page that is wider than the phone, or that logs
+something, is told of. `history.py` gives a studio something to show.
 
 usage: pictures.py <url> <key> <folder> [page…]
 """

@@ -1,7 +1,8 @@
-import { useEffect, useState } from "react";
+import { useCallback, useState } from "react";
 import { follow } from "../api/events";
 import { Empty } from "../parts/Empty";
 import { Load } from "../parts/Load";
+import { useFollow } from "../state/useFollow";
 import { useLoad } from "../state/useLoad";
 import { texts } from "../texts";
 import { alerts } from "./api";
@@ -20,10 +21,12 @@ export function AlertsPage() {
   const { reload, problem, data } = loaded;
   const isHere = data !== undefined;
   // The first answer tells whether there is a service to follow.
-  useEffect(() => {
-    if (!isHere) return;
-    return follow("/api/alerts/events", { connection: () => undefined, event: reload });
-  }, [isHere, reload]);
+  const watch = useCallback(
+    (happens: () => void) =>
+      isHere ? follow("/api/alerts/events", { connection: () => undefined, event: happens }) : () => undefined,
+    [isHere],
+  );
+  useFollow(loaded, watch);
 
   if (!data && problem && (problem.isUnreachable || problem.status === 404)) {
     return (

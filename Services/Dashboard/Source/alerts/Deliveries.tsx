@@ -8,6 +8,7 @@ import { announce } from "../state/announce";
 import { texts } from "../texts";
 import { type Delivery, deliveries, resend } from "./api";
 
+const interval = 5000;
 const words = texts.alerts;
 const tones: Record<Delivery["state"], Tone> = { waiting: "busy", delivered: "good", dead: "bad" };
 
@@ -51,6 +52,7 @@ export function Deliveries() {
     <Card title={words.deliveries}>
       <Pages<Delivery>
         key={turn}
+        interval={interval}
         load={async (before, signal) => {
           const page = await deliveries(before, signal);
           return { items: page.deliveries, next: page.next };

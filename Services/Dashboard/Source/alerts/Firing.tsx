@@ -12,7 +12,11 @@ import { type Alert, acknowledge, author } from "./api";
 import { LabelList } from "./LabelList";
 import { SilenceDialog } from "./SilenceDialog";
 
-const order = ["firing", "pending"];
+const states = ["firing", "pending"];
+/** The worst first; all others come after them. */
+const severities = ["critical", "warning", "info"];
+/** More at once nobody reads, and a browser is slow to draw. */
+const most = 200;
 const tones: Record<string, Tone> = { firing: "bad", pending: "warn" };
 
 function Item({ alert, silence, changed }: { alert: Alert; silence: () => void; changed: () => void }) {
@@ -62,6 +66,12 @@ function Item({ alert, silence, changed }: { alert: Alert; silence: () => void; 
   );
 }
 
+/** How far down the list an alert stands: by its state, then by its severity. */
+function rank({ state, severity }: Alert): number {
+  const place = severities.indexOf(severity);
+  return states.indexOf(state) * (severities.length + 1) + (place < 0 ? severities.length : place);
+}
+
 /** What fires, the worst first, and what may be done about it. */
 export function Firing({ loaded, changed }: { loaded: Loaded<Alert[]>; changed: () => void }) {
   const [chosen, setChosen] = useState<Alert>();
@@ -69,15 +79,16 @@ export function Firing({ loaded, changed }: { loaded: Loaded<Alert[]>; changed: 
     <Card title={texts.alerts.firing}>
       <Load from={loaded}>
         {(list) => {
-          const open = list
-            .filter((alert) => order.includes(alert.state))
-            .sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state));
+          const open = list.filter((alert) => states.includes(alert.state)).sort((a, b) => rank(a) - rank(b));
           return open.length ? (
-            <ul className="alerts">
-              {open.map((alert) => (
-                <Item key={alert.fingerprint} alert={alert} changed={changed} silence={() => setChosen(alert)} />
-              ))}
-            </ul>
+            <>
+              <ul className="alerts">
+                {open.slice(0, most).map((alert) => (
+                  <Item key={alert.fingerprint} alert={alert} changed={changed} silence={() => setChosen(alert)} />
+                ))}
+              </ul>
+              {open.length > most && <p className="more-alerts muted">{texts.alerts.more(open.length - most)}</p>}
+            </>
           ) : (
             <Empty title={texts.alerts.none} detail={texts.alerts.noneDetail} />
           );

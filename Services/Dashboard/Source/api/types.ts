@@ -41,6 +41,8 @@ export interface Schema {
   type?: string | string[];
   title?: string;
   description?: string;
+  /** `password` is not shown while it is written. */
+  format?: string;
   default?: unknown;
   enum?: unknown[];
   minimum?: number;

@@ -27,6 +27,16 @@ function byDay({ series }: SeriesDocument): Group[] {
   return [...groups.values()];
 }
 
+/** The groups, and what of the total is in none of them: calls that do not tell, and groups beyond those that are listed. */
+function withRest({ groups = [], total }: Costs): Group[] {
+  const rest = {
+    name: texts.costs.others,
+    count: total.count - groups.reduce((sum, group) => sum + group.count, 0),
+    cost: total.sum - groups.reduce((sum, group) => sum + group.cost, 0),
+  };
+  return rest.count > 0 ? [...groups, rest] : groups;
+}
+
 function Groups({ groups, title, isDays }: { groups: Group[]; title: string; isDays: boolean }) {
   const whole = groups.reduce((sum, group) => sum + group.cost, 0);
   const titles = texts.costs.columns;
@@ -40,7 +50,7 @@ function Groups({ groups, title, isDays }: { groups: Group[]; title: string; isD
       isExtra: true,
       cell: (group) => (
         <span className="with-bar">
-          <meter min={0} max={whole || 1} value={group.cost} aria-hidden="true" />
+          <progress max={whole || 1} value={group.cost} aria-hidden="true" />
           {share(whole ? group.cost / whole : 0)}
         </span>
       ),
@@ -66,6 +76,6 @@ export function CostGroups({ by, days, loaded }: { by: keyof typeof texts.costs.
   return by === "day" ? (
     <Load from={series}>{(document) => <Groups groups={byDay(document)} title={title} isDays />}</Load>
   ) : (
-    <Load from={loaded}>{(costs) => <Groups groups={costs.groups ?? []} title={title} isDays={false} />}</Load>
+    <Load from={loaded}>{(costs) => <Groups groups={withRest(costs)} title={title} isDays={false} />}</Load>
   );
 }

@@ -1,11 +1,22 @@
-import { type DragEvent, useId, useState } from "react";
+import { type DragEvent, useEffect, useId, useState } from "react";
 import { Icon } from "../parts/Icon";
 import { texts } from "../texts";
+
+const stay = (event: Event) => event.preventDefault();
 
 /** Takes files that are dropped or chosen. */
 export function DropZone({ add }: { add: (files: File[]) => void }) {
   const id = useId();
   const [isOver, setOver] = useState(false);
+  // A browser leaves the page for a file that is dropped beside the zone.
+  useEffect(() => {
+    window.addEventListener("dragover", stay);
+    window.addEventListener("drop", stay);
+    return () => {
+      window.removeEventListener("dragover", stay);
+      window.removeEventListener("drop", stay);
+    };
+  }, []);
   function drop(event: DragEvent) {
     event.preventDefault();
     setOver(false);

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { JobState } from "../api/types";
 import { Choice } from "../parts/Choice";
+import { Download } from "../parts/Download";
 import { Icon } from "../parts/Icon";
 import { href } from "../state/router";
 import { texts } from "../texts";
@@ -8,6 +9,8 @@ import { JobList } from "./JobList";
 import type { Service } from "./jobs";
 
 type Filter = JobState | "";
+/** So many days of jobs are exported; other spans can be had from the settings. */
+const exported = 30;
 const states: Filter[] = ["", "running", "queued", "succeeded", "failed", "cancelled"];
 
 /** All jobs, with what narrows the list. */
@@ -38,6 +41,13 @@ export function JobsPage() {
           ]}
         />
         <span className="grow" />
+        <Download
+          path={`/api/export/runs.csv?days=${exported}`}
+          name={`jobs-${exported}-days.csv`}
+          label={`${texts.exports.label} ${texts.exports.csv}, ${texts.lastDays(exported)}`}
+        >
+          {texts.exports.csv}
+        </Download>
         <a className="button primary" href={href("jobs", "new")}>
           <Icon name="plus" />
           {texts.jobs.newJob}

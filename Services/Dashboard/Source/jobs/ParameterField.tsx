@@ -15,7 +15,7 @@ interface Props {
 
 /** A name without the unit at its end, which stands beside the control. */
 function label(name: string, schema: Schema, isRequired: boolean): string {
-  const text = words(schema["x-unit"] ? name.replace(/_(s|ms|hz|db|dbtp|lufs|dbfs|px)$/, "") : name);
+  const text = words(schema["x-unit"] ? name.replace(/_(s|seconds|ms|hz|db|dbtp|lufs|dbfs|px)$/, "") : name);
   return isRequired ? `${text} (${texts.jobs.required})` : text;
 }
 
@@ -83,6 +83,8 @@ export function ParameterField({ name, schema, isRequired, text, problem, change
             return (
               <input
                 {...common}
+                className={schema.format === "password" ? "unseen" : undefined}
+                autoComplete="off"
                 maxLength={schema.maxLength}
                 placeholder={standard}
                 onChange={(event) => change(event.target.value)}

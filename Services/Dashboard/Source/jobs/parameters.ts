@@ -31,7 +31,8 @@ export function controlOf(schema: Schema): Control {
 export function hint(schema: Schema): string {
   const unit = schema["x-unit"] ? ` ${schema["x-unit"]}` : "";
   const parts: string[] = [];
-  if (schema.minimum !== undefined && schema.maximum !== undefined) {
+  // What no machine holds is no bound worth telling.
+  if (schema.minimum !== undefined && schema.maximum !== undefined && schema.maximum <= Number.MAX_SAFE_INTEGER) {
     parts.push(texts.jobs.range(number(schema.minimum), number(schema.maximum)) + unit);
   } else if (unit) {
     parts.push(unit.trim());

@@ -95,7 +95,9 @@ function Form({ limits, saved }: { limits: LimitsDocument; saved: () => void }) 
         </table>
       </div>
       <div role="alert">{problem && <p className="wrong">{problem}</p>}</div>
-      <button type="submit">{texts.save}</button>
+      <div className="buttons left">
+        <button type="submit">{texts.save}</button>
+      </div>
     </form>
   );
 }

@@ -84,7 +84,7 @@ export function Frame() {
           <ThemeSwitch />
           <Account />
         </header>
-        <main id="content" aria-labelledby="heading">
+        <main key={place} id="content" aria-labelledby="heading">
           {content}
         </main>
       </div>
