@@ -18,9 +18,8 @@ package struct HistogramDetector: SceneDetector {
     }
 
     package mutating func process(_ picture: AnalysisPicture, frame: Int) -> SceneStep {
-        var counts = [Int](repeating: 0, count: Self.bins)
-        for luma in picture.luma { counts[Int(luma) * Self.bins / 256] &+= 1 }
-        let bins = counts.map(Double.init)
+        var bins = [Double](repeating: 0, count: Self.bins)
+        for luma in picture.luma { bins[Int(luma) * Self.bins / 256] += 1 }
         lastCut = lastCut ?? frame
         defer { last = bins }
         guard let last else { return SceneStep(measures: [[1]]) }
