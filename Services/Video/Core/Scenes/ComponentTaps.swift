@@ -38,17 +38,31 @@ struct ComponentTaps {
         _ row: Int, into left: UnsafeMutablePointer<Int16>, _ right: UnsafeMutablePointer<Int16>, near: UnsafeMutableRawPointer
     ) {
         near.copyMemory(from: component.start + row * component.rowStride, byteCount: rowBytes)
-        first.withUnsafeBufferPointer { first in
-            second.withUnsafeBufferPointer { second in
-                if component.depth == 8, component.step == 1 { return readPairs(first, left, right, near) }
-                let source = UnsafePointer(near.assumingMemoryBound(to: UInt8.self))
-                func sample(_ place: Int) -> Int16 {
-                    let word = isWide ? Int32(source[place]) | Int32(source[place + 1]) << 8 : Int32(source[place])
-                    let value = word >> Int32(component.shift) & (1 << Int32(component.depth) - 1)
-                    return Int16(truncatingIfNeeded: value >> Int32(component.depth - 8))
+        if component.depth == 8, component.step == 1 {
+            readPairs(left, right, near)
+        } else if isWide {
+            readWords(UInt16.self, left, right, near)
+        } else {
+            readWords(UInt8.self, left, right, near)
+        }
+    }
+
+    /// Reads samples one by one, and brings them to eight bits.
+    @inline(__always)
+    private func readWords<Word: FixedWidthInteger & BitwiseCopyable>(
+        _: Word.Type, _ left: UnsafeMutablePointer<Int16>, _ right: UnsafeMutablePointer<Int16>, _ near: UnsafeMutableRawPointer
+    ) {
+        let (shift, bits) = (UInt16(component.shift), UInt16(truncatingIfNeeded: UInt32(1) << UInt32(component.depth) &- 1))
+        let (widening, narrowing) = (UInt16(max(0, 8 - component.depth)), UInt16(max(0, component.depth - 8)))
+        for (offsets, samples) in [(first, left), (second, right)] {
+            offsets.withUnsafeBufferPointer { offsets in
+                for index in 0..<offsets.count {
+                    let word = Word(littleEndian: near.loadUnaligned(fromByteOffset: Int(offsets[index]), as: Word.self))
+                    samples[index] = Int16(truncatingIfNeeded: word)
                 }
-                for index in 0..<first.count {
-                    (left[index], right[index]) = (sample(Int(first[index])), sample(Int(second[index])))
+                for index in 0..<offsets.count {
+                    let sample = UInt16(bitPattern: samples[index]) &>> shift & bits
+                    samples[index] = Int16(bitPattern: (sample &<< widening) &>> narrowing)
                 }
             }
         }
@@ -56,13 +70,16 @@ struct ComponentTaps {
 
     /// Reads samples of a byte together with their neighbours.
     private func readPairs(
-        _ first: UnsafeBufferPointer<Int32>, _ left: UnsafeMutablePointer<Int16>, _ right: UnsafeMutablePointer<Int16>,
-        _ near: UnsafeMutableRawPointer
+        _ left: UnsafeMutablePointer<Int16>, _ right: UnsafeMutablePointer<Int16>, _ near: UnsafeMutableRawPointer
     ) {
-        for index in 0..<first.count { right[index] = near.loadUnaligned(fromByteOffset: Int(first[index]), as: Int16.self) }
+        first.withUnsafeBufferPointer { first in
+            for index in 0..<first.count {
+                right[index] = Int16(littleEndian: near.loadUnaligned(fromByteOffset: Int(first[index]), as: Int16.self))
+            }
+        }
         differs.withUnsafeBufferPointer { differs in
             for index in 0..<differs.count {
-                let pair = UInt16(bitPattern: Int16(littleEndian: right[index]))
+                let pair = UInt16(bitPattern: right[index])
                 let (sample, next) = (Int16(pair & 255), Int16(pair >> 8))
                 left[index] = sample
                 right[index] = sample ^ ((sample ^ next) & differs[index])
