@@ -104,15 +104,15 @@ struct FlashCheck: PictureCheck {
             columns = across
         }
         sums = Array(repeating: .zero, count: cells.count)
-        picture.samples.withUnsafeBufferPointer { samples in
+        picture.withColors { red, green, blue in
             table.withUnsafeBufferPointer { table in
                 sums.withUnsafeMutableBufferPointer { sums in
                     for y in 0..<picture.height {
                         let row = y / Self.side &* across
                         for x in 0..<picture.width {
-                            let place = (y &* picture.width &+ x) &* 3
+                            let place = y &* picture.width &+ x
                             sums[row &+ x / Self.side] += SIMD3(
-                                table[Int(samples[place])], table[Int(samples[place &+ 1])], table[Int(samples[place &+ 2])])
+                                table[Int(red[place])], table[Int(green[place])], table[Int(blue[place])])
                         }
                     }
                 }

@@ -96,8 +96,10 @@ package enum ScenesOperation: Operation {
             ])
     }
 
-    /// The bits of a hash turn on small differences, such as what the decoder's loop filter makes.
-    private static func decoding(for method: Method) -> VideoDecoding { method == .hash ? VideoDecoding() : .analysis }
+    /// The bits of a hash and the bins of a histogram turn on small differences, such as what the decoder's loop filter makes.
+    private static func decoding(for method: Method) -> VideoDecoding {
+        [.hash, .histogram].contains(method) ? VideoDecoding() : .analysis
+    }
 
     /// Writes the middle frame of each scene.
     /// - Returns: the files, and the pictures' names by the number of their scene, from 0.

@@ -47,7 +47,7 @@ package struct PictureQuality: Sendable {
         contrast = max(0, Double(squares) / count - brightness * brightness).squareRoot()
         clipped = Double(extremes) / count
         sharpness = Self.sharpness(luma, width, height)
-        colorfulness = Self.colorfulness(picture.samples)
+        colorfulness = Self.colorfulness(picture)
     }
 
     /// Pixels of a block's side.
@@ -80,11 +80,11 @@ package struct PictureQuality: Sendable {
         return energies.reduce(0) { $0 + max(0, $1 - quiet) } / Double(energies.count)
     }
 
-    private static func colorfulness(_ samples: [UInt8]) -> Double {
-        samples.withUnsafeBufferPointer { samples in
+    private static func colorfulness(_ picture: AnalysisPicture) -> Double {
+        picture.withColors { reds, greens, blues in
             var (sumA, sumB, squareA, squareB) = (0, 0, 0, 0)
-            for place in stride(from: 0, to: samples.count, by: 3) {
-                let (red, green, blue) = (Int(samples[place]), Int(samples[place + 1]), Int(samples[place + 2]))
+            for place in 0..<reds.count {
+                let (red, green, blue) = (Int(reds[place]), Int(greens[place]), Int(blues[place]))
                 // Twice the second axis, so that it is a whole number.
                 let (a, b) = (red &- green, red &+ green &- 2 &* blue)
                 sumA &+= a
@@ -92,7 +92,7 @@ package struct PictureQuality: Sendable {
                 squareA &+= a &* a
                 squareB &+= b &* b
             }
-            let count = Double(max(1, samples.count / 3))
+            let count = Double(max(1, reds.count))
             let (meanA, meanB) = (Double(sumA) / count, Double(sumB) / count / 2)
             let spread = Double(squareA) / count - meanA * meanA + Double(squareB) / count / 4 - meanB * meanB
             return max(0, spread).squareRoot() + 0.3 * (meanA * meanA + meanB * meanB).squareRoot()

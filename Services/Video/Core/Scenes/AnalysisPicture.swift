@@ -10,7 +10,7 @@ package struct AnalysisPicture: Sendable {
 
     package let width: Int
     package let height: Int
-    /// Red, green and blue of one pixel after the other, rows from the top; width × height × 3 samples.
+    /// All red samples, rows from the top, then all green ones, then all blue ones; width × height of each.
     package let samples: [UInt8]
 
     /// - Parameter largestSide: pixels; frames that are wider or higher are made smaller.
@@ -23,7 +23,7 @@ package struct AnalysisPicture: Sendable {
         let reduction = LinearReduction(components, columns: SampleTaps(from: frame.width, to: width))
         let rows = SampleTaps(from: frame.height, to: height)
         samples = [UInt8](unsafeUninitializedCapacity: width * height * 3) { pixels, filled in
-            reduction.reduce(rows, into: pixels)
+            if let pixels = pixels.baseAddress { reduction.reduce(rows, into: pixels) }
             filled = width * height * 3
         }
         (self.width, self.height) = (width, height)
@@ -45,17 +45,27 @@ package struct AnalysisPicture: Sendable {
     package var grey: [UInt8] { weighed(9798, 19235, 3735, bits: 15) }
 
     private func weighed(_ red: Int32, _ green: Int32, _ blue: Int32, bits: Int32) -> [UInt8] {
-        samples.withUnsafeBufferPointer { samples in
-            [UInt8](unsafeUninitializedCapacity: width * height) { light, filled in
+        withColors { reds, greens, blues in
+            [UInt8](unsafeUninitializedCapacity: reds.count) { light, filled in
                 let half: Int32 = 1 << (bits - 1)
-                for index in 0..<width * height {
-                    let place = index &* 3
-                    let sum =
-                        Int32(samples[place]) &* red &+ Int32(samples[place &+ 1]) &* green &+ Int32(samples[place &+ 2]) &* blue
+                for index in 0..<reds.count {
+                    let sum = Int32(reds[index]) &* red &+ Int32(greens[index]) &* green &+ Int32(blues[index]) &* blue
                     light[index] = UInt8(truncatingIfNeeded: (sum &+ half) >> bits)
                 }
-                filled = width * height
+                filled = reds.count
             }
+        }
+    }
+
+    /// The samples of one colour, one a pixel.
+    package typealias Plane = UnsafeBufferPointer<UInt8>
+
+    /// - Parameter body: takes red, green and blue, which last as long as it runs.
+    package func withColors<Result>(_ body: (_ red: Plane, _ green: Plane, _ blue: Plane) -> Result) -> Result {
+        samples.withUnsafeBufferPointer { samples in
+            let count = samples.count / 3
+            func plane(_ number: Int) -> Plane { Plane(rebasing: samples[number * count..<(number + 1) * count]) }
+            return body(plane(0), plane(1), plane(2))
         }
     }
 }

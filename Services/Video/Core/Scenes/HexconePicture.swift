@@ -9,37 +9,41 @@ struct HexconePicture {
     init(_ picture: AnalysisPicture) {
         let count = picture.width * picture.height
         self.count = count
-        samples = picture.samples.withUnsafeBufferPointer { pixels in
-            Self.saturations.withUnsafeBufferPointer { saturations in
-                Self.sixths.withUnsafeBufferPointer { sixths in
-                    [UInt8](unsafeUninitializedCapacity: count * 3) { samples, filled in
-                        for index in 0..<count {
-                            let place = index &* 3
-                            let (red, green, blue) = (
-                                Int32(pixels[place]), Int32(pixels[place &+ 1]), Int32(pixels[place &+ 2])
-                            )
-                            let largest = max(red, max(green, blue))
-                            let spread = largest &- min(red, min(green, blue))
-                            let turn =
-                                largest == red
-                                ? green &- blue : largest == green ? blue &- red &+ 2 &* spread : red &- green &+ 4 &* spread
-                            let hue = (turn &* sixths[Int(spread)] &+ 2048) >> 12
-                            samples[index] = UInt8(truncatingIfNeeded: hue < 0 ? hue &+ 180 : hue)
-                            samples[index &+ count] = UInt8(
-                                truncatingIfNeeded: (spread &* saturations[Int(largest)] &+ 2048) >> 12)
-                            samples[index &+ 2 &* count] = UInt8(truncatingIfNeeded: largest)
-                        }
-                        filled = count * 3
+        samples = [UInt8](unsafeUninitializedCapacity: count * 3) { samples, filled in
+            guard let hues = samples.baseAddress else { return }
+            let (saturations, values) = (hues + count, hues + 2 * count)
+            withUnsafeTemporaryAllocation(of: Int16.self, capacity: count) { turns in
+                picture.withColors { red, green, blue in
+                    // Two passes, for what needs no table is done by vector units; the spread waits in the saturation's place.
+                    for index in 0..<count {
+                        let (red, green, blue) = (Int16(red[index]), Int16(green[index]), Int16(blue[index]))
+                        let largest = max(red, max(green, blue))
+                        let spread = largest &- min(red, min(green, blue))
+                        turns[index] =
+                            largest == red
+                            ? green &- blue : largest == green ? blue &- red &+ 2 &* spread : red &- green &+ 4 &* spread
+                        saturations[index] = UInt8(truncatingIfNeeded: spread)
+                        values[index] = UInt8(truncatingIfNeeded: largest)
+                    }
+                }
+                Self.scales.withUnsafeBufferPointer { scales in
+                    for index in 0..<count {
+                        let (spread, largest) = (saturations[index], values[index])
+                        let hue = (Int32(turns[index]) &* scales[Int(spread)].sixth &+ 2048) >> 12
+                        let saturation = (Int32(spread) &* scales[Int(largest)].saturation &+ 2048) >> 12
+                        hues[index] = UInt8(truncatingIfNeeded: hue < 0 ? hue &+ 180 : hue)
+                        saturations[index] = UInt8(truncatingIfNeeded: saturation)
                     }
                 }
             }
+            filled = count * 3
         }
     }
 
-    /// 255 / value in 1/4096.
-    private static let saturations: [Int32] = [0] + (1...255).map { Int32((255.0 * 4096 / Double($0)).rounded()) }
-    /// 30 / spread in 1/4096.
-    private static let sixths: [Int32] = [0] + (1...255).map { Int32((30.0 * 4096 / Double($0)).rounded()) }
+    /// 30 / spread and 255 / value in 1/4096.
+    private static let scales: [(sixth: Int32, saturation: Int32)] =
+        [(0, 0)]
+        + (1...255).map { (Int32((30.0 * 4096 / Double($0)).rounded()), Int32((255.0 * 4096 / Double($0)).rounded())) }
 }
 
 /// How much two small pictures differ.

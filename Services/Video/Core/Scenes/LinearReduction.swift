@@ -25,60 +25,71 @@ struct SampleTaps {
 /// Samples become colours before they are interpolated and intermediate results are cut off as OpenCV's resize does on vector units,
 /// so that borderline frames fall on the same side of a detector's threshold.
 struct LinearReduction {
-    private let components: PixelComponents
+    private let components: [ComponentTaps]
     private let coding: ColorCoding
     private let columns: SampleTaps
-    private let isBetweenColumns: Bool
     private var width: Int { columns.first.count }
 
     init(_ components: PixelComponents, columns: SampleTaps) {
-        (self.components, self.columns) = (components, columns)
+        self.columns = columns
+        self.components = components.all.indices.map { ComponentTaps(components, $0, columns) }
         coding = ColorCoding(components)
-        isBetweenColumns = columns.weights.contains { $0 > 0 }
     }
 
     /// - Parameters:
     ///   - rows: as many as the small picture has.
-    ///   - pixels: takes red, green and blue of one pixel after the other.
-    func reduce(_ rows: SampleTaps, into pixels: UnsafeMutableBufferPointer<UInt8>) {
-        let count = width * 3
-        withUnsafeTemporaryAllocation(of: Int16.self, capacity: count * 4) { space in
-            guard let upper = space.baseAddress, var pixel = pixels.baseAddress else { return }
-            let (lower, work) = (upper + count, upper + 2 * count)
+    ///   - pixels: takes all red samples, then all green ones, then all blue ones.
+    func reduce(_ rows: SampleTaps, into pixels: UnsafeMutablePointer<UInt8>) {
+        let (line, plane, rowBytes) = (3 * width, rows.first.count * width, components.map(\.rowBytes).max() ?? 0)
+        withUnsafeTemporaryAllocation(of: Int16.self, capacity: 7 * line + rowBytes / 2 + 1) { space in
+            guard let upper = space.baseAddress else { return }
+            let (lower, above, below) = (upper + line, upper + 2 * line, upper + 3 * line)
+            var work = Work(left: upper + 4 * line, right: upper + 5 * line, colors: upper + 6 * line, rowBytes: upper + 7 * line)
+            work.rows = [Int](repeating: -1, count: components.count)
             for (row, weight) in rows.weights.enumerated() {
-                narrow(rows.first[row], into: upper, work)
-                if weight > 0 { narrow(rows.second[row], into: lower, work) }
-                let (above, below, second) = (Int32(SampleTaps.one - weight), Int32(weight), weight > 0 ? lower : upper)
-                for index in 0..<width {
-                    for color in 0..<3 {
-                        let place = color &* width &+ index
-                        let sum = (Int32(upper[place]) &* above) >> 16 &+ (Int32(second[place]) &* below) >> 16
-                        pixel[color] = UInt8(truncatingIfNeeded: (sum &+ 2) >> 2)
+                narrow(rows.first[row], into: upper, &work)
+                if weight > 0 { narrow(rows.second[row], into: lower, &work) }
+                let second = weight > 0 ? lower : upper
+                // One for each sample, so that vector units multiply 16 bits instead of 32.
+                above.update(repeating: SampleTaps.one - weight, count: width)
+                below.update(repeating: weight, count: width)
+                for color in 0..<3 {
+                    let (upper, second) = (upper + color * width, second + color * width)
+                    let pixel = pixels + color * plane + row * width
+                    for index in 0..<width {
+                        let sum = Self.product(upper[index], above[index]) &+ Self.product(second[index], below[index])
+                        pixel[index] = UInt8(truncatingIfNeeded: (sum &+ 2) >> 2)
                     }
-                    pixel += 3
                 }
             }
         }
     }
 
+    /// Room for one row's samples.
+    private struct Work {
+        /// A row of samples for each component, and for each colour.
+        let left: UnsafeMutablePointer<Int16>
+        let right: UnsafeMutablePointer<Int16>
+        let colors: UnsafeMutablePointer<Int16>
+        let rowBytes: UnsafeMutablePointer<Int16>
+        /// The row of each component that was read last.
+        var rows: [Int] = []
+    }
+
     /// One row of the large picture at the small one's width.
-    /// - Parameters:
-    ///   - line: takes three rows of `width` samples in 1/128: red, green, blue.
-    ///   - work: room for twice as many.
-    private func narrow(_ row: Int, into line: UnsafeMutablePointer<Int16>, _ work: UnsafeMutablePointer<Int16>) {
-        gather(row, columns.first, into: work)
-        coding.decode(work, width: width, into: line)
-        guard isBetweenColumns else {
-            for index in 0..<width * 3 { line[index] &<<= 7 }
-            return
+    /// - Parameter line: takes three rows of `width` samples in 1/128: red, green, blue.
+    private func narrow(_ row: Int, into line: UnsafeMutablePointer<Int16>, _ work: inout Work) {
+        for (number, component) in components.enumerated() where component.row(row) != work.rows[number] {
+            work.rows[number] = component.row(row)
+            let place = number * width
+            component.read(work.rows[number], into: work.left + place, work.right + place, near: work.rowBytes)
         }
-        let right = work + 3 * width
-        gather(row, columns.second, into: work)
-        coding.decode(work, width: width, into: right)
+        coding.decode(work.left, width: width, into: line)
+        coding.decode(work.right, width: width, into: work.colors)
         columns.weights.withUnsafeBufferPointer { weights in
             for color in 0..<3 {
-                let (line, right) = (line + color * width, right + color * width)
-                for index in 0..<width {
+                let (line, right) = (line + color * width, work.colors + color * width)
+                for index in 0..<weights.count {
                     let (first, second) = (Int32(SampleTaps.one &- weights[index]), Int32(weights[index]))
                     line[index] = Int16(truncatingIfNeeded: (Int32(line[index]) &* first &+ Int32(right[index]) &* second) >> 4)
                 }
@@ -86,23 +97,8 @@ struct LinearReduction {
         }
     }
 
-    /// Samples of one row as eight bits: a row of `width` for each component.
-    private func gather(_ row: Int, _ columns: [Int], into line: UnsafeMutablePointer<Int16>) {
-        for (number, component) in components.all.enumerated() {
-            let isChroma = number > 0 && !components.isRGB
-            let (shiftX, step) = (isChroma ? components.chromaShiftX : 0, component.step)
-            let source = component.start + (row >> (isChroma ? components.chromaShiftY : 0)) * component.rowStride
-            let (toEight, line) = (Int32(component.shift + component.depth - 8), line + number * width)
-            columns.withUnsafeBufferPointer { columns in
-                if component.depth == 8 {
-                    for index in 0..<columns.count { line[index] = Int16(source[(columns[index] >> shiftX) &* step]) }
-                    return
-                }
-                for index in 0..<columns.count {
-                    let place = source + (columns[index] >> shiftX) &* step
-                    line[index] = Int16(truncatingIfNeeded: (Int32(place[0]) | Int32(place[1]) << 8) >> toEight)
-                }
-            }
-        }
+    @inline(__always)
+    private static func product(_ sample: Int16, _ weight: Int16) -> Int16 {
+        Int16(truncatingIfNeeded: (Int32(sample) &* Int32(weight)) >> 16)
     }
 }

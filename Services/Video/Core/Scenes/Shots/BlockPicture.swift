@@ -10,38 +10,50 @@ struct BlockPicture: Sendable {
     let contrast: Float
 
     init(_ picture: AnalysisPicture) {
-        var sums = [Int32](repeating: 0, count: Self.blocks * 3)
-        var counts = [Int32](repeating: 0, count: Self.blocks)
+        let (width, height) = (picture.width, picture.height)
+        func edges(_ length: Int, _ blocks: Int) -> [Int] { (0...blocks).map { ($0 * length + blocks - 1) / blocks } }
+        let (across, down) = (edges(width, Self.columns), edges(height, Self.rows))
+        // The scales that bring the differences to 8 bits: 0.564 and 0.713.
+        let scales: [Float] = [1, 0.564, 0.713]
+        var values = [Float](repeating: 0, count: Self.blocks * 3)
         var (sum, squares) = (0, 0)
-        picture.samples.withUnsafeBufferPointer { pixels in
-            sums.withUnsafeMutableBufferPointer { sums in
-                for y in 0..<picture.height {
-                    let row = y * Self.rows / picture.height * Self.columns
-                    for x in 0..<picture.width {
-                        let block = row &+ x &* Self.columns / picture.width
-                        let place = (y &* picture.width &+ x) &* 3
-                        let (red, green, blue) = (Int32(pixels[place]), Int32(pixels[place &+ 1]), Int32(pixels[place &+ 2]))
-                        let luma = (red &* 77 &+ green &* 150 &+ blue &* 29) >> 8
-                        sums[block &* 3] &+= luma
-                        sums[block &* 3 &+ 1] &+= blue &- luma
-                        sums[block &* 3 &+ 2] &+= red &- luma
-                        counts[block] &+= 1
-                        sum &+= Int(luma)
-                        squares &+= Int(luma &* luma)
+        withUnsafeTemporaryAllocation(of: UInt16.self, capacity: 4 * width) { space in
+            picture.withColors { red, green, blue in
+                guard let line = space.baseAddress else { return }
+                // Of a column of pixels within a row of blocks.
+                let (lumas, blues, reds) = (line + width, line + 2 * width, line + 3 * width)
+                for row in 0..<Self.rows {
+                    lumas.update(repeating: 0, count: 3 * width)
+                    for y in down[row]..<down[row + 1] {
+                        var square: UInt32 = 0
+                        for x in 0..<width {
+                            let place = y &* width &+ x
+                            let (red, green, blue) = (UInt16(red[place]), UInt16(green[place]), UInt16(blue[place]))
+                            let luma = (red &* 77 &+ green &* 150 &+ blue &* 29) >> 8
+                            line[x] = luma
+                            lumas[x] &+= luma
+                            blues[x] &+= blue
+                            reds[x] &+= red
+                        }
+                        for x in 0..<width { square &+= UInt32(line[x]) &* UInt32(line[x]) }
+                        squares += Int(square)
+                    }
+                    for column in 0..<Self.columns {
+                        let columns = across[column]..<across[column + 1]
+                        let count = columns.count * (down[row + 1] - down[row])
+                        guard count > 0 else { continue }
+                        func total(_ sums: UnsafeMutablePointer<UInt16>) -> Int { columns.reduce(0) { $0 + Int(sums[$1]) } }
+                        let (luma, block) = (total(lumas), row * Self.columns + column)
+                        sum += luma
+                        for (plane, total) in [luma, total(blues) - luma, total(reds) - luma].enumerated() {
+                            values[plane * Self.blocks + block] = Float(total) / Float(count) * scales[plane]
+                        }
                     }
                 }
             }
         }
-        // The scales that bring the differences to 8 bits: 0.564 and 0.713.
-        let scales: [Float] = [1, 0.564, 0.713]
-        var values = [Float](repeating: 0, count: Self.blocks * 3)
-        for block in 0..<Self.blocks where counts[block] > 0 {
-            for plane in 0..<3 {
-                values[plane * Self.blocks + block] = Float(sums[block * 3 + plane]) / Float(counts[block]) * scales[plane]
-            }
-        }
         self.values = values
-        let count = Float(max(1, picture.width * picture.height))
+        let count = Float(max(1, width * height))
         brightness = Float(sum) / count
         contrast = max(0, Float(squares) / count - brightness * brightness).squareRoot()
     }
