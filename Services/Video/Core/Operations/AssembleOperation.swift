@@ -40,7 +40,7 @@ package enum AssembleOperation: Operation {
                     "frame_rate": ["type": "number", "x-unit": "1/s"],
                     "frames_blended": ["type": "integer", "description": "Frames made of two pictures."],
                     "frames_repeated": ["type": "integer", "description": "Frames that look as the one before."],
-                    "ducked_seconds": ["type": "number", "x-unit": "s"],
+                    "ducked_seconds": ["type": "number", "x-unit": "s"], "warnings": MissingLetters.schema,
                 ],
             ])
     }
@@ -72,7 +72,7 @@ package enum AssembleOperation: Operation {
                 "duration_seconds": .number((Double(plan.frames) / plan.rate.value).rounded(decimals: 3)),
                 "frame_rate": .number(plan.rate.value.rounded(decimals: 4)), "frames_blended": JSONValue(assembler.blended),
                 "frames_repeated": JSONValue(assembler.repeated),
-                "ducked_seconds": .number(assembler.duckedSeconds.rounded(decimals: 3)),
+                "ducked_seconds": .number(assembler.duckedSeconds.rounded(decimals: 3)), "warnings": assembler.missing.warnings,
             ])
     }
 
