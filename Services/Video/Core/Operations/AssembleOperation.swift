@@ -1,5 +1,4 @@
 package import Contracts
-import FoundationEssentials
 package import Jobs
 import Media
 package import Primitives
@@ -61,8 +60,8 @@ package enum AssembleOperation: Operation {
         var files = [file]
         if parameters.writesTimeline {
             let document = OpenTimeline.document(composition, plan: assembler.plan)
-            try Data(document.serialized(pretty: true)).write(to: URL(filePath: context.outputFolder + "/assembled.otio"))
-            files.append(JobOutput.File(name: "assembled.otio", mediaType: "application/json"))
+            files.append(
+                try context.write(document.serialized(pretty: true), named: "assembled.otio", mediaType: "application/json"))
         }
         let (plan, canvas) = (assembler.plan, composition.canvas)
         return JobOutput(

@@ -1,6 +1,5 @@
 import AudioAPI
 package import Contracts
-import FoundationEssentials
 package import Jobs
 package import Primitives
 import VideoAPI
@@ -103,8 +102,7 @@ package enum ModerateOperation: Operation {
         let files = try formats.map { format in
             let name = OutputName.derived(
                 from: report.name, suffix: "moderation", fileExtension: format.fileExtension, fallback: "video")
-            try Data(report.render(format)).write(to: URL(filePath: context.outputFolder + "/" + name))
-            return JobOutput.File(name: name, mediaType: format.mediaType)
+            return try context.write(report.render(format), named: name, mediaType: format.mediaType)
         }
         return JobOutput(files: files, measurements: report.measurements)
     }
