@@ -6,32 +6,32 @@ import VideoCore
 
 /// More than usual: a day of film, a megabyte of captions, writing of every direction.
 @Suite(.computing) struct HardMaterialTests {
-    /// A picture every ten seconds for 24 hours.
+    /// A picture every minute for 24 hours.
     @Test func aDayOfFilmIsHandled() async throws {
         let fixture = try VideoFixture()
         let film = fixture.path("day.mkv")
         try await fixture.ffmpeg([
-            "-f", "lavfi", "-i", "testsrc2=s=64x36:r=1/10:d=86400", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt",
+            "-f", "lavfi", "-i", "testsrc2=s=64x36:r=1/60:d=86400", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt",
             "yuv420p",
-            "-g", "60", film,
+            "-g", "30", film,
         ])
         let (_, probed) = try await fixture.run("video.probe", on: film)
         #expect(
-            probed["frames"]?["count"] == 8640 && abs((probed["duration_seconds"]?.doubleValue ?? 0) - 86_400) < 11, "\(probed)")
+            probed["frames"]?["count"] == 1440 && abs((probed["duration_seconds"]?.doubleValue ?? 0) - 86_400) < 61, "\(probed)")
         let (pictures, taken) = try await fixture.run("video.frames", ["interval_s": 14_400, "packing": "files"], on: film)
         let times = taken["times_seconds"]?.arrayValue?.compactMap(\.doubleValue) ?? []
         #expect(pictures.count == 6 && times == (0..<6).map { Double($0) * 14_400 }, "\(taken)")
         #expect(await fixture.fails("video.frames", ["interval_s": 1], on: [film]) == "too-many-frames")
-        let (_, last) = try await fixture.encode("video.frames", ["frames": "times", "times": "23:59:40"], on: [film])
-        #expect(last["times_seconds"]?[0]?.doubleValue == 86_380, "\(last)")
+        let (_, last) = try await fixture.encode("video.frames", ["frames": "times", "times": "23:59:00"], on: [film])
+        #expect(last["times_seconds"]?[0]?.doubleValue == 86_340, "\(last)")
         let (lists, scenes) = try await fixture.run("video.scenes", ["formats": "json,csv,edl,otio"], on: film)
-        #expect(scenes["frames"] == 8640 && lists.count == 4, "\(scenes)")
+        #expect(scenes["frames"] == 1440 && lists.count == 4, "\(scenes)")
         let (_, checked) = try await fixture.run("video.checks", ["formats": "text"], on: film)
-        #expect(abs((checked["duration_seconds"]?.doubleValue ?? 0) - 86_400) < 11, "\(checked)")
+        #expect(abs((checked["duration_seconds"]?.doubleValue ?? 0) - 86_400) < 61, "\(checked)")
         let (sheet, _) = try await fixture.run("video.sheet", ["columns": 2, "rows": 2], on: film)
         #expect(sheet.count == 1)
         let (pieces, cut) = try await fixture.encode("video.split", ["at": "times", "times": "12:00:00"], on: [film])
-        #expect(pieces.count == 2 && cut["pieces"]?[0]?["frames"] == 4320, "\(cut)")
+        #expect(pieces.count == 2 && cut["pieces"]?[0]?["frames"] == 720, "\(cut)")
     }
 
     private func film(_ fixture: VideoFixture) async throws -> String {
@@ -60,10 +60,10 @@ import VideoCore
         #expect(soft["captions"] == 1, "\(soft)")
     }
 
-    /// A megabyte of text in a single caption, and in ten thousand.
-    @Test(arguments: [1, 10_000]) func aMegabyteOfCaptionsIsTaken(_ count: Int) async throws {
+    /// A megabyte of text in a single caption; and a thousand captions in two seconds.
+    @Test(arguments: [1, 1000]) func aMegabyteOfCaptionsIsTaken(_ count: Int) async throws {
         let fixture = try VideoFixture()
-        let words = String(repeating: "word ", count: 1_000_000 / 5 / count)
+        let words = String(repeating: "word ", count: (count == 1 ? 1_000_000 : 100_000) / 5 / count)
         let entries = (0..<count).map { number -> String in
             let start = number * 2000 / count
             func clock(_ time: Int) -> String {
