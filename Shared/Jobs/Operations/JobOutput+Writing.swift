@@ -4,13 +4,13 @@ package import Primitives
 
 extension JobOutput.File {
     /// Writes a whole file to an output folder; half of one is not left there.
-    /// - Parameter name: of a file that is not there yet.
+    /// - Parameter name: of a file; what it held is gone.
     /// - Throws: `JobProblem`: `disk-full`, or `output-unwritable`.
     package static func write(
         _ bytes: Bytes, to folder: String, named name: String, mediaType: String
     ) throws(JobProblem) -> JobOutput.File {
         let path = folder + "/" + name
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw failure() }
         defer { close(descriptor) }
         var done = 0
