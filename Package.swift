@@ -304,8 +304,8 @@ let modules: [Module] = [
     Module(
         name: "VideoCoreTests", layer: .tests, path: "Tests/VideoCoreTests",
         imports: [
-            "VideoCore", "VideoAPI", "VideoText", "AudioAPI", "HTTP", "HTTPServer", "Jobs", "Media", "Contracts", "Primitives",
-            "ServiceRuntime", "TestSupport",
+            "VideoCore", "VideoAPI", "VideoText", "AudioAPI", "Blobs", "HTTP", "HTTPServer", "Jobs", "Media", "Contracts",
+            "Primitives", "ServiceRuntime", "TestSupport",
         ]),
     Module(
         name: "AnalyticsCoreTests", layer: .tests, path: "Tests/AnalyticsCoreTests",

@@ -1,5 +1,8 @@
 #pragma once
 #include <dlfcn.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
 #include <ass/ass.h>
 #include <fontconfig/fontconfig.h>
 
@@ -64,9 +67,27 @@ static inline int avs_load_text(avs_text_functions *functions) {
     return 1;
 }
 
-static inline void avs_ignore_message(int level, const char *format, va_list arguments, void *data) {}
+/// Letters that no font has, as libass tells of them; each once.
+typedef struct avs_missing_letters {
+    uint32_t codes[256];
+    int count;
+} avs_missing_letters;
 
-/// Keeps libass from writing to standard error.
-static inline void avs_text_quiet(const avs_text_functions *functions, ASS_Library *library) {
-    functions->set_message_cb(library, avs_ignore_message, NULL);
+static inline void avs_note_message(int level, const char *format, va_list arguments, void *data) {
+    avs_missing_letters *letters = (avs_missing_letters *)data;
+    const char *first = strchr(format, '%');
+    // Texts of ass_fontselect.c and ass_font.c, both with the letter first.
+    if (!strstr(format, "fallback with glyph 0x%X") && !strstr(format, "Glyph 0x%X not found in font")) return;
+    if (!first || strncmp(first, "%X", 2) != 0) return;
+    uint32_t code = va_arg(arguments, unsigned);
+    for (int index = 0; index < letters->count; index++) {
+        if (letters->codes[index] == code) return;
+    }
+    if (letters->count < (int)(sizeof letters->codes / sizeof letters->codes[0])) letters->codes[letters->count++] = code;
+}
+
+/// Keeps libass from writing to standard error, and notes the letters that it finds in no font.
+static inline void avs_text_watch(
+    const avs_text_functions *functions, ASS_Library *library, avs_missing_letters *letters) {
+    functions->set_message_cb(library, avs_note_message, letters);
 }

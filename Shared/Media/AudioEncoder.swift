@@ -8,6 +8,9 @@ final class AudioEncoder {
     /// Samples of each channel encoded so far.
     private(set) var framesWritten: Int64 = 0
 
+    /// Full scale is 1; 24 bits taken for floats are below it. Codecs square samples and end the process on what overflows.
+    private static let highestSample = 16_777_216.0
+
     private let target: AudioTarget
     private let codec: UnsafeMutablePointer<AVCodecContext>
     private let packet: UnsafeMutablePointer<AVPacket>
@@ -62,10 +65,11 @@ final class AudioEncoder {
     }
 
     /// - Parameter emit: takes the packets that are ready; they are used up when it returns.
-    /// - Throws: `MediaError.encoder`, `.filter`, `.outOfMemory`, or what `emit` throws.
+    /// - Throws: `MediaError.notFinite`, `.encoder`, `.filter`, `.outOfMemory`, or what `emit` throws.
     func encode(
         _ frame: AudioFrame, _ emit: (UnsafeMutablePointer<AVPacket>) throws(MediaError) -> Void
     ) throws(MediaError) {
+        guard frame.isWithin(fifo == nil ? nil : Self.highestSample) else { throw .notFinite }
         let converted = try converter.convert(frame)
         if converted.frameCount > 0 { try take(converted, emit) }
     }

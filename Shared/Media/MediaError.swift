@@ -63,7 +63,7 @@ package enum MediaError: CodedError, Equatable {
         case .filter(let what, _): "it can not be filtered: \(what)"
         case .io: "the file can not be read or written"
         case .outOfMemory: "there is not enough memory for this file"
-        case .notFinite: "the audio holds samples that are infinite or not numbers"
+        case .notFinite: "the audio holds samples that are infinite, not numbers or beyond all bounds"
         case .cancelled: "the work was cancelled"
         }
     }

@@ -84,6 +84,32 @@ import Testing
         #expect(job.document["parameters"]?["access_key"] == "***", "\(job.document)")
     }
 
+    /// The frames are taken in the sandbox; then the gateway is asked in the name of the key that was handed in.
+    @Test func aFilmIsModeratedInTheNameOfAKey() async throws {
+        let studio = try await Self.shared.studio()
+        func ask(_ file: String) async throws -> JSONValue {
+            try await studio.json(
+                .post, "/video/moderate",
+                ["input": .string(file), "parameters": ["model": "nobody", "access_key": .string(studio.ownerKey)]],
+                headers: ["Prefer": "wait=60"]
+            ).document
+        }
+        let film = try await studio.upload(try await film(), name: "film.mp4")
+        let answer = try await ask(film)
+        #expect(answer["detail"]?.stringValue?.contains("nobody") == true, "\(answer)")
+        let job = try await studio.json(.get, "/video/jobs/\(try #require(answer["job"]?.stringValue))")
+        #expect(job.document["parameters"]?["access_key"] == "***" && job.document["attempts"] == 1, "\(job.document)")
+        let sound = try await ask(try await studio.upload(try await Recording.tone(hertz: 330), name: "tone.wav"))
+        #expect(sound["code"] == "no-video", "\(sound)")
+        let folder = try TemporaryFolder("moderate-cli")
+        defer { folder.remove() }
+        try Data("1\n00:00:01,000 --> 00:00:02,000\nHello\n".utf8).write(to: URL(fileURLWithPath: folder.appending("c.srt")))
+        let run = try await studio.avstudio(
+            ["video", "moderate", "c.srt", "--frames", "none", "--model", "nobody", "--access-key", studio.ownerKey],
+            in: folder.path)
+        #expect(run.status != 0 && run.errors.contains("nobody"), "\(run)")
+    }
+
     @Test func refusesSoundAndStrangers() async throws {
         let studio = try await Self.shared.studio()
         let sound = try await studio.upload(try await Recording.tone(hertz: 440), name: "tone.wav")

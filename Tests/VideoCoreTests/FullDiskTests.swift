@@ -39,4 +39,38 @@ import VideoCore
             }
         }
     }
+
+    /// Not a byte is left: reports and pictures are told of like films.
+    @Test func reportsAndPicturesTellItToo() async throws {
+        let fixture = try VideoFixture()
+        let film = try await fixture.scenes("film.mp4")
+        let timeline: JSONValue = [
+            "canvas": ["width": 64, "height": 32, "frame_rate": 25], "video": [["color": "#000000", "duration_s": 1]],
+        ]
+        let disk = try SmallDisk(size: .kib(64))
+        try disk.fill(leaving: 0)
+        for (operation, parameters, inputs) in [
+            ("video.scenes", [:], [film]), ("video.scenes", ["pictures": "jpeg"], [film]), ("video.checks", [:], [film]),
+            ("video.frames", ["interval_s": 4], [film]), ("video.sheet", [:], [film]), ("video.poster", [:], [film]),
+            ("video.thumbnail", ["text": "Hi"], [film]), ("video.transcode", ["speed": "ultrafast"], [film]),
+            ("video.transcode", ["speed": "ultrafast", "streaming": "hls", "ladder": "72"], [film]),
+            ("video.variants", ["speed": "ultrafast", "count": 1], [film]), ("video.concat", [:], [film, film]),
+            ("video.split", ["at": "times", "times": "2", "speed": "ultrafast"], [film]),
+            ("video.assemble", ["timeline": timeline, "speed": "ultrafast", "write_otio": true], []),
+            ("video.captions", ["mode": "soft", "transcript": Self.transcript], [film]),
+        ] as [(String, JSONValue, [String])] {
+            let folder = disk.path + "/job"
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            #expect(
+                await fixture.fails(operation, parameters, on: inputs, folder: folder) == "disk-full", "\(operation) \(parameters)")
+            let bytes = try FileManager.default.contentsOfDirectory(atPath: folder).map {
+                try Data(contentsOf: URL(filePath: folder + "/" + $0)).count
+            }
+            #expect(bytes.allSatisfy { $0 == 0 }, "\(operation) \(parameters): \(bytes)")
+        }
+    }
+
+    private static let transcript: JSONValue = [
+        "duration_seconds": 1, "segments": [["id": 0, "start_seconds": 0, "end_seconds": 1, "text": "Hi"]],
+    ]
 }

@@ -3,104 +3,13 @@ import Foundation
 import HTTP
 import Jobs
 import Primitives
-import ServiceRuntime
 import TestSupport
 import Testing
 import VideoCore
 
 /// `video.rewrite` through the real gateway, before a stand-in for the providers of models.
 @Suite struct RewriteOperationTests {
-    private struct Place {
-        let gateway: TestGateway
-        let provider: ModelProviderServer
-        let folder: TemporaryFolder
-
-        /// Runs the operation on a table.
-        func rewrite(
-            _ table: String, _ parameters: [String: JSONValue] = [:], bytes: Bytes? = nil
-        ) async throws -> (rows: [[String]], measured: JSONValue) {
-            let operation = try #require(VideoOperations.catalogue["video.rewrite"])
-            let standard: [String: JSONValue] = [
-                "instruction": "Make it shorter.", "model": "gpt", "access_key": .string(gateway.ownerKey),
-            ]
-            let canonical = try operation.canonicalParameters(.object(standard.merging(parameters) { $1 }))
-            try operation.check(canonical, resources: [:])
-            let (path, output) = (folder.appending("table.csv"), folder.appending("out-" + UUID().uuidString))
-            try Data(bytes ?? Bytes(table.utf8)).write(to: URL(filePath: path))
-            try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
-            let context = JobContext(
-                inputs: [.init(path: path, name: "captions.csv", mediaType: "text/csv")], outputFolder: output,
-                surroundings: Surroundings(gatewayURL: gateway.url))
-            let result = try await operation.run(canonical, in: context)
-            #expect(result.files.map(\.name) == ["captions-rewritten.csv"])
-            let written = Bytes(try Data(contentsOf: URL(filePath: output + "/captions-rewritten.csv")))
-            return (try CSV.rows(written), result.measurements)
-        }
-
-        func failure(_ table: String, _ parameters: [String: JSONValue] = [:], bytes: Bytes? = nil) async -> String {
-            do {
-                _ = try await rewrite(table, parameters, bytes: bytes)
-                return ""
-            } catch {
-                return (error as? any CodedError).map { "\($0.code): \($0.message)" } ?? "\(error)"
-            }
-        }
-
-        /// Makes a key, as the gateway's administrator does.
-        func key(_ scope: String) async throws -> (text: JSONValue, id: String) {
-            let principal = Principal(
-                subject: "key_owner", owner: "owner", tier: "owner", scopes: [.admin], expires: .now().advanced(by: .seconds(60)))
-            let token = try PrincipalToken(key: Bytes(Data(contentsOf: URL(filePath: gateway.folder.appending("identity.key")))))
-                .sign(principal)
-            let made = try await gateway.json(
-                .post, "/keys", ["name": "caller", "owner": "ann", "scopes": [.string(scope)]],
-                headers: [PrincipalToken.header: token])
-            return (
-                try #require(made.document["key"], "\(made.document)"), try #require(made.document["id"]?.stringValue)
-            )
-        }
-
-        /// An answer with new captions for as many rows of a call as are wanted.
-        func say(_ texts: [String]) -> ModelProviderServer.Turn {
-            let list = texts.enumerated().map { ["id": JSONValue($0.offset + 1), "text": .string($0.element)] as JSONValue }
-            let answer = String(decoding: (["captions": .array(list)] as JSONValue).serialized(), as: UTF8.self)
-            return .say("Here you are:\n```json\n\(answer)\n```")
-        }
-    }
-
-    private func with(_ body: (Place) async throws -> Void) async throws {
-        let provider = try ModelProviderServer.start()
-        let models = """
-            version: 1
-            providers:
-              openai: {protocol: openai, base_url: "\(provider.url)/v1", key_env: STAND_IN_KEY}
-            models:
-              - {id: gpt, capabilities: [chat, streaming, json], quality: 50, context_window: 100000, maximum_output: 4096, \
-            token_family: estimate, deployments: [{provider: openai}]}
-            """
-        let pricing = """
-            version: 1
-            currency: USD
-            source: https://example.com/prices
-            source_date: 2026-11-21
-            prices:
-              - {model: gpt, input: 1, output: 10}
-            """
-        let gateway = try await TestGateway.start(
-            models: models, pricing: pricing, settings: ["model-allowed-hosts": "127.0.0.1"],
-            environment: ["STAND_IN_KEY": "sk-provider-secret-1234567890"])
-        let folder = try TemporaryFolder("rewrite")
-        defer { folder.remove() }
-        let result: Result<Void, any Error>
-        do {
-            result = .success(try await body(Place(gateway: gateway, provider: provider, folder: folder)))
-        } catch {
-            result = .failure(error)
-        }
-        await gateway.stop()
-        await provider.stop()
-        try result.get()
-    }
+    private func with(_ body: (ModelFixture) async throws -> Void) async throws { try await ModelFixture.with(body) }
 
     @Test func captionsAreRewrittenInCallsOfSeveralRows() async throws {
         try await with { place in
@@ -207,5 +116,45 @@ import VideoCore
             // At most the calls that were under way are made twice.
             #expect((101...104).contains(place.provider.seen.count), "\(place.provider.seen.count)")
         }
+    }
+}
+
+extension ModelFixture {
+    /// Runs the operation on a table.
+    fileprivate func rewrite(
+        _ table: String, _ parameters: [String: JSONValue] = [:], bytes: Bytes? = nil
+    ) async throws -> (rows: [[String]], measured: JSONValue) {
+        let operation = try #require(VideoOperations.catalogue["video.rewrite"])
+        let standard: [String: JSONValue] = [
+            "instruction": "Make it shorter.", "model": "gpt", "access_key": .string(gateway.ownerKey),
+        ]
+        let canonical = try operation.canonicalParameters(.object(standard.merging(parameters) { $1 }))
+        try operation.check(canonical, resources: [:])
+        let (path, output) = (folder.appending("table.csv"), folder.appending("out-" + UUID().uuidString))
+        try Data(bytes ?? Bytes(table.utf8)).write(to: URL(filePath: path))
+        try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+        let context = JobContext(
+            inputs: [.init(path: path, name: "captions.csv", mediaType: "text/csv")], outputFolder: output,
+            surroundings: Surroundings(gatewayURL: gateway.url))
+        let result = try await operation.run(canonical, in: context)
+        #expect(result.files.map(\.name) == ["captions-rewritten.csv"])
+        let written = Bytes(try Data(contentsOf: URL(filePath: output + "/captions-rewritten.csv")))
+        return (try CSV.rows(written), result.measurements)
+    }
+
+    fileprivate func failure(_ table: String, _ parameters: [String: JSONValue] = [:], bytes: Bytes? = nil) async -> String {
+        do {
+            _ = try await rewrite(table, parameters, bytes: bytes)
+            return ""
+        } catch {
+            return (error as? any CodedError).map { "\($0.code): \($0.message)" } ?? "\(error)"
+        }
+    }
+
+    /// An answer with new captions for as many rows of a call as are wanted.
+    fileprivate func say(_ texts: [String]) -> ModelProviderServer.Turn {
+        let list = texts.enumerated().map { ["id": JSONValue($0.offset + 1), "text": .string($0.element)] as JSONValue }
+        let answer = String(decoding: (["captions": .array(list)] as JSONValue).serialized(), as: UTF8.self)
+        return .say("Here you are:\n```json\n\(answer)\n```")
     }
 }

@@ -128,4 +128,17 @@ import VideoText
             #expect(throws: TextError.notAColor(text)) { try TextColor(text) }
         }
     }
+
+    /// A letter of Kharoshthi, one for private use and a picture that is told by two letters; what joins them is not missed.
+    @Test func lettersThatNoFontHasAreTold() throws {
+        let known = try renderer(script("Grüße αβγ \\ a\u{00A0}b\u{200B}c"), .rgb, (0, 0))
+        #expect(known.layer(at: 1.5) != nil && known.missingLetters.letters.isEmpty && known.missingLetters.warnings == [])
+        let strange = try renderer(script("ab\u{10A00}\u{F8F0}\u{10A00}\u{200D}"), .rgb, (0, 0))
+        #expect(strange.missingLetters.letters.isEmpty, "nothing is drawn yet")
+        _ = strange.layer(at: 1.5)
+        #expect(strange.missingLetters.letters == ["\u{F8F0}", "\u{10A00}"])
+        let told = strange.missingLetters.warnings[0]
+        #expect(told?["code"] == "letters-missing")
+        #expect(told?["message"]?.stringValue?.hasPrefix("no font on this machine has U+F8F0, U+10A00: boxes") == true, "\(told!)")
+    }
 }

@@ -22,6 +22,7 @@ package enum VideoService {
         package static let split = "video.split"
         package static let checks = "video.checks"
         package static let rewrite = "video.rewrite"
+        package static let moderate = "video.moderate"
         package static let ingest = "video.ingest"
         package static let push = "video.push"
     }

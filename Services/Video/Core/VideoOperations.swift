@@ -11,7 +11,8 @@ package enum VideoOperations {
             AnyOperation(CaptionsOperation.self), AnyOperation(AssembleOperation.self), AnyOperation(ThumbnailOperation.self),
             AnyOperation(TranscodeOperation.self), AnyOperation(VariantsOperation.self),
             AnyOperation(ConcatOperation.self), AnyOperation(AudioOperation.self),
-            AnyOperation(SplitOperation.self), AnyOperation(ChecksOperation.self), AnyOperation(RewriteOperation.self),
+            AnyOperation(SplitOperation.self), AnyOperation(ChecksOperation.self), AnyOperation(ModerateOperation.self),
+            AnyOperation(RewriteOperation.self),
             AnyOperation(IngestOperation.self), AnyOperation(PushOperation.self),
         ])
 }

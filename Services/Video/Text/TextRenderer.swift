@@ -11,6 +11,7 @@ package final class TextRenderer {
     private let track: UnsafeMutablePointer<ASS_Track>
     private let colors: PictureColors
     private let shifts: (x: Int, y: Int)
+    private let missing: UnsafeMutablePointer<avs_missing_letters>
     private var last: TextLayer?
 
     /// - Parameters:
@@ -27,10 +28,13 @@ package final class TextRenderer {
         library = try TextLibrary.load()
         (self.colors, shifts) = (colors, chromaShifts)
         guard let context = library.library_init() else { throw .outOfMemory }
-        withUnsafePointer(to: library) { avs_text_quiet($0, context) }
+        let missing = UnsafeMutablePointer<avs_missing_letters>.allocate(capacity: 1)
+        missing.initialize(to: avs_missing_letters())
+        withUnsafePointer(to: library) { avs_text_watch($0, context, missing) }
         library.set_extract_fonts(context, 0)
         guard let renderer = library.renderer_init(context) else {
             library.library_done(context)
+            missing.deallocate()
             throw .outOfMemory
         }
         library.set_storage_size(renderer, Int32(width), Int32(height))
@@ -42,15 +46,24 @@ package final class TextRenderer {
         guard let read else {
             library.renderer_done(renderer)
             library.library_done(context)
+            missing.deallocate()
             throw .badScript
         }
-        (self.context, self.renderer, track) = (context, renderer, read)
+        (self.context, self.renderer, track, self.missing) = (context, renderer, read, missing)
     }
 
     deinit {
         library.free_track(track)
         library.renderer_done(renderer)
         library.library_done(context)
+        missing.deallocate()
+    }
+
+    /// The letters, of those drawn so far, that no font on this machine has: boxes stand in their place.
+    package var missingLetters: MissingLetters {
+        let letters = missing.pointee
+        let codes = withUnsafeBytes(of: letters.codes) { Array($0.bindMemory(to: UInt32.self).prefix(Int(letters.count))) }
+        return MissingLetters(codes)
     }
 
     /// The text that is seen at a time.

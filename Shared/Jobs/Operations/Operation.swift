@@ -95,7 +95,8 @@ package enum CostClass: String, Sendable {
 package enum Isolation: Sendable {
     /// A process of its own: no network, one input folder, one output folder, limits.
     case sandboxed
-    /// Inside the worker, with its network; only for work that leaves media from outside as the bytes they are.
+    /// Inside the worker, with its network; only for work that leaves media from outside as the bytes they are, or has sandboxed
+    /// operations look at them: see `JobContext.step`.
     case inProcess
 }
 
@@ -126,15 +127,19 @@ package struct JobContext: Sendable {
     package let owner: String
     /// What operations inside the worker may use of the machine.
     package let surroundings: Surroundings
+    /// See `step`; `nil` in sandboxes.
+    let runsStep: JobStep.Runner?
     private let onReport: @Sendable (JobReport) -> Void
 
-    /// - Parameter onReport: may be called from any thread.
+    /// - Parameters:
+    ///   - onReport: may be called from any thread.
+    ///   - runsStep: of operations inside the worker; see `step`.
     package init(
         inputs: [Input], outputFolder: String, streamPath: String? = nil, resources: [String: String] = [:],
         prepared: (any Sendable)? = nil, owner: String = "", surroundings: Surroundings = Surroundings(),
-        onReport: @escaping @Sendable (JobReport) -> Void = { _ in }
+        onReport: @escaping @Sendable (JobReport) -> Void = { _ in }, runsStep: JobStep.Runner? = nil
     ) {
-        (self.owner, self.surroundings) = (owner, surroundings)
+        (self.owner, self.surroundings, self.runsStep) = (owner, surroundings, runsStep)
         self.inputs = inputs
         self.outputFolder = outputFolder
         self.streamPath = streamPath

@@ -16,7 +16,7 @@ package final class JobRunner: Sendable {
     /// Bytes that the processes of all runners that share it may hold together.
     private let memory: Slots
     private let spares: SpareProcesses?
-    private let surroundings: Surroundings
+    let surroundings: Surroundings
     let listeners: BlockingThreads
 
     /// - Parameters:
@@ -63,7 +63,7 @@ package final class JobRunner: Sendable {
         for input in order.inputs { paths.append(try blobs.localPath(input.digest)) }
         let output =
             switch operation.isolation {
-            case .inProcess: try await runHere(operation, order, paths, place.outputFolder, onReport)
+            case .inProcess: try await runHere(operation, order, paths, place, onReport)
             case .sandboxed: try await runSandboxed(operation, order, paths, place, streamName: nil, onReport)
             }
         try Task.checkCancellation()
@@ -102,19 +102,6 @@ package final class JobRunner: Sendable {
     func leave(_ place: Workplace, after order: JobOrder) {
         place.leave()
         if let operation = catalogue[order.operation] { spares?.ask(for: operation, like: order.parameters ?? [:]) }
-    }
-
-    private func runHere(
-        _ operation: AnyOperation, _ order: JobOrder, _ paths: [String], _ outputFolder: String,
-        _ onReport: @escaping @Sendable (JobReport) -> Void
-    ) async throws -> JobLine.Output {
-        let inputs = zip(order.inputs, paths).map { JobContext.Input(path: $1, name: $0.name, mediaType: $0.mediaType) }
-        let context = JobContext(
-            inputs: inputs, outputFolder: outputFolder, resources: sandbox.resources, owner: order.owner ?? "",
-            surroundings: surroundings, onReport: onReport)
-        let output = try await operation.run(order.parameters ?? [:], in: context)
-        let files = output.files.map { JobLine.Output.File(name: $0.name, mediaType: $0.mediaType) }
-        return JobLine.Output(files: files, measurements: output.measurements)
     }
 
     /// - Parameters:

@@ -1,7 +1,6 @@
 import AudioAPI
 import AudioText
 package import Contracts
-import FoundationEssentials
 package import Jobs
 import Media
 package import Primitives
@@ -86,8 +85,7 @@ package enum ChaptersOperation: Operation {
         let name = context.inputs.first?.name ?? "transcript"
         var files = try formats.map { format in
             let name = OutputName.derived(from: name, suffix: format.suffix, fileExtension: format.fileExtension)
-            try Data(format.render(chapters)).write(to: URL(filePath: context.outputFolder + "/" + name))
-            return JobOutput.File(name: name, mediaType: format.mediaType)
+            return try context.write(Bytes(format.render(chapters)), named: name, mediaType: format.mediaType)
         }
         var measurements: [String: JSONValue] = [
             "chapters": .array(chapters.map(\.document)), "language": JSONValue(transcript.language),

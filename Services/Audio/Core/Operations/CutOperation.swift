@@ -2,7 +2,6 @@ import AudioAPI
 import AudioEdit
 import AudioText
 package import Contracts
-import FoundationEssentials
 package import Jobs
 import Media
 package import Primitives
@@ -173,8 +172,7 @@ package enum CutOperation: Operation {
         let input = context.inputs[0].name
         func write(_ bytes: Bytes, _ suffix: String, _ fileExtension: String, _ mediaType: String) throws {
             let name = OutputName.derived(from: input, suffix: suffix, fileExtension: fileExtension)
-            try Data(bytes).write(to: URL(filePath: context.outputFolder + "/" + name))
-            files.append(JobOutput.File(name: name, mediaType: mediaType))
+            files.append(try context.write(bytes, named: name, mediaType: mediaType))
         }
         try write(plan.document.serialized(pretty: true), "edits", "json", "application/json")
         let rate = Int(parameters.pictureRate.rawValue) ?? 25

@@ -1,7 +1,6 @@
 import AudioAPI
 import AudioFingerprint
 package import Contracts
-import FoundationEssentials
 package import Jobs
 import Media
 import Primitives
@@ -53,9 +52,8 @@ package enum FingerprintOperation: Operation {
         let fingerprint = try whole.finish()
         let name = OutputName.derived(from: context.inputs[0].name, suffix: "fingerprint", fileExtension: "json")
         let document = try JSON.encode(FingerprintFile(duration: seconds, fingerprint: fingerprint.compressed()))
-        try Data(document).write(to: URL(filePath: context.outputFolder + "/" + name))
         return JobOutput(
-            files: [JobOutput.File(name: name, mediaType: "application/json")],
+            files: [try context.write(document, named: name, mediaType: "application/json")],
             measurements: [
                 "duration_seconds": .number(seconds), "algorithm": JSONValue(Fingerprint.algorithm + 1),
                 "fingerprint": .string(try leading.finish().compressed()), "raw_length": JSONValue(fingerprint.items.count),

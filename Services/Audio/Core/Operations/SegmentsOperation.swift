@@ -1,7 +1,6 @@
 import AudioAPI
 import AudioEdit
 package import Contracts
-import FoundationEssentials
 package import Jobs
 import Media
 import Primitives
@@ -67,8 +66,7 @@ package enum SegmentsOperation: Operation {
             let name = OutputName.derived(
                 from: context.inputs[0].name, suffix: format == .audacity ? "labels" : "segments",
                 fileExtension: format.fileExtension)
-            try Data(format.render(segments)).write(to: URL(filePath: context.outputFolder + "/" + name))
-            return JobOutput.File(name: name, mediaType: format.mediaType)
+            return try context.write(format.render(segments), named: name, mediaType: format.mediaType)
         }
         let seconds = SegmentKind.allCases.map { kind -> (String, JSONValue) in
             let sum = segments.reduce(0) { $0 + ($1.kind == kind ? $1.end - $1.start : 0) }

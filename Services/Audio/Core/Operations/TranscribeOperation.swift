@@ -1,6 +1,5 @@
 package import AudioAPI
 package import Contracts
-import FoundationEssentials
 package import Jobs
 import Media
 package import Primitives
@@ -102,8 +101,7 @@ package enum TranscribeOperation: Operation {
         let files = try formats.map { format in
             let name = OutputName.derived(from: context.inputs[0].name, suffix: format.suffix, fileExtension: format.fileExtension)
             let bytes = format.render(transcript, options: options)
-            try Data(bytes).write(to: URL(filePath: context.outputFolder + "/" + name))
-            return JobOutput.File(name: name, mediaType: format.mediaType)
+            return try context.write(bytes, named: name, mediaType: format.mediaType)
         }
         return JobOutput(
             files: files,

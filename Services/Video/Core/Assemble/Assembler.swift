@@ -13,6 +13,7 @@ final class Assembler {
     private(set) var repeated = 0
     /// Seconds in which tracks were lowered.
     private(set) var duckedSeconds = 0.0
+    private(set) var missing = MissingLetters()
 
     /// - Throws: `CompositionError`.
     init(_ composition: Composition, inputs: [String: CompositionInput]) throws(CompositionError) {
@@ -67,5 +68,6 @@ final class Assembler {
         try writeFrames(before: plan.frames)
         try writer.finish()
         (blended, repeated) = (compositor.blended, compositor.repeated)
+        if let text { missing = text.missingLetters }
     }
 }

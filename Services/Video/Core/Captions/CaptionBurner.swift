@@ -21,6 +21,7 @@ final class CaptionBurner {
     /// Frames that show text.
     private(set) var captioned = 0
     private(set) var seconds = 0.0
+    private(set) var missing = MissingLetters()
 
     /// - Throws: `MediaError`; `.noVideo`, `.noFrames`.
     init(path: String) throws(MediaError) {
@@ -74,6 +75,7 @@ final class CaptionBurner {
         try writer.finish()
         frames = writer.frames(of: video).written
         seconds = source.position
+        missing = renderer.missingLetters
     }
 
     /// The next frame as it is seen.

@@ -77,7 +77,7 @@ package struct CaptionSource: Sendable {
     /// - Parameter breaksAnew: whether a file's own lines are given up as well.
     package func captions(_ layout: CaptionLayout, breaksAnew: Bool = false) -> [Caption] {
         if let transcript { return layout.captions(for: transcript) }
-        return captions.flatMap { caption -> [Caption] in
+        let pieces = captions.flatMap { caption -> [Caption] in
             let fits =
                 caption.lines.count <= layout.maximumLines
                 && caption.lines.allSatisfy { $0.displayWidth <= layout.maximumLineWidth }
@@ -90,6 +90,8 @@ package struct CaptionSource: Sendable {
                 return piece
             }
         }
+        // Pieces of one may come after the beginning of the next: people talk over each other.
+        return pieces.enumerated().sorted { ($0.element.start, $0.offset) < ($1.element.start, $1.offset) }.map(\.element)
     }
 }
 

@@ -74,8 +74,9 @@ struct StreamLadder {
             master += "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"sound\",NAME=\"Sound\",DEFAULT=YES,AUTOSELECT=YES,"
             master += "CHANNELS=\"\(sound.0.channels)\",URI=\"audio.m3u8\"\n"
         }
-        try Data((master + entries.joined()).utf8).write(to: URL(filePath: folder + "/master.m3u8"))
-        return Outcome(names: ["master.m3u8"] + names, documents: documents)
+        let list = try JobOutput.File.write(
+            Bytes((master + entries.joined()).utf8), to: folder, named: "master.m3u8", mediaType: "application/vnd.apple.mpegurl")
+        return Outcome(names: [list.name] + names, documents: documents)
     }
 
     private func rungs(_ source: FrameSource) throws -> [Rung] {

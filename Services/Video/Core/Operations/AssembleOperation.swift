@@ -1,5 +1,4 @@
 package import Contracts
-import FoundationEssentials
 package import Jobs
 import Media
 package import Primitives
@@ -40,7 +39,7 @@ package enum AssembleOperation: Operation {
                     "frame_rate": ["type": "number", "x-unit": "1/s"],
                     "frames_blended": ["type": "integer", "description": "Frames made of two pictures."],
                     "frames_repeated": ["type": "integer", "description": "Frames that look as the one before."],
-                    "ducked_seconds": ["type": "number", "x-unit": "s"],
+                    "ducked_seconds": ["type": "number", "x-unit": "s"], "warnings": MissingLetters.schema,
                 ],
             ])
     }
@@ -61,8 +60,8 @@ package enum AssembleOperation: Operation {
         var files = [file]
         if parameters.writesTimeline {
             let document = OpenTimeline.document(composition, plan: assembler.plan)
-            try Data(document.serialized(pretty: true)).write(to: URL(filePath: context.outputFolder + "/assembled.otio"))
-            files.append(JobOutput.File(name: "assembled.otio", mediaType: "application/json"))
+            files.append(
+                try context.write(document.serialized(pretty: true), named: "assembled.otio", mediaType: "application/json"))
         }
         let (plan, canvas) = (assembler.plan, composition.canvas)
         return JobOutput(
@@ -72,7 +71,7 @@ package enum AssembleOperation: Operation {
                 "duration_seconds": .number((Double(plan.frames) / plan.rate.value).rounded(decimals: 3)),
                 "frame_rate": .number(plan.rate.value.rounded(decimals: 4)), "frames_blended": JSONValue(assembler.blended),
                 "frames_repeated": JSONValue(assembler.repeated),
-                "ducked_seconds": .number(assembler.duckedSeconds.rounded(decimals: 3)),
+                "ducked_seconds": .number(assembler.duckedSeconds.rounded(decimals: 3)), "warnings": assembler.missing.warnings,
             ])
     }
 

@@ -68,7 +68,7 @@ package enum CaptionsOperation: Operation {
                     "captions": ["type": "integer"], "form": ["enum": ["srt", "vtt", "ass", "transcript"]],
                     "duration_seconds": ["type": "number", "x-unit": "s"], "frames": ["type": "integer"],
                     "frames_with_captions": ["type": "integer"], "width": ["type": "integer", "x-unit": "px"],
-                    "height": ["type": "integer", "x-unit": "px"],
+                    "height": ["type": "integer", "x-unit": "px"], "warnings": MissingLetters.schema,
                 ],
             ])
     }
@@ -125,7 +125,7 @@ package enum CaptionsOperation: Operation {
                 "captions": JSONValue(source.captions.count), "form": .string(source.form.rawValue),
                 "duration_seconds": .number(burner.seconds.rounded(decimals: 3)), "frames": JSONValue(burner.frames),
                 "frames_with_captions": JSONValue(burner.captioned), "width": JSONValue(burner.width),
-                "height": JSONValue(burner.height),
+                "height": JSONValue(burner.height), "warnings": burner.missing.warnings,
             ])
     }
 

@@ -1,5 +1,4 @@
 package import Contracts
-import FoundationEssentials
 package import Jobs
 package import Primitives
 import VideoAPI
@@ -88,8 +87,7 @@ package enum ChecksOperation: Operation {
         let files = try formats.map { format in
             let name = OutputName.derived(
                 from: input.name, suffix: "checks", fileExtension: format.fileExtension, fallback: "video")
-            try Data(report.render(format)).write(to: URL(filePath: context.outputFolder + "/" + name))
-            return JobOutput.File(name: name, mediaType: format.mediaType)
+            return try context.write(report.render(format), named: name, mediaType: format.mediaType)
         }
         return JobOutput(files: files, measurements: report.measurements)
     }

@@ -100,10 +100,8 @@ package enum IngestOperation: Operation {
             throw error
         }
         await client.shutdown()
-        let name = "ingest.csv"
-        try Data(report.csv.utf8).write(to: URL(filePath: context.outputFolder + "/" + name))
         return JobOutput(
-            files: [.init(name: name, mediaType: "text/csv")],
+            files: [try context.write(Bytes(report.csv.utf8), named: "ingest.csv", mediaType: "text/csv")],
             measurements: report.measurements(seconds: (.now - start).seconds))
     }
 

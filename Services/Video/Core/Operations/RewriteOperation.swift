@@ -79,10 +79,8 @@ package enum RewriteOperation: Operation {
     }
 
     package static func run(_ parameters: Parameters, in context: JobContext) async throws -> JobOutput {
-        let gateway = context.surroundings.gatewayURL
-        guard !gateway.isEmpty else { throw RewriteError.noGateway }
         let input = context.inputs[0]
-        let client = try RewriteClient(gateway: gateway, key: parameters.accessKey)
+        let client = try ModelClient(context.surroundings, key: parameters.accessKey)
         var rewriting = CaptionRewriting(
             .init(
                 column: parameters.column, output: parameters.outputColumn, instruction: parameters.instruction,

@@ -1,5 +1,4 @@
 package import Contracts
-import FoundationEssentials
 package import Jobs
 import Media
 package import Primitives
@@ -81,9 +80,9 @@ package enum ScenesOperation: Operation {
         let files = try formats.map { format in
             let name = OutputName.derived(
                 from: context.inputs[0].name, suffix: format.suffix, fileExtension: format.fileExtension, fallback: "video")
-            try Data(format.render(analysis, name: context.inputs[0].name, measures: measures, pictures: names)).write(
-                to: URL(filePath: context.outputFolder + "/" + name))
-            return JobOutput.File(name: name, mediaType: format.mediaType)
+            return try context.write(
+                format.render(analysis, name: context.inputs[0].name, measures: measures, pictures: names), named: name,
+                mediaType: format.mediaType)
         }
         return JobOutput(
             files: files + pictures,

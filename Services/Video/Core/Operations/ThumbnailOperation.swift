@@ -50,6 +50,7 @@ package enum ThumbnailOperation: Operation {
                     "width": ["type": "integer", "x-unit": "px"], "height": ["type": "integer", "x-unit": "px"],
                     "frames": ["type": "integer", "description": "That were looked at."],
                     "duration_seconds": ["type": "number", "x-unit": "s", "description": "Of the video."],
+                    "warnings": MissingLetters.schema,
                     "pictures": [
                         "type": "array",
                         "items": ["type": "object", "properties": .object(properties)],
@@ -69,12 +70,12 @@ package enum ThumbnailOperation: Operation {
         let index = try FrameIndex(path: input.path)
         let found = try CandidateFrames(path: input.path, index: index) { context.report(0.8 * $0, "looking at frames") }
         let files = try PictureFiles(folder: context.outputFolder, archive: nil)
-        var (pictures, size) = ([JSONValue](), (width: 0, height: 0))
+        var (pictures, size, missing) = ([JSONValue](), (width: 0, height: 0), MissingLetters())
         for candidate in found.best(parameters.count) {
             let picture = try picture(input.path, index, candidate.time, parameters)
             size = (picture.width, picture.height)
             var document = candidate.document.objectValue ?? [:]
-            if !parameters.title.isEmpty { document.merge(try write(parameters, on: picture)) { $1 } }
+            if !parameters.title.isEmpty { document.merge(try write(parameters, on: picture, &missing)) { $1 } }
             pictures.append(.object(document))
             try files.add(
                 picture, parameters.format, parameters.quality, named: input.name, suffix: "thumbnail-\(pictures.count)")
@@ -84,6 +85,7 @@ package enum ThumbnailOperation: Operation {
             measurements: [
                 "pictures": .array(pictures), "width": JSONValue(size.width), "height": JSONValue(size.height),
                 "frames": JSONValue(found.all.count), "duration_seconds": .number(index.duration.rounded(decimals: 3)),
+                "warnings": missing.warnings,
             ])
     }
 
@@ -110,14 +112,19 @@ package enum ThumbnailOperation: Operation {
     }
 
     /// Writes the text.
+    /// - Parameter missing: gets the letters that no font has.
     /// - Returns: what is measured of it.
-    private static func write(_ parameters: Parameters, on picture: VideoFrame) throws -> [String: JSONValue] {
+    private static func write(
+        _ parameters: Parameters, on picture: VideoFrame, _ missing: inout MissingLetters
+    ) throws -> [String: JSONValue] {
         func layer(_ style: TextStyle) throws -> TextLayer? {
             var script = TextScript(width: picture.width, height: picture.height)
             script.add(TextMarkup(parameters.title), style, from: 0, to: 1)
-            return try TextRenderer(
-                script: script.text, width: picture.width, height: picture.height, colors: .rgb, chromaShifts: (0, 0)
-            ).layer(at: 0.5)
+            let renderer = try TextRenderer(
+                script: script.text, width: picture.width, height: picture.height, colors: .rgb, chromaShifts: (0, 0))
+            let layer = renderer.layer(at: 0.5)
+            missing = renderer.missingLetters
+            return layer
         }
         var style = try parameters.text.style(width: picture.width, height: picture.height)
         guard let plain = try layer(style) else { return [:] }

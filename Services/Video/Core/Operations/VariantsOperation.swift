@@ -1,5 +1,4 @@
 package import Contracts
-import FoundationEssentials
 package import Jobs
 import Media
 package import Primitives
@@ -85,8 +84,7 @@ package enum VariantsOperation: Operation {
         ] {
             let name = OutputName.derived(
                 from: context.inputs[0].name, suffix: "variants", fileExtension: ending, fallback: "video")
-            try Data(bytes).write(to: URL(filePath: context.outputFolder + "/" + name))
-            files.append(.init(name: name, mediaType: type))
+            files.append(try context.write(bytes, named: name, mediaType: type))
         }
         return JobOutput(
             files: files,

@@ -21,30 +21,22 @@ struct CaptionRewriting {
         /// Empty ones, and those that an earlier run had rewritten.
         var kept = 0
         var failed = 0
-        var usage = RewriteClient.Usage()
+        var usage = ModelClient.Usage()
         /// Rows by the code of what failed.
         var errors: [String: Int] = [:]
         /// The first of them.
         var failures: [(row: Int, code: String, message: String)] = []
     }
 
-    /// Calls in a row that fail before the rest is not asked about any more.
-    private static let patience = 5
     private static let mostFailures = 50
     /// Rows and bytes that wait for answers.
     private static let mostWaiting = (rows: 4096, bytes: 8 << 20)
 
     private let settings: Settings
-    private let client: RewriteClient
+    private var calls: ModelCalls
     private var outcome = Outcome()
-    private var failuresInARow = 0
-    private typealias Failure = (code: String, message: String, reach: RewriteClient.Reach)
-    /// Of the last call that failed.
-    private var lastFailure: Failure?
-    /// Why nothing is asked any more.
-    private var surrender: Failure?
 
-    init(_ settings: Settings, client: RewriteClient) { (self.settings, self.client) = (settings, client) }
+    init(_ settings: Settings, client: ModelClient) { (self.settings, calls) = (settings, ModelCalls(client)) }
 
     /// Looks through a table before anything is paid for.
     /// - Returns: its rows.
@@ -106,9 +98,8 @@ struct CaptionRewriting {
         }
         try writer.flush()
         // A table in which nothing is new is no result: what may pass is tried again as a whole.
-        if outcome.rewritten == 0, let failure = surrender ?? lastFailure {
-            throw RewriteError.failed(code: failure.code, failure.message, mayPass: failure.reach == .attempt)
-        }
+        if outcome.rewritten == 0, let failure = calls.failure { throw ModelError.failed(failure) }
+        outcome.usage = calls.usage
         return outcome
     }
 
@@ -123,23 +114,23 @@ struct CaptionRewriting {
         let chunks = stride(from: 0, to: places.count, by: settings.rowsPerCall).map {
             Array(places[$0..<min($0 + settings.rowsPerCall, places.count)])
         }
-        let answers = surrender == nil ? try await ask(chunks.map { $0.compactMap { table.question(rows[$0]) } }) : []
-        for (index, chunk) in chunks.enumerated() {
-            let answer = index < answers.count ? answers[index] : nil
+        let answers = try await calls.ask(
+            chunks.map { chunk in
+                RewriteQuestion(
+                    captions: chunk.compactMap { table.question(rows[$0]) }, instruction: settings.instruction,
+                    model: settings.model, maximumTokens: settings.maximumTokens)
+            })
+        for (chunk, answer) in zip(chunks, answers) {
             for (number, place) in chunk.enumerated() {
                 switch answer {
-                case .texts(let texts):
+                case .answer(let texts):
                     if let text = texts[number] {
                         rows[place] = table.answered(rows[place], text)
                         outcome.rewritten += 1
                     } else {
                         fail(&rows[place], table, first + place, "answer-incomplete", "the model's answer leaves this caption out")
                     }
-                case .failure(let code, let message, _): fail(&rows[place], table, first + place, code, message)
-                case nil:
-                    fail(
-                        &rows[place], table, first + place, "not-asked",
-                        "not asked, since the calls before failed: \(surrender?.message ?? "")")
+                case .failure(let failure): fail(&rows[place], table, first + place, failure.code, failure.message)
                 }
             }
         }
@@ -153,34 +144,5 @@ struct CaptionRewriting {
         outcome.failed += 1
         outcome.errors[code, default: 0] += 1
         if outcome.failures.count < Self.mostFailures { outcome.failures.append((number, code, message)) }
-    }
-
-    /// Calls for all chunks at once: there are as many as may be under way.
-    private mutating func ask(_ chunks: [[String]]) async throws -> [RewriteClient.Outcome] {
-        let (client, settings) = (client, settings)
-        let answers = try await withThrowingTaskGroup { group in
-            for (index, captions) in chunks.enumerated() {
-                group.addTask {
-                    let question = RewriteQuestion(
-                        captions: captions, instruction: settings.instruction, model: settings.model,
-                        maximumTokens: settings.maximumTokens)
-                    return (index, try await client.ask(question))
-                }
-            }
-            var answers = [(RewriteClient.Outcome, RewriteClient.Usage)?](repeating: nil, count: chunks.count)
-            for try await (index, answer) in group { answers[index] = answer }
-            return answers.compactMap { $0 }
-        }
-        for (answer, usage) in answers {
-            outcome.usage += usage
-            guard case .failure(let code, let message, let reach) = answer else {
-                failuresInARow = 0
-                continue
-            }
-            failuresInARow += 1
-            lastFailure = (code, message, reach)
-            if reach == .everything || failuresInARow >= Self.patience { surrender = surrender ?? lastFailure }
-        }
-        return answers.map(\.0)
     }
 }

@@ -13,10 +13,6 @@ package enum RewriteError: CodedError, Equatable {
     case tableTooLarge(most: Int)
     /// The table can not be written.
     case writing(isFull: Bool)
-    /// The service does not know where the gateway is.
-    case noGateway
-    /// Nothing could be rewritten: the code and sentence of what failed, and whether it may pass.
-    case failed(code: String, String, mayPass: Bool)
 
     package var code: String {
         switch self {
@@ -27,8 +23,6 @@ package enum RewriteError: CodedError, Equatable {
         case .captionTooLong: "caption-too-long"
         case .tableTooLarge: "table-too-large"
         case .writing(let isFull): isFull ? "disk-full" : "output-unwritable"
-        case .noGateway: "no-gateway"
-        case .failed(let code, _, _): code
         }
     }
 
@@ -42,15 +36,12 @@ package enum RewriteError: CodedError, Equatable {
         case .captionTooLong(let line, let most): "line \(line): the caption has more than \(most >> 10) KiB"
         case .tableTooLarge(let most): "the table with the new captions would have more than \(most >> 20) MiB"
         case .writing(let isFull): isFull ? "the disk is full" : "the table can not be written"
-        case .noGateway: "this worker does not know the gateway: set gateway-url"
-        case .failed(_, let sentence, _): "nothing could be rewritten: \(sentence)"
         }
     }
 
     package var isRetriable: Bool {
         switch self {
         case .writing(let isFull): isFull
-        case .failed(_, _, let mayPass): mayPass
         default: false
         }
     }

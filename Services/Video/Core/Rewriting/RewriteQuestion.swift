@@ -3,7 +3,7 @@ import Primitives
 /// One call of a model for several captions, and how its answer is read.
 ///
 /// Captions go and come as JSON with a number each: an answer that leaves one out, or says something besides, costs no other.
-struct RewriteQuestion {
+struct RewriteQuestion: ModelQuestion {
     /// In words that hold for every language model.
     private static let form = """
         You rewrite captions. You get a JSON object with a list "captions" of objects with "id" and "text". Do with each text what \
@@ -17,7 +17,6 @@ struct RewriteQuestion {
     /// Tokens of the answer at most; `nil` leaves it to the model.
     let maximumTokens: Int?
 
-    /// The body of `POST /v1/chat/completions`.
     var body: JSONValue {
         let list = captions.enumerated().map { ["id": JSONValue($0.offset + 1), "text": .string($0.element)] as JSONValue }
         let material = String(decoding: (["captions": .array(list)] as JSONValue).serialized(), as: UTF8.self)
@@ -33,13 +32,8 @@ struct RewriteQuestion {
     }
 
     /// The new captions in the order of the old ones, `nil` for those that the answer leaves out or makes too long.
-    /// - Parameter answer: what the model said.
-    /// - Returns: `nil` when it is no answer to the question.
-    func texts(in answer: String) -> [String?]? {
-        // Models like to wrap JSON in words and fences.
-        guard let first = answer.firstIndex(of: "{"), let last = answer.lastIndex(of: "}"), first < last,
-            let document = try? JSONValue(parsing: Bytes(answer[first...last].utf8)), let list = document["captions"]?.arrayValue
-        else { return nil }
+    func answer(in text: String) -> [String?]? {
+        guard let list = JSONValue(answer: text)?["captions"]?.arrayValue else { return nil }
         var texts = [String?](repeating: nil, count: captions.count)
         for entry in list {
             guard let id = entry["id"]?.integerValue, (1...Int64(captions.count)).contains(id),

@@ -1,15 +1,22 @@
 import HTTP
 import HTTPClient
+import Jobs
 import Primitives
 
 /// Asks the gateway's door for language models, in the name of the caller whose key it has: the call is on their account, within
 /// their limits and budgets.
-struct RewriteClient: Sendable {
+struct ModelClient: Sendable {
     /// How a call ended.
-    enum Outcome: Sendable {
-        case texts([String?])
+    enum Outcome<Answer: Sendable>: Sendable {
+        case answer(Answer)
+        case failure(Failure)
+    }
+
+    struct Failure: Sendable {
         /// A stable code and a sentence.
-        case failure(code: String, message: String, Reach)
+        let code: String
+        let message: String
+        let reach: Reach
     }
 
     /// What a failure says of other calls.
@@ -63,19 +70,25 @@ struct RewriteClient: Sendable {
                 retry: nil, circuitBreaker: nil, egress: try .allowing(hostOf: url), followRedirects: 0))
     }
 
+    /// - Throws: `ModelError.noGateway` where there is none, and as the other.
+    init(_ surroundings: Surroundings, key: String) throws {
+        guard !surroundings.gatewayURL.isEmpty else { throw ModelError.noGateway }
+        try self.init(gateway: surroundings.gatewayURL, key: key)
+    }
+
     func close() async { await client.shutdown() }
 
     /// Asks until there is an answer, or no other attempt helps.
     /// - Throws: `CancellationError`.
-    func ask(_ question: RewriteQuestion) async throws -> (Outcome, Usage) {
+    func ask<Question: ModelQuestion>(_ question: Question) async throws -> (Outcome<Question.Answer>, Usage) {
         var usage = Usage()
         var (attempt, vain) = (1, 0)
         var lost: ContinuousClock.Instant?
         while true {
             let (outcome, wait) = try await attemptOnce(question, isFirst: attempt == 1, &usage)
-            guard case .failure(let code, _, .attempt) = outcome else { return (outcome, usage) }
+            guard case .failure(let failure) = outcome, failure.reach == .attempt else { return (outcome, usage) }
             var pause: Duration
-            if code == Self.unreachable {
+            if failure.code == Self.unreachable {
                 // Nothing was said, so that it counts for no attempt.
                 vain += 1
                 pause = Self.pauses.delay(beforeAttempt: vain + 1)
@@ -92,9 +105,9 @@ struct RewriteClient: Sendable {
     }
 
     /// - Returns: how it ended, and how long the gateway asks to wait.
-    private func attemptOnce(
-        _ question: RewriteQuestion, isFirst: Bool, _ usage: inout Usage
-    ) async throws -> (Outcome, Duration?) {
+    private func attemptOnce<Question: ModelQuestion>(
+        _ question: Question, isFirst: Bool, _ usage: inout Usage
+    ) async throws -> (Outcome<Question.Answer>, Duration?) {
         usage.calls += 1
         var headers: HTTPHeaders = ["Authorization": "Bearer \(key)", "Content-Type": "application/json"]
         // What an attempt has paid for that was killed is not paid again; an answer that was none is not taken again.
@@ -108,28 +121,26 @@ struct RewriteClient: Sendable {
         } catch {
             if error == .cancelled || Task.isCancelled { throw CancellationError() }
             usage.failedCalls += 1
-            return (
-                .failure(code: Self.hasSaidNothing(error) ? Self.unreachable : error.code, message: error.message, .attempt), nil
-            )
+            let code = Self.hasSaidNothing(error) ? Self.unreachable : error.code
+            return (.failure(Failure(code: code, message: error.message, reach: .attempt)), nil)
         }
         let document = (try? JSONValue(parsing: body)) ?? .null
         guard response.status == .ok else {
             usage.failedCalls += 1
-            return (Self.failure(response.status.rawValue, document), response.retryAfter)
+            return (.failure(Self.failure(response.status.rawValue, document)), response.retryAfter)
         }
         usage.inputTokens += Int(document["usage"]?["prompt_tokens"]?.integerValue ?? 0)
         usage.outputTokens += Int(document["usage"]?["completion_tokens"]?.integerValue ?? 0)
-        if let text = document["choices"]?[0]?["message"]?["content"]?.stringValue, let texts = question.texts(in: text) {
-            return (.texts(texts), nil)
+        if let text = document["choices"]?[0]?["message"]?["content"]?.stringValue, let answer = question.answer(in: text) {
+            return (.answer(answer), nil)
         }
         usage.failedCalls += 1
         let isCut = document["choices"]?[0]?["finish_reason"] == "length"
-        return (
-            .failure(
-                code: isCut ? "answer-cut-off" : "answer-unreadable",
-                message: isCut ? "the model's answer ended before its time" : "the model's answer is not what was asked for",
-                .attempt), nil
-        )
+        let failure =
+            isCut
+            ? Failure(code: "answer-cut-off", message: "the model's answer ended before its time", reach: .attempt)
+            : Failure(code: "answer-unreadable", message: "the model's answer is not what was asked for", reach: .attempt)
+        return (.failure(failure), nil)
     }
 
     /// Whether a call failed as it does with a gateway that is away. Of any other the model may have been asked, and paid.
@@ -140,7 +151,7 @@ struct RewriteClient: Sendable {
         }
     }
 
-    private static func failure(_ status: Int, _ document: JSONValue) -> Outcome {
+    private static func failure(_ status: Int, _ document: JSONValue) -> Failure {
         let error = document["error"]
         let code = error?["code"]?.stringValue ?? error?["type"]?.stringValue ?? "http-\(status)"
         let reach: Reach =
@@ -149,6 +160,7 @@ struct RewriteClient: Sendable {
             case 408, 409, 429, 500...: .attempt
             default: .call
             }
-        return .failure(code: code, message: error?["message"]?.stringValue ?? "the gateway answers \(status)", reach)
+        return Failure(
+            code: code, message: error?["message"]?.stringValue ?? "the gateway answers \(status)", reach: reach)
     }
 }
