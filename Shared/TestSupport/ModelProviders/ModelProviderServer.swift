@@ -134,6 +134,10 @@ package final class ModelProviderServer: Sendable {
         switch turn {
         case .refuse(let status, let retryAfter):
             var response = Response.json(call.failure(status: status), status: HTTPStatus(rawValue: status))
+            if status == 503 {
+                // A proxy's page in the place of a server that is gone.
+                (response.headers["Content-Type"], response.body) = ("text/html", .bytes(Bytes("<h1>Unavailable</h1>".utf8)))
+            }
             if let retryAfter { response.headers["Retry-After"] = retryAfter }
             return response
         case .refuseAs(let status, _): return .json(call.failure(status: status), status: HTTPStatus(rawValue: status))
