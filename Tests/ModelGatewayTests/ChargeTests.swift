@@ -40,6 +40,23 @@ import Testing
         }
     }
 
+    /// A provider whose filter lets nothing through tells what it has read all the same, and charges for it.
+    @Test(arguments: [true, false]) func whatAFilterHasReadIsCharged(_ prompt: Bool) async throws {
+        try await StandIn.with { gateway, provider in
+            provider.script(.block(prompt: prompt))
+            let answer = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("guarded"))
+            #expect(answer.status == 200 && answer.headers["X-AVStudio-Fallbacks"] == "1", "\(answer.document)")
+            let total = try await gateway.total(ofCalls: 1)
+            // 21 tokens at 20 $ a million, and what Claude's answer costs.
+            #expect(abs((total["cost"]?.doubleValue ?? 0) - 0.00042 - 0.0001872) < 1e-9, "\(total)")
+            for stream in [false, true] {
+                provider.script(.block(prompt: prompt))
+                let refused = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("gem", stream: stream))
+                #expect(refused.status == 400 && refused.document["error"]?["code"] == "content_filter")
+            }
+        }
+    }
+
     @Test func refusalsAndDeadAddressesAreNotCharged() async throws {
         try await StandIn.with { gateway, provider in
             for status in [400, 401, 404, 500] {

@@ -66,8 +66,8 @@ import Testing
             #expect(found["vectors"] == [[0, 1, 0.5], [1, 3, 0.5]])
             #expect(
                 found["models"] == [
-                    "apiece", "careful", "claude", "dear", "gem", "gifted", "gpt", "llama", "narrow", "paid-vectors", "patient",
-                    "ponderer", "thinker", "vectors", "wordy",
+                    "apiece", "careful", "claude", "dear", "gem", "gifted", "gpt", "guarded", "llama", "narrow", "paid-vectors",
+                    "patient", "ponderer", "thinker", "vectors", "wordy",
                 ])
             #expect(found["model"] == "gpt")
             let failures = try #require(found["failures"]?.objectValue)

@@ -161,6 +161,59 @@ import Testing
         }
     }
 
+    @Test func whatACallWouldCostHasItsPicturesAndItsAnswer() async throws {
+        try await StandIn.with { gateway, _ in
+            func cost(_ body: JSONValue) async throws -> (cost: Double, input: Double) {
+                let answer = try await gateway.json(.post, "/gateway/analyze-tokens", body)
+                let count = try #require(answer.document["counts"]?[0], "\(answer.document)")
+                return (count["cost"]?.doubleValue ?? -1, Double(count["input_tokens"]?.integerValue ?? 0))
+            }
+            let text = try await cost(["text": "Hello, world", "model": "gpt", "max_tokens": 100])
+            // A dollar a million of input, and ten of output.
+            #expect(text.input > 0 && abs(text.cost - text.input / 1e6 - 0.001) < 1e-9)
+            let picture: JSONValue = ["type": "image_url", "image_url": ["url": "data:image/png;base64,AAAA"]]
+            let words: JSONValue = ["type": "text", "text": "What is this?"]
+            let message: JSONValue = ["role": "user", "content": [words, picture, picture]]
+            // A cent a call, and a fifth of one a picture.
+            #expect(abs(try await cost(["messages": [message], "model": "apiece"]).cost - 0.014) < 1e-9)
+            for (wrong, code) in [(0, "out-of-range"), ("x", "wrong-type")] as [(JSONValue, String)] {
+                let refused = try await gateway.json(
+                    .post, "/gateway/analyze-tokens", ["text": "x", "model": "gpt", "max_tokens": wrong])
+                #expect(refused.status == 400 && refused.document["code"]?.stringValue == code, "\(refused.document)")
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("task", "X-AVStudio-Task", "code", "not-for-this-task", "talker"),
+        ("maximum_seconds", "X-AVStudio-Maximum-Seconds", "0.0001", "too-slow", "gpt"),
+        ("minimum_quality", "X-AVStudio-Minimum-Quality", "60", "quality-too-low", "gpt"),
+    ])
+    func wishesAreHeardByFieldAndByHeader(
+        _ field: String, _ header: String, _ value: String, _ code: String, _ rejected: String
+    ) async throws {
+        let talker =
+            "  - {id: talker, capabilities: [chat], tasks: [chat], quality: 50, context_window: 9000, maximum_output: 4096, "
+            + "token_family: estimate, deployments: [{provider: openai}]}"
+        try await StandIn.with(
+            models: { StandIn.models($0) + "\n" + talker }, pricing: StandIn.pricing + "\n  - {model: talker, input: 1, output: 1}"
+        ) { gateway, _ in
+            func codes(_ fields: [String: JSONValue], _ headers: HTTPHeaders = [:]) async throws -> [JSONValue?] {
+                let body: JSONValue = ["model": "auto", "prompt": "Say hello.", "max_tokens": 50]
+                let all = JSONValue.object((body.objectValue ?? [:]).merging(fields) { $1 })
+                let route = try await gateway.json(.post, "/gateway/route", all, headers: headers)
+                #expect(route.status == 200, "\(route.document)")
+                let list = route.document["rejected"]?.arrayValue ?? []
+                return list.filter { $0["model"]?.stringValue == rejected }.map { $0["code"] }
+            }
+            var headers: HTTPHeaders = [:]
+            headers[header] = value
+            let unwished = try await codes([:])
+            let (byField, byHeader) = (try await codes([field: .string(value)]), try await codes([:], headers))
+            #expect(unwished.isEmpty && byField == [.string(code)] && byHeader == byField, "\(unwished) \(byField) \(byHeader)")
+        }
+    }
+
     @Test func aDecisionIsToldToTheKeyThatItWasMadeFor() async throws {
         try await StandIn.with { gateway, _ in
             let guest = try await Administrator.key(gateway, ["name": "guest", "scopes": ["llm"]]).text

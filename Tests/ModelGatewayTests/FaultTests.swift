@@ -205,6 +205,8 @@ import Testing
         let cases: [(String, ModelProviderServer.Turn)] = [
             ("careful", .hangBeforeHead), ("narrow", .refuseAs(status: 400, code: "context_length_exceeded")),
             ("careful", .refuseAs(status: 400, code: "content_filter")),
+            ("careful", .refuseAs(status: 400, code: "invalid_prompt")),
+            ("guarded", .block(prompt: true)), ("guarded", .block(prompt: false)),
         ]
         try await StandIn.with(settings: settings) { gateway, provider in
             for (model, turn) in cases {

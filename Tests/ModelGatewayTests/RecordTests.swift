@@ -44,7 +44,7 @@ import Testing
         try await StandIn.with { gateway, _ in
             let organisation: JSONValue = ["name": "acme", "owner": "org_acme", "scopes": ["llm"]]
             let key = try await Administrator.key(gateway, organisation)
-            let bus = try await bus(gateway)
+            let bus = try await gateway.bus("record-tests")
             let metrics = try await bus.subscribe(Subjects.metric, queue: nil, capacity: 16)
             let answer = try await gateway.json(
                 .post, "/v1/chat/completions", StandIn.question("gpt", Self.words), headers: ["X-AVStudio-Session": "chat-1"],
@@ -73,7 +73,7 @@ import Testing
     /// However they come together in messages.
     @Test(.timeLimit(.minutes(2))) func eachOfManyCallsIsToldOnce() async throws {
         try await StandIn.with { gateway, _ in
-            let bus = try await bus(gateway)
+            let bus = try await gateway.bus("record-tests")
             let metrics = try await bus.subscribe(Subjects.metric, queue: nil, capacity: 128)
             let decisions = try await withThrowingTaskGroup(of: String.self) { group in
                 for _ in 0..<80 {
@@ -101,7 +101,7 @@ import Testing
     /// What a call is made for is told with its cost, whichever protocol goes to whichever provider, and no more than that.
     @Test(arguments: ["gpt", "claude", "llama"]) func metricsTellWhatACallIsMadeFor(model: String) async throws {
         try await StandIn.with { gateway, provider in
-            let bus = try await bus(gateway)
+            let bus = try await gateway.bus("record-tests")
             let metrics = try await bus.subscribe(Subjects.metric, queue: nil, capacity: 16)
             for (metadata, video, channel) in [
                 (["video": "talk-7", "channel": "n\u{e9}ws", "note": "x"], "talk-7", "n\u{e9}ws"),
@@ -143,7 +143,7 @@ import Testing
     /// On every door, also where a body has no place for it; what a body tells goes before it.
     @Test func headersTellWhatACallIsMadeFor() async throws {
         try await StandIn.with { gateway, _ in
-            let bus = try await bus(gateway)
+            let bus = try await gateway.bus("record-tests")
             let metrics = try await bus.subscribe(Subjects.metric, queue: nil, capacity: 16)
             let headers: HTTPHeaders = ["X-AVStudio-Video": "talk-7", "X-AVStudio-Channel": "n%C3%A9ws"]
             let words: JSONValue = [["role": "user", "content": "Say hello."]]
@@ -178,7 +178,7 @@ import Testing
 
     @Test func switchedOffNothingIsToldOfCalls() async throws {
         try await StandIn.with(environment: ["ENABLE_ANALYTICS": "false"]) { gateway, _ in
-            let bus = try await bus(gateway)
+            let bus = try await gateway.bus("record-tests")
             let metrics = try await bus.subscribe(Subjects.metric, queue: nil, capacity: 16)
             _ = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("gpt"))
             // The audit log is written less often than messages go out.
@@ -194,7 +194,7 @@ import Testing
     @Test(arguments: [false, true]) func wordsAreToldOfAKeyThatHasThemLogged(stream: Bool) async throws {
         try await StandIn.with { gateway, _ in
             let open = try await Administrator.key(gateway, ["name": "open", "scopes": ["llm"], "log_content": true])
-            let bus = try await bus(gateway)
+            let bus = try await gateway.bus("record-tests")
             let metrics = try await bus.subscribe(Subjects.metric, queue: nil, capacity: 16)
             func told(_ key: String) async throws -> ModelCallMetric {
                 let answer = try await gateway.send(
@@ -231,7 +231,7 @@ import Testing
             gateway.kill()
             try await gateway.nats.restart()
             try await gateway.restart()
-            let bus = try await bus(gateway)
+            let bus = try await gateway.bus("record-tests")
             var thresholds: [Int64] = []
             try await eventually("both thresholds are told") {
                 do {
@@ -296,11 +296,5 @@ import Testing
                 #expect(statuses.contains(429))
             }
         }
-    }
-
-    private func bus(_ gateway: TestGateway) async throws -> MessageBus {
-        var configuration = MessagingConfiguration(name: "record-tests")
-        configuration.servers = [gateway.nats.url]
-        return try await MessageBus.connect(configuration)
     }
 }

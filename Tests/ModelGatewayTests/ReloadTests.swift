@@ -51,6 +51,22 @@ import Testing
         }
     }
 
+    @Test func aChangedFileIsReadWithoutASignal() async throws {
+        try await StandIn.with { gateway, provider in
+            #expect(try await gateway.json(.post, "/v1/chat/completions", StandIn.question("late")).status == 404)
+            let late =
+                "  - {id: late, capabilities: [chat], quality: 50, context_window: 9000, maximum_output: 4096, "
+                + "token_family: estimate, deployments: [{provider: openai}]}\n"
+            let prices = StandIn.pricing + "\n  - {model: late, input: 1, output: 1}\n"
+            try Data(prices.utf8).write(to: URL(filePath: gateway.folder.appending("pricing.yaml")))
+            let models = StandIn.models(provider.url) + "\n" + late
+            try Data(models.utf8).write(to: URL(filePath: gateway.folder.appending("models.yaml")))
+            try await eventually("the new model answers") {
+                try await gateway.json(.post, "/v1/chat/completions", StandIn.question("late")).status == 200
+            }
+        }
+    }
+
     @Test func aFileThatIsWrongChangesNothing() async throws {
         try await StandIn.with { gateway, _ in
             try Data("version: 1\nmodels: [{id: broken}]\n".utf8).write(to: URL(filePath: gateway.folder.appending("models.yaml")))

@@ -60,6 +60,7 @@ enum StandIn {
         \(model("wordy", "openai", fallbacks: "[careful]"))
         \(model("patient", "other", fallbacks: "[claude, gpt]"))
         \(model("narrow", "other", window: 8000, fallbacks: "[claude]"))
+        \(model("guarded", "google", fallbacks: "[claude]"))
         \(model("thinker", "openai", beside: ", reasoning"))
         \(model("ponderer", "other", beside: ", reasoning"))
           - {id: gifted, capabilities: [chat, streaming], quality: 50, context_window: 100000, maximum_output: 8192, token_family: estimate, deployments: [{provider: anthropic}]}
@@ -91,6 +92,7 @@ enum StandIn {
           - {model: patient, input: 1, output: 1}
           - {model: gifted, input: 1, output: 1}
           - {model: narrow, input: 1, output: 1}
+          - {model: guarded, input: 20, output: 20}
           - {model: thinker, input: 1, output: 10}
           - {model: ponderer, input: 1, output: 10}
           - {model: keyless, input: 1, output: 1}

@@ -64,6 +64,32 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false]) func aFilterThatLetsNothingThroughIsAFailure(_ passing: Bool) throws {
+        let filtered = #""delta":{},"finish_reason":"content_filter""#
+        var translator = try translator(.openAIChat, passing: passing)
+        let nothing = try feed(chunk(0, filtered) + Self.end, by: 1 << 20, to: &translator)
+        #expect(translator.failure?.kind == .contentFilter && translator.usage?.output == 9)
+        #expect(!nothing.contains("\"finish_reason\":\""), "\(nothing)")
+        translator = try self.translator(.openAIChat, passing: passing)
+        let text = chunk(0, #""delta":{"content":"Hi"}"#) + chunk(0, filtered) + Self.end
+        let something = try feed(text, by: 1 << 20, to: &translator)
+        #expect(translator.failure == nil && something.contains("\"finish_reason\":\"content_filter\""), "\(something)")
+    }
+
+    /// A role, and that the provider is still there, are no token.
+    @Test(arguments: [true, false]) func theFirstTokenIsTheFirstOfTheAnswer(_ passing: Bool) throws {
+        let calls = #""delta":{"tool_calls":[{"index":0,"id":"t","function":{"name":"f","arguments":""}}]}"#
+        for first in [#""delta":{"content":"Hi"}"#, calls, #""delta":{"reasoning":"Hm"}"#, #""delta":{},"finish_reason":"stop""#] {
+            var translator = try translator(.openAIChat, passing: passing)
+            var output = Bytes()
+            let before = ": still here\n\n" + chunk(0, #""delta":{"role":"assistant","content":""}"#)
+            try translator.feed(Bytes(before.utf8), into: &output)
+            #expect(translator.firstOutput == nil && output.isEmpty == !passing)
+            try translator.feed(Bytes(chunk(0, first).utf8), into: &output)
+            #expect(translator.firstOutput != nil, "\(first)")
+        }
+    }
+
     /// Some servers never say that this was all.
     @Test(arguments: [true, false]) func anAnswerStillUnderWayIsCutOff(_ passing: Bool) throws {
         var translator = try translator(.openAIChat, passing: passing, choices: 2)

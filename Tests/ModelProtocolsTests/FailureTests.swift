@@ -32,6 +32,25 @@ struct FailureTests {
             #"{"object":"error","message":"This model's maximum context length is 4096","type":"BadRequestError","code":400}"#,
             .contextOverflow, "BadRequestError"
         ),
+        (
+            .openAIResponses, 400,
+            #"{"error":{"message":"Invalid prompt","type":"invalid_request_error","param":null,"code":"invalid_prompt"}}"#,
+            .contentFilter, "invalid_prompt"
+        ),
+        (
+            .openAIChat, 403, #"{"error":{"code":403,"message":"x requires moderation. Your input was flagged for y"}}"#,
+            .contentFilter, "403"
+        ),
+        (
+            .openAIChat, 400,
+            #"{"error":{"message":"Content Exists Risk","type":"invalid_request_error","param":null,"code":"invalid_request_error"}}"#,
+            .contentFilter, "invalid_request_error"
+        ),
+        (
+            .anthropic, 400,
+            #"{"type":"error","error":{"type":"invalid_request_error","message":"Output blocked by content filtering policy"}}"#,
+            .contentFilter, "invalid_request_error"
+        ),
         (.openAIChat, 404, #"{"error":"Model not loaded"}"#, .notFound, nil),
         (.openAIChat, 502, "<html>Bad Gateway</html>", .server, nil),
         (.openAIChat, 503, "", .overloaded, nil),
@@ -102,20 +121,40 @@ struct FailureTests {
     func windows() throws {
         let now = try #require(Timestamp(iso8601: "2025-01-01T00:00:00Z"))
         let openAI = [
-            "x-ratelimit-limit-requests": "60", "x-ratelimit-remaining-tokens": "149984", "x-ratelimit-reset-tokens": "6m0s",
+            "x-ratelimit-remaining-requests": "59", "x-ratelimit-remaining-tokens": "149984", "x-ratelimit-reset-tokens": "6m0s",
         ]
         let hints = RateLimitHints(now: now) { openAI[$0] }
-        #expect(hints.requests?.limit == 60 && hints.tokens?.remaining == 149984 && hints.tokens?.reset == .seconds(360))
+        #expect(hints.requests?.remaining == 59 && hints.tokens?.remaining == 149984 && hints.tokens?.reset == .seconds(360))
         let anthropic = [
-            "anthropic-ratelimit-requests-remaining": "9", "anthropic-ratelimit-input-tokens-limit": "40000",
+            "anthropic-ratelimit-requests-remaining": "9", "anthropic-ratelimit-input-tokens-remaining": "40000",
             "anthropic-ratelimit-input-tokens-reset": "2025-01-01T00:00:30Z",
         ]
         let others = RateLimitHints(now: now) { anthropic[$0] }
-        #expect(others.requests?.remaining == 9 && others.inputTokens?.limit == 40000 && others.inputTokens?.reset == .seconds(30))
+        #expect(others.requests?.remaining == 9 && others.inputTokens?.remaining == 40000)
+        #expect(others.inputTokens?.reset == .seconds(30))
         let router = RateLimitHints(now: now) {
-            ["x-ratelimit-reset": "\(now.milliseconds + 1500)", "x-ratelimit-limit": "20"][$0]
+            ["x-ratelimit-reset": "\(now.milliseconds + 1500)", "x-ratelimit-remaining": "0"][$0]
         }
-        #expect(router.requests?.limit == 20 && router.requests?.reset == .milliseconds(1500))
+        #expect(router.requests?.remaining == 0 && router.requests?.reset == .milliseconds(1500))
+    }
+
+    @Test("Without Retry-After a limit that is used up tells when to come again")
+    func resets() {
+        func wait(_ headers: [String: String], status: Int = 429) -> Duration? {
+            let hints = RateLimitHints(now: Timestamp(milliseconds: 1_790_000_000_000)) { headers[$0] }
+            return Fixtures.codec(.openAIChat).decodeFailure(status: status, body: [], hints: hints).retryAfter
+        }
+        let router = ["x-ratelimit-reset": "1790000001500", "x-ratelimit-remaining": "0"]
+        #expect(wait(router) == .milliseconds(1500) && wait(router, status: 500) == nil)
+        #expect(wait(router.merging(["retry-after": "7"]) { $1 }) == .seconds(7))
+        #expect(wait(router.merging(["x-ratelimit-remaining": "3"]) { $1 }) == nil)
+        // The longest of those that are used up.
+        let several = [
+            "x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "2s", "x-ratelimit-remaining-tokens": "0",
+            "x-ratelimit-reset-tokens": "6m0s", "anthropic-ratelimit-input-tokens-remaining": "5",
+            "anthropic-ratelimit-input-tokens-reset": "2099-01-01T00:00:00Z",
+        ]
+        #expect(wait(several) == .seconds(360))
     }
 
     @Test("Every door tells a failure in its own form", arguments: DoorFailure.Kind.allCases)

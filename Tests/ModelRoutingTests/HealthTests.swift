@@ -203,6 +203,13 @@ extension CircuitBreaker {
         #expect(board.readings(of: ["a"], now: now)[0].errorRate == 0)
     }
 
+    @Test func callsThatMeetALimitTogetherMeetItOnce() throws {
+        let board = HealthBoard()
+        let permits = try (0..<20).map { _ in try #require(board.admit("a", now: start)) }
+        for permit in permits { board.report(permit, .rateLimited(retryAfter: nil), now: start) }
+        #expect(board.patience(for: "a", now: start) == .seconds(1) && board.patience(for: "b", now: start) == .zero)
+    }
+
     @Test func anAnswerFromBeforeTheLimitDoesNotLiftIt() throws {
         let board = HealthBoard()
         let early = try #require(board.admit("a", now: start))

@@ -46,6 +46,8 @@ import TestSupport
                 try await ledger.report(by: .key).groups.map { [$0.group, "\($0.cost.nanoDollars)"] } == [
                     ["k1", "130"], ["k2", "20"],
                 ])
+            #expect(try await ledger.report(by: .user).groups.map { [$0.group, "\($0.cost.nanoDollars)"] } == [["u", "150"]])
+            #expect(try await ledger.report(by: .provider).groups.map { [$0.group, "\($0.calls)"] } == [["p", "5"]])
             #expect(try await ledger.report(by: .organisation).groups.map(\.group) == ["o1", ""])
             #expect(
                 try await ledger.report(by: .session).groups.map { [$0.group, "\($0.cost.nanoDollars)"] } == [

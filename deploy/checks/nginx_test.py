@@ -81,6 +81,7 @@ class StandIn(http.server.BaseHTTPRequestHandler):
         self.answer(401 if status == 401 else 403, headers=[*refusal, *wait, *challenge])
 
     def events(self):
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Transfer-Encoding", "chunked")
@@ -96,7 +97,7 @@ class StandIn(http.server.BaseHTTPRequestHandler):
         if self.path == f"/files/{DIGEST}/content":
             redirect = [("X-Accel-Redirect", f"/internal/blobs/objects/ab/{DIGEST}"), ("Content-Type", "audio/wav")]
             return self.answer(200, headers=[*redirect, ("Content-Disposition", 'attachment; filename="a.wav"')])
-        if self.path.endswith("/events") and self.command == "GET":
+        if self.headers.get("Accept") == "text/event-stream":
             return self.events()
         if self.path == "/audio/denied":
             return self.answer(403, b'{"code":"own"}', [("Content-Type", "application/problem+json")])
@@ -355,10 +356,13 @@ class NginxTest(unittest.TestCase):
         self.assertEqual(self.nginx.request("GET", "/audio/redirect").content, b"{}")
 
     def test_events_arrive_at_once(self):
-        connection = http.client.HTTPConnection("127.0.0.1", self.nginx.port, timeout=5)
-        connection.request("GET", "/audio/jobs/j/events", headers={"Authorization": "Bearer good"})
-        self.assertEqual(connection.getresponse().fp.readline(), b"9\r\n")
-        connection.close()
+        for method, path in (("GET", "/audio/jobs/j/events"), ("POST", "/v1/chat/completions"), ("POST", "/llm/stream")):
+            with self.subTest(path=path):
+                connection = http.client.HTTPConnection("127.0.0.1", self.nginx.port, timeout=5)
+                headers = {"Authorization": "Bearer good", "Accept": "text/event-stream"}
+                connection.request(method, path, body=b"{}" if method == "POST" else None, headers=headers)
+                self.assertEqual(connection.getresponse().fp.readline(), b"9\r\n")
+                connection.close()
 
     def test_ambiguous_paths(self):
         for path in (

@@ -27,7 +27,7 @@ extension ModelService {
         let subject: CountedSubject
         if let text = document["text"], text != .null {
             guard case .string(let text) = text else { throw ModelRequestError(.wrongType, field: "text", "text must be a string") }
-            subject = .text(text)
+            subject = .text(text, output: try Self.maximumTokens(document["max_tokens"]))
         } else {
             let request = try Door.plain.decode(body)
             let traits = request.traits
@@ -56,11 +56,17 @@ extension ModelService {
     }
 
     private enum CountedSubject: Sendable {
-        case text(String)
+        /// - Parameter output: the most tokens that an answer may have.
+        case text(String, output: Int)
         case request(ModelRequest, hasOnlyText: Bool)
 
-        /// The most that an answer is asked to have.
-        var output: Int { if case .request(let request, _) = self { request.maximumTokens ?? 0 } else { 0 } }
+        /// What an answer of the most tokens that are asked for would be charged for, beside the input.
+        var usage: TokenUsage {
+            switch self {
+            case .text(_, let output): TokenUsage(input: 0, output: output)
+            case .request(let request, _): TokenUsage(input: 0, output: request.maximumTokens ?? 0, images: request.traits.images)
+            }
+        }
     }
 
     /// What two models have in common that count a text alike: their family; pictures and tools each counts in its own way.
@@ -77,18 +83,35 @@ extension ModelService {
     private func counts(_ subject: CountedSubject, _ models: [Model], _ isLeft: Flag) throws -> [JSONValue] {
         // Models that count alike are counted once: a text may be long, and models are many.
         var known: [CountedAlike: (count: Int, isEstimated: Bool)] = [:]
+        let usage = subject.usage
         return try models.map { model in
             if isLeft.isRaised { throw CancellationError() }
-            let (key, output) = (countedAlike(subject, model), subject.output)
+            let key = countedAlike(subject, model)
             let tokens = known[key] ?? count(subject, model.id)
             known[key] = tokens
-            let cost = try model.deployments[0].prices.price(at: .now()).cost(of: TokenUsage(input: tokens.count, output: output))
+            var usage = usage
+            usage.input = tokens.count
+            let cost = try model.deployments[0].prices.price(at: .now()).cost(of: usage)
             return [
                 "model": .string(model.id), "input_tokens": JSONValue(tokens.count), "estimated": .bool(tokens.isEstimated),
-                "fits": .bool(tokens.count + output <= model.contextWindow), "context_window": JSONValue(model.contextWindow),
+                "fits": .bool(tokens.count + usage.output <= model.contextWindow), "context_window": JSONValue(model.contextWindow),
                 "cost": cost.json,
             ]
         }
+    }
+
+    /// - Returns: 0 when nothing is said.
+    private static func maximumTokens(_ value: JSONValue?) throws(ModelRequestError) -> Int {
+        guard let value, value != .null else { return 0 }
+        guard let number = value.integerValue else {
+            throw ModelRequestError(.wrongType, field: "max_tokens", "max_tokens must be an integer")
+        }
+        let range = ModelRequest.tokenRange
+        guard range.contains(Int(number)) else {
+            throw ModelRequestError(
+                .outOfRange, field: "max_tokens", "max_tokens must be between \(range.lowerBound) and \(range.upperBound)")
+        }
+        return Int(number)
     }
 
     private func chosen(_ document: JSONValue, _ caller: ModelCaller) throws -> [Model] {
@@ -120,7 +143,7 @@ extension ModelService {
 
     private func count(_ subject: CountedSubject, _ model: String) -> (count: Int, isEstimated: Bool) {
         switch subject {
-        case .text(let text): count(text, model)
+        case .text(let text, _): count(text, model)
         case .request(let request, _): count(request, model)
         }
     }

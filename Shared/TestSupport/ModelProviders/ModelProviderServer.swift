@@ -34,6 +34,8 @@ package final class ModelProviderServer: Sendable {
         case giveUp(String)
         /// It gives up the first of several answers.
         case giveUpFirst(String)
+        /// Google's filter refuses the prompt, or else lets nothing of the answer through.
+        case block(prompt: Bool)
         /// So many events come, and the others after a pause.
         case pause(afterEvents: Int, Duration)
         /// It thinks for so long, unseen, and tells so many tokens of thoughts.
@@ -55,6 +57,7 @@ package final class ModelProviderServer: Sendable {
         var script: [Turn] = []
         var seen: [Seen] = []
         var departures = 0
+        var models: [String]?
         var waiting: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
@@ -78,6 +81,7 @@ package final class ModelProviderServer: Sendable {
         ] + ProviderDialect.allCases.map(\.path) {
             router.on(.post, path, limits: .unlimited) { [unowned provider] in try await provider.respond(to: $0) }
         }
+        router.on(.get, "/api/tags") { [unowned provider] _ in provider.tags }
         let server = HTTPServer(configuration: HTTPServerConfiguration(), router: router)
         try server.start()
         provider.server.withLock { $0 = server }
@@ -92,6 +96,18 @@ package final class ModelProviderServer: Sendable {
 
     /// Answers the next requests like this, and those after them as usual.
     package func script(_ turns: Turn...) { state.withLock { $0.script += turns } }
+
+    /// Says from now on that Ollama has these models; until then it has no list.
+    package func list(_ models: [String]) { state.withLock { $0.models = models } }
+
+    /// Source: Ollama's docs/api.md, "List Local Models".
+    private var tags: Response {
+        guard let models = state.withLock(\.models) else { return .empty(.notFound) }
+        let list = models.map { name -> JSONValue in
+            ["name": .string(name), "model": .string(name), "modified_at": "2026-11-21T12:00:00.000000Z", "size": 397_821_319]
+        }
+        return .json(["models": .array(list)] as JSONValue)
+    }
 
     /// How often a caller went away before the end of an answer.
     package var departures: Int { state.withLock(\.departures) }
@@ -118,6 +134,10 @@ package final class ModelProviderServer: Sendable {
         switch turn {
         case .refuse(let status, let retryAfter):
             var response = Response.json(call.failure(status: status), status: HTTPStatus(rawValue: status))
+            if status == 503 {
+                // A proxy's page in the place of a server that is gone.
+                (response.headers["Content-Type"], response.body) = ("text/html", .bytes(Bytes("<h1>Unavailable</h1>".utf8)))
+            }
             if let retryAfter { response.headers["Retry-After"] = retryAfter }
             return response
         case .refuseAs(let status, _): return .json(call.failure(status: status), status: HTTPStatus(rawValue: status))

@@ -49,9 +49,26 @@ extension ProviderCallScript {
         tool.map { [["functionCall": ["name": .string($0), "args": Self.arguments]]] }
     }
 
-    var geminiAnswer: JSONValue { gemini(geminiCall ?? [["text": .string(text)]], surrender ?? "STOP") }
+    /// What is said where the filter has left nothing.
+    private var blocked: JSONValue? {
+        guard case .block(let prompt) = turn else { return nil }
+        let tokens = JSONValue(ModelProviderServer.inputTokens)
+        var answer: [String: JSONValue] = [
+            "modelVersion": "stand-in", "responseId": "gemini-1",
+            "usageMetadata": ["promptTokenCount": tokens, "totalTokenCount": tokens],
+        ]
+        if prompt {
+            answer["promptFeedback"] = ["blockReason": "PROHIBITED_CONTENT"]
+        } else {
+            answer["candidates"] = [["finishReason": "SAFETY", "index": 0]]
+        }
+        return .object(answer)
+    }
+
+    var geminiAnswer: JSONValue { blocked ?? gemini(geminiCall ?? [["text": .string(text)]], surrender ?? "STOP") }
 
     var geminiEvents: [Bytes] {
+        if let blocked { return [Self.event(blocked)] }
         let parts = geminiCall.map { [$0] } ?? pieces.map { [["text": .string($0)]] }
         return parts.enumerated().map { Self.event(gemini($0.element, $0.offset == parts.count - 1 ? surrender ?? "STOP" : nil)) }
     }

@@ -10,7 +10,6 @@ package final class AnswerStream: Sendable {
     private let dispatcher: ModelDispatcher
     private let call: RunningCall
     private let body: ResponseBodyStream
-    private let firstToken: Double
     private let recording: AnswerRecording?
     private let recorded: @Sendable ([Bytes], TokenUsage, Money) async -> Void
     /// What is to be sent, until it is.
@@ -21,7 +20,6 @@ package final class AnswerStream: Sendable {
         recorded: (@Sendable ([Bytes], TokenUsage, Money) async -> Void)?
     ) {
         (self.dispatcher, self.call, body) = (dispatcher, call, opening.response.body)
-        firstToken = (opening.arrived - call.sent).seconds
         recording = recorded == nil ? nil : AnswerRecording(limit: dispatcher.cache.maximumEntrySize)
         self.recorded = recorded ?? { _, _, _ in }
         beginning = Mutex((opening.translator, opening.first))
@@ -88,6 +86,7 @@ package final class AnswerStream: Sendable {
     @discardableResult
     private func end(_ translator: StreamTranslator, _ outcome: CallRecord.Outcome) async -> (TokenUsage, Money) {
         let answer = call.plan.prompt == nil ? nil : Bytes(translator.answerText.utf8)
+        let firstToken = translator.firstOutput.map { ($0 - call.sent).seconds }
         return await dispatcher.close(
             call, usage: usage(translator), firstToken: firstToken, outcome, isWhole: translator.isUsageFinal, answer: answer)
     }
@@ -127,7 +126,6 @@ final class StreamOpening: Sendable {
     let translator: StreamTranslator
     let first: Bytes
     let adjustments: [Adjustment]
-    let arrived = ContinuousClock.now
 
     init(_ response: ClientResponse, _ translator: StreamTranslator, first: Bytes, _ adjustments: [Adjustment]) {
         (self.response, self.translator, self.first, self.adjustments) = (response, translator, first, adjustments)

@@ -8,6 +8,8 @@ struct StreamTranslator: Sendable {
     /// What is kept of a stream to count it by, should its provider tell no usage.
     private static let keptBytes = 4 << 20
 
+    /// When the first text, thought or call of a tool came, or without any the end of an answer.
+    private(set) var firstOutput: ContinuousClock.Instant?
     private(set) var usage: ModelUsage?
     private(set) var failure: ProviderFailure?
     /// Whether the usage is all of the answer's.
@@ -51,6 +53,7 @@ struct StreamTranslator: Sendable {
             try translating?.decoder.feed(chunk, into: &events)
             pass(into: &output)
         }
+        if firstOutput == nil, !answerText.isEmpty || (passing?.choices ?? choices).hasFinished { firstOutput = .now }
     }
 
     /// The provider's bytes have ended, well or not.
@@ -77,7 +80,7 @@ struct StreamTranslator: Sendable {
         for event in events where failure == nil {
             switch event {
             case .finish(let reason, let choice):
-                choices.finish(choice, reason)
+                choices.finish(choice, reason, isEmpty: text.isEmpty)
                 held.append(event)
                 if choices.surrender == nil { writeHeld(into: &output) }
             case .usage(let usage):

@@ -21,7 +21,8 @@ struct WholeAnswer: Sendable {
             text = usage == nil ? Self.text(passing: answer.body, outgoing.codec) : nil
         case .translating(let request):
             let response = try outgoing.codec.decodeResponse(answer)
-            if let failure = ProviderFailure.surrender(of: response.choices.map(\.finish), usage: response.usage) { throw failure }
+            let ends = response.choices.map { ($0.finish, $0.parts.isEmpty) }
+            if let failure = ProviderFailure.surrender(of: ends, usage: response.usage) { throw failure }
             body = door.encode(response, Self.context(request))
             usage = response.usage
             text = usage == nil ? Self.text(response) : nil

@@ -1,6 +1,6 @@
 package import ModelProtocols
 package import ModelRouting
-package import Primitives
+import Primitives
 
 /// What a caller asks of the router.
 package struct RoutingWishes: Sendable, Hashable {
@@ -10,8 +10,6 @@ package struct RoutingWishes: Sendable, Hashable {
     package var minimumQuality: Int?
 
     package init() {}
-
-    private static let names = ["task", "maximum_cost", "maximum_seconds", "minimum_quality"]
 
     /// Sets a wish by its name: `task`, `maximum_cost` in dollars, `maximum_seconds`, `minimum_quality` from 0 to 100.
     /// - Returns: false when there is no wish of this name.
@@ -39,15 +37,6 @@ package struct RoutingWishes: Sendable, Hashable {
             if !isWish { others.append(field) }
         }
         fields = others
-    }
-
-    /// The wishes of a JSON object, whose other members are left alone.
-    /// - Throws: `ModelRequestError` when a value is none for its name.
-    package init(_ members: [String: JSONValue]) throws(ModelRequestError) {
-        for name in Self.names {
-            guard let value = members[name], value != .null else { continue }
-            _ = try set(name, value.stringValue ?? String(decoding: value.serialized(), as: UTF8.self))
-        }
     }
 
     private static func value<T>(_ name: String, _ value: T?, _ range: String) throws(ModelRequestError) -> T {

@@ -24,8 +24,13 @@ extension ModelDispatcher {
                 do {
                     return (try await body(candidate), call)
                 } catch let error as ProviderFailure {
-                    trouble = Trouble(error, wait: settings.retry.delay(beforeAttempt: tries + 1))
-                    health.report(permit, trouble.outcome)
+                    let delay = settings.retry.delay(beforeAttempt: tries + 1)
+                    var met = Trouble(error, wait: delay)
+                    health.report(permit, met.outcome)
+                    // No earlier than the board lets anybody ask again; all at once only when the provider has named the moment.
+                    let patience = health.patience(for: candidate.deployment.id)
+                    met.wait = met.wait.map { max($0, patience + (error.retryAfter == nil && patience > .zero ? delay : .zero)) }
+                    trouble = met
                     if error.mayBeCharged { lose(candidate, plan, error.usage, &lost) }
                 } catch let error as ModelRequestError where before != nil {
                     health.report(permit, .abandoned)
@@ -187,9 +192,12 @@ private struct Trouble {
     init(_ error: ProviderFailure, wait: Duration) {
         told = DoorFailure(error)
         switch error.kind {
+        case .overloaded where error.status == 503 && error.retryAfter == nil:
+            // What a proxy says whose server is gone.
+            (failure, outcome, self.wait) = (.error, .failed, wait)
         case .rateLimited, .overloaded:
-            let asked = error.retryAfter ?? wait
-            (failure, outcome, self.wait) = (.rateLimited, .rateLimited(retryAfter: asked.seconds), asked)
+            (failure, outcome) = (.rateLimited, .rateLimited(retryAfter: error.retryAfter?.seconds))
+            self.wait = error.retryAfter ?? wait
         case .contextOverflow: (failure, outcome) = (.contextOverflow, .refusedRequest)
         case .contentFilter: (failure, outcome) = (.contentFilter, .refusedRequest)
         case .invalidRequest, .tooLarge: (failure, outcome) = (.request, .refusedRequest)

@@ -67,10 +67,15 @@ package struct FinishReason: Sendable, Hashable {
     /// The stop text that came.
     package var stopSequence: String?
 
-    /// What it means when that is no end of an answer at all.
-    package var providerFailure: ProviderFailure? {
-        guard kind == .failed else { return nil }
-        return ProviderFailure(.malformedAnswer, providerCode: raw, message: "the provider gave up: \(raw.prefix(60))")
+    /// What it means when that is no end of an answer at all: the provider gave up, or its filter let nothing through.
+    package func providerFailure(isEmpty: Bool) -> ProviderFailure? {
+        switch kind {
+        case .failed: ProviderFailure(.malformedAnswer, providerCode: raw, message: "the provider gave up: \(raw.prefix(60))")
+        case .contentFilter where isEmpty:
+            ProviderFailure(
+                .contentFilter, providerCode: raw, message: "the provider's content filter let nothing through: \(raw.prefix(60))")
+        default: nil
+        }
     }
 
     package init(_ kind: Kind, raw: String, stopSequence: String? = nil) {

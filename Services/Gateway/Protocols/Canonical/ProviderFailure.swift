@@ -54,11 +54,12 @@ package struct ProviderFailure: CodedError, Hashable {
     package var code: String { "provider-" + kind.rawValue }
 
     /// Whether the provider may have read the call, answered it and charge for it, although there is no answer: it did not come
-    /// in time, broke off, or made no sense. A refusal is not charged.
+    /// in time, broke off, or made no sense. A refusal is not charged, unless it comes with what it used.
     package var mayBeCharged: Bool {
         switch kind {
         case .closedEarly, .malformedAnswer: wasSent
         case .timeout: status == 0 && wasSent
+        case .contentFilter: usage != nil
         default: false
         }
     }

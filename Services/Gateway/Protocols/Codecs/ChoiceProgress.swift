@@ -25,23 +25,25 @@ package struct ChoiceProgress: Sendable {
     }
 
     /// Notes the end of an answer.
-    package mutating func finish(_ choice: Int, _ reason: FinishReason) {
+    /// - Parameter isEmpty: whether nothing of it has come.
+    package mutating func finish(_ choice: Int, _ reason: FinishReason, isEmpty: Bool) {
         open.remove(choice)
         finished.insert(choice)
-        if reason.kind != .failed { hasAnswer = true }
-        surrender = hasAnswer ? nil : surrender ?? reason.providerFailure
+        let failure = reason.providerFailure(isEmpty: isEmpty)
+        if failure == nil { hasAnswer = true }
+        surrender = hasAnswer ? nil : surrender ?? failure
     }
 }
 
 extension ProviderFailure {
     /// What whole answers mean that are none.
     /// - Parameters:
-    ///   - reasons: why each ended.
+    ///   - ends: why each ended, and whether there is nothing in it.
     ///   - usage: what all of them used.
     /// - Returns: `nil` when one of them is an answer: the caller has that.
-    package static func surrender(of reasons: [FinishReason], usage: ModelUsage?) -> ProviderFailure? {
-        var progress = ChoiceProgress(asked: reasons.count)
-        for (choice, reason) in reasons.enumerated() { progress.finish(choice, reason) }
+    package static func surrender(of ends: [(reason: FinishReason, isEmpty: Bool)], usage: ModelUsage?) -> ProviderFailure? {
+        var progress = ChoiceProgress(asked: ends.count)
+        for (choice, end) in ends.enumerated() { progress.finish(choice, end.reason, isEmpty: end.isEmpty) }
         var failure = progress.surrender
         failure?.usage = usage
         return failure

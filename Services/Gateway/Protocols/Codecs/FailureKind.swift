@@ -10,6 +10,7 @@ enum FailureKind {
         let code = code?.lowercased() ?? ""
         if let kind = byCode[code] { return kind }
         let message = message.lowercased()
+        if [0, 400, 403].contains(status), filters.contains(where: { message.contains($0) }) { return .contentFilter }
         if status == 400 || status == 413 || status == 0 || status == 500 {
             if overflows.contains(where: { message.contains($0) }) { return .contextOverflow }
         }
@@ -37,7 +38,7 @@ enum FailureKind {
         "context_length_exceeded": .contextOverflow, "exceed_context_size_error": .contextOverflow,
         "string_above_max_length": .contextOverflow, "model_context_window_exceeded": .contextOverflow,
         "content_filter": .contentFilter, "content_policy_violation": .contentFilter, "data_inspection_failed": .contentFilter,
-        "datainspectionfailed": .contentFilter,
+        "datainspectionfailed": .contentFilter, "invalid_prompt": .contentFilter,
         "invalid_api_key": .authentication, "authentication_error": .authentication, "unauthenticated": .authentication,
         "permission_error": .permission, "permission_denied": .permission,
         "insufficient_quota": .paymentRequired, "billing_error": .paymentRequired,
@@ -47,6 +48,12 @@ enum FailureKind {
         "model_not_found": .notFound, "not_found_error": .notFound, "not_found": .notFound,
         "request_too_large": .tooLarge, "timeout_error": .timeout, "deadline_exceeded": .timeout,
         "api_error": .server, "server_error": .server, "internal": .server,
+    ]
+
+    /// How Anthropic, OpenAI, Azure, OpenRouter and DeepSeek word that they will not read or say something.
+    private static let filters = [
+        "content filtering policy", "violating our usage polic", "content management policy", "input was flagged",
+        "content exists risk",
     ]
 
     /// How providers word a prompt that does not fit.

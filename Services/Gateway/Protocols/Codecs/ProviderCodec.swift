@@ -67,7 +67,7 @@ package struct ProviderCodec: Sendable {
             case .gemini: GeminiFailure.decode(body, status: status)
             case .ollama: OllamaFailure.decode(body, status: status)
             }
-        failure.retryAfter = hints.retryAfter ?? failure.retryAfter
+        failure.retryAfter = hints.retryAfter ?? failure.retryAfter ?? (failure.kind == .rateLimited ? hints.reset : nil)
         return failure
     }
 

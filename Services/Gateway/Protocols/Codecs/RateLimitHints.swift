@@ -4,13 +4,11 @@ package import Primitives
 package struct RateLimitHints: Sendable, Hashable {
     /// One counted limit.
     package struct Window: Sendable, Hashable {
-        /// How much there is in all.
-        package var limit: Int?
         /// How much is left.
         package var remaining: Int?
         /// Until the whole limit is there again.
         package var reset: Duration?
-        fileprivate var isEmpty: Bool { limit == nil && remaining == nil && reset == nil }
+        fileprivate var isEmpty: Bool { remaining == nil && reset == nil }
     }
 
     /// Calls.
@@ -24,17 +22,21 @@ package struct RateLimitHints: Sendable, Hashable {
     /// How long the provider asks to wait.
     package var retryAfter: Duration?
 
+    /// Until a limit is there again of which nothing is left, the longest of them.
+    var reset: Duration? {
+        [requests, tokens, inputTokens, outputTokens].compactMap { $0?.remaining == 0 ? $0?.reset : nil }.max()
+    }
+
     /// - Parameters:
     ///   - now: the time, for headers that name a moment.
     ///   - header: the value of a header by its lower-case name.
     package init(now: Timestamp, header: (String) -> String?) {
         requests =
-            Self.window(
-                now, header, ["x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"])
+            Self.window(now, header, ["x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"])
             ?? Self.window(now, header, Self.anthropic("requests"))
-            ?? Self.window(now, header, ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"])
+            ?? Self.window(now, header, ["x-ratelimit-remaining", "x-ratelimit-reset"])
         tokens =
-            Self.window(now, header, ["x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"])
+            Self.window(now, header, ["x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"])
             ?? Self.window(now, header, Self.anthropic("tokens"))
         inputTokens = Self.window(now, header, Self.anthropic("input-tokens"))
         outputTokens = Self.window(now, header, Self.anthropic("output-tokens"))
@@ -47,13 +49,12 @@ package struct RateLimitHints: Sendable, Hashable {
     }
 
     private static func anthropic(_ what: String) -> [String] {
-        ["limit", "remaining", "reset"].map { "anthropic-ratelimit-\(what)-\($0)" }
+        ["remaining", "reset"].map { "anthropic-ratelimit-\(what)-\($0)" }
     }
 
     private static func window(_ now: Timestamp, _ header: (String) -> String?, _ names: [String]) -> Window? {
         let window = Window(
-            limit: header(names[0]).flatMap { Int($0) }, remaining: header(names[1]).flatMap { Int($0) },
-            reset: header(names[2]).flatMap { reset($0, now: now) })
+            remaining: header(names[0]).flatMap { Int($0) }, reset: header(names[1]).flatMap { reset($0, now: now) })
         return window.isEmpty ? nil : window
     }
 

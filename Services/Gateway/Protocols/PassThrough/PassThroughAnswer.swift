@@ -21,17 +21,31 @@ package struct PassThroughAnswer: Sendable {
         self.body = root.tape.bytes
         model = root["model"]?.string ?? ""
         usage = root.present("usage").map { PassThroughUsage.read($0, door: door) }
-        var reasons: [FinishReason] = []
+        var ends: [(FinishReason, isEmpty: Bool)] = []
         switch door {
         case .openAIChat, .plain:
             let choices = root.present("choices")?.elements ?? []
             guard !choices.isEmpty else { throw .malformed("the answer has no choices") }
-            reasons = choices.map { OpenAIFinishReason.decode($0["finish_reason"]?.string ?? "", hasCalls: false) }
-        case .openAIResponses: reasons = [ResponsesResponseDecoder.finish(root, hasCalls: false)]
+            ends = choices.map {
+                (OpenAIFinishReason.decode($0["finish_reason"]?.string ?? "", hasCalls: false), Self.isEmpty($0.present("message")))
+            }
+        case .openAIResponses:
+            let output = root.present("output")?.elements ?? []
+            ends = [(ResponsesResponseDecoder.finish(root, hasCalls: false), output.isEmpty)]
         // Claude never gives up in this place.
         case .anthropic: break
         }
-        failure = .surrender(of: reasons, usage: usage)
+        failure = .surrender(of: ends, usage: usage)
+    }
+
+    /// Whether a message says nothing and calls nothing.
+    private static func isEmpty(_ message: JSONNode?) -> Bool {
+        var isEmpty = true
+        message?.members { name, value in
+            if name == "role" || value.isNull || value.string?.isEmpty == true || (value.isArray && value.isEmpty) { return }
+            isEmpty = false
+        }
+        return isEmpty
     }
 }
 

@@ -117,7 +117,7 @@ package struct PassThroughStream: Sendable {
     }
 
     private mutating func finish(_ reason: FinishReason, choice: Int = 0) {
-        choices.finish(choice, reason)
+        choices.finish(choice, reason, isEmpty: text.isEmpty)
         endsChoice = true
     }
 

@@ -6,9 +6,9 @@ package enum CallOutcome: Sendable, Hashable {
     ///   - total: seconds from sending the request to the end.
     ///   - outputTokens: how many the answer had.
     case answered(firstToken: Double?, total: Double, outputTokens: Int)
-    /// Unreachable, 5xx, garbage, closed early, or no answer in time.
+    /// Unreachable, 5xx without Retry-After, garbage, closed early, or no answer in time.
     case failed
-    /// 429 or 529, with the seconds of Retry-After when there were any.
+    /// 429, 529 or 503, with the seconds of Retry-After when there were any; a 503 has them, or has failed.
     case rateLimited(retryAfter: Double?)
     /// The request was at fault, the upstream is well.
     case refusedRequest

@@ -85,6 +85,11 @@ package final class HealthBoard: Sendable {
         }
     }
 
+    /// How long a deployment has asked for patience from now on.
+    package func patience(for deployment: String, now: ContinuousClock.Instant = .now) -> Duration {
+        entries.withLock { max(.zero, ($0[deployment]?.waitUntil ?? now) - now) }
+    }
+
     /// Forgets deployments that are no longer in the registry.
     package func keepOnly(_ deployments: Set<String>) {
         entries.withLock { $0 = $0.filter { deployments.contains($0.key) } }
@@ -112,7 +117,8 @@ package final class HealthBoard: Sendable {
         case .rateLimited(let retryAfter):
             // A limit is an answer: the upstream is well, only busy with us.
             entry.circuit.succeeded(permit, now: now)
-            entry.limitsInARow += 1
+            // Calls that were under way together met one limit.
+            if entry.waitUntil.map({ now >= $0 }) ?? true { entry.limitsInARow += 1 }
             let learned = retryAfter.map { min(max($0, 0), longestPatience) }
             let own = patience.ceiling(beforeAttempt: min(entry.limitsInARow, 10) + 1).seconds
             let until = now + .seconds(learned ?? own)
