@@ -1,5 +1,6 @@
 import AudioCore
 import Contracts
+import FoundationEssentials
 import Glibc
 import Jobs
 import Primitives
@@ -36,6 +37,31 @@ import Testing
         try #require(preview.count == 2 * 44_100 && all.count == 12 * 44_100)
         let difference = preview.indices.map { abs(preview[$0] - all[4 * 44_100 + $0]) }.max() ?? 1
         #expect(difference < 1e-3)
+    }
+
+    @Test(
+        arguments: [
+            (["effects": [["type": "trim", "start_seconds": 20]]], [:], "nothing-left", "nothing"),
+            (["effects": [["type": "silence_removal", "threshold_db": -10]]], [:], "nothing-left", "nothing"),
+            (["effects": [["type": "gain"]]], ["start_s": 30, "duration_s": 5], "output-not-possible", "30"),
+            (
+                ["effects": [["type": "time_stretch", "duration_ratio": 2]]], ["start_s": 60, "duration_s": 5],
+                "output-not-possible", "60"
+            ),
+        ] as [(JSONValue, [String: JSONValue], String, String)])
+    func whatLeavesNothingIsTold(_ chain: JSONValue, _ more: [String: JSONValue], _ code: String, _ words: String) async throws {
+        let fixture = try MediaFixture()
+        let quiet = try await fixture.make("quiet.wav", "-f lavfi -i sine=r=44100:d=12,volume=-40dB -c:a pcm_s16le")
+        for format in ["wav", "mp3"] as [JSONValue] {
+            let parameters = JSONValue.object(more.merging(["chain": chain, "format": format]) { $1 })
+            do {
+                _ = try await fixture.run("audio.effects", parameters, on: quiet)
+                Issue.record("a file without a sample was made")
+            } catch let error as any CodedError {
+                #expect(error.code == code && error.message.contains(words), "\(error)")
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: fixture.outputs.path).isEmpty)
+        }
     }
 
     @Test func presetsAreKnownByName() async throws {

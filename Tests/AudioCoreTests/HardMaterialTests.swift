@@ -160,38 +160,6 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: fixture.outputs.path).isEmpty)
     }
 
-    /// The voice's network in the place of the one that separates, and the other way round.
-    @Test(arguments: [("audio.transcribe", "silero-vad"), ("audio.speak", "piper-en-us-joe"), ("audio.denoise", "gtcrn")])
-    func modelsOfAnotherKindAreTold(_ name: String, _ damaged: String) async throws {
-        let fixture = try MediaFixture()
-        let models = fixture.path("models")
-        try FileManager.default.createDirectory(atPath: models, withIntermediateDirectories: true)
-        let entries = try FileManager.default.contentsOfDirectory(atPath: InstalledModels.folder)
-        for entry in entries where entry != damaged {
-            try FileManager.default.createSymbolicLink(
-                atPath: "\(models)/\(entry)", withDestinationPath: "\(InstalledModels.folder)/\(entry)")
-        }
-        try #require(entries.contains(damaged), "\(entries)")
-        // Files of the right names, whose network is another's.
-        let other = InstalledModels.folder + (damaged == "silero-vad" ? "/gtcrn" : "/silero-vad")
-        let network = try #require(
-            try FileManager.default.contentsOfDirectory(atPath: other).first { $0.hasSuffix(".onnx") })
-        try FileManager.default.createDirectory(atPath: "\(models)/\(damaged)", withIntermediateDirectories: true)
-        for file in try FileManager.default.contentsOfDirectory(atPath: "\(InstalledModels.folder)/\(damaged)") {
-            let source = file.hasSuffix(".onnx") ? "\(other)/\(network)" : "\(InstalledModels.folder)/\(damaged)/\(file)"
-            try FileManager.default.copyItem(atPath: source, toPath: "\(models)/\(damaged)/\(file)")
-        }
-        let input = name == "audio.speak" ? [] : [try await fixture.make("noise.wav", "-f lavfi -i anoisesrc=r=16000:a=0.3:d=1")]
-        let parameters: JSONValue = name == "audio.speak" ? ["text": "Hello"] : [:]
-        do {
-            _ = try await fixture.run(name, parameters, on: input, models: models)
-            Issue.record("another network was used")
-        } catch let error as any CodedError {
-            #expect(["model-invalid", "model-broken", "model-inputs-invalid", "model-failed"].contains(error.code), "\(error)")
-            #expect(try FileManager.default.contentsOfDirectory(atPath: fixture.outputs.path).isEmpty)
-        }
-    }
-
     // MARK: Impulse responses
 
     @Test func anImpulseResponseMayBeLongerThanTheFile() async throws {

@@ -42,6 +42,24 @@ import Testing
         #expect(error?.code == "model-missing" && error?.message.contains("deploy/models install \(missing)") == true)
     }
 
+    /// What can be installed by its name is; for the rest there is no command but the one that lists them.
+    @Test(
+        arguments: [
+            ("whisper-small", "deploy/models install whisper-small"), ("🦜", "deploy/models list"),
+            ("whisper-smal", "deploy/models list"),
+        ])
+    func aMissingModelNamesACommandThatCanWork(_ model: String, _ command: String) throws {
+        let fixture = try MediaFixture()
+        _ = try fixture.write("registry.json", Bytes(#"{"models": [], "installable": ["whisper-base", "whisper-small"]}"#.utf8))
+        let operation = try #require(AudioOperations.catalogue["audio.transcribe"])
+        let error = #expect(throws: JobProblem.self) {
+            try operation.check(
+                try operation.canonicalParameters(["model": .string(model)]), resources: ["models": fixture.folder.path])
+        }
+        #expect(error?.code == "model-missing" && error?.message.hasSuffix(command) == (command.contains("install")))
+        #expect(error?.message.contains(command) == true, "\(String(describing: error))")
+    }
+
     /// What is reserved follows the model.
     @Test func aLargerModelReservesMore() throws {
         let fixture = try MediaFixture()

@@ -44,6 +44,10 @@ import Testing
         // A synthetic voice is not understood perfectly on every machine.
         #expect(wordErrors(said: Self.sentence, heard: measurements["text"]?.stringValue) <= 1)
         #expect(measurements["language"] == "en")
+        let probabilities = measurements["language_probabilities"]?.objectValue?.compactMapValues(\.doubleValue) ?? [:]
+        #expect(probabilities.count == 5 && probabilities.values.reduce(0, +) <= 1, "\(measurements)")
+        #expect(probabilities.max { $0.value < $1.value }?.key == "en")
+        #expect(abs((measurements.number("language_probability") ?? 0) - (probabilities["en"] ?? 1)) < 1e-5)
         #expect(files.count == 6)
         let document = try JSONValue(parsing: try fixture.read(files[0]))
         let timed = document["segments"]?.arrayValue?.flatMap { $0["words"]?.arrayValue ?? [] } ?? []
@@ -155,29 +159,6 @@ import Testing
         #expect(error?.message.contains("deploy/models install") == true)
     }
 
-    /// A model that breaks off, and one that is another's.
-    @Test(arguments: [true, false]) func damagedModelsAreTold(isTruncated: Bool) async throws {
-        let fixture = try MediaFixture()
-        let speech = try await Self.speech(fixture)
-        let models = fixture.path("models")
-        try FileManager.default.createDirectory(atPath: models + "/silero-vad", withIntermediateDirectories: true)
-        for name in ["whisper-base", "engine"] {
-            try FileManager.default.createSymbolicLink(
-                atPath: "\(models)/\(name)", withDestinationPath: "\(InstalledModels.folder)/\(name)")
-        }
-        let registry = InstalledModels.folder + "/registry.json"
-        try FileManager.default.copyItem(atPath: registry, toPath: models + "/registry.json")
-        let whole = try #require(FileManager.default.contents(atPath: InstalledModels.folder + "/silero-vad/silero_vad.onnx"))
-        let content = isTruncated ? whole.prefix(whole.count / 2) : Data("no network at all".utf8)
-        try #require(FileManager.default.createFile(atPath: models + "/silero-vad/silero_vad.onnx", contents: content))
-        do {
-            _ = try await fixture.run("audio.transcribe", [:], on: [speech], models: models)
-            Issue.record("a damaged model was used")
-        } catch let error as any CodedError {
-            #expect(error.code == "model-invalid", "\(error)")
-        }
-    }
-
     @Test(arguments: [
         ("<speak>One <break time=\"2s\"/> two</speak>", 2.4...5.5), ("👋🏽 שלום hello", 0.2...4), ("7", 0.2...2),
     ]) func textsOfAllKindsAreSaid(_ text: String, _ seconds: ClosedRange<Double>) async throws {
@@ -249,6 +230,25 @@ import Testing
         #expect(after.count == clean.count)
         let before = Self.scaleInvariantRatio(try await fixture.samples(noisy, rate: rate), clean)
         #expect(Self.scaleInvariantRatio(after, clean) > before + 3)
+    }
+
+    /// How many dB are taken off noise alone: the limit is kept, and without one much more goes.
+    @Test(arguments: [16_000, 48_000]) func noNoiseIsTakenBeyondTheLimit(rate: Int) async throws {
+        let fixture = try MediaFixture()
+        let noise = try await fixture.make("noise.wav", "-f lavfi -i anoisesrc=c=pink:a=0.1:r=\(rate):s=3:d=4 -c:a pcm_f32le")
+        /// The level behind the first second, where the network has yet to find out what it hears, dB.
+        func level(_ path: String) async throws -> Double {
+            let samples = try await fixture.samples(path, rate: rate).dropFirst(rate)
+            return 10 * log10(samples.reduce(0) { $0 + Double($1 * $1) } / Double(samples.count))
+        }
+        let before = try await level(noise)
+        var taken: [Double] = []
+        for limit in [6, 100] as [JSONValue] {
+            let (file, _) = try await fixture.run(
+                "audio.denoise", ["attenuation_limit_db": limit, "format": "wav", "bit_depth": "32"], on: noise)
+            taken.append(before - (try await level(file)))
+        }
+        #expect((4...6.1).contains(taken[0]) && taken[1] > 11, "\(taken)")
     }
 
     @Test(arguments: ["audio.denoise", "audio.separate"]) func silenceStaysSilence(_ operation: String) async throws {

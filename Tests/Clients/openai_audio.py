@@ -9,6 +9,7 @@ import pathlib
 import sys
 import time
 
+import httpx
 import openai
 
 url, key, folder = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
@@ -57,6 +58,47 @@ found["events"] = {
     "done": events[-1].text,
 }
 again = list(client.audio.transcriptions.create(**streamed))
+
+
+# A recording of several windows: what has been heard is told while the job runs, by OpenAI's events and by the studio's own.
+studio = httpx.Client(base_url=url.removesuffix("/v1"), headers={"Authorization": f"Bearer {key}"}, timeout=120)
+report = """The first item of the meeting is the budget. We have spent about half of it, and most of that went into the new kitchen.
+The builders came in March and left in June. Nobody was hurt, and the neighbours were kind. The second item is the summer party.
+It will be in the garden on the last Saturday of July, unless it rains. Mary brings the music and Peter brings the tables. Please
+tell your friends about it. The third item is the library. A teacher has given us forty books about birds, rivers and mountains.
+We need more shelves, and somebody who writes a list. The last item is the old piano, which has to be tuned before the winter."""
+long = folder / "long.mp3"
+with client.audio.speech.with_streaming_response.create(
+    model="tts-1", voice="alloy", input=report, response_format="mp3"
+) as answer:
+    answer.stream_to_file(long)
+order = {"model": "whisper-1", "file": long, "language": "en", "response_format": "text", "temperature": 0}
+found["early"] = {"deltas": 0}
+with client.audio.transcriptions.create(**order, stream=True) as events:
+    for event in events:
+        if event.type != "transcript.text.delta":
+            continue
+        if found["early"]["deltas"] == 0:
+            found["early"]["stream"] = studio.get("/audio/jobs", params={"limit": 1}).json()["jobs"][0]["state"]
+        found["early"]["deltas"] += 1
+
+upload = studio.post("/files", files={"file": ("long.mp3", long.read_bytes(), "audio/mpeg")}).raise_for_status().json()
+task = {"input": upload["id"], "parameters": {"language": "en", "formats": "srt", "beams": 1, "temperature": 0}}
+job = studio.post("/audio/transcribe", json=task).raise_for_status().json()["id"]
+pieces = []
+with studio.stream("GET", f"/audio/jobs/{job}/events") as answer:
+    kind = ""
+    for line in answer.iter_lines():
+        kind = line.removeprefix("event:").strip() if line.startswith("event:") else kind
+        if kind == "partial" and line.startswith("data:"):
+            if not pieces:
+                found["early"]["partial"] = studio.get(f"/audio/jobs/{job}").json()["state"]
+            pieces.append(json.loads(line.removeprefix("data:"))["content"]["text"])
+found["early"]["pieces"] = len(pieces)
+text = studio.get(f"/audio/jobs/{job}").json()["result"]["measurements"]["text"]
+early = found["early"]
+if early.get("stream") != "running" or early.get("partial") != "running" or early["deltas"] < 2 or " ".join(pieces) != text:
+    sys.exit(f"what is heard is not told before the end: {early}, {pieces} of {text}")
 found["events"]["cached"] = [event.type for event in again]
 try:
     list(client.audio.transcriptions.create(model="whisper-1", file=("letter.wav", b"Dear all, no sound here."), stream=True))

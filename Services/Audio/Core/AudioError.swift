@@ -12,8 +12,8 @@ package enum AudioError: CodedError, Equatable {
     case outputSetting(String)
     /// Why something can not be said.
     case speech(String)
-    /// What is missing, and what to install.
-    case modelMissing(String, install: String)
+    /// What is missing, and what to install; nil for what can not be installed by its name.
+    case modelMissing(String, install: String?)
     /// A model that is there but can not be used, and why.
     case modelBroken(String, String)
     /// A model that can not do what was asked, and why.
@@ -40,7 +40,8 @@ package enum AudioError: CodedError, Equatable {
         case .notFinite: "the audio holds samples that are infinite or not numbers"
         case .outputSetting(let sentence): sentence
         case .speech(let sentence): sentence
-        case .modelMissing(let what, let install): "\(what) is not installed: run deploy/models install \(install)"
+        case .modelMissing(let what, let install?): "\(what) is not installed: run deploy/models install \(install)"
+        case .modelMissing(let what, nil): "\(what) is not installed: run deploy/models list to see which models there are"
         case .modelBroken(let name, let why): "the model \(name) can not be used: \(why)"
         case .modelUnfit(let name, let why): "the model \(name) does not fit: \(why)"
         }

@@ -10,15 +10,16 @@ final class DeepFilter: NoiseFilter {
     private let state: OpaquePointer
 
     /// - Parameters:
+    ///   - archive: the model's.
     ///   - library: libdeepfilter.so.
     ///   - attenuation: the most that is taken away, dB; from 100 on there is no limit.
     /// - Throws: `AudioError.modelBroken`.
-    init(_ model: InstalledModel, library: String, attenuation: Double) throws(AudioError) {
+    init(_ model: InstalledModel, _ archive: DeepFilterArchive, library: String, attenuation: Double) throws(AudioError) {
         guard let functions = avs_deep_filter_load(library)?.pointee else {
             throw .modelBroken(model.name, "its library is not installed; run deploy/models install \(model.name)")
         }
-        guard let state = functions.create(try model.file("model"), Float(attenuation), nil) else {
-            throw .modelBroken(model.name, "its file is damaged or of another kind")
+        guard let state = functions.create(archive.path, Float(attenuation), nil) else {
+            throw model.damaged("its archive is of another kind")
         }
         (self.functions, self.state) = (functions, state)
         blockLength = functions.frame_length(state)

@@ -23,11 +23,16 @@ final class GTCRNFilter: NoiseFilter {
     /// - Parameter attenuation: the most that is taken away, dB; from 100 on there is no limit.
     /// - Throws: `AudioError.modelBroken`, `ModelError`, `MediaError`.
     init(_ installed: InstalledModel, options: ModelOptions, attenuation: Double) throws {
-        model = try Model(path: try installed.file("model"), options: options)
+        model = try installed.network("model", options: options)
+        let frameShape = [1, Self.bins, 1, 2]
         transform = try RealTransform(length: Self.frameLength)
         window = (0..<Self.frameLength).map { sqrtf(0.5 - 0.5 * cosf(2 * .pi * Float($0) / Float(Self.frameLength))) }
         kept = attenuation >= 100 ? 0 : Float(pow(10, -attenuation / 20))
-        frame = try Tensor(Float.self, shape: [1, Self.bins, 1, 2])
+        guard model.inputs.first(where: { $0.name == "mix" })?.shape == frameShape,
+            model.outputs.first(where: { $0.name == "enh" })?.shape == frameShape,
+            model.inputs.allSatisfy({ port in port.elementType == .float && port.shape.allSatisfy { $0 > 0 } })
+        else { throw installed.damaged("its network does not clean frames of \(Self.bins) bins") }
+        frame = try Tensor(Float.self, shape: frameShape)
         caches = [:]
         for port in model.inputs where port.name != "mix" {
             caches[port.name] = try Tensor([Float](repeating: 0, count: port.shape.reduce(1, *)), shape: port.shape)

@@ -56,8 +56,10 @@ final class EffectRendering {
             try source.decode(to: format, progress: progress) { try processor.process($0.planes, emit: emit) }
             try processor.finish(emit: emit)
         case .part(let preview):
-            let rate = Double(format.sampleRate)
-            try source.decode(to: format, from: Double(preview.firstInputFrame) / rate, progress: progress) { frame in
+            let first = Double(preview.firstInputFrame) / Double(format.sampleRate)
+            // Behind the end there is nothing to hear and nothing that rings on.
+            guard try first < source.measuredDuration else { return progress(1) }
+            try source.decode(to: format, from: first, progress: progress) { frame in
                 try preview.process(frame.planes, emit: emit)
                 return !preview.isComplete
             }

@@ -1,4 +1,6 @@
+import AudioSpeech
 import Glibc
+import Inference
 import Primitives
 
 /// A model that is installed on this machine, as the registry describes it.
@@ -38,6 +40,8 @@ package struct InstalledModel: Sendable, Decodable {
     let settings: JSONValue
     /// Where relative paths begin.
     var folder = ""
+    /// Whether `deploy/models install` knows it, and not the person alone who added it.
+    var isInstallable = false
 
     enum CodingKeys: String, CodingKey {
         case name, title, task, engine, languages, size, licence, files, settings
@@ -49,6 +53,33 @@ package struct InstalledModel: Sendable, Decodable {
     func file(_ role: String) throws(AudioError) -> String {
         guard let path = files[role] else { throw .modelBroken(name, "it has no file for \(role)") }
         return self.path(of: path)
+    }
+
+    /// Loads the network in the file with a role.
+    /// - Throws: `AudioError.modelBroken`, `ModelError`.
+    func network(_ role: String, options: ModelOptions) throws -> Model {
+        let path = try file(role)
+        return try loading { try Model(path: path, options: options) }
+    }
+
+    /// Loads from its files. Where they are is nobody's business who asks for a job: what mends them is told.
+    /// - Throws: `AudioError.modelBroken` for files that are missing, damaged or of another kind; what else `load` throws.
+    func loading<Loaded>(_ load: () throws -> Loaded) throws -> Loaded {
+        do {
+            return try load()
+        } catch ModelError.missing(let path) {
+            throw damaged("its file \(path.fileName) is missing")
+        } catch ModelError.notAModel(let path, _) {
+            throw damaged("its file \(path.fileName) is damaged or no network")
+        } catch SpeechError.modelUnusable(let why) {
+            throw damaged(why)
+        }
+    }
+
+    /// - Parameter why: what is wrong with its files.
+    func damaged(_ why: String) -> AudioError {
+        let mend = isInstallable ? "deploy/models install \(name)" : "deploy/models remove \(name), then add it again"
+        return .modelBroken(name, "\(why); run \(mend)")
     }
 
     private func path(of file: String) -> String { file.hasPrefix("/") ? file : folder + "/" + file }
@@ -93,4 +124,8 @@ package struct InstalledModel: Sendable, Decodable {
 
     /// A text among its settings.
     func text(_ key: String) -> String? { settings[key]?.stringValue }
+}
+
+extension String {
+    fileprivate var fileName: Substring { split(separator: "/").last ?? self[...] }
 }

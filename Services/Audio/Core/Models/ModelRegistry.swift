@@ -8,8 +8,13 @@ package struct ModelRegistry: Sendable {
     /// Where the models and the libraries that run them are.
     package let folder: String
 
+    /// The names that `deploy/models install` knows.
+    private let installable: Set<String>
+
     private struct Document: Decodable {
         let models: [InstalledModel]
+        /// Absent in a list that was written before it told them.
+        let installable: Set<String>?
     }
 
     /// - Parameter folder: with `registry.json`; without one there are no models.
@@ -17,13 +22,15 @@ package struct ModelRegistry: Sendable {
     package init(folder: String) throws(AudioError) {
         self.folder = folder
         guard let data = FileManager.default.contents(atPath: folder + "/registry.json") else {
-            models = []
+            (models, installable) = ([], [])
             return
         }
         do {
-            models = try JSON.decode(Document.self, from: Bytes(data)).models.map { model in
+            let document = try JSON.decode(Document.self, from: Bytes(data))
+            installable = document.installable ?? Set(document.models.map(\.name))
+            models = document.models.map { model in
                 var model = model
-                model.folder = folder
+                (model.folder, model.isInstallable) = (folder, document.installable?.contains(model.name) ?? true)
                 return model
             }
         } catch {
@@ -42,7 +49,7 @@ package struct ModelRegistry: Sendable {
     ) throws(AudioError) -> InstalledModel {
         if let name {
             guard let model = models.first(where: { $0.name == name }) else {
-                throw .modelMissing(name, install: name)
+                throw .modelMissing(name, install: installable.contains(name) ? name : nil)
             }
             guard model.task == task else { throw .modelUnfit(name, "it is for \(model.task.rawValue), not for \(task.rawValue)") }
             if let language, !model.languages.isEmpty, !model.languages.contains(language) {

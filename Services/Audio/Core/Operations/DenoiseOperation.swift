@@ -52,7 +52,7 @@ package enum DenoiseOperation: Operation {
         let model = try model(parameters, registry, sampleRate: source.format.sampleRate)
         let format = AudioFormat.planar(
             sampleRate: model.sampleRate, channels: source.format.channels, channelMask: source.format.channelMask)
-        let filters = try (0..<format.channels).map { _ in AlignedFilter(try filter(model, registry, parameters.attenuation)) }
+        let filters = try filters(format.channels, model, registry, parameters.attenuation).map { AlignedFilter($0) }
         let target = try AudioTarget(parameters.output, source: source, isProcessed: true)
         let name = OutputName.derived(from: context.inputs[0].name, suffix: "clean", fileExtension: target.format.fileExtension)
         let writer = try PlanarWriter(target, format: format, name: name, in: context)
@@ -79,12 +79,16 @@ package enum DenoiseOperation: Operation {
         return try registry.model(for: .denoise, named: name, fallback: sampleRate <= 16_000 ? "gtcrn" : "deepfilternet3")
     }
 
-    private static func filter(_ model: InstalledModel, _ registry: ModelRegistry, _ attenuation: Double) throws -> any NoiseFilter
-    {
+    /// One for each channel.
+    private static func filters(
+        _ count: Int, _ model: InstalledModel, _ registry: ModelRegistry, _ attenuation: Double
+    ) throws -> [any NoiseFilter] {
         switch model.engine {
         case "deepfilternet":
-            try DeepFilter(model, library: registry.folder + "/engine/deepfilter/lib/libdeepfilter.so", attenuation: attenuation)
-        case "gtcrn": try GTCRNFilter(model, options: registry.options(), attenuation: attenuation)
+            let (archive, library) = (try DeepFilterArchive(model), registry.folder + "/engine/deepfilter/lib/libdeepfilter.so")
+            return try (0..<count).map { _ in try DeepFilter(model, archive, library: library, attenuation: attenuation) }
+        case "gtcrn":
+            return try (0..<count).map { _ in try GTCRNFilter(model, options: registry.options(), attenuation: attenuation) }
         default: throw AudioError.modelUnfit(model.name, "the engine \(model.engine) is not known here")
         }
     }

@@ -1,4 +1,5 @@
 import AudioAPI
+import AudioEdit
 import AudioEffects
 package import Contracts
 import FoundationEssentials
@@ -64,6 +65,7 @@ package enum EffectsOperation: Operation {
         let name = OutputName.derived(from: context.inputs[0].name, suffix: "effects", fileExtension: target.format.fileExtension)
         let writer = try PlanarWriter(target, format: rendering.outputFormat, name: name, in: context)
         try rendering.run(progress: context.progress("rendering")) { try writer.write($0) }
+        guard writer.frames > 0 else { throw nothing(parameters) }
         try writer.finish()
         return JobOutput(
             files: [writer.file],
@@ -90,6 +92,11 @@ package enum EffectsOperation: Operation {
         case (let document, ""): return (try EffectChain(document), document)
         default: throw AudioError.outputSetting("give either a chain or a preset, not both")
         }
+    }
+
+    private static func nothing(_ parameters: Parameters) -> any CodedError {
+        guard let start = parameters.start, start > 0 else { return EditError.nothingLeft }
+        return AudioError.outputSetting("the preview begins at \(start) s, where the result has ended")
     }
 
     private static func range(_ parameters: Parameters, sampleRate: Int) -> Range<Int>? {

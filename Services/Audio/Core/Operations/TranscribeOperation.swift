@@ -65,6 +65,10 @@ package enum TranscribeOperation: Operation {
                 "type": "object", "required": ["language", "duration_seconds", "segments", "words", "text", "model"],
                 "properties": [
                     "language": ["type": ["string", "null"]], "language_probability": ["type": ["number", "null"]],
+                    "language_probabilities": [
+                        "type": "object", "additionalProperties": ["type": "number", "minimum": 0, "maximum": 1],
+                        "description": "The likeliest languages by their codes, at most 5; absent where the language was given.",
+                    ],
                     "duration_seconds": ["type": "number", "x-unit": "s"], "segments": ["type": "integer"],
                     "words": ["type": "integer"], "model": ["type": "string"], "speakers": ["type": "integer"],
                     "text": ["type": "string", "description": "The first 2000 characters."],
@@ -103,15 +107,18 @@ package enum TranscribeOperation: Operation {
             let bytes = format.render(transcript, options: options)
             return try context.write(bytes, named: name, mediaType: format.mediaType)
         }
-        return JobOutput(
-            files: files,
-            measurements: [
-                "language": JSONValue(transcript.language), "language_probability": JSONValue(transcript.languageProbability),
-                "duration_seconds": .number(transcript.duration.rounded(decimals: 3)), "model": .string(model.name),
-                "segments": JSONValue(transcript.segments.count), "words": JSONValue(transcript.words.count),
-                "speakers": JSONValue(transcript.speakers.count),
-                "text": .string(String(transcript.text.prefix(2000))),
-            ])
+        var measurements: [String: JSONValue] = [
+            "language": JSONValue(transcript.language), "language_probability": JSONValue(transcript.languageProbability),
+            "duration_seconds": .number(transcript.duration.rounded(decimals: 3)), "model": .string(model.name),
+            "segments": JSONValue(transcript.segments.count), "words": JSONValue(transcript.words.count),
+            "speakers": JSONValue(transcript.speakers.count), "text": .string(String(transcript.text.prefix(2000))),
+        ]
+        if !transcriber.languageProbabilities.isEmpty {
+            let likeliest = transcriber.languageProbabilities.sorted { $0.value > $1.value }.prefix(5)
+            measurements["language_probabilities"] = .object(
+                Dictionary(uniqueKeysWithValues: likeliest.map { ($0.key, .number($0.value.rounded(decimals: 6))) }))
+        }
+        return JobOutput(files: files, measurements: .object(measurements))
     }
 
     private static func settings(_ parameters: Parameters) throws(AudioError) -> Transcriber.Settings {

@@ -21,7 +21,7 @@ final class SpectrogramNetwork: StemNetwork {
     /// - Parameter model: of the engine `mdx`: one file, [1, 4, bins, frames] to the same.
     /// - Throws: `AudioError.modelBroken`, `ModelError`, `MediaError`.
     init(_ model: InstalledModel, options: ModelOptions) throws {
-        network = try Model(path: try model.file("model"), options: options)
+        network = try model.network("model", options: options)
         (name, stems) = (model.name, model.stems(fallback: ["vocals"]))
         let shape = network.inputs.first?.shape ?? []
         guard network.inputs.count == 1, shape.count == 4, shape[1] == 4, shape[2] > 0 else {

@@ -19,7 +19,7 @@ struct SpleeterMasks {
     ///   - wanted: how many masks to give, from the first.
     /// - Throws: `AudioError.modelBroken`, `ModelError`.
     init(_ model: InstalledModel, stems: [String], wanted: Int, options: ModelOptions) throws {
-        networks = try stems.map { try Model(path: try model.file($0), options: options) }
+        networks = try stems.map { try model.network($0, options: options) }
         self.wanted = wanted
     }
 

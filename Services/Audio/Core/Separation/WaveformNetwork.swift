@@ -16,7 +16,7 @@ struct WaveformNetwork: StemNetwork {
     /// - Parameter model: of the engine `htdemucs`: one file, [1, 2, samples] to [1, stems, 2, samples].
     /// - Throws: `AudioError.modelBroken`, `ModelError`.
     init(_ model: InstalledModel, options: ModelOptions) throws {
-        network = try Model(path: try model.file("model"), options: options)
+        network = try model.network("model", options: options)
         (name, stems) = (model.name, model.stems(fallback: Self.published))
         let shape = network.inputs.first?.shape ?? []
         guard network.inputs.count == 1, shape.count == 3, shape[1] == 2 || shape[1] == -1 else {

@@ -44,8 +44,8 @@ final class SpeakerDiarizer {
 
     /// - Throws: `AudioError.modelBroken`, `ModelError`, `MediaError`.
     init(segmentation: InstalledModel, embedding: InstalledModel, options: ModelOptions) throws {
-        self.segmentation = try Model(path: try segmentation.file("model"), options: options)
-        self.embedding = try Model(path: try embedding.file("model"), options: options)
+        self.segmentation = try segmentation.network("model", options: options)
+        self.embedding = try embedding.network("model", options: options)
         filterBank = try FilterBank()
     }
 

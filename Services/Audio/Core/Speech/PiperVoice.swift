@@ -22,7 +22,7 @@ final class PiperVoice: Sendable {
         // processor time, as long as a sentence takes to speak.
         var options = options
         options.optimizes = false
-        model = try Model(path: try installed.file("model"), options: options)
+        model = try installed.network("model", options: options)
         description = try Description(installed)
         sampleRate = installed.sampleRate
         noise = Float(installed.number("noise_scale") ?? 0.667)

@@ -29,6 +29,8 @@ final class Transcriber {
     private var offset = 0.0
     private var language: String?
     private var languageProbability: Double?
+    /// How likely each language is that the model knows, by its code; none where it was told.
+    private(set) var languageProbabilities: [String: Double] = [:]
     /// Speech that waits until there is enough of it to tell its language.
     private var waiting: [SpeechWindows.Window] = []
     private var segments: [TranscriptSegment] = []
@@ -40,10 +42,9 @@ final class Transcriber {
         // The first model that is loaded decides where the runtime comes from.
         let activity = try VoiceActivity(voice, options: registry.options(keepsMemory: true))
         windows = SpeechWindows { try activity.probability($0) }
-        recognizer = try Recognizer(
-            files: WhisperFiles(
-                encoder: try model.file("encoder"), decoder: try model.file("decoder"), tokens: try model.file("tokens")),
-            threads: threads)
+        let files = WhisperFiles(
+            encoder: try model.file("encoder"), decoder: try model.file("decoder"), tokens: try model.file("tokens"))
+        recognizer = try model.loading { try Recognizer(files: files, threads: threads) }
         diarizer =
             if settings.speakers == nil {
                 nil
@@ -153,8 +154,8 @@ final class Transcriber {
     private func detectLanguage(_ speech: [Float]) throws {
         guard recognizer.languages.count > 1 else { return language = recognizer.languages.first }
         let longest = Int(Recognizer.longestWindow) * VoiceActivity.sampleRate
-        let probabilities = try recognizer.detectLanguage(window: Array(speech.prefix(longest)))
-        guard let likeliest = probabilities.max(by: { $0.value < $1.value }) else { return }
+        languageProbabilities = try recognizer.detectLanguage(window: Array(speech.prefix(longest)))
+        guard let likeliest = languageProbabilities.max(by: { $0.value < $1.value }) else { return }
         (language, languageProbability) = (likeliest.key, likeliest.value)
     }
 }

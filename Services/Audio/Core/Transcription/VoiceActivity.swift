@@ -17,7 +17,7 @@ final class VoiceActivity {
 
     /// - Throws: `AudioError.modelBroken`, `ModelError`.
     init(_ installed: InstalledModel, options: ModelOptions) throws {
-        model = try Model(path: try installed.file("model"), options: options)
+        model = try installed.network("model", options: options)
         input = try Tensor(Float.self, shape: [1, Self.contextLength + Self.blockLength])
         rate = try Tensor([Int64(Self.sampleRate)], shape: [])
         state = try Tensor([Float](repeating: 0, count: Self.stateShape.reduce(1, *)), shape: Self.stateShape)

@@ -18,14 +18,14 @@ struct TranscriptionEvents: Sendable {
     /// Sends the job's text until it has ended; a client that leaves ends it.
     /// - Parameter result: reads what an ended job has written.
     func send(_ job: JobDocument, to writer: EventWriter, result: (JobDocument) async throws -> Bytes) async throws {
-        var (last, told) = (job, "")
+        var (last, told) = (job, ToldText())
         do {
             try await jobs.follow(job.id, principal: principal) { document, partials in
                 last = document
+                told.begin(attempt: document.attempts)
                 for case .object(let segment) in partials.map(\.content) {
                     guard let text = segment["text"]?.stringValue, !text.isEmpty else { continue }
-                    let delta = (told.isEmpty || segment["leading_space"] == false ? "" : " ") + text
-                    told += delta
+                    guard let delta = told.delta(for: text, hasLeadingSpace: segment["leading_space"] != false) else { continue }
                     try await writer.send(["type": "transcript.text.delta", "delta": .string(delta)])
                 }
             }
@@ -34,7 +34,7 @@ struct TranscriptionEvents: Sendable {
             _ = try? await jobs.cancel(job.id, for: principal)
             throw error
         }
-        try await finish(try await result(last), told: told, writer)
+        try await finish(try await result(last), told: told.text, writer)
     }
 
     /// - Parameter told: the deltas so far; what the text has beyond them is one more: all of it when the job had ended before.

@@ -54,14 +54,14 @@ final class WhisperNetwork: Sendable {
         decoder = try Model(path: files.decoder, options: ModelOptions(threads: threads, keepsMemory: true))
         tokens = try SpecialTokens(metadata: encoder.metadata)
         guard encoder.inputs.count == 1, encoder.inputs[0].shape.count == 3, encoder.outputs.count == 2 else {
-            throw SpeechError.modelUnusable("\(files.encoder) is not the encoder of a Whisper model")
+            throw SpeechError.modelUnusable("its encoder is not that of a Whisper model")
         }
         encoderInput = encoder.inputs[0].name
         bands = encoder.metadata["n_mels"].flatMap(Int.init) ?? 80
         context = encoder.metadata["n_text_ctx"].flatMap(Int.init) ?? 448
         guard decoder.inputs.count == 6, decoder.outputs.count >= 3,
             let cache = decoder.inputs.first(where: { $0.name == Self.caches[0] }), cache.shape.count == 4
-        else { throw SpeechError.modelUnusable("\(files.decoder) is not the decoder of a Whisper model") }
+        else { throw SpeechError.modelUnusable("its decoder is not that of a Whisper model") }
         cacheShape = cache.shape
         tellsAttention = decoder.outputs.contains { $0.name == Self.attentionOutput }
     }

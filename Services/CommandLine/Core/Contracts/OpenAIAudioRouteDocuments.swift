@@ -5,16 +5,17 @@ enum OpenAIAudioRouteDocuments {
     static let all = [
         RouteDocument(
             "POST /v1/audio/transcriptions", "Writes down what is said, as OpenAI's API does.", tag: "openai",
-            body: ("multipart/form-data", form(isTranslation: false)), answers: [transcript]),
+            body: ("multipart/form-data", form(isTranslation: false)), answers: [transcript, modelMissing]),
         RouteDocument(
             "POST /v1/audio/translations", "Writes down in English what is said, as OpenAI's API does.", tag: "openai",
-            body: ("multipart/form-data", form(isTranslation: true)), answers: [transcript]),
+            body: ("multipart/form-data", form(isTranslation: true)), answers: [transcript, modelMissing]),
         RouteDocument(
             "POST /v1/audio/speech", "Reads text aloud, as OpenAI's API does; the sound comes as it is made.", tag: "openai",
-            body: ("application/json", speech), answers: [("200", "The sound, in the format asked for.", nil)]),
+            body: ("application/json", speech), answers: [("200", "The sound, in the format asked for.", nil), modelMissing]),
     ]
 
     private static let text: JSONValue = ["type": "string"]
+    private static let modelMissing: (String, String, JSONValue?) = ("409", OperationRouteDocuments.modelMissing, nil)
     private static let transcript: (String, String, JSONValue?) = (
         "200", "The transcript in the format asked for. No file of the call is kept.",
         [

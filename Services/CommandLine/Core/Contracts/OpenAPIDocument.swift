@@ -66,9 +66,11 @@ struct RouteDocument {
     ///   - route: `POST /files`.
     ///   - body: media type and schema of the request's body.
     ///   - answers: status, what it means, and the schema of a JSON answer.
+    ///   - refusals: status and what it means, of answers that are problems.
     init(
         _ route: String, _ summary: String, tag: String, query: [(String, String)] = [], headers: [(String, String)] = [],
-        body: (type: String, schema: JSONValue)? = nil, answers: [(String, String, JSONValue?)]
+        body: (type: String, schema: JSONValue)? = nil, answers: [(String, String, JSONValue?)],
+        refusals: [(String, String)] = []
     ) {
         let words = route.split(separator: " ")
         method = words[0].lowercased()
@@ -83,6 +85,10 @@ struct RouteDocument {
             var response: [String: JSONValue] = ["description": .string(meaning)]
             if let schema { response["content"] = ["application/json": ["schema": schema]] }
             responses[status] = .object(response)
+        }
+        for (status, meaning) in refusals {
+            let schema: JSONValue = ["$ref": "#/components/schemas/problem"]
+            responses[status] = ["description": .string(meaning), "content": ["application/problem+json": ["schema": schema]]]
         }
         var document: [String: JSONValue] = [
             "summary": .string(summary), "tags": [.string(tag)], "parameters": .array(parameters), "responses": .object(responses),
@@ -102,6 +108,13 @@ struct RouteDocument {
 
 /// The routes that every service with operations has.
 enum OperationRouteDocuments {
+    static let modelMissing = "A model that it needs is not installed; the message names the command that helps."
+
+    /// Whether it runs a model of this machine; those of the video service are asked through the gateway.
+    private static func usesModels(_ operation: AnyOperation) -> Bool {
+        operation.service == "audio" && operation.fields.contains { ["model", "voice"].contains($0.name) }
+    }
+
     static func routes(_ catalogue: OperationCatalogue) -> [RouteDocument] {
         let (service, job): (String, JSONValue) = (catalogue.service, ["$ref": "#/components/schemas/job"])
         let object: JSONValue = ["type": "object"]
@@ -116,7 +129,7 @@ enum OperationRouteDocuments {
                 answers: [
                     ("202", "Accepted; Location names the job, or the batch for several inputs or a URL.", job),
                     ("200", "Ended in time.", job),
-                ])
+                ], refusals: usesModels(operation) ? [("409", modelMissing)] : [])
         } + [
             RouteDocument(
                 "GET /\(service)/operations", "What the service can do.", tag: service,
