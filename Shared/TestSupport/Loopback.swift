@@ -56,6 +56,13 @@ package enum Loopback {
         return true
     }
 
+    /// Whether nobody listens.
+    package static func isFree(_ port: Int) -> Bool {
+        guard let (descriptor, _) = try? bound(port: port) else { return false }
+        close(descriptor)
+        return true
+    }
+
     private static func withAddress<Result>(
         _ host: String, _ port: Int, _ body: (UnsafeMutablePointer<sockaddr>, socklen_t) -> Result
     ) -> Result {

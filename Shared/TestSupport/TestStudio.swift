@@ -148,22 +148,8 @@ package final class TestStudio: Sendable {
     private static func freePorts() throws -> Int {
         for _ in 0..<100 {
             let base = Int.random(in: 1000..<1600) * 20
-            if (base...base + 10).allSatisfy(isFree), taken.withLock({ $0.insert(base).inserted }) { return base }
+            if (base...base + 10).allSatisfy(Loopback.isFree), taken.withLock({ $0.insert(base).inserted }) { return base }
         }
         throw Failure(message: "no free ports")
-    }
-
-    private static func isFree(_ port: Int) -> Bool {
-        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        defer { close(socket) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
     }
 }

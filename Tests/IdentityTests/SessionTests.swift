@@ -6,6 +6,14 @@ import Testing
 @testable import Identity
 
 struct SessionTests {
+    private let secrets: DerivedSecrets
+    private let otherSecrets: DerivedSecrets
+
+    init() throws {
+        secrets = try #require(DerivedSecrets(master: Bytes(repeating: 7, count: 32)))
+        otherSecrets = try #require(DerivedSecrets(master: Bytes(repeating: 8, count: 32)))
+    }
+
     @Test func useKeepsASessionAndRestEndsIt() async throws {
         try await Scratch.with { scratch in
             let accounts = try await scratch.accounts()
@@ -104,7 +112,6 @@ struct SessionTests {
             let accounts = try await scratch.accounts()
             let ann = try await accounts.make("ann")
             let session = try await accounts.logIn(ann).session
-            let secrets = try #require(DerivedSecrets(master: Bytes(repeating: 7, count: 32)))
             let tokens = try DashboardTokens(secrets, version: 3, clock: scratch.clock.read)
             let principal = try await accounts.principal(of: ann.id, in: nil, lifetime: DashboardTokens.lifetime)
             let token = tokens.token(for: principal, session: session)
@@ -116,9 +123,8 @@ struct SessionTests {
             #expect(throws: TokenError.keyUnknown) {
                 try DashboardTokens(secrets, version: 5, clock: scratch.clock.read).verify(token)
             }
-            let others = try #require(DerivedSecrets(master: Bytes(repeating: 8, count: 32)))
             #expect(throws: TokenError.signatureWrong) {
-                try DashboardTokens(others, version: 3, clock: scratch.clock.read).verify(token)
+                try DashboardTokens(otherSecrets, version: 3, clock: scratch.clock.read).verify(token)
             }
             scratch.clock.advance(DashboardTokens.lifetime)
             #expect(throws: TokenError.expired) { try tokens.verify(token) }
@@ -128,7 +134,6 @@ struct SessionTests {
     /// It reads one path for a minute, and is no token of another kind.
     @Test func downloadTokens() async throws {
         try await Scratch.with { scratch in
-            let secrets = try #require(DerivedSecrets(master: Bytes(repeating: 7, count: 32)))
             let tokens = try DownloadTokens(secrets, clock: scratch.clock.read)
             var principal = Principal(
                 subject: "key_1", owner: "ann", tier: "standard", scopes: [.filesRead],
@@ -152,7 +157,6 @@ struct SessionTests {
     /// Of whom nobody can be asked when it is used, it ends when they do; of a token it ends with the session that made it.
     @Test func aDownloadTokenEndsWithWhatItIsMadeFrom() async throws {
         try await Scratch.with { scratch in
-            let secrets = try #require(DerivedSecrets(master: Bytes(repeating: 7, count: 32)))
             let tokens = try DownloadTokens(secrets, clock: scratch.clock.read)
             var principal = Principal(
                 subject: "corp:ann", owner: "corp:ann", tier: "standard", scopes: [.filesRead],
@@ -175,7 +179,6 @@ struct SessionTests {
 
     /// A token of another kind, signed with the very same secret.
     @Test func otherTokensAreNoDashboardTokens() throws {
-        let secrets = try #require(DerivedSecrets(master: Bytes(repeating: 7, count: 32)))
         let secret = secrets.secret(for: "dashboard", id: "avstudio-gateway", version: 1)
         let now = TestClock.start.milliseconds / 1000
         let claims: [String: JSONValue] = [

@@ -45,3 +45,13 @@ package enum VideoError: CodedError, Equatable {
         }
     }
 }
+
+extension VideoError {
+    /// - Parameter texts: what must say something, by the names of the fields.
+    /// - Throws: `outputSetting` naming the first that is blank.
+    static func refuseBlank(_ texts: KeyValuePairs<String, String>) throws(VideoError) {
+        for (name, text) in texts where text.allSatisfy(\.isWhitespace) {
+            throw .outputSetting("\(name) must not be empty")
+        }
+    }
+}

@@ -70,10 +70,21 @@ struct ModelClient: Sendable {
                 retry: nil, circuitBreaker: nil, egress: try .allowing(hostOf: url), followRedirects: 0))
     }
 
-    /// - Throws: `ModelError.noGateway` where there is none, and as the other.
-    init(_ surroundings: Surroundings, key: String) throws {
+    /// Has a client of the gateway beside the job, and closes it whatever comes of it.
+    /// - Throws: `ModelError.noGateway` where there is none; as the initializer and `body` do.
+    static func with<Result>(
+        _ surroundings: Surroundings, key: String, _ body: (ModelClient) async throws -> Result
+    ) async throws -> Result {
         guard !surroundings.gatewayURL.isEmpty else { throw ModelError.noGateway }
-        try self.init(gateway: surroundings.gatewayURL, key: key)
+        let client = try ModelClient(gateway: surroundings.gatewayURL, key: key)
+        let result: Swift.Result<Result, any Error>
+        do {
+            result = .success(try await body(client))
+        } catch {
+            result = .failure(error)
+        }
+        await client.close()
+        return try result.get()
     }
 
     func close() async { await client.shutdown() }

@@ -37,11 +37,8 @@ package enum ModerateOperation: Operation {
     /// The video, then its captions if wanted; the captions alone with `frames: none`.
     package static var inputs: InputRule { InputRule(.any, count: 1...2) }
     package static let schema = Schema(Parameters()) {
-        Field.text(
-            "model", \.model, maximumLength: 200, required: true, "The model, as the gateway knows it; for frames one that sees.")
-        Field.secret(
-            "access_key", \.accessKey, maximumLength: 512, required: true,
-            "A key of the studio with the scope llm: the calls are on its account, in its limits and budgets.")
+        Field.model(\.model, "The model, as the gateway knows it; for frames one that sees.")
+        Field.accessKey(\.accessKey)
         Field.choice(
             "frames", \.frames, "Which are rated: one `every` so many seconds, the middle of each of the `scenes`, or `none`.")
         Field.number("interval_s", \.interval, in: 0.1...3600, unit: "s", "Seconds from one to the next, with `every`.")
@@ -57,9 +54,8 @@ package enum ModerateOperation: Operation {
         Field.number("threshold", \.threshold, in: 0.01...1, "The score from which on something is found.")
         Field.text("policy", \.policy, maximumLength: 8192, "What the model is told of the policy besides, in words.")
         Field.integer("items_per_call", \.itemsPerCall, in: 1...16, "Frames, or captions, that one call of the model rates.")
-        Field.integer("calls_at_once", \.callsAtOnce, in: 1...16, "Calls that are under way together.")
-        Field.integer(
-            "max_tokens", \.maximumTokens, in: 1...200_000, "Tokens of one answer at most; left to the model where not given.")
+        Field.callsAtOnce(\.callsAtOnce)
+        Field.maximumTokens(\.maximumTokens)
         Field.text(
             "formats", \.formats,
             "How the report is written, separated by commas: "
@@ -74,10 +70,7 @@ package enum ModerateOperation: Operation {
     package static var isCacheable: Bool { false }
 
     package static func check(_ parameters: Parameters, resources: [String: String]) throws {
-        for (name, text) in [("model", parameters.model), ("access_key", parameters.accessKey)]
-        where text.allSatisfy(\.isWhitespace) {
-            throw VideoError.outputSetting("\(name) must not be empty")
-        }
+        try VideoError.refuseBlank(["model": parameters.model, "access_key": parameters.accessKey])
         _ = try policy(parameters)
         _ = try FormatList<CheckReport.Format>(parameters.formats)
         if parameters.transcript != .null { _ = try Transcript(document: parameters.transcript) }
@@ -90,15 +83,9 @@ package enum ModerateOperation: Operation {
     package static func run(_ parameters: Parameters, in context: JobContext) async throws -> JobOutput {
         let policy = try policy(parameters)
         let formats = try FormatList<CheckReport.Format>(parameters.formats).formats
-        let client = try ModelClient(context.surroundings, key: parameters.accessKey)
-        let result: Result<ModerationReport, any Error>
-        do {
-            result = .success(try await report(parameters, policy, client, context))
-        } catch {
-            result = .failure(error)
+        let report = try await ModelClient.with(context.surroundings, key: parameters.accessKey) {
+            try await Self.report(parameters, policy, $0, context)
         }
-        await client.close()
-        let report = try result.get()
         let files = try formats.map { format in
             let name = OutputName.derived(
                 from: report.name, suffix: "moderation", fileExtension: format.fileExtension, fallback: "video")

@@ -28,16 +28,13 @@ package enum RewriteOperation: Operation {
     package static let schema = Schema(Parameters()) {
         Field.text(
             "instruction", \.instruction, maximumLength: 8192, required: true, "What is to be done with each caption, in words.")
-        Field.text("model", \.model, maximumLength: 200, required: true, "The model, as the gateway knows it.")
-        Field.secret(
-            "access_key", \.accessKey, maximumLength: 512, required: true,
-            "A key of the studio with the scope llm: the calls are on its account, in its limits and budgets.")
+        Field.model(\.model)
+        Field.accessKey(\.accessKey)
         Field.text("column", \.column, maximumLength: 200, "The column with the captions.")
         Field.text("output_column", \.outputColumn, maximumLength: 200, "The column that takes the new ones.")
         Field.integer("rows_per_call", \.rowsPerCall, in: 1...100, "Captions that one call of the model rewrites.")
-        Field.integer("calls_at_once", \.callsAtOnce, in: 1...16, "Calls that are under way together.")
-        Field.integer(
-            "max_tokens", \.maximumTokens, in: 1...200_000, "Tokens of one answer at most; left to the model where not given.")
+        Field.callsAtOnce(\.callsAtOnce)
+        Field.maximumTokens(\.maximumTokens)
     }
     package static var output: OutputDescription {
         OutputDescription(
@@ -67,12 +64,10 @@ package enum RewriteOperation: Operation {
     package static var isCacheable: Bool { false }
 
     package static func check(_ parameters: Parameters, resources: [String: String]) throws {
-        for (name, text) in [
-            ("instruction", parameters.instruction), ("model", parameters.model), ("access_key", parameters.accessKey),
-            ("column", parameters.column), ("output_column", parameters.outputColumn),
-        ] where text.allSatisfy(\.isWhitespace) {
-            throw VideoError.outputSetting("\(name) must not be empty")
-        }
+        try VideoError.refuseBlank([
+            "instruction": parameters.instruction, "model": parameters.model, "access_key": parameters.accessKey,
+            "column": parameters.column, "output_column": parameters.outputColumn,
+        ])
         guard parameters.outputColumn != parameters.column else {
             throw VideoError.outputSetting("output_column must be another than column: rows that fail keep theirs")
         }
@@ -80,25 +75,18 @@ package enum RewriteOperation: Operation {
 
     package static func run(_ parameters: Parameters, in context: JobContext) async throws -> JobOutput {
         let input = context.inputs[0]
-        let client = try ModelClient(context.surroundings, key: parameters.accessKey)
-        var rewriting = CaptionRewriting(
-            .init(
-                column: parameters.column, output: parameters.outputColumn, instruction: parameters.instruction,
-                model: parameters.model, rowsPerCall: parameters.rowsPerCall, callsAtOnce: parameters.callsAtOnce,
-                maximumTokens: parameters.maximumTokens), client: client)
-        let total = try rewriting.count(input.path)
+        let settings = CaptionRewriting.Settings(
+            column: parameters.column, output: parameters.outputColumn, instruction: parameters.instruction,
+            model: parameters.model, rowsPerCall: parameters.rowsPerCall, callsAtOnce: parameters.callsAtOnce,
+            maximumTokens: parameters.maximumTokens)
         let name = OutputName.derived(from: input.name, suffix: "rewritten", fileExtension: "csv", fallback: "captions")
-        let result: Result<CaptionRewriting.Outcome, any Error>
-        do {
-            result = .success(
-                try await rewriting.run(input.path, to: context.outputFolder + "/" + name) {
-                    context.report(Double($0) / Double(total), "rewriting")
-                })
-        } catch {
-            result = .failure(error)
+        let outcome = try await ModelClient.with(context.surroundings, key: parameters.accessKey) { client in
+            var rewriting = CaptionRewriting(settings, client: client)
+            let total = try rewriting.count(input.path)
+            return try await rewriting.run(input.path, to: context.outputFolder + "/" + name) {
+                context.report(Double($0) / Double(total), "rewriting")
+            }
         }
-        await client.close()
-        let outcome = try result.get()
         return JobOutput(
             files: [.init(name: name, mediaType: "text/csv")],
             measurements: [
