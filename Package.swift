@@ -267,7 +267,8 @@ let modules: [Module] = [
         imports: ["Identity", "Primitives", "Contracts", "Cryptography", "HTTP", "Persistence", "TestSupport"],
         resources: [.copy("Fixtures")]),
     Module(
-        name: "TokenizationTests", layer: .tests, path: "Tests/TokenizationTests", imports: ["Tokenization", "Primitives"],
+        name: "TokenizationTests", layer: .tests, path: "Tests/TokenizationTests",
+        imports: ["Tokenization", "Primitives", "TestSupport"],
         resources: [.copy("Fixtures")]),
     Module(name: "avstudio-token-counter", layer: .main, path: "Tests/Benchmarks/TokenCounter", imports: ["Tokenization"]),
     Module(

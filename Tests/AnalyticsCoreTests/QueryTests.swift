@@ -236,21 +236,8 @@ struct QueryTests {
         #expect(projection.projected == 211)
     }
 
-    /// The same numbers every time (G. Steele and others, "Fast Splittable Pseudorandom Number Generators", 2014).
-    private struct SplitMix: RandomNumberGenerator {
-        var state: UInt64 = 1
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
-        }
-    }
-
     @Test func whatIsUnusualIsFlaggedAndWhatIsNotIsNot() throws {
-        var generator = SplitMix()
+        var generator = SplitMix(seed: 1)
         // Quiet weekends are no anomaly, a tenfold Monday is, and so is a Sunday as busy as a Monday.
         var series = (0..<56).map { ($0 % 7 < 5 ? 100 : 10) + Double.random(in: -3...3, using: &generator) }
         #expect(AnomalyDetector(cycle: 7).findings(in: series) == [])

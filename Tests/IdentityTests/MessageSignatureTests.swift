@@ -1,6 +1,7 @@
 import Cryptography
 import Identity
 import Primitives
+import TestSupport
 import Testing
 
 struct MessageSignatureTests {

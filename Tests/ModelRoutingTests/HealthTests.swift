@@ -1,5 +1,6 @@
 import ModelRouting
 import Primitives
+import TestSupport
 import Testing
 
 extension CircuitBreaker {

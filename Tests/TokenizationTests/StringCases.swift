@@ -1,5 +1,6 @@
 import Glibc
 import Primitives
+import TestSupport
 import Testing
 
 /// Varied strings, the same that Fixtures/make.py makes, and what other programs said of them.
@@ -36,7 +37,7 @@ struct StringCases {
 
     /// The string of a number.
     func text(_ number: Int) -> String {
-        var random = SplitMix64(state: UInt64(number))
+        var random = SplitMix(seed: UInt64(number))
         let chosen = (0..<1 + random.below(4)).map { _ in alphabets[random.below(alphabets.count)] }
         var text = ""
         for _ in 0..<1 + random.below(24) {
@@ -54,14 +55,7 @@ struct StringCases {
     }
 }
 
-/// G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators" (2014).
-private struct SplitMix64 {
-    var state: UInt64
-
-    mutating func below(_ limit: Int) -> Int {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return Int((mixed ^ mixed >> 31) % UInt64(limit))
-    }
+extension SplitMix {
+    /// As the fixtures' maker does it.
+    fileprivate mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
 }
