@@ -72,6 +72,26 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.appending("spares")).isEmpty)
     }
 
+    /// Who is told so finds it loaded.
+    @Test func theFirstAreReadyWhenTheyHaveLoaded() async throws {
+        try await withWorkshop { workshop in
+            while !workshop.spares.areFirstPrepared { try await Task.sleep(for: .milliseconds(5)) }
+            let spare = try #require(workshop.spares.take(Self.operation, for: 1))
+            #expect(spare.isPrepared && !spare.hasEnded)
+            spare.end()
+            #expect(workshop.spares.areFirstPrepared)
+        }
+    }
+
+    /// One that fails holds nobody up.
+    @Test func theFirstAreReadyWhenTheyHaveEnded() async throws {
+        try await withWorkshop { workshop in
+            try await workshop.untilWaiting()
+            for process in workshop.processes { kill(process, SIGKILL) }
+            while !workshop.spares.areFirstPrepared { try await Task.sleep(for: .milliseconds(5)) }
+        }
+    }
+
     /// The next process is made ready for what the last job asked for, and every process runs one job.
     @Test func aJobFindsWhatTheOneBeforeItNeeded() async throws {
         try await withWorkshop { workshop in

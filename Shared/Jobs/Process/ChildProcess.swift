@@ -117,8 +117,13 @@ final class ChildProcess: Sendable {
     }
 
     /// Whether the process has ended, waited for or not.
-    var hasEnded: Bool {
-        var watched = pollfd(fd: ending, events: Int16(POLLIN), revents: 0)
+    var hasEnded: Bool { Self.isReadable(ending) }
+
+    /// Whether it has written something that `wait` has not read yet, or has closed its standard output.
+    var hasSpoken: Bool { Self.isReadable(output) }
+
+    private static func isReadable(_ descriptor: Int32) -> Bool {
+        var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         return poll(&watched, 1, 0) > 0
     }
 

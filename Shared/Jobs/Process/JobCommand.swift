@@ -39,7 +39,9 @@ struct JobLine: Codable, Sendable {
         var usage: JobUsage?
     }
 
-    /// A spare process has read its command.
+    /// A spare process has loaded what it can, and waits for its command.
+    var isPrepared: Bool?
+    /// It has read its command.
     var hasBegun: Bool?
     var progress: Double?
     var stage: String?

@@ -18,6 +18,7 @@ package enum JobProcess {
         do {
             var input = InputLines()
             let prepared = isSpare ? try prepare(catalogue, &input) : nil
+            if isSpare { lines.write(JobLine(isPrepared: true)) }
             guard let line = try input.next() else { return 0 }
             let command = try JSON.decode(JobCommand.self, from: line)
             if isSpare { lines.write(JobLine(hasBegun: true)) }

@@ -40,11 +40,11 @@ struct OperationServiceHost: Sendable {
             files: GatewayFileDirectory(bus: bus), remoteInputs: remoteInputs(bus, blobs))
         JobMetrics.add(jobs, catalogue, to: frame.metrics)
 
-        var router = frame.router()
+        let workshop = try workshop()
+        var router = frame.router(workshop.checks)
         router.translateErrors { Problem($0) }
         OperationRoutes(jobs: jobs, catalogue: catalogue, authenticator: authenticator).add(to: &router)
         BatchRoutes(service: service, jobs: jobs, blobs: blobs, authenticator: authenticator).add(to: &router)
-        let workshop = try workshop()
         let doors = ServiceDoors(
             jobs: jobs, database: database, blobs: blobs, files: GatewayFileDirectory(bus: bus), authenticator: authenticator,
             liveRunner: try runner(blobs, workshop), resources: resources,
@@ -94,6 +94,11 @@ struct OperationServiceHost: Sendable {
 
         var parts: [Component] {
             spares.map { spares in [Component("spares", run: { try await spares.run() }, drain: { await spares.close() })] } ?? []
+        }
+
+        /// Models take a second to load: who is told that the service is ready shall not wait for them.
+        var checks: [ReadinessCheck] {
+            spares.map { spares in [ReadinessCheck("models") { spares.areFirstPrepared }] } ?? []
         }
     }
 

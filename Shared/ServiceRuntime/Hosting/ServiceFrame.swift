@@ -41,7 +41,8 @@ package struct ServiceFrame: Sendable {
     package var token: PrincipalToken { PrincipalToken(key: identityKey) }
 
     /// A router with what every service answers.
-    package func router() -> Router {
+    /// - Parameter checks: what of the service's own has to be so before it is ready.
+    package func router(_ checks: [ReadinessCheck] = []) -> Router {
         var router = Router()
         router.use(Observation(metrics: metrics))
         HealthRoutes.add(
@@ -51,7 +52,7 @@ package struct ServiceFrame: Sendable {
                 ReadinessCheck("database") {
                     (try? await database.read { try $0.first("SELECT 1 AS one") { try $0.integer("one") } }) == 1
                 },
-            ])
+            ] + checks)
         return router
     }
 

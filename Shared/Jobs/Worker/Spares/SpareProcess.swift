@@ -36,6 +36,9 @@ final class SpareProcess: Sendable {
         _ = process.send(line, isLast: false)
     }
 
+    /// Whether it has loaded what it can, or has ended.
+    var isPrepared: Bool { process.hasSpoken }
+
     /// Whether it has ended without a job.
     var hasEnded: Bool { process.hasEnded }
 

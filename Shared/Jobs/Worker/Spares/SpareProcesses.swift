@@ -10,16 +10,26 @@ package final class SpareProcesses: Sendable {
     private struct Wish: Sendable {
         let operation: AnyOperation
         let parameters: JSONValue
+
+        /// - Returns: `nil` for an operation that prepares nothing.
+        init?(_ operation: AnyOperation, like parameters: JSONValue) {
+            guard operation.preparedFields != nil else { return nil }
+            (self.operation, self.parameters) = (operation, operation.preparedParameters(parameters))
+        }
     }
 
     private struct State {
         var ready: [String: SpareProcess] = [:]
         var isClosed = false
+        var areFirstStarted = false
+        var areFirstPrepared = false
     }
 
     private static let log = Log("jobs.spares")
     /// How often is looked whether one of them has ended by itself.
     private static let watch = Duration.seconds(1)
+    /// How long the first of them may load before nobody waits for that any more.
+    private static let patience = Duration.seconds(20)
     private let catalogue: OperationCatalogue
     private let sandbox: Sandbox
     private let memory: Slots
@@ -43,7 +53,10 @@ package final class SpareProcesses: Sendable {
 
     /// Starts a spare for every operation that has a preparation, then those that are asked for, until the task is cancelled.
     package func run() async throws {
-        for operation in catalogue.operations { ask(for: operation, like: operation.defaultParameters) }
+        for operation in catalogue.operations {
+            if let wish = Wish(operation, like: operation.defaultParameters) { await start(wish) }
+        }
+        state.withLock { $0.areFirstStarted = true }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 for try await wish in self.wishes { await self.start(wish) }
@@ -70,6 +83,16 @@ package final class SpareProcesses: Sendable {
         threads.stop()
     }
 
+    /// Whether the first of them have loaded what they can, so that the first jobs find it. It stays so whatever becomes of them.
+    package var areFirstPrepared: Bool {
+        state.withLock { state in
+            if state.areFirstStarted, !state.areFirstPrepared {
+                state.areFirstPrepared = state.ready.values.allSatisfy { $0.isPrepared || $0.started + Self.patience < .now }
+            }
+            return state.areFirstPrepared
+        }
+    }
+
     /// Spares that wait for a job, by operation.
     package var waiting: Set<String> { Set(state.withLock { $0.ready.keys }) }
 
@@ -94,8 +117,7 @@ package final class SpareProcesses: Sendable {
     /// Asks for a spare unless there is one or no room for it.
     /// - Parameter parameters: of the last job, whose next is expected to be alike.
     func ask(for operation: AnyOperation, like parameters: JSONValue) {
-        guard operation.preparedFields != nil else { return }
-        _ = wishes.trySend(Wish(operation: operation, parameters: operation.preparedParameters(parameters)))
+        if let wish = Wish(operation, like: parameters) { _ = wishes.trySend(wish) }
     }
 
     private func start(_ wish: Wish) async {
