@@ -17,6 +17,22 @@ import Testing
         }
     }
 
+    /// The first that asks again meets the next limit; the others wait for that one, too.
+    @Test func callsThatWaitTogetherAreAllAnswered() async throws {
+        try await StandIn.with { gateway, provider in
+            // All have come before the first is refused.
+            for _ in 0..<10 { provider.script(.refuse(status: 429, after: .seconds(1))) }
+            provider.script(.refuse(status: 429))
+            let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<10 {
+                    group.addTask { try await gateway.json(.post, "/v1/chat/completions", StandIn.question("gpt")).status }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(statuses == Array(repeating: 200, count: 10))
+        }
+    }
+
     /// A server that is gone, and a proxy that says so in its place, are not asked for ever.
     @Test(arguments: [500, 503]) func whoFailsAgainAndAgainIsLeftAlone(_ status: Int) async throws {
         try await StandIn.with { gateway, provider in

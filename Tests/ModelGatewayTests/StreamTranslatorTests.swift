@@ -76,6 +76,32 @@ import Testing
         #expect(translator.failure == nil && something.contains("\"finish_reason\":\"content_filter\""), "\(something)")
     }
 
+    /// Once the caller has seen the beginning nobody else can be asked, and the stream ends as its provider ends it.
+    @Test func aFilterThatComesLaterEndsAsTheProviderEndsIt() throws {
+        let role = chunk(0, #""delta":{"role":"assistant","content":""}"#)
+        let filtered = chunk(0, #""delta":{},"finish_reason":"content_filter""#)
+        var (translator, output) = (try translator(.openAIChat, passing: true), Bytes())
+        try translator.feed(Bytes(role.utf8), into: &output)
+        #expect(!output.isEmpty)
+        let rest = try feed(filtered + Self.end, by: 1 << 20, to: &translator)
+        #expect(translator.failure == nil && rest.contains("\"content_filter\"") && rest.contains("[DONE]"), "\(rest)")
+        translator = try self.translator(.openAIChat, passing: true)
+        // What has come together has not been seen, and the usage of it is still to come.
+        try translator.feed(Bytes((role + filtered).utf8), into: &output)
+        #expect(translator.hasGivenUp && translator.failure == nil)
+        _ = try feed(Self.end, by: 1 << 20, to: &translator)
+        #expect(translator.failure?.kind == .contentFilter && translator.usage?.output == 9)
+    }
+
+    /// What another one of several says makes an empty one no answer.
+    @Test(arguments: [true, false]) func anEmptyOneOfSeveralIsNone(_ passing: Bool) throws {
+        var translator = try translator(.openAIChat, passing: passing, choices: 2)
+        let ends = [(0, "content_filter"), (1, "error")].map { chunk($0, #""delta":{},"finish_reason":"\#($1)""#) }
+        let text = chunk(1, #""delta":{"content":"Hi"}"#) + ends.joined() + Self.end
+        _ = try feed(text, by: 1 << 20, to: &translator)
+        #expect(translator.failure?.kind == .contentFilter)
+    }
+
     /// A role, and that the provider is still there, are no token.
     @Test(arguments: [true, false]) func theFirstTokenIsTheFirstOfTheAnswer(_ passing: Bool) throws {
         let calls = #""delta":{"tool_calls":[{"index":0,"id":"t","function":{"name":"f","arguments":""}}]}"#

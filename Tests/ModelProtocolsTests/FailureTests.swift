@@ -146,6 +146,9 @@ struct FailureTests {
         }
         let router = ["x-ratelimit-reset": "1790000001500", "x-ratelimit-remaining": "0"]
         #expect(wait(router) == .milliseconds(1500) && wait(router, status: 500) == nil)
+        for (reset, seconds) in [("1790000010", 10), ("1789999990", 0), ("90", 90)] {
+            #expect(wait(["x-ratelimit-reset": reset, "x-ratelimit-remaining": "0"]) == .seconds(seconds), "\(reset)")
+        }
         #expect(wait(router.merging(["retry-after": "7"]) { $1 }) == .seconds(7))
         #expect(wait(router.merging(["x-ratelimit-remaining": "3"]) { $1 }) == nil)
         // The longest of those that are used up.

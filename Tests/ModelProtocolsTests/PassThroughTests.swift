@@ -228,4 +228,19 @@ struct PassThroughTests {
         #expect(answer.usage?.input == 20 && answer.usage?.output == 9)
         #expect(throws: ProviderFailure.self) { try PassThroughAnswer(Bytes("<html>".utf8), door: door) }
     }
+
+    @Test(
+        "A filtered response without a word is no answer",
+        arguments: [
+            ("", true), (#"{"type":"reasoning","summary":[]}"#, true), (#"{"type":"message","content":[]}"#, true),
+            (#"{"type":"reasoning","summary":[{"type":"summary_text","text":"Hm"}]}"#, false),
+            (#"{"type":"message","content":[{"type":"output_text","text":"Hi"}]}"#, false),
+            (#"{"type":"function_call","name":"f","arguments":"{}"}"#, false),
+        ])
+    func filtered(_ items: String, _ isFailure: Bool) throws {
+        let body =
+            #"{"id":"r","model":"m","status":"incomplete","incomplete_details":{"reason":"content_filter"},"output":[\#(items)]}"#
+        let answer = try PassThroughAnswer(Bytes(body.utf8), door: .openAIResponses)
+        #expect((answer.failure?.kind == .contentFilter) == isFailure && (answer.failure == nil) != isFailure)
+    }
 }

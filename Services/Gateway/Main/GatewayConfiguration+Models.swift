@@ -21,8 +21,7 @@ extension GatewayConfiguration {
         settings.idleTimeout = .seconds(modelIdleSeconds)
         settings.callTimeout = .seconds(modelCallSeconds)
         settings.allowedHosts = EgressPolicy.hosts(modelAllowedHosts)
-        settings.betas = Set(
-            anthropicBetas.split { $0 == "," || $0 == " " }.map(String.init))
+        settings.betas = Set(anthropicBetas.split { $0 == "," || $0 == " " }.map(String.init))
         settings.limit = CallLimit(
             callsPerMinute: modelCallsPerMinute == 0 ? nil : modelCallsPerMinute,
             tokensPerMinute: modelTokensPerMinute == 0 ? nil : modelTokensPerMinute)

@@ -5,9 +5,16 @@ import Synchronization
 
 /// Signed identities of keys that were seen lately: signing takes longer than everything else that is done for a request.
 final class SignedIdentities: Sendable {
+    /// One person may have several sessions at once.
+    private struct Holder: Hashable {
+        let subject: String
+        let session: String?
+        let origin: String?
+    }
+
     private static let capacity = 10_000
     private let token: PrincipalToken
-    private let signed = Mutex<[String: (principal: Principal, text: String)]>([:])
+    private let signed = Mutex<[Holder: (principal: Principal, text: String)]>([:])
 
     init(token: PrincipalToken) {
         self.token = token
@@ -17,8 +24,9 @@ final class SignedIdentities: Sendable {
     func text(of principal: Principal, now: Timestamp = .now()) throws -> String {
         // A signed request's identity is good for its own body only.
         guard principal.bodyDigest == nil else { return try token.sign(principal) }
+        let holder = Holder(subject: principal.subject, session: principal.session, origin: principal.origin)
         let limit = now.advanced(by: principal.expires.duration(since: now) / 2)
-        if let known = signed.withLock({ $0[principal.subject] }), known.principal.expires > limit,
+        if let known = signed.withLock({ $0[holder] }), known.principal.expires > limit,
             known.principal.isSame(as: principal)
         {
             return known.text
@@ -26,15 +34,15 @@ final class SignedIdentities: Sendable {
         let text = try token.sign(principal)
         signed.withLock { signed in
             if signed.count >= Self.capacity { signed.removeAll(keepingCapacity: true) }
-            signed[principal.subject] = (principal, text)
+            signed[holder] = (principal, text)
         }
         return text
     }
 }
 
 extension Principal {
+    /// Of the same holder.
     fileprivate func isSame(as other: Principal) -> Bool {
-        subject == other.subject && owner == other.owner && tier == other.tier && scopes == other.scopes
-            && session == other.session && origin == other.origin
+        owner == other.owner && tier == other.tier && scopes == other.scopes
     }
 }

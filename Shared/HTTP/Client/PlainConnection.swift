@@ -230,7 +230,8 @@ final class PlainConnection: LoopGuest, @unchecked Sendable {
             }
         }
         guard body?.isDone == true else {
-            isResting = isEventStream && !piece.isEmpty && transfers.isCrowded
+            // What fills the buffer is more than a round of events: the rest of it waits already.
+            isResting = isEventStream && !piece.isEmpty && piece.count < transfers.buffer.count / 2 && transfers.isCrowded
             seat?.watch(input: !isResting, output: sent < output.count)
             if isResting { seat?.wake(afterRoundOf: Self.round) }
             return .goesOn

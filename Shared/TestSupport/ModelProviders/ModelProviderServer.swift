@@ -15,7 +15,7 @@ package final class ModelProviderServer: Sendable {
         case answer
         /// Says something else than usual.
         case say(String)
-        case refuse(status: Int, retryAfter: String? = nil)
+        case refuse(status: Int, retryAfter: String? = nil, after: Duration = .zero)
         /// OpenAI's refusal with a code of its own.
         case refuseAs(status: Int, code: String)
         /// The connection stays open and nothing comes.
@@ -132,7 +132,8 @@ package final class ModelProviderServer: Sendable {
         let call = ProviderCallScript(path: request.path, body: body, turn: turn)
         if let refusal = call.refusal { return .json(refusal.body, status: HTTPStatus(rawValue: refusal.status)) }
         switch turn {
-        case .refuse(let status, let retryAfter):
+        case .refuse(let status, let retryAfter, let pause):
+            try await Task.sleep(for: pause)
             var response = Response.json(call.failure(status: status), status: HTTPStatus(rawValue: status))
             if status == 503 {
                 // A proxy's page in the place of a server that is gone.

@@ -54,4 +54,16 @@ struct SignedIdentitiesTests {
             }
         }
     }
+
+    /// Sessions of one person do not take each other's place.
+    @Test func everySessionHasItsOwn() throws {
+        let identities = SignedIdentities(token: token)
+        let texts = try zip(["ses_1", "ses_2", "ses_1", "ses_2"], 0...).map { session, seconds in
+            var one = principal(after: Int64(seconds))
+            one.session = session
+            return try identities.text(of: one, now: now)
+        }
+        #expect(texts[0] != texts[1] && Array(texts[..<2]) == Array(texts[2...]))
+        #expect(try token.verify(texts[1], now: now).session == "ses_2")
+    }
 }

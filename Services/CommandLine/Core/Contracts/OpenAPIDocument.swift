@@ -110,9 +110,17 @@ struct RouteDocument {
 enum OperationRouteDocuments {
     static let modelMissing = "A model that it needs is not installed; the message names the command that helps."
 
-    /// Whether it runs a model of this machine; those of the video service are asked through the gateway.
+    /// Whether it runs a model of this machine: it lets one be chosen, or is refused where there are none. Those of the video service
+    /// are asked through the gateway.
     private static func usesModels(_ operation: AnyOperation) -> Bool {
-        operation.service == "audio" && operation.fields.contains { ["model", "voice"].contains($0.name) }
+        guard operation.service == "audio" else { return false }
+        if operation.fields.contains(where: { ["model", "voice"].contains($0.name) }) { return true }
+        do {
+            try operation.check(operation.defaultParameters, resources: ["models": "/nowhere"])
+            return false
+        } catch {
+            return error.code == "model-missing"
+        }
     }
 
     static func routes(_ catalogue: OperationCatalogue) -> [RouteDocument] {

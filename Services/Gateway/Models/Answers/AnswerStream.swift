@@ -88,7 +88,8 @@ package final class AnswerStream: Sendable {
         let answer = call.plan.prompt == nil ? nil : Bytes(translator.answerText.utf8)
         let firstToken = translator.firstOutput.map { ($0 - call.sent).seconds }
         return await dispatcher.close(
-            call, usage: usage(translator), firstToken: firstToken, outcome, isWhole: translator.isUsageFinal, answer: answer)
+            call, usage: usage(translator), firstToken: firstToken, outcome, failure: translator.failure,
+            isWhole: translator.isUsageFinal, answer: answer)
     }
 
     /// Whether the answer has ended, and what is still to come tells thoughts that nobody has seen, or what was used in vain.

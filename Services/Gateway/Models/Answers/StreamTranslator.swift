@@ -80,7 +80,7 @@ struct StreamTranslator: Sendable {
         for event in events where failure == nil {
             switch event {
             case .finish(let reason, let choice):
-                choices.finish(choice, reason, isEmpty: text.isEmpty)
+                choices.finish(choice, reason, isEmpty: !choices.hasSpoken(choice, of: text))
                 held.append(event)
                 if choices.surrender == nil { writeHeld(into: &output) }
             case .usage(let usage):
@@ -93,7 +93,9 @@ struct StreamTranslator: Sendable {
                 translating?.encoder.encode(event, into: &output)
             case .failure(let failure): fail(choices.surrender ?? failure, into: &output)
             default:
-                if text.utf8.count < Self.keptBytes { text += event.charged }
+                let piece = event.charged
+                if text.utf8.count < Self.keptBytes { text += piece }
+                if let choice = event.choice { choices.begin(choice, says: !piece.isEmpty) }
                 translating?.encoder.encode(event, into: &output)
             }
         }

@@ -21,12 +21,17 @@ struct WholeAnswer: Sendable {
             text = usage == nil ? Self.text(passing: answer.body, outgoing.codec) : nil
         case .translating(let request):
             let response = try outgoing.codec.decodeResponse(answer)
-            let ends = response.choices.map { ($0.finish, $0.parts.isEmpty) }
+            let ends = response.choices.map { ($0.finish, $0.parts.allSatisfy(Self.isEmpty)) }
             if let failure = ProviderFailure.surrender(of: ends, usage: response.usage) { throw failure }
             body = door.encode(response, Self.context(request))
             usage = response.usage
             text = usage == nil ? Self.text(response) : nil
         }
+    }
+
+    /// Whether a part says nothing: thoughts that nobody can read.
+    private static func isEmpty(_ part: ContentPart) -> Bool {
+        if case .reasoning(let reasoning) = part { reasoning.text.isEmpty } else { false }
     }
 
     /// - Returns: `nil` for an answer that goes on although it is not quite the protocol.

@@ -58,7 +58,7 @@ extension ModelDispatcher {
         return try WholeAnswer(try await Self.collect(response, deployment), outgoing, door: request.door)
     }
 
-    /// Asks for a stream and waits for its first piece.
+    /// Asks for a stream and waits for its first piece, or for the usage of one that its provider has given up.
     /// - Throws: as `ask`, as long as the call can still go elsewhere.
     @inline(never)
     private func open(_ request: DoorRequest, _ candidate: RouteCandidate) async throws -> StreamOpening {
@@ -67,7 +67,7 @@ extension ModelDispatcher {
         var translator = StreamTranslator(outgoing, door: request.door, context: WholeAnswer.context)
         var output = Bytes()
         let iterator = response.body.makeAsyncIterator()
-        while output.isEmpty, !translator.hasEnded {
+        while output.isEmpty || translator.hasGivenUp, !translator.hasEnded {
             let chunk: Bytes?
             do {
                 chunk =

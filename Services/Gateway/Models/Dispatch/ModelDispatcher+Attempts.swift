@@ -12,7 +12,7 @@ extension ModelDispatcher {
     ) async throws -> (answer: Answer, call: RunningCall) {
         let (reservation, place) = try await reserve(plan)
         var attempts = try RouteAttempts(plan.decision, from: place)
-        var (tries, lost) = (1, LostAttempts())
+        var (tries, waited, lost) = (1, Duration.zero, LostAttempts())
         var before: Trouble?
         while true {
             let candidate = attempts.candidate
@@ -39,21 +39,32 @@ extension ModelDispatcher {
                     health.report(permit, .abandoned)
                     throw await ended(call, by: error)
                 }
-                let hasOthers = plan.decision.candidates.count > attempts.failed.count + 1
-                if !hasOthers, tries < settings.retry.maximumAttempts, let wait = trouble.wait, wait <= settings.longestWait {
-                    tries += 1
+            } else {
+                // Of several calls that have waited for a limit the first may have met the next one.
+                let patience = health.patience(for: candidate.deployment.id)
+                let wait = patience > .zero ? patience + settings.retry.delay(beforeAttempt: tries + 1) : nil
+                trouble = Trouble(unavailable: candidate, wait: wait, tries > 1 ? before : nil)
+            }
+            let hasOthers = plan.decision.candidates.count > attempts.failed.count + 1
+            if !hasOthers, let wait = trouble.wait {
+                // Nobody was asked where there was no place: that is no try.
+                let isTry = trouble.failure != .unavailable
+                let isPatient = isTry ? tries < settings.retry.maximumAttempts : waited + wait <= settings.longestWait
+                if isPatient, wait <= settings.longestWait {
+                    if isTry { tries += 1 } else { waited += wait }
                     do { try await Task.sleep(for: wait) } catch {
-                        await end(reservation, plan, candidate, lost: lost, .cancelled, fallbacks: call.fallbacks)
+                        await end(reservation, plan, candidate, lost: lost, .cancelled, fallbacks: attempts.failed.count)
                         throw error
                     }
-                    if await isAffordable(candidate, lost.cost, reservation) { continue }
+                    if await isAffordable(candidate, lost.cost, reservation) {
+                        before = trouble
+                        continue
+                    }
                 }
-            } else {
-                trouble = Trouble(unavailable: candidate)
             }
             before = trouble
             attempts = try await next(after: attempts, trouble, lost: lost, reservation, plan)
-            tries = 1
+            (tries, waited) = (1, .zero)
         }
     }
 
@@ -159,7 +170,7 @@ extension ModelDispatcher {
 }
 
 /// What came of an attempt that failed, for the router, the circuit and the caller.
-private struct Trouble {
+struct Trouble {
     var failure: CallFailure
     var outcome: CallOutcome
     /// What the caller is told when nobody else answers.
@@ -168,11 +179,15 @@ private struct Trouble {
     var wait: Duration?
 
     /// The deployment is not to be asked now.
-    init(unavailable candidate: RouteCandidate) {
-        (failure, outcome) = (.unavailable, .abandoned)
-        told = DoorFailure(
-            .overloaded, code: "models-unavailable", message: "\(candidate.model.id) can not be asked now; try again in a moment")
-        told.retryAfter = .seconds(1)
+    /// - Parameter before: what it answered this call before, which the caller is told.
+    init(unavailable candidate: RouteCandidate, wait: Duration?, _ before: Trouble?) {
+        (failure, outcome, self.wait) = (.unavailable, .abandoned, wait)
+        told =
+            before?.told
+            ?? DoorFailure(
+                .overloaded, code: "models-unavailable",
+                message: "\(candidate.model.id) can not be asked now; try again in a moment")
+        told.retryAfter = max(.seconds(1), wait ?? .zero)
     }
 
     /// The deployment, which was to be asked in the place of one that failed, can not be told what is asked. The caller is told of

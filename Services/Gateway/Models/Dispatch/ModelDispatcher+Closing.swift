@@ -8,14 +8,15 @@ extension ModelDispatcher {
     /// Ends a call: charges what was used, tells the circuit, the ledger and who listens.
     /// - Parameters:
     ///   - firstToken: seconds from sending to the first piece of the answer; `nil` for one in one piece or none.
+    ///   - failure: of one that failed, which tells what the circuit is told.
     ///   - told: whether the circuit is still to be told.
     ///   - isWhole: whether the usage is all that was used, and not only what was seen of it.
     ///   - answer: what was answered, as far as it came.
     /// - Returns: what was charged.
     @discardableResult
     func close(
-        _ call: RunningCall, usage: ModelUsage, firstToken: Double?, _ outcome: CallRecord.Outcome, told: Bool = true,
-        isWhole: Bool = true, answer: Bytes? = nil
+        _ call: RunningCall, usage: ModelUsage, firstToken: Double?, _ outcome: CallRecord.Outcome,
+        failure: ProviderFailure? = nil, told: Bool = true, isWhole: Bool = true, answer: Bytes? = nil
     ) async -> (TokenUsage, Money) {
         let usage = charged(usage, call.plan)
         let total = (ContinuousClock.now - call.sent).seconds
@@ -23,7 +24,7 @@ extension ModelDispatcher {
             switch outcome {
             case .answered:
                 health.report(call.permit, .answered(firstToken: firstToken, total: total, outputTokens: usage.output))
-            case .failed: health.report(call.permit, .failed)
+            case .failed: health.report(call.permit, failure.map { Trouble($0, wait: .zero).outcome } ?? .failed)
             case .cancelled: health.report(call.permit, .abandoned)
             }
         }
@@ -110,8 +111,10 @@ extension ModelDispatcher {
             decision: plan.decision.id)
         record.requestID = plan.caller.requestID
         do {
-            record.savedByCache = try cachedCost ?? candidate.price.cacheReadSaving(of: usage)
-            if outcome == .answered, cachedCost == nil {
+            if let cachedCost {
+                record.savedByCache = cachedCost
+            } else if outcome == .answered {
+                record.savedByCache = try candidate.price.cacheReadSaving(of: usage)
                 record.savedByRouting = try plan.decision.saving(of: usage, by: candidate)
             }
         } catch {

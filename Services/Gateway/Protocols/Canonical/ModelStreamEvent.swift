@@ -25,6 +25,19 @@ package enum ModelStreamEvent: Sendable, Hashable {
 }
 
 extension ModelStreamEvent {
+    /// Which answer it is a piece of.
+    package var choice: Int? {
+        switch self {
+        case .text(_, let choice), .reasoning(_, let choice), .reasoningSignature(_, let choice),
+            .encryptedReasoning(_, let choice),
+            .refusal(_, let choice), .toolCall(_, _, let choice), .toolArguments(_, _, let choice),
+            .logProbabilities(_, let choice),
+            .finish(_, let choice):
+            choice
+        case .start, .usage, .failure, .heartbeat, .end: nil
+        }
+    }
+
     /// The part of an event that is made of output tokens.
     package var charged: String {
         switch self {

@@ -3,6 +3,8 @@ package struct ChoiceProgress: Sendable {
     private let asked: Int
     private var open: Set<Int> = []
     private var finished: Set<Int> = []
+    /// Of several, those of which something has come.
+    private var spoken: Set<Int> = []
     private var hasAnswer = false
     /// Why the provider gave up, as long as no answer has come to a proper end: one of several is enough for the caller.
     package private(set) var surrender: ProviderFailure?
@@ -20,9 +22,16 @@ package struct ChoiceProgress: Sendable {
     package var hasFinished: Bool { !finished.isEmpty }
 
     /// Notes a piece of an answer.
-    mutating func begin(_ choice: Int) {
-        if asked > 1, !finished.contains(choice) { open.insert(choice) }
+    /// - Parameter says: whether it is of what was answered, and not only a role.
+    package mutating func begin(_ choice: Int, says: Bool) {
+        guard asked > 1 else { return }
+        if !finished.contains(choice) { open.insert(choice) }
+        if says { spoken.insert(choice) }
     }
+
+    /// Whether something of an answer has come.
+    /// - Parameter text: what has come of all.
+    package func hasSpoken(_ choice: Int, of text: String) -> Bool { asked > 1 ? spoken.contains(choice) : !text.isEmpty }
 
     /// Notes the end of an answer.
     /// - Parameter isEmpty: whether nothing of it has come.

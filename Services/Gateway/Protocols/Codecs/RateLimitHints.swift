@@ -58,11 +58,12 @@ package struct RateLimitHints: Sendable, Hashable {
         return window.isEmpty ? nil : window
     }
 
-    /// `6m0s`, `20ms` or `1.5` as OpenAI writes them, a moment (RFC 3339) as Anthropic does, or milliseconds since 1970 as
-    /// OpenRouter does.
+    /// `6m0s`, `20ms` or `1.5` as OpenAI writes them, a moment (RFC 3339) as Anthropic does, or a moment counted from 1970: in
+    /// milliseconds as OpenRouter does, in seconds as many others do.
     private static func reset(_ text: String, now: Timestamp) -> Duration? {
         if let number = Double(text), number.isFinite {
-            return clamped(seconds: number > 1e11 ? (number - Double(now.milliseconds)) / 1000 : number)
+            let now = Double(now.milliseconds) / 1000
+            return clamped(seconds: number > 1e11 ? number / 1000 - now : number > 1e9 ? number - now : number)
         }
         if let moment = Timestamp(iso8601: text) { return max(.zero, moment.duration(since: now)) }
         var seconds = 0.0

@@ -31,11 +31,18 @@ package struct PassThroughAnswer: Sendable {
             }
         case .openAIResponses:
             let output = root.present("output")?.elements ?? []
-            ends = [(ResponsesResponseDecoder.finish(root, hasCalls: false), output.isEmpty)]
+            ends = [(ResponsesResponseDecoder.finish(root, hasCalls: false), output.allSatisfy(Self.isEmptyItem))]
         // Claude never gives up in this place.
         case .anthropic: break
         }
         failure = .surrender(of: ends, usage: usage)
+    }
+
+    /// Whether an item of a response is thoughts that nobody can read, or a message without words.
+    private static func isEmptyItem(_ item: JSONNode) -> Bool {
+        guard let kind = item["type"], kind.equals("reasoning") || kind.equals("message") else { return false }
+        let parts = ["content", "summary"].flatMap { item.present($0)?.elements ?? [] }
+        return parts.allSatisfy { part in ["text", "refusal"].allSatisfy { part[$0]?.string?.isEmpty ?? true } }
     }
 
     /// Whether a message says nothing and calls nothing.

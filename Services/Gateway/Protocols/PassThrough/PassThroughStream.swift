@@ -23,6 +23,8 @@ package struct PassThroughStream: Sendable {
     private var pending: [SSEEvent] = []
     /// Ends of answers that the provider gave up, until another is one.
     private var held: [SSEEvent] = []
+    /// Whether the caller has seen something of the stream: nobody else can be asked then, and it ends as its provider ends it.
+    private var isShown = false
     /// Whether the event that is read ends an answer.
     private var endsChoice = false
     /// The last event, if its only news was a text.
@@ -48,6 +50,7 @@ package struct PassThroughStream: Sendable {
         // Not held until the next piece: of a thousand streams that wait, that would be megabytes.
         defer { pending.removeAll(keepingCapacity: true) }
         for event in pending where !hasEnded { try pass(event, into: &output) }
+        if !output.isEmpty, choices.surrender == nil { isShown = true }
     }
 
     /// The bytes have ended.
@@ -79,7 +82,7 @@ package struct PassThroughStream: Sendable {
         }
         (kept, endsChoice) = ((0, nil), false)
         let root = try JSONTape.answer(event.data).root
-        let isShown =
+        let isWanted =
             switch door {
             case .openAIChat, .plain: readChunk(root)
             case .anthropic: readMessageEvent(root)
@@ -93,9 +96,9 @@ package struct PassThroughStream: Sendable {
             for event in held { event.write(into: &output) }
             held = []
         }
-        let isRepeatable = isShown && !hasEnded && kept.count == 1
+        let isRepeatable = isWanted && !hasEnded && kept.count == 1
         repeated = isRepeatable ? kept.range.map { RepeatedEvent(event.data, text: $0) } : nil
-        if isShown { event.write(into: &output) }
+        if isWanted { event.write(into: &output) }
     }
 
     private static let done = Bytes("[DONE]".utf8)
@@ -117,7 +120,7 @@ package struct PassThroughStream: Sendable {
     }
 
     private mutating func finish(_ reason: FinishReason, choice: Int = 0) {
-        choices.finish(choice, reason, isEmpty: text.isEmpty)
+        choices.finish(choice, reason, isEmpty: !isShown && !choices.hasSpoken(choice, of: text))
         endsChoice = true
     }
 
@@ -132,8 +135,9 @@ package struct PassThroughStream: Sendable {
         let nodes = root["choices"]?.elements ?? []
         for choice in nodes {
             if let delta = choice.present("delta") {
-                choices.begin(choice.count("index"))
+                let length = text.utf8.count
                 keep(delta, except: "role")
+                choices.begin(choice.count("index"), says: text.utf8.count > length)
             }
             if let reason = choice["finish_reason"]?.string, !reason.isEmpty {
                 finish(OpenAIFinishReason.decode(reason, hasCalls: false), choice: choice.count("index"))

@@ -6,7 +6,7 @@ package enum CallOutcome: Sendable, Hashable {
     ///   - total: seconds from sending the request to the end.
     ///   - outputTokens: how many the answer had.
     case answered(firstToken: Double?, total: Double, outputTokens: Int)
-    /// Unreachable, 5xx without Retry-After, garbage, closed early, or no answer in time.
+    /// Unreachable, 503 without Retry-After, any other 5xx but 529, garbage, closed early, or no answer in time.
     case failed
     /// 429, 529 or 503, with the seconds of Retry-After when there were any; a 503 has them, or has failed.
     case rateLimited(retryAfter: Double?)

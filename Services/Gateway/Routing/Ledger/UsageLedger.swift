@@ -72,14 +72,14 @@ package final class UsageLedger: Sendable {
     }
 
     /// Sums of the calls that pass a filter: by group, dearest first, days in order; and of all of the same calls.
-    /// - Parameter limit: groups at most, 1 to 10,000.
+    /// - Returns: 1,000 groups at most.
     /// - Throws: `DatabaseError`.
     package func report(
-        by grouping: CostSummary.Grouping = .day, _ filter: CostFilter = .init(), limit: Int = 1000
+        by grouping: CostSummary.Grouping = .day, _ filter: CostFilter = .init()
     ) async throws -> (groups: [CostSummary], total: CostSummary) {
         try await database.read { connection in
             (
-                try LedgerStore.summary(grouping, filter, limit: min(max(limit, 1), 10_000), on: connection),
+                try LedgerStore.summary(grouping, filter, limit: 1000, on: connection),
                 try LedgerStore.summary(nil, filter, limit: 1, on: connection)[0]
             )
         }
