@@ -46,7 +46,9 @@ package struct ChannelSender: Sendable {
             return await post(url, body, headers: secret == nil ? [signed[0]] : signed)
         case .mail(let recipients):
             guard let settings = order.mail else { return .failed("the file of alerts has no smtp", isFinal: true) }
+            if let reason = settings.failure { return .failed(reason) }
             return await mail(order, recipients, settings)
+        case .unusable(_, let reason): return .failed(reason)
         }
     }
 
