@@ -61,12 +61,8 @@ enum AlertCommands {
                 ["name", "kind", "state", "window"].map { rule[$0]?.stringValue ?? "" }
                     + ["groups", "alerts"].map { "\(rule[$0]?.integerValue ?? 0)" }
             }
-            let problems = (page["file"]?["problems"]?.arrayValue ?? []).map { problem in
-                "\(problem["file"]?.stringValue ?? ""):\(problem["line"]?.integerValue ?? 0): \(problem["text"]?.stringValue ?? "")\n"
-            }
-            let notice = problems.isEmpty ? "" : "\nThe file is not in use as it is now:\n" + problems.joined()
-            session.output.show(
-                page, text: Output.table(["name", "kind", "state", "window", "groups", "alerts"], rows) + notice)
+            session.output.show(page, text: Output.table(["name", "kind", "state", "window", "groups", "alerts"], rows))
+            try checkFile(page)
         },
         Command("alerts test", operands: "[<receiver>…]", "Sends receivers, or all of them, a test message.") {
             arguments, session in
@@ -88,6 +84,8 @@ enum AlertCommands {
             guard ended.allSatisfy({ $0["state"] == "delivered" }) else {
                 throw CommandFailure(.failed, "not every message was delivered")
             }
+            // What was just written is not what was tried.
+            try checkFile(try await session.client.json(.get, "/api/alerts/rules"))
         },
         Command(
             "alerts deliveries", flags: [Flag("state", value: "state", choices: ["waiting", "delivered", "dead"], "Only these.")],
@@ -107,6 +105,16 @@ enum AlertCommands {
             session.output.show(delivery, text: delivery["state"]?.stringValue ?? "")
         },
     ]
+
+    /// - Parameter page: the rules with their file.
+    /// - Throws: `CommandFailure` with what is wrong with the file as it is now, by line.
+    private static func checkFile(_ page: JSONValue) throws {
+        let problems = (page["file"]?["problems"]?.arrayValue ?? []).map { problem in
+            "\n\(problem["file"]?.stringValue ?? ""):\(problem["line"]?.integerValue ?? 0): \(problem["text"]?.stringValue ?? "")"
+        }
+        guard !problems.isEmpty else { return }
+        throw CommandFailure(.failed, "the alert file is not in use as it is now; what was read before is" + problems.joined())
+    }
 
     /// Waits until a delivery has been tried, for as long as one attempt may take.
     private static func outcome(_ delivery: JSONValue, _ session: Session) async throws -> JSONValue {
