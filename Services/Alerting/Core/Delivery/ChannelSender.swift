@@ -147,7 +147,9 @@ package struct ChannelSender: Sendable {
             "data": [
                 "receiver": .string(notification.receiver), "status": .string(notification.state.rawValue),
                 "title": .string(notification.title), "group_key": .string(notification.groupKey),
-                "group_labels": notification.groupLabels.document, "firing": JSONValue(notification.firing),
+                "group_labels": notification.groupLabels.document,
+                "common_labels": (notification.commonLabels ?? notification.groupLabels).document,
+                "firing": JSONValue(notification.firing),
                 "resolved": JSONValue(notification.resolved), "hidden": JSONValue(notification.hidden),
                 "url": JSONValue(notification.url),
                 "alerts": .array(

@@ -57,6 +57,9 @@ struct Erasure: Sendable, Hashable {
     /// A message about several alerts, some of which are theirs.
     private func spared(_ notification: Notification) -> Notification {
         var notification = notification
+        if let common = notification.commonLabels, concerns(common) {
+            notification.commonLabels = common.mapValues { spared($0) }
+        }
         notification.items = notification.items.map { item in
             guard concerns(item.labels) else { return item }
             var item = item
