@@ -34,7 +34,7 @@ final class SignedIdentities: Sendable {
 
 extension Principal {
     fileprivate func isSame(as other: Principal) -> Bool {
-        subject == other.subject && owner == other.owner && tier == other.tier && scopes == other.scopes
-            && session == other.session && origin == other.origin
+        subject == other.subject && name == other.name && owner == other.owner && tier == other.tier
+            && scopes == other.scopes && session == other.session && origin == other.origin
     }
 }

@@ -63,7 +63,7 @@ struct SilenceRoutes: Sendable {
         return try await center.add(
             Silence(
                 matchers: matchers, starts: starts, ends: ends,
-                createdBy: try body.text("createdBy").flatMap { $0.isEmpty ? nil : $0 } ?? principal.subject,
+                createdBy: try body.text("createdBy").flatMap { $0.isEmpty ? nil : $0 } ?? principal.shownName,
                 by: principal, comment: try body.text("comment") ?? "", now: now), replacing: id)
     }
 }
