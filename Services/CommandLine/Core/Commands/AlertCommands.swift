@@ -11,23 +11,21 @@ enum AlertCommands {
         ) { arguments, session in
             let state = arguments["state"].map { "?state=" + PercentEncoding.encode($0) } ?? ""
             let page = try await session.client.json(.get, "/api/alerts\(state)")
-            let rows = (page["alerts"]?.arrayValue ?? []).map { alert in
-                [
-                    alert["fingerprint"]?.stringValue ?? "", alert["state"]?.stringValue ?? "",
-                    alert["severity"]?.stringValue ?? "", alert["name"]?.stringValue ?? "",
-                    alert["annotations"]?["summary"]?.stringValue ?? "",
-                ]
-            }
-            session.output.show(page, text: Output.table(["fingerprint", "state", "severity", "name", "summary"], rows))
+            session.output.show(page, text: AlertText.list(page["alerts"]?.arrayValue ?? []))
         },
         Command(
-            "alerts acknowledge", operands: "<fingerprint>", flags: [Flag("note", value: "text", "What is being done.")],
-            "Says that somebody cares for an alert: it is neither repeated nor escalated."
+            "alerts acknowledge", operands: "<fingerprint>…", flags: [Flag("note", value: "text", "What is being done.")],
+            "Says that somebody cares for alerts: until they end they are neither repeated nor escalated."
         ) { arguments, session in
-            let id = PercentEncoding.encode(try arguments.require("fingerprint")[0])
             let body: JSONValue = arguments["note"].map { ["note": .string($0)] } ?? [:]
-            let alert = try await session.client.json(.post, "/api/alerts/\(id)/acknowledge", body: body)
-            session.output.show(alert, text: "acknowledged by \(alert["acknowledgement"]?["by"]?.stringValue ?? "")")
+            try await acknowledge(.post, arguments, session, body) { alert in
+                "acknowledged by \(alert["acknowledgement"]?["by"]?.stringValue ?? "")"
+            }
+        },
+        Command(
+            "alerts unacknowledge", operands: "<fingerprint>…", "Says that nobody cares any more: people are told again."
+        ) { arguments, session in
+            try await acknowledge(.delete, arguments, session, nil) { $0["status"]?.stringValue ?? "" }
         },
         Command(
             "alerts silence", operands: "<matcher>…",
@@ -48,7 +46,11 @@ enum AlertCommands {
             ]
             let silence = try await session.client.json(.post, "/api/alerts/silences", body: body)
             session.output.show(
-                silence, text: "\(silence["id"]?.stringValue ?? ""), until \(silence["endsAt"]?.stringValue ?? "")")
+                silence, text: "\(silence["id"]?.stringValue ?? ""), until \(AlertText.time(silence["endsAt"])) UTC")
+        },
+        Command("alerts silences", "Shows what is kept quiet, by whom, until when and why.") { _, session in
+            let page = try await session.client.json(.get, "/api/alerts/silences")
+            session.output.show(page, text: AlertText.silences(page["silences"]?.arrayValue ?? []))
         },
         Command("alerts unsilence", operands: "<id>", "Ends a silence now.") { arguments, session in
             let id = try arguments.require("id")[0]
@@ -105,6 +107,22 @@ enum AlertCommands {
             session.output.show(delivery, text: delivery["state"]?.stringValue ?? "")
         },
     ]
+
+    /// Changes who cares for alerts, and shows one line for each.
+    private static func acknowledge(
+        _ method: HTTPMethod, _ arguments: Arguments, _ session: Session, _ body: JSONValue?, _ text: (JSONValue) -> String
+    ) async throws {
+        guard !arguments.positional.isEmpty else {
+            throw CommandFailure.usage("a fingerprint is missing; avstudio alerts list shows them")
+        }
+        var alerts: [JSONValue] = []
+        for fingerprint in arguments.positional {
+            let path = "/api/alerts/\(PercentEncoding.encode(fingerprint))/acknowledge"
+            alerts.append(try await session.client.json(method, path, body: body))
+        }
+        let lines = alerts.map { "\($0["fingerprint"]?.stringValue ?? "") \($0["name"]?.stringValue ?? ""): \(text($0))" }
+        session.output.show(["alerts": .array(alerts)], text: lines.joined(separator: "\n"))
+    }
 
     /// - Parameter page: the rules with their file.
     /// - Throws: `CommandFailure` with what is wrong with the file as it is now, by line.
