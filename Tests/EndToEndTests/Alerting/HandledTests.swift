@@ -35,6 +35,8 @@ import Testing
         let one = try await fingerprint("one")
         let seen = try await studio.avstudio(["alerts", "acknowledge", one, "--note", "on it", "--key", key])
         #expect(seen.status == 0 && seen.output.contains("by night-shift"), "\(seen)")
+        let other = try await studio.avstudio(["alerts", "silence", "script=twoo", "--for", "2h"])
+        #expect(other.output.hasSuffix(" UTC; fits 0 of 3 alerts that fire\n"), "\(other)")
         let silence = try await studio.avstudio(
             ["alerts", "silence", "script=two", "--for", "2h", "--comment", "moved", "--key", key, "--json"])
         let id = try #require(try JSONValue(parsing: Bytes(silence.output.utf8))["id"]?.stringValue)
@@ -45,6 +47,7 @@ import Testing
             list.first { $0.contains("\(script): the sum of broken in 1h is 3, above 2") } ?? ""
         }
         #expect(list.count > 1 && list[1] == line("three") && line("three").contains(" firing "), "\(list)")
+        #expect(line("three").hasSuffix(" no receiver: nobody is told"))
         #expect(line("one").contains(" acknowledged ") && line("one").contains("acknowledged by night-shift at 20"), "\(list)")
         #expect(line("one").hasSuffix(": on it"))
         #expect(line("two").contains(" silenced ") && line("two").contains("\(id) by night-shift until 20"), "\(list)")
@@ -56,6 +59,13 @@ import Testing
 
         let silences = try await studio.avstudio(["alerts", "silences"])
         #expect(silences.output.contains(id) && silences.output.contains("script=two"), "\(silences)")
+        let rules = try await studio.avstudio(["alerts", "rules"]).output
+        #expect(
+            rules.contains("above 2 in 1h") && rules.contains(" 3/3") && rules.contains("from \(studio.folder)/alerts.yaml"),
+            "\(rules)")
+        let help = try await studio.avstudio(["alerts", "--help"])
+        #expect(help.status == 0 && help.output.contains("alerts unsilence  "), "\(help)")
+        #expect(try await studio.avstudio(["alerts"]).status == 2)
         #expect(try await studio.avstudio(["alerts", "unsilence", id]).status == 0)
         #expect(try await alerts().count { $0["status"] == "firing" } == 2)
         #expect(try await studio.avstudio(["alerts", "unacknowledge", one]).status == 0)

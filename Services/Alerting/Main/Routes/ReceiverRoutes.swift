@@ -25,6 +25,7 @@ struct ReceiverRoutes: Sendable {
         router.on(
             .get, "/api/alerts/receivers",
             authenticator.require(.alertingRead) { _, _ in
+                await center.refresh(files)
                 let receivers: [JSONValue] = await center.receivers.map { receiver in
                     let channels: [JSONValue] = receiver.channels.map { ["kind": .string($0.kind), "target": .string($0.target)] }
                     return ["name": .string(receiver.name), "channels": .array(channels)]

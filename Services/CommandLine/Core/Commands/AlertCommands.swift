@@ -45,8 +45,13 @@ enum AlertCommands {
                 "matchers": .array(matchers), "duration": .string(span), "comment": .string(arguments["comment"] ?? ""),
             ]
             let silence = try await session.client.json(.post, "/api/alerts/silences", body: body)
+            let id = silence["id"]?.stringValue ?? ""
+            // A matcher with a slip fits nothing, and nobody would see that before they are woken.
+            let alerts = try await session.client.json(.get, "/api/alerts?state=firing")["alerts"]?.arrayValue ?? []
+            let fitting = alerts.count { $0["silenced_by"]?.arrayValue?.contains(.string(id)) == true }
             session.output.show(
-                silence, text: "\(silence["id"]?.stringValue ?? ""), until \(AlertText.time(silence["endsAt"])) UTC")
+                silence,
+                text: "\(id), until \(AlertText.time(silence["endsAt"])) UTC; fits \(fitting) of \(alerts.count) alerts that fire")
         },
         Command("alerts silences", "Shows what is kept quiet, by whom, until when and why.") { _, session in
             let page = try await session.client.json(.get, "/api/alerts/silences")
@@ -59,11 +64,7 @@ enum AlertCommands {
         },
         Command("alerts rules", "Shows the rules, and what is wrong with their file.") { _, session in
             let page = try await session.client.json(.get, "/api/alerts/rules")
-            let rows = (page["rules"]?.arrayValue ?? []).map { rule in
-                ["name", "kind", "state", "window"].map { rule[$0]?.stringValue ?? "" }
-                    + ["groups", "alerts"].map { "\(rule[$0]?.integerValue ?? 0)" }
-            }
-            session.output.show(page, text: Output.table(["name", "kind", "state", "window", "groups", "alerts"], rows))
+            session.output.show(page, text: AlertText.rules(page))
             try checkFile(page)
         },
         Command("alerts test", operands: "[<receiver>…]", "Sends receivers, or all of them, a test message.") {
@@ -71,7 +72,10 @@ enum AlertCommands {
             let page = try await session.client.json(.get, "/api/alerts/receivers")
             let known = (page["receivers"]?.arrayValue ?? []).compactMap { $0["name"]?.stringValue }
             let names = arguments.positional.isEmpty ? known : arguments.positional
-            guard !names.isEmpty else { throw CommandFailure(.failed, "the file of alerts names no receiver") }
+            guard !names.isEmpty else {
+                try checkFile(try await session.client.json(.get, "/api/alerts/rules"))
+                throw CommandFailure(.failed, "the alert file names no receiver; avstudio alerts rules shows where it is")
+            }
             var ended: [JSONValue] = []
             for name in names {
                 let answer = try await session.client.json(
@@ -95,11 +99,7 @@ enum AlertCommands {
         ) { arguments, session in
             let state = arguments["state"].map { "?state=\($0)" } ?? ""
             let page = try await session.client.json(.get, "/api/alerts/deliveries\(state)")
-            let rows = (page["deliveries"]?.arrayValue ?? []).map { delivery in
-                ["id", "created", "receiver", "channel", "state", "title", "failure"].map { delivery[$0]?.stringValue ?? "" }
-            }
-            session.output.show(
-                page, text: Output.table(["id", "created", "receiver", "channel", "state", "title", "failure"], rows))
+            session.output.show(page, text: AlertText.deliveries(page["deliveries"]?.arrayValue ?? []))
         },
         Command("alerts resend", operands: "<id>", "Tries a dead message again.") { arguments, session in
             let id = PercentEncoding.encode(try arguments.require("id")[0])

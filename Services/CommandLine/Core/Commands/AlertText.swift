@@ -18,9 +18,11 @@ enum AlertText {
         return Output.table(["fingerprint", "state", "severity", "since (UTC)", "name", "summary", "handled"], rows)
     }
 
-    /// Silences: what is kept quiet, until when, and why.
-    static func silences(_ silences: [JSONValue]) -> String {
-        guard !silences.isEmpty else { return "no silences" }
+    /// Silences: what is kept quiet, until when, and why; those that are over come last.
+    static func silences(_ all: [JSONValue]) -> String {
+        guard !all.isEmpty else { return "no silences" }
+        func isOver(_ silence: JSONValue) -> Bool { silence["status"]?["state"] == "expired" }
+        let silences = all.filter { !isOver($0) } + all.filter(isOver)
         let rows = silences.map { silence in
             let matchers = (silence["matchers"]?.arrayValue ?? []).map { matcher in
                 let sign = (matcher["isEqual"] == false ? "!" : "") + (matcher["isRegex"] == true ? "~" : "")
@@ -33,6 +35,36 @@ enum AlertText {
             ]
         }
         return Output.table(["id", "state", "until (UTC)", "by", "matchers", "comment"], rows)
+    }
+
+    /// Rules, when each fires, and where they stand.
+    static func rules(_ page: JSONValue) -> String {
+        let rows = (page["rules"]?.arrayValue ?? []).map { rule in
+            let limit = rule["limit"]?.doubleValue.map { "\($0)".hasSuffix(".0") ? "\(Int64($0))" : "\($0)" }
+            let sign = rule["comparison"]?.stringValue?.replacing("_", with: " ") ?? ""
+            let hold = rule["for"]?.stringValue ?? "0s"
+            let condition =
+                [limit.map { "\(sign) \($0)" } ?? "", "in", rule["window"]?.stringValue ?? ""]
+                .filter { !$0.isEmpty }.joined(separator: " ") + (hold == "0s" ? "" : " for \(hold)")
+            return [
+                rule["name"]?.stringValue ?? "", rule["labels"]?["severity"]?.stringValue ?? "", rule["kind"]?.stringValue ?? "",
+                limit == nil ? "nothing \(condition)" : condition, rule["state"]?.stringValue ?? "",
+                "\(rule["alerts"]?.integerValue ?? 0)/\(rule["groups"]?.integerValue ?? 0)",
+            ]
+        }
+        let (file, read) = (page["file"]?["path"]?.stringValue ?? "", time(page["file"]?["read"]))
+        return Output.table(["name", "severity", "kind", "fires when", "state", "alerts/groups"], rows)
+            + "\n\nfrom \(file)" + (read.isEmpty ? "" : ", read \(read) UTC")
+    }
+
+    /// Messages, and what has become of them.
+    static func deliveries(_ deliveries: [JSONValue]) -> String {
+        guard !deliveries.isEmpty else { return "no messages" }
+        let rows = deliveries.map { delivery in
+            [delivery["id"]?.stringValue ?? "", time(delivery["created"])]
+                + ["receiver", "channel", "state", "title", "failure"].map { delivery[$0]?.stringValue ?? "" }
+        }
+        return Output.table(["id", "created (UTC)", "receiver", "channel", "state", "title", "failure"], rows)
     }
 
     /// `2026-11-22 22:10`.
@@ -56,6 +88,9 @@ enum AlertText {
         if alert["inhibited"] == true { reasons.append("inhibited by another alert") }
         if let seen = alert["acknowledgement"], seen != .null {
             reasons.append("acknowledged by \(seen["by"]?.stringValue ?? "") at \(time(seen["time"]))" + remark(seen["note"]))
+        }
+        if alert["status"] == "firing", alert["receivers"]?.arrayValue?.isEmpty == true {
+            reasons.append("no receiver: nobody is told")
         }
         return reasons.joined(separator: "; ")
     }
