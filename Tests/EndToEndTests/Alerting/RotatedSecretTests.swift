@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import HTTP
 import Primitives
 import TestSupport
@@ -49,7 +50,19 @@ import Testing
         let test = try await studio.avstudio(["alerts", "test"])
         #expect(test.status == 1 && test.errors.contains("alerts.yaml:6: the file \(secret)"), "\(test)")
         #expect(new.taken.count == 2)
+        // Also for the next process: what fires waits for the secret, and is told when it is there again.
+        kill(try studio.pid("alerting"), SIGKILL)
+        try await studio.up()
         #expect(try await rules().text.contains("Broken"))
+        let event: JSONValue = ["script_name": "upload", "metric_type": "broken", "value": 3]
+        #expect(try await studio.json(.post, "/api/metrics", event).status == 200)
+        try await eventually("it waits") {
+            let page = try await studio.json(.get, "/api/alerts/deliveries?state=waiting").document["deliveries"]?.arrayValue
+            return page?.first?["failure"]?.stringValue?.contains(secret) == true
+        }
+        try put(new.hook + "\n", secret)
+        try await eventually("it is told", within: .seconds(60)) { new.taken.count == 3 }
+        #expect(try await rules().status == 0)
         await old.stop()
         await new.stop()
         try await studio.stop()

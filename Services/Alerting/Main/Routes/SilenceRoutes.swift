@@ -55,7 +55,8 @@ struct SilenceRoutes: Sendable {
         if let text = try body.text("duration") {
             guard let span = TimeSpan.parse(text) else {
                 throw Problem(
-                    status: .unprocessableContent, code: "wrong-type", "duration must be one such as 2h or 7d, of a year at most", field: "duration")
+                    status: .unprocessableContent, code: "wrong-type", "duration must be one such as 2h or 7d, of a year at most",
+                    field: "duration")
             }
             ends = starts.advanced(by: span)
         }
