@@ -4,6 +4,8 @@ package import Primitives
 package struct Principal: Sendable, Hashable, Codable {
     /// The identifier of the key that was used, or of the person who has logged in.
     package var subject: String
+    /// What the key or the person is called, for people to read; `nil` when the studio does not know. It proves nothing.
+    package var name: String?
     /// Whose files and jobs they are: a key's owner, or the organisation in whose name a person asks.
     package var owner: String
     /// The tier whose limits apply.
@@ -20,10 +22,11 @@ package struct Principal: Sendable, Hashable, Codable {
     package var bodyDigest: String?
 
     package init(
-        subject: String, owner: String, tier: String, scopes: Set<Scope>, expires: Timestamp, session: String? = nil,
-        origin: String? = nil, bodyDigest: String? = nil
+        subject: String, name: String? = nil, owner: String, tier: String, scopes: Set<Scope>, expires: Timestamp,
+        session: String? = nil, origin: String? = nil, bodyDigest: String? = nil
     ) {
         self.subject = subject
+        self.name = name
         self.owner = owner
         self.tier = tier
         self.scopes = scopes
@@ -34,10 +37,12 @@ package struct Principal: Sendable, Hashable, Codable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case subject, owner, tier, scopes, expires, session, origin
+        case subject, name, owner, tier, scopes, expires, session, origin
         case bodyDigest = "body_digest"
     }
 
+    /// As whom they are shown.
+    package var shownName: String { name ?? subject }
     /// The person who asks; `nil` when it is a program.
     package var person: String? { subject.hasPrefix("usr_") ? subject : nil }
     /// The organisation in whose name is asked; `nil` outside of one.

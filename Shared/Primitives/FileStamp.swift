@@ -4,17 +4,19 @@ import Glibc
 package struct FileStamp: Equatable, Sendable {
     private let inode: UInt
     private let size: Int
-    private let modified: Int64
+    /// When its content, or what else is known of it, was changed: who may read it is a part of that.
+    private let changed: Int64
 
     /// - Parameter path: of a file that may be missing.
     package init(_ path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else {
-            (inode, size, modified) = (0, -1, 0)
+            (inode, size, changed) = (0, -1, 0)
             return
         }
         inode = status.st_ino
         size = status.st_size
-        modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+        // Every change of the content sets this one too, and none can be set back.
+        changed = Int64(status.st_ctim.tv_sec) * 1_000_000_000 + Int64(status.st_ctim.tv_nsec)
     }
 }

@@ -32,6 +32,10 @@ struct AlertFileTests {
             "version: 1\nrules:\n  - name: A\n    kind: absence\n    metric: m\n    window: 5m\n    annotations: {summary: \"{{ $valu }}\"}",
             7, "there is no $valu"
         ),
+        (
+            "version: 1\nrules:\n  - name: A\n    kind: absence\n    metric: m\n    window: 5m\n    annotations: {summary: \"{{ $value | humanise }}\"}",
+            7, "there is no $value|humanise"
+        ),
         ("version: 1\nrules:\n  - name: A\n    kind: absence\n    metrik: m\n    window: 5m", 5, "did you mean metric?"),
         (
             "version: 1\nrules:\n  - name: A\n    kind: absence\n    metric: m\n    window: 5m\n    where: ['a=~\"(\"']", 7,

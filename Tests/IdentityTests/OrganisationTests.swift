@@ -124,6 +124,7 @@ struct OrganisationTests {
             let viewer = try #require(members[.viewer])
             let theirs = try await accounts.principal(of: viewer.id, in: organisation, lifetime: .seconds(60))
             #expect(theirs.owner == organisation)
+            #expect(theirs.name == viewer.name && theirs.shownName == viewer.name)
             #expect(theirs.tier == "gold")
             #expect(theirs.scopes == [.filesRead, .analyticsRead])
             #expect(theirs.expires == scratch.clock.now.advanced(by: .seconds(60)))

@@ -2,22 +2,48 @@ package import Primitives
 
 /// An alert with what keeps it quiet.
 package struct AlertStatus: Sendable {
+    /// How it stands with an alert, in one word.
+    package enum Standing: String, Sendable, CaseIterable {
+        case pending, firing, silenced, inhibited, acknowledged, resolved
+    }
+
     package let alert: Alert
-    package let silencedBy: [String]
+    /// Those in force that it fits.
+    package let silences: [Silence]
     package let isInhibited: Bool
     /// The receivers that its routes lead to.
     package let receivers: [String]
 
-    package var isMuted: Bool { isInhibited || !silencedBy.isEmpty }
+    package var silencedBy: [String] { silences.map(\.id) }
+    package var isMuted: Bool { isInhibited || !silences.isEmpty }
+
+    /// `firing` is only what nobody keeps quiet or cares for.
+    package var standing: Standing {
+        switch alert.state {
+        case .pending: .pending
+        case .resolved: .resolved
+        case .firing where !silences.isEmpty: .silenced
+        case .firing where isInhibited: .inhibited
+        case .firing: alert.acknowledgement == nil ? .firing : .acknowledged
+        }
+    }
 
     /// The alert as `/api/alerts` shows it.
     package var document: JSONValue {
         var members: [String: JSONValue] = [
             "fingerprint": .string(alert.fingerprint), "name": .string(alert.name), "severity": .string(alert.severity),
-            "state": .string(alert.state.rawValue), "source": .string(alert.source.rawValue), "labels": alert.labels.document,
+            "state": .string(alert.state.rawValue), "status": .string(standing.rawValue), "source": .string(alert.source.rawValue),
+            "labels": alert.labels.document,
             "annotations": alert.annotations.document, "value": JSONValue(alert.value), "started": .string(alert.started.iso8601),
             "fired": JSONValue(alert.fired?.iso8601), "ended": JSONValue(alert.ended?.iso8601),
             "updated": .string(alert.updated.iso8601), "silenced_by": .array(silencedBy.map(JSONValue.string)),
+            "silences": .array(
+                silences.map { silence in
+                    [
+                        "id": .string(silence.id), "endsAt": .string(silence.ends.iso8601),
+                        "createdBy": .string(silence.createdBy), "comment": .string(silence.comment),
+                    ]
+                }),
             "inhibited": .bool(isInhibited), "receivers": .array(receivers.map(JSONValue.string)), "acknowledgement": .null,
         ]
         if let seen = alert.acknowledgement {
@@ -54,7 +80,7 @@ extension AlertCenter {
     private func status(_ alert: Alert, _ index: MuteIndex) -> AlertStatus {
         let routes = file.route.destinations(of: alert.labels).map(\.receiver).filter { !$0.isEmpty }
         return AlertStatus(
-            alert: alert, silencedBy: index.silences(of: alert.labels), isInhibited: index.isInhibited(alert.labels),
+            alert: alert, silences: index.silences(of: alert.labels), isInhibited: index.isInhibited(alert.labels),
             receivers: Array(Set(routes)).sorted())
     }
 
@@ -96,5 +122,5 @@ extension AlertCenter {
 
 extension AlertStatus {
     /// Of an alert that is known no longer.
-    package init(gone alert: Alert) { self.init(alert: alert, silencedBy: [], isInhibited: false, receivers: []) }
+    package init(gone alert: Alert) { self.init(alert: alert, silences: [], isInhibited: false, receivers: []) }
 }

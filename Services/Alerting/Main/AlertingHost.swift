@@ -22,7 +22,6 @@ struct AlertingHost: Sendable {
             configuration.alertsFile, copy: stateFolder + "/alerts.last.yaml",
             environment: ProcessInfo.processInfo.environment)
         let center = AlertCenter(database, url: configuration.publicURL.isEmpty ? nil : configuration.publicURL + "/#alerts")
-        let generation = files.generation
         try await center.load(files.current)
         let queue = DeliveryQueue(database)
         let sender = ChannelSender(
@@ -46,7 +45,7 @@ struct AlertingHost: Sendable {
                     }
                 }),
             Component("rounds", run: { try await rounds(center) }, drain: { await center.save(force: true) }),
-            Component("file", run: { try await watch(files, center, generation) }),
+            Component("file", run: { try await watch(files, center) }),
             Component("sweeper", run: { try await sweep(queue) }),
             Component(
                 "probes",
@@ -68,15 +67,11 @@ struct AlertingHost: Sendable {
         }
     }
 
-    /// Sees changes of the file within a second.
-    private func watch(_ files: AlertFiles, _ center: AlertCenter, _ first: Int) async throws {
-        var generation = first
+    /// Sees changes of the file, and of those with its secrets, within a second.
+    private func watch(_ files: AlertFiles, _ center: AlertCenter) async throws {
         while true {
             try await Task.sleep(for: .milliseconds(500))
-            files.reloadIfChanged()
-            guard files.generation != generation else { continue }
-            generation = files.generation
-            await center.replace(files.current)
+            await center.refresh(files)
         }
     }
 

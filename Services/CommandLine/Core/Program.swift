@@ -23,6 +23,10 @@ package enum Program {
                     print(overview)
                     return .done
                 }
+                if words.count == 2, ["help", "--help", "-h"].contains(words[1]), let group = group(words[0]) {
+                    print(group)
+                    return .done
+                }
                 throw CommandFailure.usage(unknown(words))
             }
             let arguments = try Arguments(Array(words.dropFirst(command.path.count)), flags: command.allFlags)
@@ -49,25 +53,31 @@ package enum Program {
     }
 
     private static func unknown(_ words: [String]) -> String {
-        let below = commands.filter { $0.path.first == words[0] }
-        guard below.isEmpty else {
-            return
-                "avstudio \(words[0]) is followed by one of: \(below.map { $0.path.dropFirst().joined(separator: " ") }.joined(separator: ", "))"
-        }
-        return "there is no command \(words[0]); avstudio help lists them"
+        guard let group = group(words[0]) else { return "there is no command \(words[0]); avstudio help lists them" }
+        let what = words.count > 1 ? "there is no command \(words[0]) \(words[1])" : "\(words[0]) needs to know what"
+        return "\(what)\n\n\(group)"
+    }
+
+    /// The commands that begin with a word; `nil` when there are none.
+    private static func group(_ word: String) -> String? {
+        let below = commands.filter { $0.path.first == word && $0.path.count > 1 }
+        return below.isEmpty ? nil : "\(lines(below))\n\navstudio <command> --help tells more."
+    }
+
+    private static func lines(_ commands: [Command]) -> String {
+        let width = commands.map { $0.path.joined(separator: " ").count }.max() ?? 0
+        return commands.map { "  " + $0.path.joined(separator: " ").padded(to: width) + "  " + $0.summary }.joined(separator: "\n")
     }
 
     static var overview: String {
-        let width = commands.map { $0.path.joined(separator: " ").count }.max() ?? 0
-        let lines = commands.map { "  " + $0.path.joined(separator: " ").padded(to: width) + "  " + $0.summary }
-        return """
-            avstudio: the command line of AV-Studio
+        """
+        avstudio: the command line of AV-Studio
 
-            \(lines.joined(separator: "\n"))
+        \(lines(commands))
 
-            avstudio <command> --help tells more.
-            Exit codes: 0 done, 1 failed or refused, 2 wrong usage, 3 the studio does not answer, 4 no key or not allowed.
-            """
+        avstudio <command> --help tells more.
+        Exit codes: 0 done, 1 failed or refused, 2 wrong usage, 3 the studio does not answer, 4 no key or not allowed.
+        """
     }
 
     private static func printError(_ message: String) {

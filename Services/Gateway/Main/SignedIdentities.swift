@@ -43,6 +43,6 @@ final class SignedIdentities: Sendable {
 extension Principal {
     /// Of the same holder.
     fileprivate func isSame(as other: Principal) -> Bool {
-        owner == other.owner && tier == other.tier && scopes == other.scopes
+        name == other.name && owner == other.owner && tier == other.tier && scopes == other.scopes
     }
 }

@@ -18,12 +18,14 @@ package enum MessageDocuments {
         MessageDocument(
             "principal", "Who makes a request; the gateway signs it into the X-AVStudio-Principal header.",
             properties: [
-                "subject": SchemaPieces.text, "owner": SchemaPieces.text, "tier": SchemaPieces.text,
+                "subject": SchemaPieces.text, "name": SchemaPieces.text, "owner": SchemaPieces.text, "tier": SchemaPieces.text,
                 "scopes": SchemaPieces.list(SchemaPieces.text), "expires": SchemaPieces.time, "session": SchemaPieces.text,
                 "origin": SchemaPieces.text, "body_digest": ["type": "string", "pattern": "^[0-9a-f]{64}$"],
             ],
-            optional: ["session", "origin", "body_digest"],
-            example: Principal(subject: "key_01", owner: "ann", tier: "standard", scopes: [.audioRun], expires: exampleTime)),
+            optional: ["name", "session", "origin", "body_digest"],
+            example: Principal(
+                subject: "key_01", name: "nightly", owner: "ann", tier: "standard", scopes: [.audioRun],
+                expires: exampleTime)),
         MessageDocument(
             "job-order", eventType: "avstudio.job.order", subject: "avstudio.job.{operation}", "The order to run a job.",
             properties: [

@@ -86,7 +86,7 @@ import Testing
         try put("version: 1\nrules:\n  - {name: Other, kind: thresold, window: 1m}\n", studio.folder + "/alerts.yaml")
         try await eventually("the error is shown") {
             let shown = try await studio.avstudio(["alerts", "rules"])
-            return shown.output.contains("alerts.yaml:3:") && shown.output.contains("Broken")
+            return shown.status == 1 && shown.errors.contains("alerts.yaml:3:") && shown.output.contains("Broken")
         }
         for (method, path, body) in [
             (HTTPMethod.post, "/api/alerts/silences", #"{"matchers": ["a=b"]}"#), (.post, "/api/alerts/silences", "[]"),

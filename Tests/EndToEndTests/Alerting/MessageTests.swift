@@ -63,11 +63,12 @@ import Testing
         // Ten of them are known.
         try await measure(studio, "errors", (0..<11).map { _ in (1, nil) })
         try await eventually("Slack is told") { !told().isEmpty }
-        let sentence = "upload.py: 11 errors (Timeout) in 5 minutes"
+        let sentence = "upload.py: 11 errors in 5 minutes"
         #expect(told().count == 1 && told()[0].contains(sentence), "\(told())")
         #expect(slack.problems == [])
         let content = try #require(try await mail.next()["content"]?.stringValue)
-        #expect(content.contains("Subject: [AV-Studio] [FIRING:1] ErrorsPile"))
+        #expect(content.contains("Subject: [AV-Studio] [FIRING:1] ErrorsPile (warning): \(sentence)\r\n"), "\(content)")
+        #expect(told()[0].contains(#""text":"[FIRING:1] ErrorsPile (warning): \#(sentence)""#), "\(told())")
         #expect(parts(of: content, type: "text/plain").contains { String(decoding: $0, as: UTF8.self).contains(sentence) })
         await slack.stop()
         mail.stop()

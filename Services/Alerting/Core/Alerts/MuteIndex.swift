@@ -28,7 +28,7 @@ struct MuteIndex {
     }
 
     /// The silences that an alert fits.
-    func silences(of labels: LabelSet) -> [String] { silences.filter { $0.fits(labels) }.map(\.id) }
+    func silences(of labels: LabelSet) -> [Silence] { silences.filter { $0.fits(labels) } }
 
     /// Whether others make an alert needless. One that is a source itself is muted only by those that it could not mute
     /// (Alertmanager, inhibit/inhibit.go).

@@ -46,7 +46,9 @@ package struct ChannelSender: Sendable {
             return await post(url, body, headers: secret == nil ? [signed[0]] : signed)
         case .mail(let recipients):
             guard let settings = order.mail else { return .failed("the file of alerts has no smtp", isFinal: true) }
+            if let reason = settings.failure { return .failed(reason) }
             return await mail(order, recipients, settings)
+        case .unusable(_, let reason): return .failed(reason)
         }
     }
 
@@ -145,7 +147,9 @@ package struct ChannelSender: Sendable {
             "data": [
                 "receiver": .string(notification.receiver), "status": .string(notification.state.rawValue),
                 "title": .string(notification.title), "group_key": .string(notification.groupKey),
-                "group_labels": notification.groupLabels.document, "firing": JSONValue(notification.firing),
+                "group_labels": notification.groupLabels.document,
+                "common_labels": (notification.commonLabels ?? notification.groupLabels).document,
+                "firing": JSONValue(notification.firing),
                 "resolved": JSONValue(notification.resolved), "hidden": JSONValue(notification.hidden),
                 "url": JSONValue(notification.url),
                 "alerts": .array(

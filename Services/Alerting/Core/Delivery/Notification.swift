@@ -29,6 +29,8 @@ package struct Notification: Codable, Sendable, Hashable {
     package var state: Alert.State
     package var groupKey: String
     package var groupLabels: LabelSet
+    /// The labels that all of them have, also those that are not shown; `nil` when an earlier version has written it.
+    package var commonLabels: LabelSet?
     package var firing: Int
     package var resolved: Int
     /// The worst first.
@@ -46,6 +48,7 @@ package struct Notification: Codable, Sendable, Hashable {
         case kind, receiver, state, firing, resolved, items, time, report, from, until, url
         case groupKey = "group_key"
         case groupLabels = "group_labels"
+        case commonLabels = "common_labels"
     }
 
     package init(receiver: String, groupKey: String, groupLabels: LabelSet, alerts: [Alert], time: Timestamp, url: String?) {
@@ -53,6 +56,9 @@ package struct Notification: Codable, Sendable, Hashable {
         let fires = alerts.count { $0.state == .firing }
         (firing, resolved) = (fires, alerts.count - fires)
         state = fires > 0 ? .firing : .resolved
+        commonLabels = alerts.dropFirst().reduce(alerts.first?.labels ?? [:]) { common, alert in
+            common.filter { alert.labels[$0.key] == $0.value }
+        }
         let ranked = alerts.sorted { Self.rank($0) < Self.rank($1) }
         items = ranked.prefix(Self.shown).map { alert in
             Item(
@@ -81,34 +87,9 @@ package struct Notification: Codable, Sendable, Hashable {
 
     /// How many are not shown.
     package var hidden: Int { firing + resolved - items.count }
-
-    /// One line of what it is about.
-    package var title: String {
-        switch kind {
-        case .test: return "Test message for \(receiver)"
-        case .report: return "Report \(report ?? ""): \(days)"
-        case .alerts: break
-        }
-        let name = groupLabels["alertname"] ?? items.first?.labels["alertname"] ?? "alerts"
-        let others = groupLabels.filter { $0.key != "alertname" }.sorted { $0.key < $1.key }.map(\.value).joined(separator: " ")
-        let count = state == .firing ? "FIRING:\(firing)" : "RESOLVED"
-        return "[\(count)] \(name)" + (others.isEmpty ? "" : " (\(others))")
-    }
 }
 
 extension Timestamp {
     /// The day alone, UTC.
     var day: String { String(iso8601.prefix(10)) }
-}
-
-extension Notification.Item {
-    /// What it says of itself.
-    var summary: String {
-        annotations["summary"] ?? annotations["description"] ?? labels["alertname"] ?? "alert"
-    }
-
-    /// Its words that are not in every title.
-    var details: String {
-        labels.filter { $0.key != "alertname" }.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")
-    }
 }

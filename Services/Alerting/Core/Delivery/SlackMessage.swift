@@ -1,8 +1,7 @@
 import Primitives
 
 /// A notification as Slack shows it: Block Kit, within its limits (api.slack.com, reference/block-kit/blocks): 50 blocks, a
-/// header of
-/// 150 characters, a section's text of 3,000.
+/// header of 150 characters, a section's text of 3,000.
 struct SlackMessage: Sendable {
     private static let header = 150
     private static let section = 3000
@@ -28,7 +27,7 @@ struct SlackMessage: Sendable {
     }
 
     private var content: [String: JSONValue] {
-        ["text": .string(Self.cut(notification.title, Self.section)), "blocks": .array(blocks)]
+        ["text": .string(Self.cut(Self.escaped(notification.digest), Self.section)), "blocks": .array(blocks)]
     }
 
     private var blocks: [JSONValue] {
@@ -41,7 +40,8 @@ struct SlackMessage: Sendable {
                 text += "\n" + Self.escaped(description)
             }
             text += "\n`\(Self.escaped(item.details.replacing("`", with: "'")))`"
-            text += item.state == .resolved ? "\nended \(item.ended?.iso8601 ?? "")" : "\nsince \(item.started.iso8601)"
+            text += item.value.map { "\nvalue \(Template.number($0)), " } ?? "\n"
+            text += item.state == .resolved ? "ended \(item.ended?.iso8601 ?? "")" : "since \(item.started.iso8601)"
             blocks.append(["type": "section", "text": ["type": "mrkdwn", "text": .string(Self.cut(text, Self.section))]])
         }
         if notification.hidden > 0 { blocks.append(Self.context("and \(notification.hidden) more")) }

@@ -37,8 +37,10 @@ struct Erasure: Sendable, Hashable {
     /// - Returns: `nil` when it does not name them.
     func spared(_ alert: Alert) -> Alert? {
         guard var seen = alert.acknowledgement, [seen.by, seen.subject, seen.owner].contains(person) else { return nil }
-        let isTheirs = seen.owner == person
-        (seen.by, seen.subject, seen.owner) = (spared(seen.by), isTheirs ? nil : spared(seen.subject), spared(seen.owner))
+        // A name to be read may be any.
+        let isTheirs = [seen.owner, seen.subject].contains(person)
+        seen.by = isTheirs ? Self.erased : spared(seen.by)
+        (seen.subject, seen.owner) = (isTheirs ? nil : seen.subject, spared(seen.owner))
         var alert = alert
         alert.acknowledgement = seen
         return alert
@@ -49,14 +51,18 @@ struct Erasure: Sendable, Hashable {
     func spared(_ silence: Silence) -> Silence? {
         guard [silence.createdBy, silence.subject, silence.owner].contains(person) else { return nil }
         var other = silence
-        (other.createdBy, other.owner) = (spared(silence.createdBy), spared(silence.owner))
-        other.subject = silence.owner == person ? nil : spared(silence.subject)
+        let isTheirs = [silence.owner, silence.subject].contains(person)
+        other.createdBy = isTheirs ? Self.erased : spared(silence.createdBy)
+        (other.subject, other.owner) = (isTheirs ? nil : silence.subject, spared(silence.owner))
         return other
     }
 
     /// A message about several alerts, some of which are theirs.
     private func spared(_ notification: Notification) -> Notification {
         var notification = notification
+        if let common = notification.commonLabels, concerns(common) {
+            notification.commonLabels = common.mapValues { spared($0) }
+        }
         notification.items = notification.items.map { item in
             guard concerns(item.labels) else { return item }
             var item = item

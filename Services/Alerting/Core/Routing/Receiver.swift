@@ -17,6 +17,8 @@ package enum Channel: Sendable, Hashable {
     case mail(recipients: [String])
     /// Standard Webhooks, signed when there is a secret.
     case webhook(url: String, secret: WebhookSecret?)
+    /// Its secret can not be read now: what goes through it waits.
+    case unusable(kind: String, reason: String)
 
     /// As documents name it.
     package var kind: String {
@@ -24,6 +26,7 @@ package enum Channel: Sendable, Hashable {
         case .slackWebhook, .slackBot: "slack"
         case .mail: "email"
         case .webhook: "webhook"
+        case .unusable(let kind, _): kind
         }
     }
 
@@ -34,6 +37,7 @@ package enum Channel: Sendable, Hashable {
         case .slackBot(_, _, let channel): channel
         case .mail(let recipients): recipients.joined(separator: ", ")
         case .webhook(let url, _): Self.host(url)
+        case .unusable: ""
         }
     }
 
@@ -48,4 +52,6 @@ package enum Channel: Sendable, Hashable {
 package struct MailSettings: Sendable, Hashable {
     package var server: MailServer
     package var from: String
+    /// Why no mail can be sent now: the password can not be read.
+    package var failure: String?
 }

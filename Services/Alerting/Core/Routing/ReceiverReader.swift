@@ -1,4 +1,3 @@
-import FoundationEssentials
 import HTTP
 import HTTPClient
 import Primitives
@@ -7,11 +6,14 @@ import YAML
 /// Reads the receivers of an alert file, with their secrets: `url`, or `url_file`, or `url_env` for what nobody shall read there.
 struct ReceiverReader {
     private let problems: ProblemList
-    private let folder: String
+    private let secrets: SecretFiles
     private let environment: [String: String]
+    private let isForgiving: Bool
 
-    init(_ problems: ProblemList, folder: String, environment: [String: String]) {
-        (self.problems, self.folder, self.environment) = (problems, folder, environment)
+    /// - Parameter isForgiving: a secret that can not be read makes only its channel unusable.
+    init(_ problems: ProblemList, secrets: SecretFiles, environment: [String: String], isForgiving: Bool) {
+        (self.problems, self.secrets, self.environment) = (problems, secrets, environment)
+        self.isForgiving = isForgiving
     }
 
     func mail(_ file: FieldReader) -> MailSettings? {
@@ -26,12 +28,15 @@ struct ReceiverReader {
         if !from.isEmpty && !MailAddress.isPlain(from) {
             fields.problem("from must be an address such as studio@example.org", at: "from")
         }
+        let (user, host) = (fields.optionalText("user"), fields.text("host"))
+        let port = fields.integer("port", 1...65_535, default: security == .tls ? 465 : 587)
+        let certificates = fields.optionalText("ca_file").map(secrets.path)
+        var (password, failure): (String?, String?)
+        do { password = try secret(fields, "password")?.text } catch { failure = error.message }
         return MailSettings(
             server: MailServer(
-                host: fields.text("host"), port: fields.integer("port", 1...65_535, default: security == .tls ? 465 : 587),
-                security: security ?? .starttls, user: fields.optionalText("user"), password: secret(fields, "password"),
-                trustedCertificates: fields.optionalText("ca_file").map(path)),
-            from: from)
+                host: host, port: port, security: security ?? .starttls, user: user, password: password,
+                trustedCertificates: certificates), from: from, failure: failure)
     }
 
     func receivers(_ file: FieldReader, hasMail: Bool) -> [Receiver] {
@@ -40,27 +45,35 @@ struct ReceiverReader {
             let fields = FieldReader(node, what: "a receiver", known: ["name", "slack", "email", "webhook"], problems: problems)
             let name = fields.text("name")
             if !names.insert(name).inserted { fields.problem("the receiver \(name) is given twice", at: "name") }
-            let slack = fields.nodes("slack").map(slack)
+            let slack = fields.nodes("slack").map { channel("slack", $0, self.slack) }
             let mails = fields.nodes("email").map { node in
                 if !hasMail { problems.add("email needs smtp at the top of the file", at: node.position) }
                 return mail(node)
             }
-            return Receiver(name: name, channels: slack + mails + fields.nodes("webhook").map(webhook))
+            return Receiver(name: name, channels: slack + mails + fields.nodes("webhook").map { channel("webhook", $0, webhook) })
         }
     }
 
-    private func slack(_ node: YAMLNode) -> Channel {
+    private func channel(
+        _ kind: String, _ node: YAMLNode, _ read: (YAMLNode) throws(SecretError) -> Channel
+    ) -> Channel {
+        do { return try read(node) } catch { return .unusable(kind: kind, reason: error.message) }
+    }
+
+    private func slack(_ node: YAMLNode) throws(SecretError) -> Channel {
         let fields = FieldReader(
             node, what: "slack", known: ["channel", "api_url"] + secretKeys("url") + secretKeys("token"), problems: problems)
-        if let token = secret(fields, "token") {
+        if let token = try secret(fields, "token") {
             let api = fields.optionalText("api_url") ?? "https://slack.com/api"
             checkURL(api, fields, "api_url")
-            return .slackBot(api: api, token: token, channel: fields.text("channel"))
+            return .slackBot(api: api, token: token.text, channel: fields.text("channel"))
         }
-        let url = secret(fields, "url")
-        if url == nil { fields.problem("slack needs url, url_file or url_env of an incoming webhook, or token and channel") }
-        url.map { checkURL($0, fields, nil) }
-        return .slackWebhook(url: url ?? "")
+        guard let url = try secret(fields, "url") else {
+            fields.problem("slack needs url, url_file or url_env of an incoming webhook, or token and channel")
+            return .slackWebhook(url: "")
+        }
+        checkURL(url.text, fields, url.key)
+        return .slackWebhook(url: url.text)
     }
 
     private func mail(_ node: YAMLNode) -> Channel {
@@ -73,40 +86,38 @@ struct ReceiverReader {
         return .mail(recipients: recipients.map(\.text))
     }
 
-    private func webhook(_ node: YAMLNode) -> Channel {
+    private func webhook(_ node: YAMLNode) throws(SecretError) -> Channel {
         let fields = FieldReader(node, what: "webhook", known: secretKeys("url") + secretKeys("secret"), problems: problems)
-        let url = secret(fields, "url") ?? ""
-        if url.isEmpty { fields.problem("webhook needs url, url_file or url_env") } else { checkURL(url, fields, nil) }
-        let text = secret(fields, "secret")
-        let key = text.flatMap { WebhookSecret(text: $0) }
-        if text != nil && key == nil {
-            fields.problem("secret must be whsec_ and 24 to 64 bytes in Base64, as Standard Webhooks has it")
+        let url = try secret(fields, "url")
+        if let url { checkURL(url.text, fields, url.key) } else { fields.problem("webhook needs url, url_file or url_env") }
+        let secret = try secret(fields, "secret")
+        let key = secret.flatMap { WebhookSecret(text: $0.text) }
+        if let secret, key == nil {
+            fields.problem("secret must be whsec_ and 24 to 64 bytes in Base64, as Standard Webhooks has it", at: secret.key)
         }
-        return .webhook(url: url, secret: key)
+        return .webhook(url: url?.text ?? "", secret: key)
     }
 
-    private func checkURL(_ url: String, _ fields: FieldReader, _ key: String?) {
+    private func checkURL(_ url: String, _ fields: FieldReader, _ key: String) {
         let isWeb = (url.hasPrefix("https://") || url.hasPrefix("http://")) && url.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
         if !isWeb { fields.problem("the URL must begin with https:// or http://", at: key) }
     }
 
     private func secretKeys(_ key: String) -> [String] { [key, key + "_file", key + "_env"] }
 
-    private func secret(_ fields: FieldReader, _ key: String) -> String? {
-        if let name = fields.optionalText(key + "_file") {
-            guard let data = FileManager.default.contents(atPath: path(name)) else {
-                fields.problem("the file \(name) can not be read", at: key + "_file")
-                return nil
-            }
-            return String(decoding: data, as: UTF8.self).filter { !$0.isNewline }
+    /// The secret of a mapping, and under which key it stands there.
+    /// - Returns: `nil` when the mapping has none.
+    /// - Throws: `SecretError` for one that can not be read, which is noted.
+    private func secret(_ fields: FieldReader, _ key: String) throws(SecretError) -> (key: String, text: String)? {
+        let (file, variable) = (key + "_file", key + "_env")
+        do throws(SecretError) {
+            if let name = fields.optionalText(file) { return (file, try secrets.read(name)) }
+            guard let name = fields.optionalText(variable) else { return fields.optionalText(key).map { (key, $0) } }
+            guard let text = environment[name], !text.isEmpty else { throw SecretError("the environment has no \(name)") }
+            return (variable, text)
+        } catch {
+            if !isForgiving { fields.problem(error.message, at: fields.node(file) == nil ? variable : file) }
+            throw error
         }
-        if let name = fields.optionalText(key + "_env") {
-            if let text = environment[name], !text.isEmpty { return text }
-            fields.problem("the environment has no \(name)", at: key + "_env")
-            return nil
-        }
-        return fields.optionalText(key)
     }
-
-    private func path(_ name: String) -> String { name.hasPrefix("/") ? name : folder + "/" + name }
 }

@@ -21,6 +21,15 @@ package struct AlertFile: Sendable, Hashable {
     package init(
         _ text: Bytes, name: String = "alerts.yaml", folder: String = ".", environment: [String: String] = [:]
     ) throws(AlertFileError) {
+        try self.init(text, name: name, secrets: SecretFiles(folder: folder), environment: environment)
+    }
+
+    /// - Parameters:
+    ///   - secrets: notes which files were read, also when the alert file is not right.
+    ///   - isForgiving: a secret that can not be read makes only its channel unusable.
+    init(
+        _ text: Bytes, name: String, secrets: SecretFiles, environment: [String: String], isForgiving: Bool = false
+    ) throws(AlertFileError) {
         let problems = ProblemList(file: name)
         if let root = problems.parse(text) {
             let fields = FieldReader(
@@ -28,7 +37,7 @@ package struct AlertFile: Sendable, Hashable {
                 problems: problems)
             _ = fields.integer("version", 1...1)
             rules = RuleReader(problems).rules(fields)
-            let reader = ReceiverReader(problems, folder: folder, environment: environment)
+            let reader = ReceiverReader(problems, secrets: secrets, environment: environment, isForgiving: isForgiving)
             mail = reader.mail(fields)
             receivers = reader.receivers(fields, hasMail: mail != nil)
             let routes = RouteReader(problems, receivers: receivers)

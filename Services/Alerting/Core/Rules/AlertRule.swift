@@ -14,22 +14,18 @@ package struct AlertRule: Sendable, Hashable {
         /// 0 to 1.
         case quantile(Double)
 
-        static let names = ["sum", "avg", "min", "max", "count", "p50", "p90", "p95", "p99"]
+        private static let known: [(name: String, function: Function)] = [
+            ("sum", .sum), ("avg", .avg), ("min", .min), ("max", .max), ("count", .count), ("p50", .quantile(0.5)),
+            ("p90", .quantile(0.9)), ("p95", .quantile(0.95)), ("p99", .quantile(0.99)),
+        ]
+        static let names = known.map(\.name)
 
         init?(name: String) {
-            switch name {
-            case "sum": self = .sum
-            case "avg": self = .avg
-            case "min": self = .min
-            case "max": self = .max
-            case "count": self = .count
-            case "p50": self = .quantile(0.5)
-            case "p90": self = .quantile(0.9)
-            case "p95": self = .quantile(0.95)
-            case "p99": self = .quantile(0.99)
-            default: return nil
-            }
+            guard let known = Self.known.first(where: { $0.name == name }) else { return nil }
+            self = known.function
         }
+
+        var name: String { Self.known.first { $0.function == self }?.name ?? "" }
     }
 
     /// How a value is too much or too little.

@@ -42,9 +42,11 @@ struct RuleReader {
         for (key, value) in texts(fields, "annotations") {
             do { annotations[key] = try Template(value.text) } catch { problems.add(error.message, at: value.at) }
         }
+        let definition = AlertRule.Definition(
+            kind: self.kind(kind, fields), by: fields.texts("by").map(\.text), window: window)
+        if annotations["summary"] == nil { annotations["summary"] = definition.summary }
         return AlertRule(
-            name: name,
-            definition: AlertRule.Definition(kind: self.kind(kind, fields), by: fields.texts("by").map(\.text), window: window),
+            name: name, definition: definition,
             hold: fields.span("for", default: .zero), keep: fields.span("keep", default: .hours(24)), labels: all,
             annotations: annotations, line: node.line)
     }

@@ -47,7 +47,7 @@ struct AlertRoutes: Sendable {
                 try body.check(["note", "by"])
                 let note = try body.text("note").map { String($0.prefix(500)) }
                 return try await acknowledge(
-                    request, principal, by: try body.text("by").map { String($0.prefix(128)) } ?? principal.subject, note)
+                    request, principal, by: try body.text("by").map { String($0.prefix(128)) } ?? principal.shownName, note)
             })
         router.on(
             .delete, "/api/alerts/{fingerprint}/acknowledge",

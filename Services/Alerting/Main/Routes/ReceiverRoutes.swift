@@ -18,12 +18,14 @@ struct ReceiverRoutes: Sendable {
         router.on(
             .get, "/api/alerts/rules",
             authenticator.require(.alertingRead) { _, _ in
+                await center.refresh(files)
                 let document: JSONValue = ["rules": .array(await center.ruleDocuments), "file": file]
                 return .json(document).adding("Cache-Control", "no-store")
             })
         router.on(
             .get, "/api/alerts/receivers",
             authenticator.require(.alertingRead) { _, _ in
+                await center.refresh(files)
                 let receivers: [JSONValue] = await center.receivers.map { receiver in
                     let channels: [JSONValue] = receiver.channels.map { ["kind": .string($0.kind), "target": .string($0.target)] }
                     return ["name": .string(receiver.name), "channels": .array(channels)]
@@ -34,6 +36,8 @@ struct ReceiverRoutes: Sendable {
         router.on(
             .post, "/api/alerts/receivers/{name}/test",
             authenticator.require(.alertingWrite) { request, _ in
+                // Somebody has just changed a secret and wants to know whether it is right.
+                await center.refresh(files)
                 let deliveries = try await center.test(request.parameters["name"] ?? "")
                 let document: JSONValue = ["deliveries": .array(deliveries.map(\.document))]
                 return .json(document, status: .accepted)

@@ -55,7 +55,8 @@ struct SilenceRoutes: Sendable {
         if let text = try body.text("duration") {
             guard let span = TimeSpan.parse(text) else {
                 throw Problem(
-                    status: .unprocessableContent, code: "wrong-type", "duration must be one such as 2h", field: "duration")
+                    status: .unprocessableContent, code: "wrong-type", "duration must be one such as 2h or 7d, of a year at most",
+                    field: "duration")
             }
             ends = starts.advanced(by: span)
         }
@@ -63,7 +64,7 @@ struct SilenceRoutes: Sendable {
         return try await center.add(
             Silence(
                 matchers: matchers, starts: starts, ends: ends,
-                createdBy: try body.text("createdBy").flatMap { $0.isEmpty ? nil : $0 } ?? principal.subject,
+                createdBy: try body.text("createdBy").flatMap { $0.isEmpty ? nil : $0 } ?? principal.shownName,
                 by: principal, comment: try body.text("comment") ?? "", now: now), replacing: id)
     }
 }

@@ -16,9 +16,19 @@ enum AlertingRouteDocuments {
         "properties": [
             "fingerprint": text, "name": text, "severity": text,
             "state": ["type": "string", "enum": ["pending", "firing", "resolved"]],
+            "status": [
+                "type": "string", "enum": ["pending", "firing", "silenced", "inhibited", "acknowledged", "resolved"],
+                "description": "Its state, or why nobody is told of it though it fires.",
+            ],
             "source": ["type": "string", "enum": ["rule", "heartbeat", "api"]], "labels": texts, "annotations": texts,
             "value": ["type": ["number", "null"]], "started": time, "fired": ["type": ["string", "null"]],
             "ended": ["type": ["string", "null"]], "updated": time, "silenced_by": ["type": "array", "items": text],
+            "silences": [
+                "type": "array",
+                "items": [
+                    "type": "object", "properties": ["id": text, "endsAt": time, "createdBy": text, "comment": text],
+                ],
+            ],
             "inhibited": ["type": "boolean"], "receivers": ["type": "array", "items": text],
             "acknowledgement": [
                 "type": ["object", "null"],

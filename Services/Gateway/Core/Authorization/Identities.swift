@@ -71,7 +71,7 @@ package struct Identities: Sendable {
 
     private func principal(of key: APIKey) -> Principal {
         Principal(
-            subject: key.id, owner: key.owner, tier: key.tier, scopes: key.scopes,
+            subject: key.id, name: key.name, owner: key.owner, tier: key.tier, scopes: key.scopes,
             expires: .now().advanced(by: Self.lifetime))
     }
 

@@ -30,12 +30,15 @@ extension Accounts {
     ///   - lifetime: how long the statement holds.
     /// - Throws: `IdentityError.notFound` when the user is not a member.
     package func principal(of user: String, in organisation: String?, lifetime: Duration) async throws -> Principal {
-        let memberships = try await memberships(of: user)
+        let (name, memberships) = try await database.read { connection in
+            (try AccountTables.user(user, on: connection)?.name, try AccountTables.memberships(of: user, on: connection))
+        }
         guard let membership = memberships.first(where: { organisation == nil || $0.organisation.id == organisation }) else {
             throw IdentityError.notFound
         }
         return Principal(
-            subject: user, owner: membership.organisation.id, tier: membership.organisation.tier, scopes: membership.role.scopes,
+            subject: user, name: name, owner: membership.organisation.id, tier: membership.organisation.tier,
+            scopes: membership.role.scopes,
             expires: clock().advanced(by: lifetime))
     }
 
