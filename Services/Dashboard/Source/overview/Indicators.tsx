@@ -28,7 +28,7 @@ export function Indicators({ days }: { days: number }) {
           return (
             <ul className="tiles">
               {[...leading, ...(showsAll ? rest : [])].map((kpi) => (
-                <IndicatorTile key={kpi.name} indicator={kpi} />
+                <IndicatorTile key={kpi.name} indicator={kpi} days={days} />
               ))}
             </ul>
           );

@@ -50,6 +50,9 @@ const columns: Column<Row>[] = [
   },
 ];
 
+/** How much a script did. */
+const amount = (sums: Sums) => sum(sums, "jobs") ?? sum(sums, "runs") ?? 0;
+
 /** All scripts with their sums; each leads to its own page. */
 export function ScriptsPage() {
   const [days, setDays] = useState(7);
@@ -77,9 +80,11 @@ export function ScriptsPage() {
           {({ scripts }) => {
             const rows = Object.entries(scripts)
               .map(([name, sums]) => ({ name, sums }))
-              .filter(({ name }) => name.toLowerCase().includes(text.toLowerCase()));
+              .filter(({ name }) => name.toLowerCase().includes(text.toLowerCase()))
+              // Those that did most first, and before them those with errors.
+              .sort((a, b) => amount(b.sums) - amount(a.sums));
             return rows.length ? (
-              <Table caption={texts.scripts.caption} columns={columns} rows={rows} name={({ name }) => name} sortedBy={1} />
+              <Table caption={texts.scripts.caption} columns={columns} rows={rows} name={({ name }) => name} sortedBy={4} />
             ) : (
               <Empty title={texts.scripts.empty} detail={texts.scripts.emptyDetail} />
             );
