@@ -33,6 +33,23 @@ struct OverviewTests {
         #expect(named.map { $0["errors"]?.doubleValue } == [7, 2, 1, 1, 1])
     }
 
+    /// Of many scripts those that want a look first: with errors, then dear, then busy.
+    @Test func aFewScriptsAreTheWorst() async throws {
+        let router = routes.router(try await AnalyticsStore.open())
+        let values = [
+            ("idle", "steps", 1.0), ("busy", "steps", 1), ("busy", "steps", 2), ("dear", "cost_dollars", 2),
+            ("cheap", "cost_dollars", 1), ("broken", "errors", 2), ("worn", "errors", 1), ("worn", "cost_dollars", 9),
+        ]
+        let events = values.map { #"{"script_name": "\#($0)", "metric_type": "\#($1)", "value": \#($2)}"# }
+        _ = try await answer(router, .post, "/api/metrics", "[\(events.joined(separator: ","))]")
+        let ranked = ["broken", "worn", "dear", "cheap", "busy", "idle"]
+        for limit in 1...6 {
+            let found = try await answer(router, .get, "/api/scripts?days=1&limit=\(limit)")
+            #expect(found["scripts"]?.objectValue?.keys.sorted() == ranked.prefix(limit).sorted() && found["total"] == 6)
+        }
+        #expect(try await answer(router, .get, "/api/scripts?days=1")["scripts"]?.objectValue?.count == 6)
+    }
+
     /// A share is of each script's own, and who has nothing to divide by is not among them.
     @Test func aFigureIsTakenApartByScript() async throws {
         let router = routes.router(try await AnalyticsStore.open())

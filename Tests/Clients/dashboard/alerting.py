@@ -135,6 +135,7 @@ def care(browser, rule, script, taken):
         browser.wait(text, lambda: item() and text in item().text)
 
     says("Firing")
+    says(rule)
     browser.wait("what was sent", lambda: any("ops" in row.text and "Delivered" in row.text for row in browser.all("tbody tr")))
     act("Acknowledge")
     says("Acknowledged by owner (key_")

@@ -39,10 +39,18 @@ def unusual(browser, ask, key):
 
 
 def blind(browser, ask, key):
-    """What could not be asked for is not called well: with a key that may not see alerts, and while nobody answers for them."""
-    guest = json.loads(ask("POST", "/keys", {"name": "guest", "owner": "ann"}))["key"]
+    """What could not be asked for is not called well: with a key that may not see alerts, and while nobody answers for them. Whoever
+    only sends measurements sees those, and not empty figures of jobs."""
+    owner = f"ann{time.time_ns()}"
+    guest = json.loads(ask("POST", "/keys", {"name": "guest", "owner": owner}))["key"]
+    row = {"script_name": "cut.sh", "owner": owner, "value": 2}
+    ask("POST", "/api/metrics", [{**row, "metric_type": kind} for kind in ("cost_dollars", "videos_processed")])
     browser.sign_in(guest)
     health_says(browser, "Alerts: not with this key")
+    browser.one("canvas[aria-label='Cost per day']")
+    assert len(browser.all("[data-kpi]")) == 8 and "$2.00" in browser.one("[data-kpi=cost]").text
+    browser.one("[data-kpi=videos_processed]")
+    assert [e.text.split() for e in browser.all(".top-scripts tbody tr")] == [["cut.sh", "2", "–", "$2.00"]]
     assert "All is well" not in browser.text()
     browser.click("Sign out")
     browser.one("input[name=key]")
@@ -104,14 +112,14 @@ def tiles(browser):
     """What the tiles of the costs say, in dollars."""
     values = {e.find_element(By.CLASS_NAME, "tile-title").text: e.find_element(By.CLASS_NAME, "tile-value").text
               for e in browser.all(".tiles.plain .tile")}  # fmt: skip
-    return {name: values.get(name) for name in ("Spent so far", "By the end of the month")}
+    return {name: values.get(name) for name in ("This month so far", "By the end of the month")}
 
 
 def projection(ask):
     """What the analytics say of the month, as the page writes it."""
     month = json.loads(ask("GET", "/api/costs?days=30&by=model"))["month"]
     assert month["projected"] >= month["spent"] >= 12.34, month
-    return {"Spent so far": f"${month['spent']:,.2f}", "By the end of the month": f"${month['projected']:,.2f}"}
+    return {"This month so far": f"${month['spent']:,.2f}", "By the end of the month": f"${month['projected']:,.2f}"}
 
 
 def figures(browser, ask, key):

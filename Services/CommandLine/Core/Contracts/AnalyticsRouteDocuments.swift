@@ -55,8 +55,9 @@ enum AnalyticsRouteDocuments {
             query: [("type", "Only this type; may be repeated."), ("script", "Only this script.")] + range + page,
             answers: [("200", "One page.", object)]),
         RouteDocument(
-            "GET /api/scripts", "What each script has measured.", tag: "analytics", query: days,
-            answers: [("200", "Sums by script and type.", object)]),
+            "GET /api/scripts", "What each script has measured.", tag: "analytics",
+            query: days + [("limit", "How many at most: those with most errors, then the dearest, then the busiest.")],
+            answers: [("200", "Sums by script and type, and the `total` of scripts.", object)]),
         RouteDocument(
             "GET /api/runs", "Runs, the latest first.", tag: "analytics",
             query: [("script", "Only this script."), ("status", "running, succeeded, failed or cancelled.")] + range + page,

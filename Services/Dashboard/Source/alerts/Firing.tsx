@@ -5,6 +5,7 @@ import { Card } from "../parts/Card";
 import { Empty } from "../parts/Empty";
 import { Load } from "../parts/Load";
 import { announce } from "../state/announce";
+import { href } from "../state/router";
 import { session } from "../state/session";
 import type { Loaded } from "../state/useLoad";
 import { texts } from "../texts";
@@ -41,10 +42,15 @@ function Item({ alert, silence, changed }: { alert: Alert; silence: () => void; 
       <LabelList labels={alert.labels} />
       <div className="row">
         <span className="muted" title={time(alert.fired ?? alert.started)}>
-          {ago(alert.fired ?? alert.started)}
+          {alert.name} · {ago(alert.fired ?? alert.started)}
           {alert.value !== null && ` · ${words.value.toLowerCase()} ${number(alert.value)}`}
         </span>
         <span className="row">
+          {alert.labels.script && (
+            <a className="button" href={href("scripts", alert.labels.script)}>
+              {words.toScript}
+            </a>
+          )}
           {!alert.acknowledgement && alert.state === "firing" && (
             <button type="button" onClick={() => void take()}>
               {words.acknowledge}

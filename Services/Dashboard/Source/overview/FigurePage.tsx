@@ -1,4 +1,6 @@
 import { useState } from "react";
+import type { Labels } from "../alerts/api";
+import { LabelList } from "../alerts/LabelList";
 import { get, query } from "../api/client";
 import { number, time } from "../format";
 import { Card } from "../parts/Card";
@@ -17,14 +19,16 @@ interface Row {
   timestamp: string;
   value: number;
   run_id?: string;
+  labels?: Labels;
 }
 
 const periods = [1, 7, 30];
 const columns: Column<Row>[] = [
-  { title: texts.scripts.typeColumns.type, cell: (row) => row.metric_type },
   { title: texts.scripts.columns.script, cell: (row) => <a href={href("scripts", row.script_name)}>{row.script_name}</a> },
-  { title: texts.alerts.time, cell: (row) => <time dateTime={row.timestamp}>{time(row.timestamp)}</time> },
+  { title: texts.scripts.typeColumns.type, cell: (row) => row.metric_type, isExtra: true },
   { title: texts.alerts.value, cell: (row) => number(row.value), isFigure: true },
+  { title: texts.alerts.time, cell: (row) => <time dateTime={row.timestamp}>{time(row.timestamp)}</time> },
+  { title: texts.overview.labels, cell: (row) => <LabelList labels={row.labels ?? {}} />, isExtra: true },
   { title: texts.scripts.runColumns.id, cell: (row) => <code>{row.run_id}</code>, isExtra: true },
 ];
 

@@ -15,4 +15,8 @@ export const better: Record<string, "more" | "less"> = {
 };
 
 /** The key figure that a type of measurement is seen in. */
-export const figureOf: Record<string, string> = { cost_dollars: "cost", processing_seconds: "processing_time" };
+export const figureOf: Record<string, string> = {
+  cost_dollars: "cost",
+  processing_seconds: "processing_time",
+  media_seconds: "media_hours",
+};
