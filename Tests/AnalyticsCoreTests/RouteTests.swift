@@ -57,6 +57,8 @@ struct RouteTests {
             (.get, "/api/metrics/0", [.analyticsRead], 400), (.get, "/api/metrics/401", [.analyticsRead], 400),
             (.get, "/api/metrics/32?interval=hour", [.analyticsRead], 400), (.get, "/api/runs?before=x", [.analyticsRead], 400),
             (.get, "/api/export/secrets.csv", [.analyticsRead], 404), (.get, "/api/kpis/luck/rows", [.analyticsRead], 404),
+            (.get, "/api/kpis/cost/scripts?days=0", [.analyticsRead], 400),
+            (.get, "/api/scripts?limit=0", [.analyticsRead], 400),
             (.get, "/api/metrics/rows?from=2026-01-02&to=2026-01-01", [.analyticsRead], 400),
         ] as [(HTTPMethod, String, Set<Scope>, Int)] {
             let request = Request(method: method, target: path, headers: try headers(scopes), body: RequestBody(event))

@@ -60,8 +60,26 @@ extension AlertCenter {
     /// The alerts in some states, the latest first.
     package func statuses(_ states: Set<Alert.State>, matchers: [LabelMatcher] = []) -> [AlertStatus] {
         let index = mutes
-        return alerts.values.filter { alert in states.contains(alert.state) && matchers.allSatisfy { $0.fits(alert.labels) } }
-            .sorted { ($1.started, $0.fingerprint) < ($0.started, $1.fingerprint) }.map { status($0, index) }
+        return found(states, matchers).sorted { ($1.started, $0.fingerprint) < ($0.started, $1.fingerprint) }
+            .map { status($0, index) }
+    }
+
+    /// The worst of the alerts in some states, and how many there are in all.
+    /// - Parameters:
+    ///   - isUnhandled: only those that want somebody: firing, neither silenced nor inhibited nor acknowledged.
+    ///   - limit: how many are given at most.
+    package func worst(
+        _ states: Set<Alert.State>, matchers: [LabelMatcher] = [], isUnhandled: Bool, limit: Int
+    ) -> (alerts: [AlertStatus], total: Int) {
+        let index = mutes
+        let found = found(states, matchers).filter { alert in
+            !isUnhandled || alert.state == .firing && alert.acknowledgement == nil && !index.isMuted(alert)
+        }
+        return (found.sorted { $0.rank < $1.rank }.prefix(limit).map { status($0, index) }, found.count)
+    }
+
+    private func found(_ states: Set<Alert.State>, _ matchers: [LabelMatcher]) -> [Alert] {
+        alerts.values.filter { alert in states.contains(alert.state) && matchers.allSatisfy { $0.fits(alert.labels) } }
     }
 
     /// One alert.

@@ -75,7 +75,7 @@ def alerts(browser, ask, key):
         browser.wait("the rule", lambda: rule in browser.text() or browser.driver.refresh(), 60)
         browser.go("")
         ask("POST", "/api/metrics", {"script_name": script, "metric_type": metric, "value": 3})
-        care(browser, script, taken)
+        care(browser, rule, script, taken)
 
 
 def refused(browser, ask, key):
@@ -116,10 +116,12 @@ def refused(browser, ask, key):
         browser.wait("the end of it", lambda: not failure(), 60)
 
 
-def care(browser, script, taken):
+def care(browser, rule, script, taken):
     """From the word on the overview to the test of the receiver."""
     words = f"{script} broke 3 times"
     browser.wait("Slack to hear of it", lambda: any(words in message for message in taken), 60)
+    # It is named with its script.
+    browser.wait("its name", lambda: any(f"{rule} in {script}" in e.text for e in browser.all(".health li")))
     links = lambda: next((e for e in browser.all(".health a") if "firing" in e.text), None)
     browser.wait("the way to what fires", links, 60).click()
 
@@ -133,6 +135,7 @@ def care(browser, script, taken):
         browser.wait(text, lambda: item() and text in item().text)
 
     says("Firing")
+    says(rule)
     browser.wait("what was sent", lambda: any("ops" in row.text and "Delivered" in row.text for row in browser.all("tbody tr")))
     act("Acknowledge")
     says("Acknowledged by owner (key_")

@@ -192,17 +192,27 @@ def live(browser):
     ask("POST", "/api/metrics", {"script_name": "upload.py", "metric_type": "jobs", "value": 1})
     browser.wait("the figure to follow", lambda: jobs_counted(browser) == before + 1)
     errors = json.loads(ask("GET", "/api/pipeline-status"))["today"]["errors"]
-    row = {"script_name": "upload.py", "metric_type": "errors", "value": 2, "run_id": "upload-1"}
+    row = {"script_name": "upload.py", "metric_type": "errors", "value": 2, "run_id": "upload-1", "labels": {"error_type": "timeout"}}
     ask("POST", "/api/metrics", [row, {**row, "metric_type": "jobs", "value": 5}])
     ask("POST", "/api/metrics", {"script_name": "llm", "metric_type": "cost_dollars", "value": 1.5, "labels": {"model": "gpt-x"}})
-    browser.says(f"{errors + 2} errors today")
-    browser.go("overview/errors")
-    browser.says("upload-1")
+    # The line of what is wrong names the script, and leads to it and to all of them.
+    line = browser.wait("the errors", lambda: next((e for e in browser.all(".health li") if f"{errors + 2} errors today" in e.text), None))
+    assert "upload.py (" in line.text, line.text
+    browser.click(f"{errors + 2} errors today")
+    worst = max(json.loads(ask("GET", "/api/pipeline-status"))["today"]["most_errors"], key=lambda one: one["errors"])["script_name"]
+    browser.says("Measurements behind the figure")
+    browser.wait("the worst first", lambda: [e.text for e in browser.all("tbody tr")][0].startswith(worst))
+    browser.wait("why", lambda: any("upload-1" in e.text and "error_type=timeout" in e.text for e in browser.all("tbody tr")))
+    browser.go("")
+    browser.wait("the worst first", lambda: [e.text for e in browser.all(".top-scripts tbody tr")][0].startswith(worst))
+    browser.one("[data-kpi=errors] a").click()
+    browser.says("Measurements behind the figure")
+    browser.wait("the worst first", lambda: [e.text for e in browser.all("tbody tr")][0].startswith(worst))
     browser.go("scripts")
-    errors = browser.button("Errors")
-    errors.click()
-    browser.wait("the worst first", lambda: browser.all("tbody tr")[0].text.startswith("upload.py"))
+    browser.wait("the worst first", lambda: browser.all("tbody tr")[0].text.startswith(worst))
     assert browser.one("th[aria-sort=descending]").text.startswith("Errors")
+    browser.button("Script").click()
+    browser.wait("another order", lambda: browser.one("th[aria-sort=descending]").text.startswith("Script"))
     browser.click("upload.py")
     browser.says("All measurements")
     browser.click("upload-1")

@@ -91,6 +91,7 @@ import Testing
         for (method, path, body) in [
             (HTTPMethod.post, "/api/alerts/silences", #"{"matchers": ["a=b"]}"#), (.post, "/api/alerts/silences", "[]"),
             (.put, "/api/heartbeats/x", #"{"period": -1}"#), (.get, "/api/alerts?state=no", ""),
+            (.get, "/api/alerts?limit=0", ""), (.get, "/api/alerts?limit=1001", ""), (.get, "/api/alerts?unhandled=maybe", ""),
             (.post, "/api/v2/alerts", #"[{"labels": {}}]"#), (.get, "/api/alerts?filter=x", ""),
         ] {
             let answer = try await studio.send(method, path, body: body.isEmpty ? nil : Bytes(body.utf8))

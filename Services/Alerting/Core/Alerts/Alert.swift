@@ -67,4 +67,10 @@ package struct Alert: Codable, Sendable, Hashable {
 
     package var name: String { labels["alertname"] ?? "alert" }
     package var severity: String { labels["severity"] ?? "" }
+
+    private static let severities = ["critical": 0, "error": 1, "warning": 2, "info": 4]
+    /// The least stands first where only some can be shown: what fires, the worst of it, and of the equally bad the oldest.
+    var rank: (Int, Int, Timestamp, String) {
+        (state == .firing ? 0 : 1, Self.severities[severity] ?? 3, started, fingerprint)
+    }
 }

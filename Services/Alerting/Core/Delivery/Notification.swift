@@ -59,17 +59,12 @@ package struct Notification: Codable, Sendable, Hashable {
         commonLabels = alerts.dropFirst().reduce(alerts.first?.labels ?? [:]) { common, alert in
             common.filter { alert.labels[$0.key] == $0.value }
         }
-        let ranked = alerts.sorted { Self.rank($0) < Self.rank($1) }
+        let ranked = alerts.sorted { $0.rank < $1.rank }
         items = ranked.prefix(Self.shown).map { alert in
             Item(
                 fingerprint: alert.fingerprint, state: alert.state, labels: alert.labels, annotations: alert.annotations,
                 value: alert.value, started: alert.started, ended: alert.ended)
         }
-    }
-
-    private static func rank(_ alert: Alert) -> (Int, Int, Timestamp, String) {
-        let severities = ["critical": 0, "error": 1, "warning": 2, "info": 4]
-        return (alert.state == .firing ? 0 : 1, severities[alert.severity] ?? 3, alert.started, alert.fingerprint)
     }
 
     /// What a report is on; the day before it was ordered when an earlier version has done that.

@@ -7,6 +7,8 @@ import ServiceRuntime
 
 /// `/api/alerts`: what is wrong now, live, and who cares for it.
 struct AlertRoutes: Sendable {
+    /// As many as a list that is limited holds at most.
+    private static let most = 1000
     let center: AlertCenter
     let authenticator: Authenticator
 
@@ -14,8 +16,8 @@ struct AlertRoutes: Sendable {
         router.on(
             .get, "/api/alerts",
             authenticator.require(.alertingRead) { request, _ in
-                let alerts = await center.statuses(try states(request), matchers: try request.matchers())
-                let document: JSONValue = ["alerts": .array(alerts.map(\.document))]
+                let (alerts, total) = try await list(request)
+                let document: JSONValue = ["alerts": .array(alerts.map(\.document)), "total": JSONValue(total)]
                 return .json(document).adding("Cache-Control", "no-store")
             })
         router.on(
@@ -56,6 +58,26 @@ struct AlertRoutes: Sendable {
             })
     }
 
+    /// All alerts, the latest first, or the worst of those that somebody asks a few of.
+    private func list(_ request: Request) async throws -> (alerts: [AlertStatus], total: Int) {
+        let (states, matchers) = (try states(request), try request.matchers())
+        let isUnhandled = try request.query["unhandled"].map { text in
+            guard let flag = Bool(text) else { throw Self.outOfRange("unhandled", "true or false") }
+            return flag
+        }
+        let limit = try request.query["limit"].map { text in
+            guard let limit = Int(text), (1...Self.most).contains(limit) else {
+                throw Self.outOfRange("limit", "between 1 and \(Self.most)")
+            }
+            return limit
+        }
+        if isUnhandled == nil && limit == nil {
+            let alerts = await center.statuses(states, matchers: matchers)
+            return (alerts, alerts.count)
+        }
+        return await center.worst(states, matchers: matchers, isUnhandled: isUnhandled ?? false, limit: limit ?? Self.most)
+    }
+
     private func acknowledge(_ request: Request, _ principal: Principal, by: String?, _ note: String?) async throws -> Response {
         let fingerprint = request.parameters["fingerprint"] ?? ""
         _ = try await center.acknowledge(fingerprint, by: by, principal: principal, note: note)
@@ -68,10 +90,13 @@ struct AlertRoutes: Sendable {
         return Set(
             try text.split(separator: ",").map { word in
                 guard let state = Alert.State(rawValue: String(word)) else {
-                    throw Problem(
-                        status: .badRequest, code: "out-of-range", "state must be firing, pending, resolved or all", field: "state")
+                    throw Self.outOfRange("state", "firing, pending, resolved or all")
                 }
                 return state
             })
+    }
+
+    private static func outOfRange(_ field: String, _ values: String) -> Problem {
+        Problem(status: .badRequest, code: "out-of-range", "\(field) must be \(values)", field: field)
     }
 }

@@ -12,6 +12,9 @@ package struct Measurement: Sendable, Hashable {
     /// Sorted by name.
     package var labels: [Label] = []
     package var id: String?
+    /// Whether it says a moment of its own, finer than a second, and bears no identifier: of two such that say the same, one is
+    /// likely the other, sent again. Of what comes without a time, or with a second's, many may rightly be equal.
+    package var isComparable = false
 
     package init(
         time: Timestamp, owner: String, script: String, type: String, value: Double, run: String? = nil, labels: [Label] = [],

@@ -72,7 +72,7 @@ package struct EventReader: Sendable {
     ) throws(EventProblem) -> Event {
         guard text.kind(index) == .object else { throw Self.wrongType("", "an event is an object") }
         var event = Measurement(time: now, owner: "", script: "", type: "", value: .nan)
-        var owner: String?
+        var (owner, isTimed): (String?, Bool) = (nil, false)
         try text.forEachMember(index) { (name, value) throws(EventProblem) in
             if text.kind(value) == .null { return }
             let field = text.string(name) ?? ""
@@ -82,7 +82,7 @@ package struct EventReader: Sendable {
             case .script: event.script = try self.name(text, value, field)
             case .type: event.type = try type(text, value, field)
             case .value: event.value = try self.value(text, value, field)
-            case .time: event.time = try time(text, value, field, now)
+            case .time: (event.time, isTimed) = (try time(text, value, field, now), true)
             case .owner: owner = try self.name(text, value, field)
             case .labels: event.labels = try labels(text, value, field)
             case nil: throw Self.unknown(field, MetricEvent.CodingKeys.allCases.map(\.rawValue))
@@ -92,6 +92,7 @@ package struct EventReader: Sendable {
         if event.type.isEmpty { throw Self.missing("metric_type") }
         if event.value.isNaN { throw Self.missing("value") }
         event.owner = try self.owner(owner, sender)
+        event.isComparable = isTimed && event.id == nil && event.time.milliseconds % 1000 != 0
         return .measurement(event)
     }
 

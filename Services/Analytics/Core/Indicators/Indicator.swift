@@ -120,6 +120,19 @@ extension AnalyticsQueries {
         try indicator.formula.value { Amount(try total($0, in: period)) }
     }
 
+    /// Its figure of each script alone, for a period of whole days; scripts without one are left out.
+    /// - Returns: the largest first.
+    package func values(of indicator: Indicator, in period: Period) throws -> [(script: String, value: Double)] {
+        var scripts: [Int64: [String: Amount]] = [:]
+        for type in indicator.formula.types {
+            for (script, sum) in try sumsByScript(type, in: period) { scripts[script, default: [:]][type] = Amount(sum) }
+        }
+        let values = try scripts.compactMap { script, amounts in
+            try indicator.formula.value { amounts[$0] ?? Amount() }.map { (script: try name(script), value: $0) }
+        }
+        return values.sorted { ($1.value, $0.script) < ($0.value, $1.script) }
+    }
+
     /// Its figure for as long a time just before: of a period that is not over, for as much as is over of it, so that a morning
     /// is compared with mornings.
     package func value(of indicator: Indicator, before period: Period, now: Timestamp) throws -> Double? {

@@ -11,7 +11,8 @@ package struct QualityReport: Sendable {
         package let to: Timestamp
     }
 
-    /// Rows that say the same of the same moment and came without an identifier.
+    /// Rows that say the same of the same millisecond, and that nothing tells apart (see `Measurement.isComparable`): likely one
+    /// that was sent again.
     package struct Repeat: Sendable, Hashable {
         package let script: String
         package let type: String
@@ -118,7 +119,7 @@ extension AnalyticsQueries {
         return try connection.query(
             """
             SELECT script, type, time, count(*) AS n FROM metric
-            WHERE time >= ?1 AND time < ?2 AND (?3 = 0 OR owner = ?3)
+            WHERE time >= ?1 AND time < ?2 AND (?3 = 0 OR owner = ?3) AND comparable = 1
             GROUP BY time, owner, script, type, run, value, labels HAVING n > 1 ORDER BY time DESC LIMIT ?4
             """, max(period.from.milliseconds, end - RollupLevel.day.length), end, owner, Self.most
         ) { row in

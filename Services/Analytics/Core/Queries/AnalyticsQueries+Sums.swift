@@ -55,6 +55,13 @@ extension AnalyticsQueries {
     package func breakdown(
         _ dimension: Dimension, type: String, in period: Period, limit: Int
     ) throws -> [(value: String, sum: ExactSum)] {
+        try parts(dimension, type: type, in: period, limit: limit).map { (try name($0.value), $0.sum) }
+    }
+
+    /// The same by the values' numbers.
+    func parts(
+        _ dimension: Dimension, type: String, in period: Period, limit: Int? = nil
+    ) throws -> [(value: Int64, sum: ExactSum)] {
         guard let owner, let type = try number(.type, type) else { return [] }
         let days = period.buckets(.day)
         return try connection.query(
@@ -62,17 +69,27 @@ extension AnalyticsQueries {
             SELECT value, sum(n) AS n, sum(whole) AS whole, sum(nano) AS nano, 0.0 AS low, 0.0 AS high FROM breakdown
             WHERE owner = ? AND dimension = ? AND type = ? AND day BETWEEN ? AND ?
             GROUP BY value ORDER BY sum(whole) + sum(nano) / 1e9 DESC, value LIMIT ?
-            """, owner, dimension.rawValue, type, days.lowerBound, days.upperBound, limit
-        ) { (try name(try $0.integer("value")), try $0.exactSum()) }
+            """, owner, dimension.rawValue, type, days.lowerBound, days.upperBound, limit ?? -1
+        ) { (try $0.integer("value"), try $0.exactSum()) }
+    }
+
+    /// A type's sum of each script's number over whole days.
+    func sumsByScript(_ type: String, in period: Period) throws -> [Int64: ExactSum] {
+        try points(.day, type: type, in: period).reduce(into: [:]) { $0[$1.script, default: .zero].add($1.sum) }
+    }
+
+    /// The scripts' numbers with a type's sum over whole days, those with more than nothing.
+    /// - Returns: the largest first.
+    package func scripts(measuring type: String, in period: Period) throws -> [(script: Int64, sum: Double)] {
+        try sumsByScript(type, in: period).map { ($0.key, $0.value.sum) }.filter { $0.1 > 0 }
+            .sorted { ($1.1, $0.0) < ($0.1, $1.0) }
     }
 
     /// Sums of each script and type over a period, from the sums by day.
     package func scripts(in period: Period) throws -> [(script: String, types: [(type: String, sum: ExactSum)])] {
         var scripts: [Int64: [(type: String, sum: ExactSum)]] = [:]
         for type in try types() {
-            var sums: [Int64: ExactSum] = [:]
-            for point in try points(.day, type: type.name, in: period) { sums[point.script, default: .zero].add(point.sum) }
-            for (script, sum) in sums { scripts[script, default: []].append((type.name, sum)) }
+            for (script, sum) in try sumsByScript(type.name, in: period) { scripts[script, default: []].append((type.name, sum)) }
         }
         return try scripts.map { (try name($0.key), $0.value) }.sorted { $0.script < $1.script }
     }

@@ -52,6 +52,8 @@ package enum AnalyticsSchema {
                     """),
             // Names this database to those who are told of what it records (see TakenMessage).
             Migration(id: "analytics-2", sql: "INSERT INTO tally VALUES ('store', abs(random() / 2))"),
+            // 1 for measurements that would be suspicious beside an equal one (see Measurement.isComparable).
+            Migration(id: "analytics-3", sql: "ALTER TABLE metric ADD COLUMN comparable INTEGER"),
         ] + Outbox.migrations
 }
 

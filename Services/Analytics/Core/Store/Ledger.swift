@@ -72,6 +72,7 @@ struct LedgerWriting {
         let run: Int64?
         let value: Double
         let labels: String?
+        let isComparable: Bool
     }
 
     init(state: Ledger.State, now: Timestamp) {
@@ -114,7 +115,7 @@ struct LedgerWriting {
         let first = state.sequence ?? 0
         let rows = rows
         try connection.execute(
-            "INSERT INTO metric(time, seq, owner, script, type, run, value, labels) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO metric(time, seq, owner, script, type, run, value, labels, comparable) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             times: rows.count
         ) { run, bindings in
             let row = rows[run]
@@ -126,6 +127,7 @@ struct LedgerWriting {
             if let number = row.run { bindings.add(number) } else { bindings.addNull() }
             bindings.add(row.value)
             bindings.add(row.labels)
+            if row.isComparable { bindings.add(1) } else { bindings.addNull() }
         }
         state.sequence = first + Int64(rows.count) + 1
         tallies["sequence"] = rows.count + 1

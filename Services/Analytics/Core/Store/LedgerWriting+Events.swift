@@ -23,7 +23,7 @@ extension LedgerWriting {
         rows.append(
             MetricRow(
                 time: time, owner: owner, script: script.number, type: type.number, run: run, value: event.value,
-                labels: Self.text(event.labels)))
+                labels: Self.text(event.labels), isComparable: event.isComparable))
         sums.add(event.value, owner: owner, script: script.number, type: type.number, milliseconds: time)
         return isFolded
     }

@@ -25,6 +25,7 @@ struct CostRoutes: Sendable {
         var members: [String: JSONValue] = [
             "from": .string(period.from.iso8601), "to": .string(period.to.iso8601), "currency": "USD",
             "by": .string(grouping.rawValue), "total": try queries.total(MetricType.cost, in: period).document,
+            "calls": .number(try queries.total(MetricType.llmCalls, in: period).sum),
             "saved": .number(try queries.total(MetricType.saved, in: period).sum),
             "month": [
                 "from": .string(projection.month.from.iso8601), "to": .string(projection.month.to.iso8601),
@@ -38,24 +39,19 @@ struct CostRoutes: Sendable {
                 try queries.rows(types: [MetricType.cost], in: period, before: try request.cursor(), limit: limit), limit: limit,
                 members)
         case .script:
-            var sums: [Int64: ExactSum] = [:]
-            for point in try queries.points(.day, type: MetricType.cost, in: period) {
-                sums[point.script, default: .zero].add(point.sum)
-            }
-            members["groups"] = .array(
-                try sums.sorted { $0.value.sum > $1.value.sum }.prefix(Self.most).map {
-                    Self.group(try queries.scriptName($0.key), $0.value)
-                })
+            members["groups"] = .array(try queries.costsByScript(in: period, limit: Self.most).map(Self.group))
         default:
             guard let dimension = Dimension(name: grouping.rawValue) else { break }
-            members["groups"] = .array(
-                try queries.breakdown(dimension, type: MetricType.cost, in: period, limit: Self.most).map(Self.group))
+            members["groups"] = .array(try queries.costs(by: dimension, in: period, limit: Self.most).map(Self.group))
         }
         return .object(members)
     }
 
-    private static func group(_ name: String, _ sum: ExactSum) -> JSONValue {
-        ["name": .string(name), "count": .integer(sum.count), "cost": .number(sum.sum)]
+    private static func group(_ group: CostGroup) -> JSONValue {
+        [
+            "name": .string(group.name), "calls": .number(group.calls), "count": .integer(group.cost.count),
+            "cost": .number(group.cost.sum),
+        ]
     }
 
     private func usage(_ request: Request, _ queries: AnalyticsQueries) throws -> JSONValue {

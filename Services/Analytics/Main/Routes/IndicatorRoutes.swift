@@ -6,11 +6,14 @@ import Primitives
 
 /// `/api/kpis`, `/api/anomalies`, `/api/quality`: key figures, what is unusual and what is wrong.
 struct IndicatorRoutes: Sendable {
+    /// Scripts of a figure that are listed.
+    private static let mostScripts = 200
     let questions: Questions
 
     func add(to router: inout Router) {
         router.on(.get, "/api/kpis", questions.route(indicators))
         router.on(.get, "/api/kpis/{name}/rows", questions.route(rows))
+        router.on(.get, "/api/kpis/{name}/scripts", questions.route(scripts))
         router.on(.get, "/api/anomalies", questions.route(anomalies))
         router.on(.get, "/api/quality", questions.route(quality))
     }
@@ -33,14 +36,30 @@ struct IndicatorRoutes: Sendable {
     }
 
     private func rows(_ request: Request, _ queries: AnalyticsQueries) throws -> JSONValue {
-        guard let indicator = Indicator.named(request.parameters["name"] ?? "") else {
-            throw Problem(status: .notFound, code: "kpi-not-found", "there is no such key figure; GET /api/kpis lists them")
-        }
+        let indicator = try indicator(request)
         let limit = try request.integer("limit", in: 1...1000, default: 100)
         let rows = try queries.rows(
             types: indicator.formula.types, script: request.query["script"], in: try request.period(default: 7),
             before: try request.cursor(), limit: limit)
         return RowPage.document(rows, limit: limit, ["formula": .string(indicator.formula.text)])
+    }
+
+    private func scripts(_ request: Request, _ queries: AnalyticsQueries) throws -> JSONValue {
+        let (indicator, period) = (try indicator(request), try request.days(default: 7))
+        let values = try queries.values(of: indicator, in: period)
+        return [
+            "title": .string(indicator.title), "unit": .string(indicator.unit), "formula": .string(indicator.formula.text),
+            "value": JSONValue(try queries.value(of: indicator, in: period)), "total": JSONValue(values.count),
+            "scripts": .array(
+                values.prefix(Self.mostScripts).map { ["script_name": .string($0.script), "value": .number($0.value)] }),
+        ]
+    }
+
+    private func indicator(_ request: Request) throws -> Indicator {
+        guard let indicator = Indicator.named(request.parameters["name"] ?? "") else {
+            throw Problem(status: .notFound, code: "kpi-not-found", "there is no such key figure; GET /api/kpis lists them")
+        }
+        return indicator
     }
 
     private func anomalies(_ request: Request, _ queries: AnalyticsQueries) throws -> JSONValue {

@@ -51,14 +51,29 @@ struct MetricRoutes: Sendable {
 
     private func scripts(_ request: Request, _ queries: AnalyticsQueries) throws -> JSONValue {
         let period = try request.days(default: 7)
+        let limit = try request.query["limit"].map { _ in try request.integer("limit", in: 1...1000, default: 1000) }
+        var scripts = try queries.scripts(in: period)
+        let total = scripts.count
+        if let limit { scripts = Self.worst(limit, of: scripts) }
         return [
             "from": .string(period.from.iso8601), "to": .string(period.to.iso8601),
-            "scripts": .object(Self.documents(try queries.scripts(in: period))),
+            "scripts": .object(Self.documents(scripts)), "total": JSONValue(total),
         ]
     }
 
+    private typealias Script = (script: String, types: [(type: String, sum: ExactSum)])
+
+    /// Those with the most errors, then the dearest, then those that have measured most.
+    private static func worst(_ limit: Int, of scripts: [Script]) -> [Script] {
+        let ranked = scripts.map { one in
+            func sum(_ type: String) -> Double { one.types.first { $0.type == type }?.sum.sum ?? 0 }
+            return (one, rank: (sum(MetricType.errors), sum(MetricType.cost), one.types.reduce(0) { $0 + $1.sum.count }))
+        }
+        return ranked.sorted { $0.rank > $1.rank }.prefix(limit).map(\.0)
+    }
+
     private static func documents(
-        _ scripts: [(script: String, types: [(type: String, sum: ExactSum)])]
+        _ scripts: [Script]
     ) -> [String: JSONValue] {
         var documents: [String: JSONValue] = [:]
         for (script, types) in scripts {

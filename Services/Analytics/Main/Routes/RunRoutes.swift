@@ -7,6 +7,8 @@ import Primitives
 
 /// `/api/runs`, `/api/runs/{id}`, `/api/pipeline-status`: what ran and what runs.
 struct RunRoutes: Sendable {
+    /// Scripts with errors that are named.
+    private static let mostFailing = 5
     let questions: Questions
 
     func add(to router: inout Router) {
@@ -41,13 +43,18 @@ struct RunRoutes: Sendable {
         let running = try queries.runs(RunFilter(status: .running), limit: 100)
         let latest = try queries.runs(RunFilter(), limit: 20)
         func sum(_ type: String) throws -> JSONValue { .number(try queries.total(type, in: today).sum) }
+        let failing = try queries.scripts(measuring: MetricType.errors, in: today)
         return [
             "status": .string(running.isEmpty ? "idle" : "running"), "running": .array(running.map(\.document)),
             "latest": .array(latest.map(\.document)),
             "today": [
                 "runs": try sum(MetricType.runs), "runs_succeeded": try sum(MetricType.runsSucceeded),
                 "jobs": try sum(MetricType.jobs), "jobs_failed": try sum(MetricType.jobsFailed),
-                "errors": try sum(MetricType.errors),
+                "errors": try sum(MetricType.errors), "scripts_with_errors": JSONValue(failing.count),
+                "most_errors": .array(
+                    try failing.prefix(Self.mostFailing).map {
+                        ["script_name": .string(try queries.scriptName($0.script)), "errors": .number($0.sum)]
+                    }),
             ],
         ]
     }

@@ -42,11 +42,21 @@ enum AlertingRouteDocuments {
 
     private static let alerts = [
         RouteDocument(
-            "GET /api/alerts", "Alerts, the latest first.", tag: "alerting",
+            "GET /api/alerts", "Alerts, the latest first; where some are asked for, the worst first.", tag: "alerting",
             query: [
                 ("state", "firing, pending, resolved, several with commas, or all; firing and pending when not given."), filter,
+                ("limit", "How many at most, 1 to 1000: the worst of them."),
+                ("unhandled", "true: only what wants somebody, firing and neither silenced, inhibited nor acknowledged."),
             ],
-            answers: [("200", "The alerts.", ["type": "object", "properties": ["alerts": ["type": "array", "items": alert]]])]),
+            answers: [
+                (
+                    "200", "The alerts, and how many there are in all.",
+                    [
+                        "type": "object",
+                        "properties": ["alerts": ["type": "array", "items": alert], "total": ["type": "integer"]],
+                    ]
+                )
+            ]),
         RouteDocument(
             "GET /api/alerts/events",
             "Server-sent events: `alert` for each that is now, `ready`, then `alert` for every change, the end included. A stream "

@@ -55,8 +55,9 @@ enum AnalyticsRouteDocuments {
             query: [("type", "Only this type; may be repeated."), ("script", "Only this script.")] + range + page,
             answers: [("200", "One page.", object)]),
         RouteDocument(
-            "GET /api/scripts", "What each script has measured.", tag: "analytics", query: days,
-            answers: [("200", "Sums by script and type.", object)]),
+            "GET /api/scripts", "What each script has measured.", tag: "analytics",
+            query: days + [("limit", "How many at most: those with most errors, then the dearest, then the busiest.")],
+            answers: [("200", "Sums by script and type, and the `total` of scripts.", object)]),
         RouteDocument(
             "GET /api/runs", "Runs, the latest first.", tag: "analytics",
             query: [("script", "Only this script."), ("status", "running, succeeded, failed or cancelled.")] + range + page,
@@ -65,8 +66,8 @@ enum AnalyticsRouteDocuments {
             "GET /api/runs/{id}", "A run with its measurements.", tag: "analytics", query: [owner],
             answers: [("200", "The run.", object)]),
         RouteDocument(
-            "GET /api/pipeline-status", "What runs, what ran last, and today's counts.", tag: "analytics", query: [owner],
-            answers: [("200", "The status.", object)]),
+            "GET /api/pipeline-status", "What runs, what ran last, today's counts, and whose errors were most.", tag: "analytics",
+            query: [owner], answers: [("200", "The status.", object)]),
         RouteDocument(
             "GET /api/api-usage", "Calls of models: tokens, time and cost by model, provider and key.", tag: "analytics",
             query: days, answers: [("200", "The usage.", object)]),
@@ -83,10 +84,13 @@ enum AnalyticsRouteDocuments {
             "GET /api/kpis/{name}/rows", "The measurements that a key figure is made of, newest first.", tag: "analytics",
             query: [("script", "Only this script.")] + range + page, answers: [("200", "One page.", object)]),
         RouteDocument(
+            "GET /api/kpis/{name}/scripts", "A key figure of each script alone, the largest first.", tag: "analytics", query: days,
+            answers: [("200", "The figure, and `scripts` with their own.", object)]),
+        RouteDocument(
             "GET /api/anomalies", "Days of the last eight weeks that do not fit their series.", tag: "analytics",
             query: [("type", "Only this type."), ("script", "Only this script."), owner], answers: [("200", "The days.", object)]),
         RouteDocument(
-            "GET /api/quality", "Gaps, repeats and impossible values, and what was refused.", tag: "analytics", query: days,
+            "GET /api/quality", "Gaps, likely repeats and impossible values, and what was refused.", tag: "analytics", query: days,
             answers: [("200", "What was found.", object)]),
         RouteDocument(
             "GET /api/pipelines", "What the pipelines do now.", tag: "analytics", query: [owner],

@@ -62,19 +62,25 @@ export interface Delivery {
   failure: string | null;
 }
 
-export const alerts = async (signal?: AbortSignal): Promise<Alert[]> =>
-  (await get<{ alerts: Alert[] }>("/api/alerts", signal)).alerts;
+/** Some alerts, the worst first, and how many there are in all. */
+export interface Alerts {
+  alerts: Alert[];
+  total: number;
+}
+
+/** More at once nobody reads, and a browser is slow to draw. */
+const most = 200;
+
+/** What fires or is about to. */
+export const alerts = (signal?: AbortSignal): Promise<Alerts> => get(query("/api/alerts", { limit: most }), signal);
 
 /** Who has decided something: what they call themselves, and who the studio knows them to be. */
 export const author = (name: string, subject: string | null): string =>
   subject && subject !== name ? `${name} (${subject})` : name;
 
-/** Those that want a person: firing, neither silenced nor acknowledged. */
-export async function firingAlerts(signal?: AbortSignal): Promise<Alert[]> {
-  return (await alerts(signal)).filter(
-    (alert) => alert.state === "firing" && alert.silenced_by.length === 0 && !alert.inhibited && !alert.acknowledgement,
-  );
-}
+/** Those that want a person: firing, neither silenced nor acknowledged; a few of them. */
+export const unhandledAlerts = (limit: number, signal?: AbortSignal): Promise<Alerts> =>
+  get(query("/api/alerts", { state: "firing", unhandled: "true", limit }), signal);
 
 export const acknowledge = (alert: Alert, who: string): Promise<unknown> =>
   post(`/api/alerts/${alert.fingerprint}/acknowledge`, { by: who });

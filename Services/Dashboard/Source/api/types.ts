@@ -125,10 +125,12 @@ export interface PipelineState {
 
 export interface Costs {
   total: { count: number; sum: number };
+  /** Of models; costs that scripts told of are of none. */
+  calls: number;
   saved: number;
   currency: string;
   month: { from: string; to: string; spent: number; projected: number };
-  groups?: { name: string; count: number; cost: number }[];
+  groups?: { name: string; calls: number; count: number; cost: number }[];
 }
 
 export interface Model {

@@ -1,48 +1,46 @@
-import type { Costs, SeriesDocument } from "../api/types";
-import { day, dollars, number, share } from "../format";
-import { useFresh } from "../overview/useFresh";
+import type { Costs } from "../api/types";
+import { dollars, none, number, share } from "../format";
 import { Empty } from "../parts/Empty";
 import { Load } from "../parts/Load";
 import { type Column, Table } from "../parts/Table";
 import type { Loaded } from "../state/useLoad";
 import { texts } from "../texts";
 
-interface Group {
+export interface Group {
   name: string;
   /** What days are sorted by. */
   order?: string;
-  count: number;
+  /** Of models. */
+  calls: number;
   cost: number;
 }
 
-/** The sums of each day. */
-function byDay({ series }: SeriesDocument): Group[] {
-  const groups = new Map<string, Group>();
-  for (const { points } of series) {
-    for (const [time, count, sum] of points) {
-      const group = groups.get(time) ?? { name: day(time), order: time, count: 0, cost: 0 };
-      groups.set(time, { ...group, count: group.count + count, cost: group.cost + sum });
-    }
-  }
-  return [...groups.values()];
-}
+/** As many groups the service lists at most. */
+const most = 200;
 
-/** The groups, and what of the total is in none of them: calls that do not tell, and groups beyond those that are listed. */
-function withRest({ groups = [], total }: Costs): Group[] {
+/** The groups, and what of the total is in none of them: costs that do not tell, and groups beyond those that are listed. */
+export function withRest({ groups = [], total, calls }: Costs, title: string): Group[] {
+  const all = (value: (group: (typeof groups)[0]) => number) => groups.reduce((sum, group) => sum + value(group), 0);
+  const hasCosts = total.count > all((group) => group.count);
   const rest = {
-    name: texts.costs.others,
-    count: total.count - groups.reduce((sum, group) => sum + group.count, 0),
-    cost: total.sum - groups.reduce((sum, group) => sum + group.cost, 0),
+    name: groups.length < most ? texts.costs.notGiven(title) : texts.costs.others,
+    calls: calls - all((group) => group.calls),
+    cost: hasCosts ? total.sum - all((group) => group.cost) : 0,
   };
-  return rest.count > 0 ? [...groups, rest] : groups;
+  return hasCosts || rest.calls > 0 ? [...groups, rest] : groups;
 }
 
-function Groups({ groups, title, isDays }: { groups: Group[]; title: string; isDays: boolean }) {
+export function CostTable({ groups, title, isDays }: { groups: Group[]; title: string; isDays: boolean }) {
   const whole = groups.reduce((sum, group) => sum + group.cost, 0);
   const titles = texts.costs.columns;
   const columns: Column<Group>[] = [
     { title, cell: (group) => group.name || texts.costs.unnamed, order: (group) => group.order ?? group.name },
-    { title: titles.count, cell: (group) => number(group.count), order: (group) => group.count, isFigure: true },
+    {
+      title: titles.calls,
+      cell: (group) => (group.calls ? number(group.calls) : none),
+      order: (group) => group.calls,
+      isFigure: true,
+    },
     { title: titles.cost, cell: (group) => dollars(group.cost), order: (group) => group.cost, isFigure: true },
     {
       title: titles.share,
@@ -69,13 +67,7 @@ function Groups({ groups, title, isDays }: { groups: Group[]; title: string; isD
   );
 }
 
-/** Costs by what they are grouped by. */
-export function CostGroups({ by, days, loaded }: { by: keyof typeof texts.costs.groupings; days: number; loaded: Loaded<Costs> }) {
-  const series = useFresh<SeriesDocument>(`/api/metrics/${days}?type=cost_dollars`);
-  const title = texts.costs.groupings[by];
-  return by === "day" ? (
-    <Load from={series}>{(document) => <Groups groups={byDay(document)} title={title} isDays />}</Load>
-  ) : (
-    <Load from={loaded}>{(costs) => <Groups groups={withRest(costs)} title={title} isDays={false} />}</Load>
-  );
+/** Costs by what the service groups them by. */
+export function CostGroups({ title, loaded }: { title: string; loaded: Loaded<Costs> }) {
+  return <Load from={loaded}>{(costs) => <CostTable groups={withRest(costs, title)} title={title} isDays={false} />}</Load>;
 }

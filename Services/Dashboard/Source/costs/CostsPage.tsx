@@ -9,6 +9,7 @@ import { Download } from "../parts/Download";
 import { Load } from "../parts/Load";
 import { texts } from "../texts";
 import { CostByDay } from "./CostByDay";
+import { CostDays } from "./CostDays";
 import { CostGroups } from "./CostGroups";
 
 type Grouping = keyof typeof texts.costs.groupings;
@@ -68,7 +69,7 @@ export function CostsPage() {
           </label>
         }
       >
-        <CostGroups by={by} days={days} loaded={loaded} />
+        {by === "day" ? <CostDays days={days} /> : <CostGroups title={texts.costs.groupings[by]} loaded={loaded} />}
       </Card>
     </>
   );

@@ -13,9 +13,10 @@ type Filter = JobState | "";
 const exported = 30;
 const states: Filter[] = ["", "running", "queued", "succeeded", "failed", "cancelled"];
 
-/** All jobs, with what narrows the list. */
-export function JobsPage() {
-  const [state, setState] = useState<Filter>("");
+/** All jobs, with what narrows the list.
+ *  @param chosen the state whose jobs are shown first. */
+export function JobsPage({ chosen }: { chosen?: string }) {
+  const [state, setState] = useState<Filter>(states.find((one) => one === chosen) ?? "");
   const [service, setService] = useState<Service | "">("");
   return (
     <>

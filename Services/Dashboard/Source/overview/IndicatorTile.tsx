@@ -2,22 +2,7 @@ import type { Indicator } from "../api/types";
 import { change, measure } from "../format";
 import { href } from "../state/router";
 import { texts } from "../texts";
-
-/** Of these less is better; of costs and amounts neither is said. */
-const better: Record<string, "more" | "less"> = {
-  job_success_rate: "more",
-  run_success_rate: "more",
-  job_reuse_rate: "more",
-  llm_cache_hit_rate: "more",
-  errors: "less",
-  waiting_time: "less",
-  processing_time: "less",
-  cpu_per_media: "less",
-  llm_latency: "less",
-  cost: "less",
-  cost_per_video: "less",
-  cost_per_call: "less",
-};
+import { better } from "./figures";
 
 function tone({ name, change: value }: Indicator): string {
   const wish = better[name];
@@ -25,12 +10,18 @@ function tone({ name, change: value }: Indicator): string {
   return value > 0 === (wish === "more") ? "good" : "bad";
 }
 
-/** A key figure with its change; it leads to the measurements behind it. */
-export function IndicatorTile({ indicator }: { indicator: Indicator }) {
-  const { name, title, unit, value, before, change: changed, formula } = indicator;
+/** What there was as much time before: of a part of an hour the share is taken, but of what is counted there are no parts. */
+function earlier({ before, unit }: Indicator): string {
+  const isCounted = /^[a-z]{4,}$/.test(unit);
+  return measure(before !== null && isCounted ? Math.round(before) : before, unit);
+}
+
+/** A key figure with its change; it leads to the scripts and the measurements behind it. */
+export function IndicatorTile({ indicator, days }: { indicator: Indicator; days: number }) {
+  const { name, title, unit, value, change: changed, formula } = indicator;
   return (
     <li className="tile" data-kpi={name}>
-      <a href={href("overview", name)} title={`${texts.overview.formula}: ${formula}`}>
+      <a href={href("overview", name, String(days))} title={`${texts.overview.formula}: ${formula}`}>
         <span className="tile-title">{title}</span>
         <span className="tile-value">{measure(value, unit)}</span>
         <span className="tile-change">
@@ -38,7 +29,7 @@ export function IndicatorTile({ indicator }: { indicator: Indicator }) {
             texts.overview.noBefore
           ) : (
             <>
-              <span className={`change ${tone(indicator)}`}>{change(changed)}</span> {texts.overview.before(measure(before, unit))}
+              <span className={`change ${tone(indicator)}`}>{change(changed)}</span> {texts.overview.before(earlier(indicator))}
             </>
           )}
         </span>

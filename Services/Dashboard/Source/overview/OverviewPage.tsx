@@ -9,6 +9,7 @@ import { Health } from "./Health";
 import { Indicators } from "./Indicators";
 import { Pipelines } from "./Pipelines";
 import { Timeline } from "./Timeline";
+import { TopScripts } from "./TopScripts";
 import { Trends } from "./Trends";
 
 /** What ran, what it cost and what is wrong, at a glance. */
@@ -29,6 +30,7 @@ export function OverviewPage() {
       </div>
       <Health />
       <Indicators days={days} />
+      <TopScripts days={days} />
       <div className="columns">
         <Trends />
         <Pipelines />

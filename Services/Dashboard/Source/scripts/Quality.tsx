@@ -42,7 +42,7 @@ function rows(report: Report): Row[] {
       return { kind: "impossible", script: item.script_name, detail, time: item.date };
     }),
     ...report.duplicates.map((item): Row => {
-      const detail = `${words(item.metric_type)}, ${told.times(item.count)}`;
+      const detail = told.repeated(words(item.metric_type), item.count);
       return { kind: "repeat", script: item.script_name, detail, time: time(item.timestamp) };
     }),
     ...report.gaps.map((item): Row => {

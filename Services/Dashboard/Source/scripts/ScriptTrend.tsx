@@ -37,7 +37,7 @@ export function ScriptTrend({ name, days }: { name: string; days: number }) {
       <Load from={loaded}>
         {(document) => {
           const series = document.series.filter((item) => item.metric_type === type);
-          if (!type) return <Empty title={texts.scripts.empty} />;
+          if (!type) return <Empty title={texts.scripts.emptyOne} />;
           const { days: dates, values } = daily({ ...document, series });
           return <Trend title={words(type)} labels={dates.map(day)} values={values} kind="bar" format={number} />;
         }}

@@ -38,7 +38,7 @@ export function ScriptTypes({ name, days }: { name: string; days: number }) {
           return rows.length ? (
             <Table caption={texts.scripts.types} columns={columns} rows={rows} name={([type]) => type} />
           ) : (
-            <Empty title={texts.scripts.empty} />
+            <Empty title={texts.scripts.emptyOne} />
           );
         }}
       </Load>

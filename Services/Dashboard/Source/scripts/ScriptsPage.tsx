@@ -9,7 +9,7 @@ import { type Column, Table } from "../parts/Table";
 import { href } from "../state/router";
 import { texts } from "../texts";
 import { Quality } from "./Quality";
-import { type Scripts, type Sums, success, sum, time } from "./sums";
+import { errors, measured, type Scripts, type Sums, success, sum, time } from "./sums";
 
 interface Row {
   name: string;
@@ -19,7 +19,20 @@ interface Row {
 const titles = texts.scripts.columns;
 const columns: Column<Row>[] = [
   { title: titles.script, cell: ({ name }) => <a href={href("scripts", name)}>{name}</a>, order: ({ name }) => name },
-  { title: titles.jobs, cell: ({ sums }) => number(sum(sums, "jobs")), order: ({ sums }) => sum(sums, "jobs"), isFigure: true },
+  {
+    title: titles.measured,
+    cell: ({ sums }) => number(measured(sums)),
+    order: ({ sums }) => measured(sums),
+    isFigure: true,
+    isExtra: true,
+  },
+  {
+    title: titles.jobs,
+    cell: ({ sums }) => number(sum(sums, "jobs")),
+    order: ({ sums }) => sum(sums, "jobs"),
+    isFigure: true,
+    isExtra: true,
+  },
   {
     title: titles.runs,
     cell: ({ sums }) => number(sum(sums, "runs")),
@@ -27,14 +40,26 @@ const columns: Column<Row>[] = [
     isFigure: true,
     isExtra: true,
   },
-  { title: titles.success, cell: ({ sums }) => share(success(sums)), order: ({ sums }) => success(sums), isFigure: true },
+  {
+    title: titles.success,
+    cell: ({ sums }) => share(success(sums)),
+    order: ({ sums }) => success(sums),
+    isFigure: true,
+    isExtra: true,
+  },
   {
     title: titles.errors,
-    order: ({ sums }) => sum(sums, "errors"),
+    order: ({ sums }) => errors(sums),
     isFigure: true,
-    cell: ({ sums }) => <span className={sum(sums, "errors") ? "bad-figure" : undefined}>{number(sum(sums, "errors"))}</span>,
+    cell: ({ sums }) => <span className={errors(sums) ? "bad-figure" : undefined}>{number(errors(sums))}</span>,
   },
-  { title: titles.time, cell: ({ sums }) => duration(time(sums)), order: ({ sums }) => time(sums), isFigure: true },
+  {
+    title: titles.time,
+    cell: ({ sums }) => duration(time(sums)),
+    order: ({ sums }) => time(sums),
+    isFigure: true,
+    isExtra: true,
+  },
   {
     title: titles.media,
     cell: ({ sums }) => duration(sum(sums, "media_seconds")),
@@ -77,9 +102,11 @@ export function ScriptsPage() {
           {({ scripts }) => {
             const rows = Object.entries(scripts)
               .map(([name, sums]) => ({ name, sums }))
-              .filter(({ name }) => name.toLowerCase().includes(text.toLowerCase()));
+              .filter(({ name }) => name.toLowerCase().includes(text.toLowerCase()))
+              // Those that measured most first, and before them those with errors.
+              .sort((a, b) => measured(b.sums) - measured(a.sums));
             return rows.length ? (
-              <Table caption={texts.scripts.caption} columns={columns} rows={rows} name={({ name }) => name} sortedBy={1} />
+              <Table caption={texts.scripts.caption} columns={columns} rows={rows} name={({ name }) => name} sortedBy={5} />
             ) : (
               <Empty title={texts.scripts.empty} detail={texts.scripts.emptyDetail} />
             );

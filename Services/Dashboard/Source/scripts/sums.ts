@@ -5,6 +5,11 @@ export type Scripts = Record<string, Sums>;
 
 export const sum = (sums: Sums, type: string): number | undefined => sums[type]?.sum;
 
+export const errors = (sums: Sums): number | undefined => sum(sums, "errors");
+
+/** How many measurements there are of a script. */
+export const measured = (sums: Sums): number => Object.values(sums).reduce((count, one) => count + one.count, 0);
+
 /** What part of the jobs and runs of a script did well. */
 export function success(sums: Sums): number | undefined {
   const jobs = sum(sums, "jobs");

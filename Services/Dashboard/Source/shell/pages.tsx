@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { AccessPage } from "../access/AccessPage";
 import { AlertsPage } from "../alerts/AlertsPage";
 import { CostsPage } from "../costs/CostsPage";
+import { words } from "../format";
 import { JobPage } from "../jobs/JobPage";
 import { JobsPage } from "../jobs/JobsPage";
 import { NewJobPage } from "../jobs/NewJobPage";
@@ -23,14 +24,14 @@ export function page(route: Route): { name?: PageName; title: string; content: R
   switch (name) {
     case "overview":
       return first
-        ? { name, title: texts.overview.rows, content: <FigurePage name={first} /> }
+        ? { name, title: words(first), content: <FigurePage key={first} name={first} period={second} /> }
         : { name, title: texts.pages.overview, content: <OverviewPage /> };
     case "jobs":
       if (first === "new") return { name, title: texts.jobs.newJob, content: <NewJobPage /> };
       if ((first === "audio" || first === "video") && second) {
         return { name, title: texts.pages.jobs, content: <JobPage key={second} service={first} id={second} /> };
       }
-      return { name, title: texts.pages.jobs, content: <JobsPage /> };
+      return { name, title: texts.pages.jobs, content: <JobsPage key={first} chosen={first} /> };
     case "scripts":
       return first
         ? { name, title: first, content: <ScriptPage key={first} name={first} /> }
