@@ -30,10 +30,11 @@ package struct PassThroughStream: Sendable {
     /// How many texts of an event were kept, and where the last one is in it.
     private var kept: (count: Int, range: Range<Int>?) = (0, nil)
 
-    package init(_ request: PassThroughRequest) {
+    /// - Parameter keepsFiltered: as in `ChoiceProgress`.
+    package init(_ request: PassThroughRequest, keepsFiltered: Bool = false) {
         door = request.door
         includeUsage = request.includeUsage
-        choices = ChoiceProgress(asked: request.door == .openAIChat ? request.choices : 1)
+        choices = ChoiceProgress(asked: request.door == .openAIChat ? request.choices : 1, keepsFiltered: keepsFiltered)
     }
 
     /// Takes the next piece of the provider's stream.
