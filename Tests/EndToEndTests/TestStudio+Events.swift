@@ -8,6 +8,24 @@ extension TestStudio {
     /// The jobs whose end the event stream tells, as often as it tells it, and once only: what was read is gone.
     /// - Parameter count: how many to wait for.
     func finishedJobs(atLeast count: Int) async throws -> [String] {
+        try await events(atLeast: count) { subject, payload in
+            guard subject.hasSuffix(".finished") else { return nil }
+            return try JSON.decode(CloudEvent<JobDocument>.self, from: payload).data.id
+        }
+    }
+
+    /// The messages that came in at hooks, as `finishedJobs` tells of jobs.
+    func hookEvents(atLeast count: Int) async throws -> [CloudEvent<HookReceived>] {
+        try await events(atLeast: count) { subject, payload in
+            guard subject.hasPrefix("avstudio.event.gateway.hook.") else { return nil }
+            return try JSON.decode(CloudEvent<HookReceived>.self, from: payload)
+        }
+    }
+
+    /// What the event stream holds for the user `cli`.
+    private func events<Told>(
+        atLeast count: Int, _ read: (_ subject: String, _ payload: Bytes) throws -> Told?
+    ) async throws -> [Told] {
         var messaging = MessagingConfiguration(name: "test")
         messaging.servers = ["nats://127.0.0.1:\(port + 8)"]
         messaging.user = "cli"
@@ -18,20 +36,18 @@ extension TestStudio {
             stream: Subjects.eventsStream,
             consumer: ConsumerSettings(
                 durableName: "cli", filterSubjects: [Subjects.events], ackWait: .seconds(30), maxDeliver: -1, maxAckPending: 4096))
-        var ids: [String] = []
+        var told: [Told] = []
         // The queue answers empty only when the stream holds no more. Events that never come must not be waited for.
         let patience = ContinuousClock.now + .seconds(60)
         while true {
             let items = try await events.fetch(maximum: 100, wait: .seconds(1))
-            if items.isEmpty && (ids.count >= count || ContinuousClock.now > patience) { break }
+            if items.isEmpty && (told.count >= count || ContinuousClock.now > patience) { break }
             for item in items {
-                if item.message.subject.hasSuffix(".finished") {
-                    ids.append(try JSON.decode(CloudEvent<JobDocument>.self, from: item.message.payload).data.id)
-                }
+                if let one = try read(item.message.subject, item.message.payload) { told.append(one) }
                 try await item.acknowledge()
             }
         }
         await bus.drain()
-        return ids
+        return told
     }
 }

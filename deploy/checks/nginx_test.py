@@ -3,6 +3,7 @@
 import gzip
 import http.client
 import http.server
+import itertools
 import json
 import pathlib
 import re
@@ -82,14 +83,23 @@ class StandIn(http.server.BaseHTTPRequestHandler):
 
     def events(self):
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        events = [b"data: 1\n\n", b"data: 2\n\n"]
+        is_chunked = self.headers["X-Framing"] == "chunked"
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
-        self.send_header("Transfer-Encoding", "chunked")
+        if is_chunked:
+            self.send_header("Transfer-Encoding", "chunked")
+            events = [b"%x\r\n%s\r\n" % (len(event), event) for event in events] + [b"0\r\n\r\n"]
+        else:
+            self.send_header("Content-Length", str(sum(map(len, events))))
         self.end_headers()
-        self.wfile.write(b"9\r\ndata: 1\n\n\r\n")
-        self.wfile.flush()
-        self.server.release.wait(10)
-        self.wfile.write(b"0\r\n\r\n")
+        # Each is sent when the one before has arrived: what is kept back for more never comes.
+        for index, event in enumerate(events):
+            if index > 0 and not self.server.arrived.acquire(timeout=10):
+                self.close_connection = True
+                return
+            self.wfile.write(event)
+            self.wfile.flush()
 
     def do(self):
         if self.path == "/internal/authorize":
@@ -115,7 +125,7 @@ class Service(http.server.ThreadingHTTPServer):
 
     def __init__(self, name):
         super().__init__(("127.0.0.1", 0), StandIn)
-        self.name, self.asked, self.release = name, [], threading.Event()
+        self.name, self.asked, self.arrived = name, [], threading.Semaphore(0)
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
 
@@ -190,7 +200,6 @@ class NginxTest(unittest.TestCase):
     def tearDownClass(cls):
         cls.nginx.close()
         for service in cls.services:
-            service.release.set()
             service.shutdown()
             service.server_close()
 
@@ -224,6 +233,7 @@ class NginxTest(unittest.TestCase):
             "/files": "gateway", "/files/x/content": "gateway", "/keys": "gateway", "/limits/a": "gateway", "/audit?a=1": "gateway",
             "/me": "gateway", "/me/sessions": "gateway", "/organisations/o/members/u": "gateway", "/users/u": "gateway",
             "/invitations": "gateway", "/webhooks/w/deliveries": "gateway", "/auth/logout": "gateway",
+            "/hooks": "gateway", "/hooks/hook_0": "gateway", "/hooks/hook_0/deliveries?limit=5": "gateway",
             "/audio": "audio", "/audio/normalize": "audio", "/audio/jobs/j": "audio",
             "/video": "video", "/video/scenes": "video", "/video/jobs/j": "video", "/video/batches/b/archive": "video",
             "/api/metrics/today": "analytics", "/api/kpis/cost/rows?days=7": "analytics", "/api/people/me": "analytics",
@@ -231,7 +241,7 @@ class NginxTest(unittest.TestCase):
         }.items():  # fmt: skip
             document, _ = self.seen(self.nginx.request("GET", path))
             self.assertEqual((document["service"], document["path"]), (service, path))
-        for path in ("/filesystem", "/mean", "/authority", "/webhooksx", "/audiobook", "/videos", "/api", "/api/metricsx", "/metrics", "/gateway/metrics", "/internal/authorize", "/internal/problem",
+        for path in ("/filesystem", "/mean", "/authority", "/webhooksx", "/hooksx", "/internal/hooks/hook_0", "/audiobook", "/videos", "/api", "/api/metricsx", "/metrics", "/gateway/metrics", "/internal/authorize", "/internal/problem",
                      f"/internal/blobs/objects/ab/{DIGEST}"):  # fmt: skip
             self.problem(self.nginx.request("GET", path), 404, "not-found")
 
@@ -280,6 +290,28 @@ class NginxTest(unittest.TestCase):
             self.assertEqual(headers["x-forwarded-for"], "127.0.0.1")
         self.problem(self.nginx.request("POST", "/auth/logout", key=None), 401, "missing-key")
         self.problem(self.nginx.request("POST", "/auth/login/x", key=None), 401, "missing-key")
+
+    def test_messages_for_hooks_come_without_a_key(self):
+        asked = len(self.gateway.asked)
+        fields = {"webhook_id": "msg_1", "webhook_timestamp": "1", "webhook_signature": "v1,x", "X_Hub_Signature_256": "sha256=0"}
+        response = self.nginx.request(
+            "POST", "/hooks/hook_0?a=%7E", bytes(64 << 10), key=None, X_AVStudio_Principal="forged", X_Forwarded_For="1.2.3.4", **fields
+        )
+        document, headers = self.seen(response)
+        self.assertEqual((document["service"], document["method"], document["path"]), ("gateway", "POST", "/hooks/hook_0?a=%7E"))
+        self.assertEqual((document["received"], len(self.gateway.asked)), (64 << 10, asked))
+        for name, value in fields.items():
+            self.assertEqual(headers[name.replace("_", "-").lower()], value)
+        self.assertNotIn("x-avstudio-principal", headers)
+        self.assertEqual(headers["x-forwarded-for"], "127.0.0.1")
+        self.problem(self.nginx.request("POST", "/hooks/hook_0", bytes((64 << 10) + 1), key=None), 413, "body-too-large")
+        # All else is for whoever has made them.
+        for method, path in (
+            ("POST", "/hooks"), ("POST", "/hooks/"), ("POST", "/hooks/hook_0/"), ("POST", "/hooks/hook_0/rotate"),
+            ("GET", "/hooks/hook_0"), ("DELETE", "/hooks/hook_0"), ("PATCH", "/hooks/hook_0"), ("GET", "/hooks/hook_0/deliveries"),
+        ):  # fmt: skip
+            with self.subTest(method=method, path=path):
+                self.problem(self.nginx.request(method, path, key=None), 401, "missing-key")
 
     def test_signed_requests_are_asked_about_as_they_were_sent(self):
         fields = {"Signature_Input": 'sig=("@method");keyid="k"', "Signature": "sig=:eA==:", "Content_Digest": "sha-256=:eA==:"}
@@ -356,13 +388,28 @@ class NginxTest(unittest.TestCase):
         self.assertEqual(self.nginx.request("GET", "/audio/redirect").content, b"{}")
 
     def test_events_arrive_at_once(self):
-        for method, path in (("GET", "/audio/jobs/j/events"), ("POST", "/v1/chat/completions"), ("POST", "/llm/stream")):
-            with self.subTest(path=path):
-                connection = http.client.HTTPConnection("127.0.0.1", self.nginx.port, timeout=5)
-                headers = {"Authorization": "Bearer good", "Accept": "text/event-stream"}
-                connection.request(method, path, body=b"{}" if method == "POST" else None, headers=headers)
-                self.assertEqual(connection.getresponse().fp.readline(), b"9\r\n")
-                connection.close()
+        services = {service.name: service for service in self.services}
+        doors = (
+            ("GET", "/audio/jobs/j/events", "audio"), ("GET", "/video/jobs/j/events", "video"),
+            ("GET", "/api/pipelines/events", "analytics"), ("GET", "/api/alerts/events", "alerting"),
+            ("POST", "/v1/chat/completions", "gateway"), ("POST", "/v1/responses", "gateway"), ("POST", "/v1/messages", "gateway"),
+            ("POST", "/llm/stream", "gateway"), ("POST", "/v1/audio/speech", "audio"),
+        )  # fmt: skip
+        # Where nginx buffers it passes on what comes in chunks all the same, but not what has a length.
+        for (method, path, name), framing in itertools.product(doors, ("chunked", "length")):
+            with self.subTest(path=path, framing=framing):
+                connection = http.client.HTTPConnection("127.0.0.1", self.nginx.port, timeout=3)
+                headers = {"Authorization": "Bearer good", "Accept": "text/event-stream", "X-Framing": framing}
+                try:
+                    connection.request(method, path, body=b"{}" if method == "POST" else None, headers=headers)
+                    response = connection.getresponse()
+                    for event in (b"data: 1\n", b"data: 2\n"):
+                        self.assertEqual((response.readline(), response.readline()), (event, b"\n"))
+                        services[name].arrived.release()
+                    self.assertEqual(response.read(), b"")
+                finally:
+                    connection.close()
+                    services[name].arrived = threading.Semaphore(0)
 
     def test_ambiguous_paths(self):
         for path in (

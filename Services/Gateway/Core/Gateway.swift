@@ -9,8 +9,14 @@ package struct Gateway: Sendable {
     package static let migrations =
         KeyStore.migrations + [RateLimiter.migration] + FileStore.migrations + UploadStore.migrations
         + [AuditLog.migration, AuditLog.callMigration] + Accounts.migrations + [NonceStore.migration, Webhooks.migration]
+        + Outbox.migrations + [Hooks.migration]
     /// How long webhooks' messages are kept to be looked at and sent again; longer than their attempts take.
     package static let webhookAge = Duration.hours(24 * 30)
+
+    /// How long hooks' messages are remembered, to be looked at and told when they come again; senders try for three days.
+    package static let hookAge = Duration.hours(24 * 7)
+    /// Messages of one hook that are remembered.
+    package static let hookMessages = 100_000
 
     /// How long keys that work no more are shown.
     package static let endedKeyAge = Duration.hours(24 * 30)
@@ -26,6 +32,7 @@ package struct Gateway: Sendable {
     package let tokens: DashboardTokens
     package let downloads: DownloadTokens
     package let webhooks: Webhooks
+    package let hooks: Hooks
     package let signingSecrets: SigningSecrets
     private let nonces: NonceStore
 
@@ -54,6 +61,7 @@ package struct Gateway: Sendable {
         let webhooks = Webhooks(
             database, secrets: identity.secrets, schedule: identity.webhookSchedule, plainHosts: identity.webhookHosts)
         self.webhooks = webhooks
+        hooks = Hooks(database, secrets: identity.secrets)
         files = FileStore(database, blobs: blobs, limits: limits) { change, connection in
             try webhooks.publish(change.webhookEvent, on: connection)
         }
@@ -73,10 +81,11 @@ package struct Gateway: Sendable {
         await step("accounts") { try await accounts.sweep() }
         await step("nonces") { try await nonces.sweep() }
         await step("webhooks") { try await webhooks.sweep(olderThan: Self.webhookAge) }
+        await step("hooks") { try await hooks.sweep(olderThan: Self.hookAge, keeping: Self.hookMessages) }
         if let auditAge { await step("audit") { try await audit.sweep(olderThan: auditAge) } }
     }
 
-    /// Ends an organisation, its keys and its webhooks. Its files stay for administrators.
+    /// Ends an organisation, its keys, webhooks and hooks. Its files stay for administrators.
     /// - Throws: `IdentityError`: `.roleMissing`, `.notFound`.
     package func deleteOrganisation(_ organisation: String, by actor: AccountActor) async throws {
         try await keys.following { try await accounts.deleteOrganisation(organisation, by: actor, ending: end) }
@@ -118,6 +127,7 @@ package struct Gateway: Sendable {
     @Sendable private func end(_ organisation: String, on connection: Connection) throws {
         try keys.end(of: organisation, on: connection)
         try webhooks.removeAll(of: organisation, on: connection)
+        try hooks.removeAll(of: organisation, on: connection)
     }
 
     /// One part's failure keeps the others from nothing; it is tried again with the next sweep.

@@ -7,6 +7,7 @@ import HTTP
 import HTTPClient
 import HTTPServer
 import Identity
+import Jobs
 import Messaging
 import ModelGateway
 import Persistence
@@ -45,6 +46,7 @@ struct GatewayHost: Sendable {
         let sender = WebhookSender(hosts: EgressPolicy.hosts(configuration.webhookAllowedHosts))
         let dispatcher = WebhookDispatcher(gateway.webhooks) { try await sender.send($0) }
         let feed = EventFeed(bus: bus, gateway: gateway)
+        let received = OutboxPublisher(database: database, bus: bus, batch: 64) { try await JobStreams.ensureEvents(on: $0) }
         let fileMethods = FileMethod.all(gateway.files, bus)
         let endpoints = fileMethods.map { method in
             ServiceAnnouncement.Endpoint(
@@ -79,6 +81,7 @@ struct GatewayHost: Sendable {
                         }
                     }),
                 Component("events", run: { try await feed.run() }),
+                Component("hooks", run: { await received.run() }),
                 Component("registry", run: { try await watchRegistry(models) }),
                 Component("sweeper", run: { try await sweep(gateway, models) }),
             ] + fileMethods.map { method in Component(method.name, run: { try await method.responder.run() }) }

@@ -52,4 +52,27 @@ extension GatewayProblems {
         case .tooMany: Problem(status: .conflict, code: error.code, error.message)
         }
     }
+
+    /// What errors about incoming hooks mean to clients.
+    static func problem(_ error: HookError) -> Problem {
+        let (status, field): (HTTPStatus, String?) =
+            switch error {
+            case .notFound: (.notFound, nil)
+            case .eventInvalid: (.unprocessableContent, "event")
+            case .secretInvalid: (.unprocessableContent, "secret")
+            case .tooMany: (.conflict, nil)
+            case .unsigned: (.unauthorized, nil)
+            case .disabled: (.gone, nil)
+            case .tooLarge: (.contentTooLarge, nil)
+            case .behind: (.serviceUnavailable, nil)
+            }
+        let headers: HTTPHeaders =
+            switch error {
+            // RFC 9110, 15.5.2: every 401 says how to become known.
+            case .unsigned: ["WWW-Authenticate": "Signature"]
+            case .behind: ["Retry-After": "60"]
+            default: [:]
+            }
+        return Problem(status: status, code: error.code, error.message, field: field, headers: headers)
+    }
 }

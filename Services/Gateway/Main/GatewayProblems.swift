@@ -12,6 +12,7 @@ enum GatewayProblems {
             Problem(status: status(error), code: error.code, error.message, field: field(error), headers: headers(error))
         case let error as IdentityError: problem(error)
         case let error as WebhookError: problem(error)
+        case let error as HookError: problem(error)
         case UploadError.lost: Problem(status: .gone, code: UploadError.lost.code, UploadError.lost.message)
         default: nil
         }

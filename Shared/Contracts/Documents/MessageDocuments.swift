@@ -4,7 +4,7 @@ import Primitives
 package enum MessageDocuments {
     package static let all =
         common + ModelMessageDocuments.all + AnalyticsMessageDocuments.all
-        + AlertingMessageDocuments.all
+        + AlertingMessageDocuments.all + HookMessageDocuments.all
 
     private static let common: [MessageDocument] = [
         MessageDocument(

@@ -34,7 +34,7 @@ package final class ModelProviderServer: Sendable {
         case giveUp(String)
         /// It gives up the first of several answers.
         case giveUpFirst(String)
-        /// Google's filter refuses the prompt, or else lets nothing of the answer through.
+        /// Google's filter refuses the prompt, or else lets nothing of the answer through; OpenAI's does the latter.
         case block(prompt: Bool)
         /// So many events come, and the others after a pause.
         case pause(afterEvents: Int, Duration)

@@ -20,8 +20,19 @@ extension ProviderCallScript {
         return .object(call)
     }
 
+    /// Whether the filter lets nothing through.
+    var isBlocked: Bool {
+        guard case .block = turn else { return false }
+        return true
+    }
+
+    private func finish(_ choice: Int) -> JSONValue {
+        isBlocked ? "content_filter" : surrender(of: choice) ?? (tool == nil ? "stop" : "tool_calls")
+    }
+
     var openAIAnswer: JSONValue {
         var message: [String: JSONValue] = ["role": "assistant", "content": .string(text), "refusal": nil]
+        if isBlocked { message["content"] = "" }
         if let tool { (message["content"], message["tool_calls"]) = (.null, [toolCall(tool, index: false)]) }
         var answer: [String: JSONValue] = [
             "id": "chatcmpl-1", "object": "chat.completion", "created": 1_790_000_000, "model": model,
@@ -29,7 +40,7 @@ extension ProviderCallScript {
                 (0..<choices).map { choice in
                     [
                         "index": .integer(Int64(choice)), "message": .object(message), "logprobs": nil,
-                        "finish_reason": surrender(of: choice) ?? (tool == nil ? "stop" : "tool_calls"),
+                        "finish_reason": finish(choice),
                     ]
                 }),
         ]
@@ -47,12 +58,14 @@ extension ProviderCallScript {
         var events: [Bytes] = []
         for choice in 0..<choices {
             events.append(chunk(choice, ["role": "assistant", "content": ""]))
-            if let tool {
+            if isBlocked {
+                // Nothing comes.
+            } else if let tool {
                 events.append(chunk(choice, ["tool_calls": [toolCall(tool, index: true)]]))
             } else {
                 events += pieces.map { chunk(choice, ["content": .string($0)]) }
             }
-            events.append(chunk(choice, [:], surrender(of: choice) ?? (tool == nil ? "stop" : "tool_calls")))
+            events.append(chunk(choice, [:], finish(choice)))
         }
         if tellsUsage, body["stream_options"]?["include_usage"]?.boolValue == true {
             events.append(

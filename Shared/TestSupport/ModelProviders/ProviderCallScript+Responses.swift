@@ -17,7 +17,8 @@ extension ProviderCallScript {
             "incomplete_details": nil, "instructions": body["instructions"] ?? .null, "model": model, "output": .array(output),
             "parallel_tool_calls": true, "tool_choice": "auto", "tools": body["tools"] ?? [], "metadata": [:],
         ]
-        if status == "completed", tellsUsage { members["usage"] = usage }
+        if status == "incomplete" { members["incomplete_details"] = ["reason": "content_filter"] }
+        if status != "in_progress", tellsUsage { members["usage"] = usage }
         return .object(members)
     }
 
@@ -64,7 +65,9 @@ extension ProviderCallScript {
         return (404, Self.openAIRefusal(.string(message), field: "input"))
     }
 
-    var responsesAnswer: JSONValue { response("completed", reasoning + [item("completed")]) }
+    var responsesAnswer: JSONValue {
+        isBlocked ? response("incomplete", []) : response("completed", reasoning + [item("completed")])
+    }
 
     var responsesEvents: [Bytes] {
         let index = JSONValue(reasoning.count)
@@ -73,6 +76,10 @@ extension ProviderCallScript {
             ("response.created", ["response": response("in_progress", [])]),
             ("response.in_progress", ["response": response("in_progress", [])]),
         ]
+        if isBlocked {
+            events.append(("response.incomplete", ["response": responsesAnswer]))
+            return written(events)
+        }
         for item in reasoning {
             events.append(("response.output_item.added", ["output_index": 0, "item": item]))
             events.append(("response.output_item.done", ["output_index": 0, "item": item]))
@@ -93,7 +100,11 @@ extension ProviderCallScript {
         }
         events.append(("response.output_item.done", ["output_index": index, "item": item("completed")]))
         events.append(("response.completed", ["response": responsesAnswer]))
-        return events.enumerated().map { number, event in
+        return written(events)
+    }
+
+    private func written(_ events: [(name: String, members: [String: JSONValue])]) -> [Bytes] {
+        events.enumerated().map { number, event in
             let own: [String: JSONValue] = ["type": .string(event.name), "sequence_number": .integer(Int64(number))]
             return Self.event(named: event.name, .object(event.members.merging(own) { $1 }))
         }

@@ -33,6 +33,8 @@ enum AsyncAPIDocument {
     private static func parameters(_ subject: String) -> JSONValue {
         var parameters: [String: JSONValue] = [:]
         if subject.contains("{service}") { parameters["service"] = ["description": "For example audio."] }
+        if subject.contains("{hook}") { parameters["hook"] = ["description": "The identifier of the hook."] }
+        if subject.contains("{event}") { parameters["event"] = ["description": "What the hook's owner calls its messages."] }
         if subject.contains("{operation}") {
             let names = OperationCommands.catalogues.flatMap(\.operations).map { JSONValue.string($0.name) }
             parameters["operation"] = ["description": "service.verb", "enum": .array(names)]

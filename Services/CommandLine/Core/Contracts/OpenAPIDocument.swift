@@ -8,8 +8,7 @@ enum OpenAPIDocument {
         var paths: [String: JSONValue] = [:]
         for route in GatewayRoutes.all + AccountRouteDocuments.all + WebhookRouteDocuments.all + ModelRouteDocuments.all
             + OpenAIAudioRouteDocuments.all + FingerprintRouteDocuments.all + LibraryRouteDocuments.all
-            + AnalyticsRouteDocuments.all
-            + AlertingRouteDocuments.all
+            + AnalyticsRouteDocuments.all + AlertingRouteDocuments.all + HookRouteDocuments.all
             + OperationCommands.catalogues.flatMap(OperationRouteDocuments.routes)
         {
             guard case .object(var path) = paths[route.path] ?? [:] else { continue }

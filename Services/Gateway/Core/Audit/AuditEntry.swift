@@ -5,14 +5,15 @@ package struct AuditEntry: Sendable, Codable {
     /// Rises with every entry; `nil` before it is written.
     package var sequence: Int64?
     package var time: Timestamp
-    /// The identifier of the key or person; empty for strangers.
+    /// The identifier of the key, person or hook; empty for strangers.
     package var key: String
     package var owner: String
     package var method: String
     package var path: String
     /// `allowed`, `scope-missing`, `rate-limited`, or the code of why a credential, login or registration was refused; of a
-    /// language model's call `answered`, `failed`, `cancelled` or why it was not made; `<n> entries lost` where the disk was too
-    /// far behind or strangers too many.
+    /// language model's call `answered`, `failed`, `cancelled` or why it was not made; of a hook `hook-made`, `hook-rotated`,
+    /// `hook-enabled`, `hook-disabled`, `hook-ended`, of a message for it `accepted`, `repeated` or why it was not taken;
+    /// `<n> entries lost` where the disk was too far behind or strangers too many.
     package var outcome: String
     package var requestID: String?
     /// The language model that was called.

@@ -40,7 +40,7 @@ enum AccessRules {
         case ("files", "GET"), ("files", "HEAD"), ("files", "OPTIONS"): .filesRead
         case ("files", _): .filesWrite
         case ("keys", _): .keysManage
-        case ("webhooks", _): .webhooksManage
+        case ("webhooks", _), ("hooks", _): .webhooksManage
         case ("auth", _), ("me", _), ("organisations", _): nil
         default: .admin
         }

@@ -22,7 +22,7 @@ package struct RateLimits: Sendable, Hashable, Codable {
     /// Endpoint classes that can have rules of their own, as `AccessRules.endpoint` gives them; the others share `default`.
     package static let classes = [
         "default", "files", "keys", "audio", "video", "llm", "gateway", "auth", "me", "organisations", "users", "invitations",
-        "webhooks", "api",
+        "webhooks", "hooks", "api",
     ]
 
     package var tiers: [String: [String: RateRule]]

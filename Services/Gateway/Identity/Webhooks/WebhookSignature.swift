@@ -19,16 +19,24 @@ extension WebhookSignature {
         id: String, timestamp: String, signature: String, payload: Bytes, secrets: [WebhookSecret], now: Timestamp = .now()
     ) throws(SignatureError) {
         guard (1...256).contains(id.utf8.count), !id.contains(".") else { throw .missing("webhook-id is not an identifier") }
-        guard timestamp.utf8.count <= 12, timestamp.utf8.allSatisfy({ (48...57).contains($0) }), let seconds = Int64(timestamp)
-        else {
-            throw .missing("webhook-timestamp is not a number of seconds")
-        }
-        let distance = now.duration(since: Timestamp(milliseconds: seconds * 1000))
-        guard distance <= tolerance, distance >= .zero - tolerance else { throw .time }
+        try check(timestamp: timestamp, of: "webhook-timestamp", now: now)
         let expected = secrets.map { authenticate(id, timestamp, payload, $0) }
         let given = signature.split(separator: " ").prefix(16).compactMap { part in
             part.hasPrefix("v1,") ? Base64.decode(String(part.dropFirst(3))) : nil
         }
         guard given.contains(where: { one in expected.contains { constantTimeEqual($0, one) } }) else { throw .wrong }
+    }
+
+    /// - Parameters:
+    ///   - timestamp: whole seconds since 1970.
+    ///   - name: what it is the value of.
+    /// - Throws: `SignatureError`: `.missing`, `.time`.
+    static func check(timestamp: String, of name: String, now: Timestamp) throws(SignatureError) {
+        guard timestamp.utf8.count <= 12, timestamp.utf8.allSatisfy({ (48...57).contains($0) }), let seconds = Int64(timestamp)
+        else {
+            throw .missing("\(name) is not a number of seconds")
+        }
+        let distance = now.duration(since: Timestamp(milliseconds: seconds * 1000))
+        guard distance <= tolerance, distance >= .zero - tolerance else { throw .time }
     }
 }

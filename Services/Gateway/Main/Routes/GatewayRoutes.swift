@@ -23,6 +23,8 @@ struct GatewayRoutes: Sendable {
         OrganisationRoutes(gateway: gateway, authenticator: authenticator).add(to: &router)
         UserRoutes(gateway: gateway, authenticator: authenticator).add(to: &router)
         WebhookRoutes(webhooks: gateway.webhooks, authenticator: authenticator).add(to: &router)
+        HookRoutes(hooks: gateway.hooks, audit: gateway.audit, authenticator: authenticator).add(to: &router)
+        HookMessageRoutes(gateway: gateway).add(to: &router)
         KeyRoutes(keys: gateway.keys, signingSecrets: gateway.signingSecrets, authenticator: authenticator).add(to: &router)
         AdministrationRoutes(gateway: gateway, authenticator: authenticator).add(to: &router)
         UploadRoutes(uploads: gateway.uploads, files: gateway.files, authenticator: authenticator).add(to: &router)

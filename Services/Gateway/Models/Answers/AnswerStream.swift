@@ -78,7 +78,7 @@ package final class AnswerStream: Sendable {
         }
         if translator.failure == nil { body.discard() } else { body.cancel() }
         let (usage, cost) = await end(translator, translator.failure == nil ? .answered : .failed)
-        if translator.failure == nil, let pieces = recording?.pieces { await recorded(pieces, usage, cost) }
+        if translator.failure == nil, !translator.isFiltered, let pieces = recording?.pieces { await recorded(pieces, usage, cost) }
     }
 
     // Not inlined: what it needs is not in the frame in which the stream waits.

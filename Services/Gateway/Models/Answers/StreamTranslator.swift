@@ -25,10 +25,10 @@ struct StreamTranslator: Sendable {
 
     init(_ outgoing: OutgoingCall, door: Door, context: (ModelRequest) -> AnswerContext) {
         switch outgoing.road {
-        case .passing(let request): passing = PassThroughStream(request)
+        case .passing(let request): passing = PassThroughStream(request, keepsFiltered: outgoing.keepsFiltered)
         case .translating(let request):
             translating = (outgoing.codec.streamDecoder(), door.streamEncoder(context(request)))
-            choices = ChoiceProgress(asked: request.choices)
+            choices = ChoiceProgress(asked: request.choices, keepsFiltered: outgoing.keepsFiltered)
         }
     }
 
@@ -36,6 +36,9 @@ struct StreamTranslator: Sendable {
     var hasFinished: Bool { passing?.choices.areFinished ?? choices.areFinished }
     /// Whether none of them is one: the caller is told when the usage has come, or nothing more.
     var hasGivenUp: Bool { hasFinished && (passing?.choices ?? choices).surrender != nil }
+
+    /// Whether a filter has let nothing of one of them through.
+    var isFiltered: Bool { (passing?.choices ?? choices).isFiltered }
 
     /// Whether the provider said that this was all, or failed.
     var hasEnded: Bool { passing?.hasEnded ?? (translating?.decoder.hasEnded ?? true || failure != nil) }

@@ -9,20 +9,24 @@ struct WholeAnswer: Sendable {
     /// What the model said, where the provider does not say what that used.
     let text: String?
     let adjustments: [Adjustment]
+    /// Whether a filter has let nothing of it through.
+    let isFiltered: Bool
 
     /// - Throws: `ProviderFailure` when it is a failure after all, or not the provider's protocol.
     init(_ answer: Bytes, _ outgoing: OutgoingCall, door: Door) throws(ProviderFailure) {
         adjustments = outgoing.call.adjustments
         switch outgoing.road {
         case .passing:
-            let answer = try PassThroughAnswer(answer, door: door)
+            let answer = try PassThroughAnswer(answer, door: door, keepsFiltered: outgoing.keepsFiltered)
             if let failure = answer.failure { throw failure }
-            (body, usage) = (answer.body, answer.usage)
+            (body, usage, isFiltered) = (answer.body, answer.usage, answer.isFiltered)
             text = usage == nil ? Self.text(passing: answer.body, outgoing.codec) : nil
         case .translating(let request):
             let response = try outgoing.codec.decodeResponse(answer)
-            let ends = response.choices.map { ($0.finish, $0.parts.allSatisfy(Self.isEmpty)) }
-            if let failure = ProviderFailure.surrender(of: ends, usage: response.usage) { throw failure }
+            let choices = ChoiceProgress(
+                ended: response.choices.map { ($0.finish, $0.parts.allSatisfy(Self.isEmpty)) }, keepsFiltered: outgoing.keepsFiltered)
+            if let failure = choices.failure(usage: response.usage) { throw failure }
+            isFiltered = choices.isFiltered
             body = door.encode(response, Self.context(request))
             usage = response.usage
             text = usage == nil ? Self.text(response) : nil

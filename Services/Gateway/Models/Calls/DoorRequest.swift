@@ -55,20 +55,21 @@ package final class DoorRequest: Sendable {
 
     /// The call for a deployment, and the way its answer is read.
     /// - Throws: `ModelRequestError` when the deployment's protocol has no words for the call.
-    func outgoing(to candidate: RouteCandidate) throws(ModelRequestError) -> OutgoingCall {
+    /// - Parameter isLast: whether nobody else is asked when the candidate's filter lets nothing through.
+    func outgoing(to candidate: RouteCandidate, isLast: Bool = false) throws(ModelRequestError) -> OutgoingCall {
         let (deployment, codec) = (candidate.deployment, candidate.codec(for: door))
         if let passThrough, passThrough.fits(codec.profile) {
             var call = passThrough.call(model: deployment.upstreamModel, profile: codec.profile)
             if let passed = betas.passed { call.headers.append(ProviderCall.Header(name: "anthropic-beta", value: passed)) }
             if let adjustment = betas.adjustment { call.adjustments.append(adjustment) }
-            return OutgoingCall(call: call, codec: codec, road: .passing(passThrough))
+            return OutgoingCall(call: call, codec: codec, road: .passing(passThrough), keepsFiltered: isLast)
         }
         let request = try canonical()
         var call = try codec.encode(request, model: deployment.upstreamModel)
         if betas.passed != nil || betas.adjustment != nil {
             call.adjustments.append(Adjustment(field: "anthropic-beta", explanation: "only Anthropic has betas"))
         }
-        return OutgoingCall(call: call, codec: codec, road: .translating(request))
+        return OutgoingCall(call: call, codec: codec, road: .translating(request), keepsFiltered: isLast)
     }
 
     /// How many tokens the input has, about.
@@ -105,4 +106,6 @@ struct OutgoingCall: Sendable {
     let call: ProviderCall
     let codec: ProviderCodec
     let road: Road
+    /// Whether the caller gets an answer of which a filter has let nothing through, as the provider gave it.
+    var keepsFiltered = false
 }

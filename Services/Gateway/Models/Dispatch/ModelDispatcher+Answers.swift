@@ -27,18 +27,18 @@ extension ModelDispatcher {
     }
 
     private func whole(_ request: DoorRequest, _ plan: CallPlan, _ entry: CacheEntry?) async throws -> ModelAnswer {
-        let (answer, call) = try await attempt(plan) { try await ask(request, $0) }
+        let (answer, call) = try await attempt(plan) { try await ask(request, $0, isLast: $1) }
         let usage = answer.usage ?? estimate(plan, answer.text ?? String(decoding: answer.body, as: UTF8.self))
         let (used, cost) = await close(
             call, usage: usage, firstToken: nil, .answered, isWhole: answer.usage != nil, answer: answer.body)
-        if let entry { await keep([answer.body], entry, call, used, cost) }
+        if let entry, !answer.isFiltered { await keep([answer.body], entry, call, used, cost) }
         var headers = headers(call, adjustments: answer.adjustments, cache: entry == nil ? nil : "miss")
         headers.add("X-AVStudio-Cost", Self.decimal(cost))
         return ModelAnswer(mediaType: "application/json", headers: headers, body: .whole(answer.body))
     }
 
     private func streamed(_ request: DoorRequest, _ plan: CallPlan, _ entry: CacheEntry?) async throws -> ModelAnswer {
-        let (opening, call) = try await attempt(plan) { try await open(request, $0) }
+        let (opening, call) = try await attempt(plan) { try await open(request, $0, isLast: $1) }
         var keep: (@Sendable ([Bytes], TokenUsage, Money) async -> Void)?
         if let entry { keep = { [self] pieces, used, cost in await self.keep(pieces, entry, call, used, cost) } }
         return ModelAnswer(
@@ -50,10 +50,11 @@ extension ModelDispatcher {
     // The next two stand by themselves, not inlined: what they need is not in the frame in which every stream waits for its end.
 
     /// Asks for a whole answer.
+    /// - Parameter isLast: as `attempt` tells it.
     /// - Throws: `ProviderFailure`, `ModelRequestError`, `CancellationError`.
     @inline(never)
-    private func ask(_ request: DoorRequest, _ candidate: RouteCandidate) async throws -> WholeAnswer {
-        let (outgoing, deployment) = (try request.outgoing(to: candidate), candidate.deployment)
+    private func ask(_ request: DoorRequest, _ candidate: RouteCandidate, isLast: Bool) async throws -> WholeAnswer {
+        let (outgoing, deployment) = (try request.outgoing(to: candidate, isLast: isLast), candidate.deployment)
         let response = try await upstream.send(outgoing.call, to: deployment, codec: outgoing.codec, streams: false)
         return try WholeAnswer(try await Self.collect(response, deployment), outgoing, door: request.door)
     }
@@ -61,8 +62,8 @@ extension ModelDispatcher {
     /// Asks for a stream and waits for its first piece, or for the usage of one that its provider has given up.
     /// - Throws: as `ask`, as long as the call can still go elsewhere.
     @inline(never)
-    private func open(_ request: DoorRequest, _ candidate: RouteCandidate) async throws -> StreamOpening {
-        let (outgoing, deployment) = (try request.outgoing(to: candidate), candidate.deployment)
+    private func open(_ request: DoorRequest, _ candidate: RouteCandidate, isLast: Bool) async throws -> StreamOpening {
+        let (outgoing, deployment) = (try request.outgoing(to: candidate, isLast: isLast), candidate.deployment)
         let response = try await upstream.send(outgoing.call, to: deployment, codec: outgoing.codec, streams: true)
         var translator = StreamTranslator(outgoing, door: request.door, context: WholeAnswer.context)
         var output = Bytes()

@@ -4,11 +4,12 @@ import Primitives
 
 extension ModelDispatcher {
     /// Makes a call: the decision's candidates one after the other, until one answers.
-    /// - Parameter body: asks a candidate; it throws `ProviderFailure`, `ModelRequestError` or `CancellationError`.
+    /// - Parameter body: asks a candidate; `isLast` when nobody else is asked should its filter let nothing through: then that is the
+    ///   answer. It throws `ProviderFailure`, `ModelRequestError` or `CancellationError`.
     /// - Returns: the answer and the call, which must be closed.
     /// - Throws: `CallRefused` when nobody answers; `CancellationError` when the caller leaves.
     func attempt<Answer>(
-        _ plan: CallPlan, _ body: (RouteCandidate) async throws -> Answer
+        _ plan: CallPlan, _ body: (RouteCandidate, _ isLast: Bool) async throws -> Answer
     ) async throws -> (answer: Answer, call: RunningCall) {
         let (reservation, place) = try await reserve(plan)
         var attempts = try RouteAttempts(plan.decision, from: place)
@@ -22,7 +23,7 @@ extension ModelDispatcher {
                     plan: plan, candidate: candidate, permit: permit, reservation: reservation, fallbacks: attempts.failed.count,
                     lost: lost)
                 do {
-                    return (try await body(candidate), call)
+                    return (try await body(candidate, attempts.isLast(after: .contentFilter)), call)
                 } catch let error as ProviderFailure {
                     let delay = settings.retry.delay(beforeAttempt: tries + 1)
                     var met = Trouble(error, wait: delay)

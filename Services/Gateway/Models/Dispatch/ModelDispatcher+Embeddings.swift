@@ -16,7 +16,7 @@ extension ModelDispatcher {
         var route = RouteRequest(model: request.model, needs: .embeddings, inputTokens: request.mostTokens)
         route.contextTokens = request.longestTokens
         let plan = try await plan(route, for: caller, wishes: RoutingWishes(), input: input, prompt: body)
-        let (answer, call) = try await attempt(plan) { candidate in
+        let (answer, call) = try await attempt(plan) { candidate, _ in
             let codec = candidate.deployment.codec(for: nil)
             let outgoing = try codec.encode(request, model: candidate.deployment.upstreamModel)
             let response = try await upstream.send(outgoing, to: candidate.deployment, codec: codec, streams: false)

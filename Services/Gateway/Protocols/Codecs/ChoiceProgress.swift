@@ -1,6 +1,8 @@
 /// How far the answers of one stream have come: a call may ask for several.
 package struct ChoiceProgress: Sendable {
     private let asked: Int
+    /// Whether an answer of which the provider's filter has let nothing through is one, because nobody else can give another.
+    package var keepsFiltered: Bool
     private var open: Set<Int> = []
     private var finished: Set<Int> = []
     /// Of several, those of which something has come.
@@ -8,10 +10,19 @@ package struct ChoiceProgress: Sendable {
     private var hasAnswer = false
     /// Why the provider gave up, as long as no answer has come to a proper end: one of several is enough for the caller.
     package private(set) var surrender: ProviderFailure?
+    /// Whether one was kept of which a filter has let nothing through.
+    package private(set) var isFiltered = false
 
     /// - Parameter asked: how many answers the caller wants.
-    package init(asked: Int) {
-        self.asked = asked
+    package init(asked: Int, keepsFiltered: Bool = false) {
+        (self.asked, self.keepsFiltered) = (asked, keepsFiltered)
+    }
+
+    /// Of whole answers.
+    /// - Parameter ends: why each ended, and whether there is nothing in it.
+    package init(ended ends: [(reason: FinishReason, isEmpty: Bool)], keepsFiltered: Bool = false) {
+        self.init(asked: ends.count, keepsFiltered: keepsFiltered)
+        for (choice, end) in ends.enumerated() { finish(choice, end.reason, isEmpty: end.isEmpty) }
     }
 
     /// Whether all that were asked for have ended.
@@ -38,22 +49,18 @@ package struct ChoiceProgress: Sendable {
     package mutating func finish(_ choice: Int, _ reason: FinishReason, isEmpty: Bool) {
         open.remove(choice)
         finished.insert(choice)
-        let failure = reason.providerFailure(isEmpty: isEmpty)
+        let isKept = keepsFiltered && isEmpty && reason.kind == .contentFilter
+        if isKept { isFiltered = true }
+        let failure = isKept ? nil : reason.providerFailure(isEmpty: isEmpty)
         if failure == nil { hasAnswer = true }
         surrender = hasAnswer ? nil : surrender ?? failure
     }
-}
 
-extension ProviderFailure {
-    /// What whole answers mean that are none.
-    /// - Parameters:
-    ///   - ends: why each ended, and whether there is nothing in it.
-    ///   - usage: what all of them used.
-    /// - Returns: `nil` when one of them is an answer: the caller has that.
-    package static func surrender(of ends: [(reason: FinishReason, isEmpty: Bool)], usage: ModelUsage?) -> ProviderFailure? {
-        var progress = ChoiceProgress(asked: ends.count)
-        for (choice, end) in ends.enumerated() { progress.finish(choice, end.reason, isEmpty: end.isEmpty) }
-        var failure = progress.surrender
+    /// What it means that none of them is an answer.
+    /// - Parameter usage: what all of them used.
+    /// - Returns: `nil` when one is: the caller has that.
+    package func failure(usage: ModelUsage?) -> ProviderFailure? {
+        var failure = surrender
         failure?.usage = usage
         return failure
     }

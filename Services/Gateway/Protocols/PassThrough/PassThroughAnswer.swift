@@ -9,11 +9,14 @@ package struct PassThroughAnswer: Sendable {
     package let usage: ModelUsage?
     /// What it means that none of the answers is one.
     package let failure: ProviderFailure?
+    /// Whether a filter has let nothing of it through.
+    package let isFiltered: Bool
     /// What the caller gets.
     package let body: Bytes
 
+    /// - Parameter keepsFiltered: as in `ChoiceProgress`.
     /// - Throws: `ProviderFailure` when the body is an error after all, or not JSON.
-    package init(_ body: Bytes, door: Door) throws(ProviderFailure) {
+    package init(_ body: Bytes, door: Door, keepsFiltered: Bool = false) throws(ProviderFailure) {
         let root = try JSONTape.answer(body).root
         if let error = root.present("error") {
             throw door == .anthropic ? AnthropicFailure.decode(error, status: 0) : OpenAIFailure.decode(error, status: 0)
@@ -21,7 +24,7 @@ package struct PassThroughAnswer: Sendable {
         self.body = root.tape.bytes
         model = root["model"]?.string ?? ""
         usage = root.present("usage").map { PassThroughUsage.read($0, door: door) }
-        var ends: [(FinishReason, isEmpty: Bool)] = []
+        var ends: [(reason: FinishReason, isEmpty: Bool)] = []
         switch door {
         case .openAIChat, .plain:
             let choices = root.present("choices")?.elements ?? []
@@ -35,7 +38,8 @@ package struct PassThroughAnswer: Sendable {
         // Claude never gives up in this place.
         case .anthropic: break
         }
-        failure = .surrender(of: ends, usage: usage)
+        let choices = ChoiceProgress(ended: ends, keepsFiltered: keepsFiltered)
+        (failure, isFiltered) = (choices.failure(usage: usage), choices.isFiltered)
     }
 
     /// Whether an item of a response is thoughts that nobody can read, or a message without words.

@@ -23,8 +23,6 @@ package struct PassThroughStream: Sendable {
     private var pending: [SSEEvent] = []
     /// Ends of answers that the provider gave up, until another is one.
     private var held: [SSEEvent] = []
-    /// Whether the caller has seen something of the stream: nobody else can be asked then, and it ends as its provider ends it.
-    private var isShown = false
     /// Whether the event that is read ends an answer.
     private var endsChoice = false
     /// The last event, if its only news was a text.
@@ -32,10 +30,11 @@ package struct PassThroughStream: Sendable {
     /// How many texts of an event were kept, and where the last one is in it.
     private var kept: (count: Int, range: Range<Int>?) = (0, nil)
 
-    package init(_ request: PassThroughRequest) {
+    /// - Parameter keepsFiltered: as in `ChoiceProgress`.
+    package init(_ request: PassThroughRequest, keepsFiltered: Bool = false) {
         door = request.door
         includeUsage = request.includeUsage
-        choices = ChoiceProgress(asked: request.door == .openAIChat ? request.choices : 1)
+        choices = ChoiceProgress(asked: request.door == .openAIChat ? request.choices : 1, keepsFiltered: keepsFiltered)
     }
 
     /// Takes the next piece of the provider's stream.
@@ -50,7 +49,8 @@ package struct PassThroughStream: Sendable {
         // Not held until the next piece: of a thousand streams that wait, that would be megabytes.
         defer { pending.removeAll(keepingCapacity: true) }
         for event in pending where !hasEnded { try pass(event, into: &output) }
-        if !output.isEmpty, choices.surrender == nil { isShown = true }
+        // Nobody else can be asked then, and the stream ends as its provider ends it.
+        if !output.isEmpty, choices.surrender == nil { choices.keepsFiltered = true }
     }
 
     /// The bytes have ended.
@@ -120,7 +120,7 @@ package struct PassThroughStream: Sendable {
     }
 
     private mutating func finish(_ reason: FinishReason, choice: Int = 0) {
-        choices.finish(choice, reason, isEmpty: !isShown && !choices.hasSpoken(choice, of: text))
+        choices.finish(choice, reason, isEmpty: !choices.hasSpoken(choice, of: text))
         endsChoice = true
     }
 

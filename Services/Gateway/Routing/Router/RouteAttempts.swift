@@ -34,6 +34,9 @@ package struct RouteAttempts: ~Copyable, Sendable {
         self.init(candidate: decision.candidates[place], failed: dear, rest: decision.candidates[(place + 1)...])
     }
 
+    /// Whether there is nobody left to ask, should who is asked now fail so.
+    package func isLast(after failure: CallFailure) -> Bool { !rest.contains { failure.isWorthTrying($0, after: candidate) } }
+
     /// Goes on to the next candidate for which it is worth it.
     package consuming func failing(_ failure: CallFailure) -> Step {
         let failed = failed + [Failed(deployment: candidate.deployment.id, failure: failure)]
