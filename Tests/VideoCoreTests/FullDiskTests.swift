@@ -28,13 +28,19 @@ import VideoCore
             ("video.frames", ["interval_s": 0.1, "format": "png"], [film]),
             ("video.frames", ["interval_s": 0.1, "format": "png", "packing": "zip"], [film]),
             ("video.audio", ["format": "wav"], [film]), ("video.audio", ["action": "replace"], [film, film]),
+            ("video.audio", ["action": "mix"], [film, film]),
+            ("video.concat", ["road": "encode", "quality": 0, "speed": "ultrafast"], [film, film]),
+            ("video.transcode", ["codec": "vp9", "container": "webm", "quality": 4, "speed": "ultrafast"], [film]),
+            ("video.transcode", ["target_size_bytes": 2_000_000, "speed": "ultrafast"], [film]),
+            ("video.sheet", ["format": "png"], [film]), ("video.poster", ["format": "png", "count": 12], [film]),
+            ("video.thumbnail", ["format": "png", "count": 12], [film]),
         ] as [(String, JSONValue, [String])] {
             let folder = disk.path + "/job"
             defer { try? FileManager.default.removeItem(atPath: folder) }
             let told = await fixture.fails(operation, parameters, on: inputs, folder: folder)
             #expect(told == "disk-full", "\(operation) \(parameters)")
             // Pictures that were whole go with the job's folder.
-            if operation != "video.frames" {
+            if !["video.frames", "video.poster", "video.thumbnail"].contains(operation) {
                 #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [], "\(operation) \(parameters)")
             }
         }

@@ -67,6 +67,17 @@ import Testing
         #expect(clips?.count == 5 && clips?[1]["source_range"]?["duration"]?["value"] == 30)
     }
 
+    /// OpenTimelineIO's own library reads the list.
+    @Test(.enabled(if: TimelineProgram.isPossible, "deploy/test installs OpenTimelineIO"))
+    func editingProgramsReadTheList() async throws {
+        let fixture = try VideoFixture()
+        let (files, _) = try await fixture.run("video.scenes", ["formats": "otio"], on: try await fixture.scenes("film.mp4"))
+        let path = try fixture.write(try #require(files["film-scenes.otio"]), "scenes.otio")
+        let tracks = try JSONValue(parsing: Bytes(try await TimelineProgram.run("read", path).utf8)).arrayValue ?? []
+        #expect(tracks.count == 1 && tracks[0]["kind"] == "Video" && tracks[0]["seconds"] == 8, "\(tracks)")
+        #expect(tracks[0]["children"] == ["Clip", "Clip", "Clip", "Clip", "Clip"] && tracks[0]["media"] == ["film.mp4"])
+    }
+
     @Test func shortScenesAreJoined() async throws {
         let fixture = try VideoFixture()
         let film = try await fixture.scenes("film.mp4")

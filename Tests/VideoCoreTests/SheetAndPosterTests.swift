@@ -25,6 +25,28 @@ import VideoCore
         #expect(try await size(files["film-sheet.png"], fixture) == "png,400,157")
     }
 
+    /// Six parts of one colour each stand in their order, with the background around them.
+    @Test func theSheetHasEachPartInItsPlace() async throws {
+        let fixture = try VideoFixture()
+        let film = fixture.path("colours.mp4")
+        let colours = [(224, 32, 32), (32, 192, 32), (32, 32, 224), (208, 208, 32), (32, 208, 208), (208, 32, 208)]
+        let inputs = colours.flatMap { ["-f", "lavfi", "-i", String(format: "color=#%02x%02x%02x:s=320x180:r=25:d=1", $0.0, $0.1, $0.2)] }
+        let join = (0..<6).map { "[\($0):v]" }.joined() + "concat=n=6,format=yuv420p"
+        try await fixture.ffmpeg(inputs + ["-filter_complex", join, "-c:v", "libx264", "-g", "25", film])
+        let (files, _) = try await fixture.run(
+            "video.sheet", ["columns": 3, "rows": 2, "width": 650, "gap": 5, "format": "png"], on: film)
+        let sheet = try fixture.write(try #require(files["film-sheet.png"]), "sheet.png")
+        // Pictures of 210 by 118 pixels.
+        let values = try await fixture.pixels(sheet, "650:251")
+        try #require(values.count == 650 * 251 * 3)
+        func pixel(_ column: Int, _ row: Int) -> [Int] { Array(values[(row * 650 + column) * 3..<(row * 650 + column) * 3 + 3]) }
+        for (part, colour) in colours.enumerated() {
+            let seen = pixel(5 + part % 3 * 215 + 105, 5 + part / 3 * 123 + 50)
+            #expect(zip(seen, [colour.0, colour.1, colour.2]).allSatisfy { abs($0 - $1) < 16 }, "part \(part): \(seen)")
+        }
+        #expect([pixel(2, 2), pixel(217, 60), pixel(300, 125)].allSatisfy { $0.allSatisfy { $0 < 40 } }, "the background")
+    }
+
     @Test func oneFrameFillsASheet() async throws {
         let fixture = try VideoFixture()
         let film = fixture.path("one.mkv")

@@ -150,12 +150,14 @@ import VideoCore
 
     @Test func aLadderPlays() async throws {
         let fixture = try VideoFixture()
+        let film = try await clip(fixture)
+        let shown = try await fixture.pictures(film)
         for kind in ["hls", "hls-ts"] {
             let (paths, measured) = try await fixture.encode(
                 "video.transcode",
                 [
                     "streaming": .string(kind), "ladder": "360,90,64", "segment_s": 1, "packing": "files", "speed": "ultrafast",
-                ], on: [try await clip(fixture)])
+                ], on: [film])
             let master = try #require(paths.first)
             #expect(master.hasSuffix("master.m3u8") && measured["renditions"]?.arrayValue?.count == 3, "\(measured)")
             let text = try String(contentsOfFile: master, encoding: .utf8)
@@ -164,6 +166,15 @@ import VideoCore
             #expect(seen["nb_read_frames"] == "50", "\(seen)")
             let list = try String(contentsOfFile: try #require(paths.first { $0.hasSuffix("video-90.m3u8") }), encoding: .utf8)
             #expect(list.components(separatedBy: "#EXTINF:1.000").count == 3, "\(list)")
+            // Each rung shows what the film shows, frame by frame.
+            for path in paths where path.contains(/\/video-[0-9]+\.m3u8$/) {
+                let pictures = try await fixture.pictures(path)
+                try #require(pictures.count == 50, "\(path)")
+                for (number, (one, other)) in zip(pictures, shown).enumerated() {
+                    let apart = zip(one, other).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
+                    #expect(apart < 4 * one.count, "\(path), frame \(number): \(Double(apart) / Double(one.count))")
+                }
+            }
         }
         let (packed, _) = try await fixture.encode(
             "video.transcode", ["streaming": "hls", "ladder": "64"], on: [try await clip(fixture)])

@@ -30,13 +30,18 @@ final class PictureFiles {
 
     deinit { if let archive { close(archive.descriptor) } }
 
+    /// Adds a picture; half of one is not left in the folder.
     /// - Throws: `MediaError.io`, `.diskFull`.
     func add(_ name: String, _ bytes: [UInt8], mediaType: String) throws(MediaError) {
         guard let archive else {
-            let descriptor = open(folder + "/" + name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+            let path = folder + "/" + name
+            let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
             guard descriptor >= 0 else { throw Self.failure() }
             defer { close(descriptor) }
-            try Self.write(bytes, to: descriptor)
+            do { try Self.write(bytes, to: descriptor) } catch {
+                unlink(path)
+                throw error
+            }
             files.append(JobOutput.File(name: name, mediaType: mediaType))
             return
         }
