@@ -47,6 +47,15 @@ extension AlertCenter {
         guard await save() else { throw NotSaved() }
     }
 
+    /// Takes the file as it is now, with its secrets, if anything of it has changed.
+    package func refresh(_ files: AlertFiles) async {
+        files.reloadIfChanged()
+        let now = files.generation
+        guard now != generation else { return }
+        generation = now
+        await replace(files.current)
+    }
+
     /// Notes who cares for an alert, or with `nil` that nobody does any more.
     /// - Parameters:
     ///   - by: as whom they are shown.

@@ -17,7 +17,7 @@ package actor AlertCenter {
     let url: String?
     var file = AlertFile() { didSet { knownMutes = nil } }
     /// Of the file in use.
-    private var generation = 0
+    var generation = 0
     var evaluator: Evaluator
     var dispatcher = Dispatcher()
     var alerts: [String: Alert] = [:] { didSet { knownMutes = nil } }
@@ -89,15 +89,6 @@ package actor AlertCenter {
         for (name, beat) in heartbeats { heartbeats[name]?.last = beat.isMissing ? beat.last.map { min($0, now) } : now }
         route()
         endOrphans()
-    }
-
-    /// Takes the file as it is now, with its secrets, if anything of it has changed.
-    package func refresh(_ files: AlertFiles) async {
-        files.reloadIfChanged()
-        let now = files.generation
-        guard now != generation else { return }
-        generation = now
-        await replace(files.current)
     }
 
     /// Takes other rules, receivers and routes.
