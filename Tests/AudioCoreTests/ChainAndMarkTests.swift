@@ -39,6 +39,23 @@ import Testing
         #expect(difference < 1e-3)
     }
 
+    /// A chain hears silence behind the input: of that there are previews too, as far as the whole result goes.
+    @Test(arguments: [(13.0, 1.0, 1.0), (14.5, 5, 0.5), (11.5, 1, 1), (15, 1, nil)] as [(Double, Double, Double?)])
+    func theTailHasPreviews(_ start: Double, _ wanted: Double, _ seconds: Double?) async throws {
+        let fixture = try MediaFixture()
+        let talk = try await fixture.talk()
+        let chain: JSONValue = ["tail_seconds": 3, "effects": [["type": "gain", "gain_db": -6]]]
+        let parameters: JSONValue = [
+            "chain": chain, "start_s": .number(start), "duration_s": .number(wanted), "format": "wav", "bit_depth": "32",
+        ]
+        do {
+            let (file, _) = try await fixture.run("audio.effects", parameters, on: talk)
+            #expect(try await fixture.samples(file, rate: 44_100).count == Int((seconds ?? 0) * 44_100))
+        } catch let error as any CodedError {
+            #expect(seconds == nil && error.code == "output-not-possible" && error.message.contains("15"), "\(error)")
+        }
+    }
+
     @Test(
         arguments: [
             (["effects": [["type": "trim", "start_seconds": 20]]], [:], "nothing-left", "nothing"),

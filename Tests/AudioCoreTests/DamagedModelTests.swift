@@ -22,6 +22,7 @@ import Testing
     private static let networks = [
         ("audio.transcribe", "silero-vad", "silero_vad.onnx"), ("audio.transcribe", "whisper-base", "decoder.int8.onnx"),
         ("audio.separate", "spleeter-2stems", "vocals.fp16.onnx"), ("audio.speak", "piper-en-us-joe", "model.onnx"),
+        ("audio.speak", "piper-en-us-joe", "voice.json"),
         ("audio.denoise", "gtcrn", "model.onnx"), ("audio.denoise", "deepfilternet3", "model.tar.gz"),
     ]
 

@@ -46,18 +46,6 @@ import VideoText
 
     private func isWhite(_ red: UInt8, _ green: UInt8, _ blue: UInt8) -> Bool { red > 180 && green > 180 && blue > 180 }
 
-    /// Times of words that run on after a caption's end: all of its words are shown all the same.
-    @Test(arguments: [
-        "[Script Info]\n[V4+ Styles]\n[Events]\nFormat: Layer, Start, End, Style, Text\n"
-            + "Dialogue: 0,0:00:00.00,0:00:02.00,Default,{\\k150}one {\\k100}two {\\k100}three {\\k100}four\n",
-        "WEBVTT\n\n00:00.000 --> 00:02.000\none <00:01.000>two <00:02.500>three <00:03.500>four\n",
-    ]) func wordsThatComeTooLateAreShown(_ text: String) throws {
-        let shown = try CaptionSource(Bytes(text.utf8)).captions(CaptionLayout(), breaksAnew: true)
-        let words = shown.flatMap(\.lines).joined(separator: " ").split(separator: " ")
-        #expect(words == ["one", "two", "three", "four"])
-        #expect(shown.allSatisfy { $0.start < $0.end && $0.end <= 2 })
-    }
-
     @Test func captionsAreSeenWhenAndWhereTheyShould() async throws {
         let fixture = try VideoFixture()
         let (files, measured) = try await fixture.run(
@@ -131,53 +119,6 @@ import VideoText
         }
     }
 
-    /// Lines that are too long are shared out anew, within the caption's own time.
-    @Test func longLinesDoNotOutstayTheirCaption() throws {
-        let text = """
-            1
-            00:00:00,000 --> 00:00:01,500
-            How it begins: a rather long line that must be broken well, so that it reads at a glance.
-
-            2
-            00:00:01,500 --> 00:00:03,000
-            And how it goes on.
-            """
-        let captions = try CaptionSource(Bytes(text.utf8)).captions(CaptionLayout())
-        #expect(captions.count > 1 && captions[0].lines.count > 1)
-        for (caption, next) in zip(captions, captions.dropFirst()) {
-            #expect(caption.start < caption.end && caption.end <= next.start, "\(caption) \(next)")
-        }
-    }
-
-    @Test(arguments: [
-        ("utf-16le", "iconv"), ("latin-1", "iconv"), ("utf-8-bom", ""), ("utf-16be-bom", ""),
-    ])
-    func encodingsAreFoundOut(_ encoding: String, _: String) throws {
-        let text = "1\n00:00:00,500 --> 00:00:01,000\nÇa été déjà vu – naïve façade\n"
-        let latin = text.replacing("–", with: "-")
-        let bytes: Bytes
-        switch encoding {
-        case "utf-16le": bytes = text.utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
-        case "utf-16be-bom": bytes = [0xFE, 0xFF] + text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] }
-        case "latin-1": bytes = latin.unicodeScalars.map { UInt8($0.value) }
-        default: bytes = [0xEF, 0xBB, 0xBF] + text.utf8
-        }
-        let line = try CaptionSource(bytes).captions[0].lines[0]
-        #expect(line == (encoding == "latin-1" ? "Ça été déjà vu - naïve façade" : "Ça été déjà vu – naïve façade"))
-    }
-
-    @Test func brokenTextIsRefused() throws {
-        let good = Bytes("1\n00:00:00,500 --> 00:00:01,000\nÇa été déjà\n".utf8)
-        #expect(throws: CaptionFileError.brokenUTF8(line: 3)) { try CaptionSource(good.dropLast(2) + [10]) }
-        #expect(throws: CaptionFileError.brokenUTF8(line: 3)) { try CaptionSource(good.dropLast(2) + [10], encoding: .utf8) }
-        #expect(throws: CaptionFileError.unknownEncoding) { try CaptionSource(good + [0x81, 0x90, 0x8D, 0x8F, 0x9D]) }
-        #expect(throws: CaptionFileError.unknownEncoding) { try CaptionSource(good + [0]) }
-        #expect(throws: CaptionFileError.empty) { try CaptionSource(Bytes(" \n".utf8)) }
-        #expect(throws: CaptionFileError.empty) { try CaptionSource(Bytes("WEBVTT\n".utf8)) }
-        #expect(throws: CaptionFileError.notCaptions) { try CaptionSource(Bytes("Dear Sir or Madam".utf8)) }
-        #expect(throws: CaptionFileError.notCaptions) { try CaptionSource(Bytes("{no json".utf8)) }
-    }
-
     private func script(font: String = "DejaVu Sans", _ text: String) -> String {
         """
         [Script Info]
@@ -204,8 +145,6 @@ import VideoText
         let red = rows(frames[20]) { red, green, _ in red > 150 && green < 90 }
         #expect(!red.isEmpty && red.allSatisfy { $0 < 80 }, "\(red)")
         #expect(rows(frames[5]) { red, _, _ in red > 60 }.isEmpty)
-        let read = try CaptionSource(Bytes(script("{\\k50}a {\\k20}b{\\p1}m 0 0{\\p0}").utf8)).captions[0]
-        #expect(read.lines == ["a b"] && read.wordTimes.map(\.start) == [0.5, 1.0] && read.wordTimes.map(\.offset) == [0, 2])
     }
 
     @Test func missingFontsAreNamed() async throws {

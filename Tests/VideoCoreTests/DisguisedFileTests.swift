@@ -64,19 +64,25 @@ import VideoCore
             ("video.audio", ["action": "replace"], [secret]), ("video.captions", fast, [captions]),
             ("video.captions", ["mode": "soft"], [captions]),
         ]
+        let made = fixture.path("made")
+        func fails(_ operation: String, _ parameters: JSONValue, on inputs: [String]) async throws -> String? {
+            let told = await fixture.fails(operation, parameters, on: inputs, folder: made)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: made) == [], "\(disguise) \(operation) \(parameters)")
+            return told
+        }
         for (operation, parameters, more) in alone {
             // A picture by its header is looked into, but a film it is not.
-            let told = await fixture.fails(operation, parameters, on: [film] + more)
+            let told = try await fails(operation, parameters, on: [film] + more)
             #expect(told.map(Self.codes.contains) == true, "\(disguise) \(operation) \(parameters): \(told ?? "it was taken")")
         }
         // Where it comes second: in place of sound, or as a part of a timeline.
-        let sound = await fixture.fails("video.audio", ["action": "replace"], on: [secret, film])
+        let sound = try await fails("video.audio", ["action": "replace"], on: [secret, film])
         #expect(sound.map(Self.codes.contains) == true, "\(disguise): \(sound ?? "it was taken")")
         let track: JSONValue = [["clips": [["file": "film.mp4"]]]]
         for parameters in [
             timeline(["clip": "film.mp4"]), timeline(["still": "film.mp4", "duration_s": 1]), timeline(card, ["audio": track]),
         ] {
-            let told = await fixture.fails("video.assemble", parameters, on: [film])
+            let told = try await fails("video.assemble", parameters, on: [film])
             #expect(told == "invalid-timeline" || told.map(Self.codes.contains) == true, "\(disguise): \(told ?? "it was taken")")
         }
     }

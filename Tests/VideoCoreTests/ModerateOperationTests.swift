@@ -10,7 +10,7 @@ import VideoCore
 
 /// `video.moderate` as a worker runs it: frames taken in the sandbox, rated through the real gateway before a stand-in provider.
 @Suite(.computing) struct ModerateOperationTests {
-    private struct Place {
+    struct Place {
         let models: ModelFixture
         let video: VideoFixture
         let blobs: LocalBlobStore
@@ -197,12 +197,12 @@ import VideoCore
         try await with { place in
             let (film, captions) = (try await place.film(), try await place.captions())
             #expect(await place.failure([film], ["most": 3]).hasPrefix("too-many-frames: "))
-            for categories in ["", "Sexual", "a=2", "a=0", "a=x", "a,a", "a b=0.5,ö"] {
+            for categories in ["", "Sexual", "a=2", "a=0", "a=x", "a,a", "ö", "a b=0.5", "a=0. 5"] {
                 let told = await place.failure([film], ["categories": .string(categories)])
                 #expect(told.hasPrefix("output-not-possible: categories"), "\(categories): \(told)")
             }
             #expect(await place.failure([film], ["formats": "pdf"]).hasPrefix("output-not-possible"))
-            #expect(await place.failure([film, film]).hasPrefix("captions-encoding") == true)
+            #expect(await place.failure([film, film]).hasPrefix("captions-encoding"))
             let transcript: JSONValue = [
                 "duration_seconds": 1, "segments": [["id": 0, "start_seconds": 0, "end_seconds": 1, "text": "Hi"]],
             ]
@@ -219,7 +219,7 @@ import VideoCore
         try await with { place in
             place.models.provider.script(place.rate((0, 0.1), (0, 0.2)))
             let transcript: JSONValue = [
-                "duration_seconds": 4.5,
+                "duration_seconds": 60,
                 "segments": [
                     ["id": 0, "start_seconds": 1, "end_seconds": 2, "text": "Hello"],
                     ["id": 1, "start_seconds": 3.5, "end_seconds": 4.5, "text": "there"],
@@ -231,7 +231,7 @@ import VideoCore
                 : place.moderate([place.film()], ["frames": "none", "transcript": transcript])
             let measured = result.measurements
             #expect(measured["verdict"] == "pass" && measured["frames"] == 0 && measured["rated"] == 2, "\(measured)")
-            #expect(measured["duration_seconds"] == 4.5 && result.usage == nil, "\(measured)")
+            #expect(measured["duration_seconds"]?.doubleValue == (isFile ? 4.5 : 60) && result.usage == nil, "\(measured)")
         }
     }
 

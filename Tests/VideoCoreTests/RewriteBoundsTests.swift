@@ -98,7 +98,7 @@ import Testing
             for rows in [1, 20] {
                 let table = "caption\n" + String(repeating: "a\n", count: rows)
                 let error = try await with(table, gateway: host.url) { rewriting, input, output in
-                    await #expect(throws: ModelError.self) { _ = try await rewriting.run(input, to: output) { _ in } }
+                    await #expect(throws: ModelCallError.self) { _ = try await rewriting.run(input, to: output) { _ in } }
                 }
                 #expect(error?.code == "gateway-unreachable" && error?.isRetriable == true, "\(String(describing: error))")
             }
@@ -113,7 +113,7 @@ import Testing
         try await withFileHost(locations: "access_log \(log); error_page 405 =200 $uri;") { host in
             try host.add("v1/chat/completions", Bytes(repeating: 0x20, count: 5 << 20))
             let error = try await with("caption\na\n", gateway: host.url, patience: .seconds(60)) { rewriting, input, output in
-                await #expect(throws: ModelError.self) { _ = try await rewriting.run(input, to: output) { _ in } }
+                await #expect(throws: ModelCallError.self) { _ = try await rewriting.run(input, to: output) { _ in } }
             }
             #expect(error?.code == "body-too-large", "\(String(describing: error))")
             #expect(try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").count == 4)
@@ -123,7 +123,7 @@ import Testing
     @Test func whoIsRefusedIsNotTriedAgain() async throws {
         try await withFileHost(locations: "location / { return 401; }") { host in
             let error = try await with("caption\na\n", gateway: host.url) { rewriting, input, output in
-                await #expect(throws: ModelError.self) { _ = try await rewriting.run(input, to: output) { _ in } }
+                await #expect(throws: ModelCallError.self) { _ = try await rewriting.run(input, to: output) { _ in } }
             }
             #expect(error?.code == "http-401" && error?.isRetriable == false, "\(String(describing: error))")
         }

@@ -98,7 +98,7 @@ def read(prefix: Path) -> Registry:
         except (EntryError, OSError) as error:
             problems.append({"file": str(path.relative_to(prefix)), "error": str(error)})
             continue
-        models[entry["name"]] = entry | {"source": source}
+        models[entry["name"]] = entry | {"source": source, "entry": str(path.relative_to(prefix))}
     return Registry(list(models.values()), problems)
 
 

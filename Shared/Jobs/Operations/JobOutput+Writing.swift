@@ -11,26 +11,22 @@ extension JobOutput.File {
     ) throws(JobProblem) -> JobOutput.File {
         let path = folder + "/" + name
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw failure() }
+        guard descriptor >= 0 else { throw problem(WriteFailure()) }
         defer { close(descriptor) }
-        var done = 0
-        while done < bytes.count {
-            let wrote = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + done, $0.count - done) }
-            if wrote < 0, errno == EINTR { continue }
-            guard wrote > 0 else {
-                let problem = failure()
-                unlink(path)
-                throw problem
-            }
-            done += wrote
+        do throws(WriteFailure) {
+            try bytes.write(to: descriptor)
+        } catch {
+            unlink(path)
+            throw problem(error)
         }
         return JobOutput.File(name: name, mediaType: mediaType)
     }
 
-    private static func failure() -> JobProblem {
-        [ENOSPC, EDQUOT, EFBIG].contains(errno)
+    private static func problem(_ failure: WriteFailure) -> JobProblem {
+        failure.isFull
             ? JobProblem(code: "disk-full", message: "there is no room for the result", isRetriable: true)
-            : JobProblem(code: "output-unwritable", message: "the result can not be written: error \(errno)", isRetriable: true)
+            : JobProblem(
+                code: "output-unwritable", message: "the result can not be written: error \(failure.number)", isRetriable: true)
     }
 }
 

@@ -96,7 +96,7 @@ package enum Isolation: Sendable {
     /// A process of its own: no network, one input folder, one output folder, limits.
     case sandboxed
     /// Inside the worker, with its network; only for work that leaves media from outside as the bytes they are, or has sandboxed
-    /// operations look at them: see `JobContext.step`.
+    /// operations look at them: see `JobContext.step`. Texts it may read, if they are bounded.
     case inProcess
 }
 

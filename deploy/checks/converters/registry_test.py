@@ -33,6 +33,11 @@ class RegistryTest(unittest.TestCase):
         self.assertEqual(found.problems, [])
         self.assertEqual([(model["title"], model["size"]) for model in found.models], [("mine", 1)])
 
+    def test_an_entry_says_where_it_is_from(self):
+        """Who has a damaged model is told that file."""
+        (model,) = self.read("htdemucs", ["model"]).models
+        self.assertEqual((model["source"], model["entry"]), ("user", "models.d/mine.json"))
+
     def test_spleeter_has_two_stems_or_four(self):
         for files in (["vocals", "accompaniment"], ["vocals", "drums", "bass", "other"]):
             self.assertEqual(self.read("spleeter", files).problems, [])

@@ -74,12 +74,13 @@ package enum SubRip {
     private static func plain(_ line: Substring) -> String {
         var text = ""
         var rest = line[...]
+        var (angle, brace) = (NextMark(">"), NextMark("}"))
         while let character = rest.first {
-            if character == "<", let close = rest.prefix(longestTag).firstIndex(of: ">"),
+            if character == "<", let close = angle.index(in: rest), isShort(rest[..<close]),
                 isTag(rest[rest.index(after: rest.startIndex)..<close])
             {
                 rest = rest[rest.index(after: close)...]
-            } else if rest.hasPrefix("{\\"), let close = rest.prefix(longestTag).firstIndex(of: "}") {
+            } else if rest.hasPrefix("{\\"), let close = brace.index(in: rest), isShort(rest[..<close]) {
                 rest = rest[rest.index(after: close)...]
             } else {
                 text.append(character)
@@ -92,8 +93,10 @@ package enum SubRip {
         return String(kept).trimmed
     }
 
-    /// Characters; what is longer is text.
+    /// Bytes; what is longer is text.
     private static let longestTag = 200
+
+    private static func isShort(_ tag: Substring) -> Bool { tag.utf8.count < longestTag }
 
     private static func isTag(_ inside: Substring) -> Bool {
         let name = (inside.first == "/" ? inside.dropFirst() : inside).prefix { $0.isLetter }.lowercased()

@@ -7,31 +7,29 @@ struct VTTCueText {
 
     /// Reads one line; lines without text are dropped.
     mutating func read(_ line: Substring) {
-        var text = ""
+        var read = TimedLine()
         var rest = line[...]
         while let character = rest.first {
             if character == "<" {
                 let close = rest.firstIndex(of: ">") ?? rest.endIndex
-                tag(rest[rest.index(after: rest.startIndex)..<close], at: text.count)
+                tag(rest[rest.index(after: rest.startIndex)..<close], in: &read)
                 rest = close < rest.endIndex ? rest[rest.index(after: close)...] : ""
             } else if character == "&", let end = rest.prefix(12).firstIndex(of: ";"), let scalar = Self.entity(rest[..<end]) {
-                text.unicodeScalars.append(scalar)
+                read.text.unicodeScalars.append(scalar)
                 rest = rest[rest.index(after: end)...]
             } else {
-                text.append(character)
+                read.text.append(character)
                 rest.removeFirst()
             }
         }
-        if text.allSatisfy(\.isWhitespace) {
-            wordTimes.removeAll { $0.line == lines.count }
-        } else {
-            lines.append(text)
-        }
+        guard !read.text.allSatisfy(\.isWhitespace) else { return }
+        wordTimes += read.wordTimes(line: lines.count)
+        lines.append(read.text)
     }
 
-    private mutating func tag(_ inside: Substring, at offset: Int) {
+    private mutating func tag(_ inside: Substring, in line: inout TimedLine) {
         if let time = CaptionTime(parsing: inside) {
-            wordTimes.append(Caption.WordTime(line: lines.count, offset: offset, start: time.seconds))
+            line.beginWord(at: time.seconds)
         } else if voice == nil, let space = inside.firstIndex(where: \.isWhitespace),
             inside[..<space].prefix(while: { $0 != "." }) == "v"
         {

@@ -6,7 +6,8 @@ import Primitives
 final class EffectRendering {
     private enum Work {
         case whole(ChainProcessor)
-        case part(ChainPreview)
+        /// And how many frames the input has.
+        case part(ChainPreview, of: Int)
     }
 
     let outputFormat: AudioFormat
@@ -27,9 +28,12 @@ final class EffectRendering {
         if let range {
             // A part is over before the end of the input tells where it was.
             let total = Int(clamping: try source.measuredDuration * rate)
+            // Behind the input there is the chain's tail, and then nothing.
+            let isBehind = chain.keepsTime && range.lowerBound >= total
             let preview = try ChainPreview(
-                chain, of: range, sampleRate: rate, channels: format.channels, impulses: impulses, totalFrames: total)
-            (work, channels) = (.part(preview), preview.outputChannels)
+                chain, of: isBehind ? range.clamped(to: 0..<total + Int((chain.tailSeconds * rate).rounded())) : range,
+                sampleRate: rate, channels: format.channels, impulses: impulses, totalFrames: total)
+            (work, channels) = (.part(preview, of: total), preview.outputChannels)
         } else {
             let total = source.knownDuration.map { Int(clamping: $0 * rate) }
             let processor = try ChainProcessor(
@@ -43,7 +47,7 @@ final class EffectRendering {
     var replacedSamples: Int {
         switch work {
         case .whole(let processor): processor.replacedSamples
-        case .part(let preview): preview.replacedSamples
+        case .part(let preview, _): preview.replacedSamples
         }
     }
 
@@ -55,15 +59,16 @@ final class EffectRendering {
         case .whole(let processor):
             try source.decode(to: format, progress: progress) { try processor.process($0.planes, emit: emit) }
             try processor.finish(emit: emit)
-        case .part(let preview):
-            let first = Double(preview.firstInputFrame) / Double(format.sampleRate)
-            // Behind the end there is nothing to hear and nothing that rings on.
-            guard try first < source.measuredDuration else { return progress(1) }
-            try source.decode(to: format, from: first, progress: progress) { frame in
-                try preview.process(frame.planes, emit: emit)
-                return !preview.isComplete
+        case .part(let preview, let total):
+            if preview.firstInputFrame < total {
+                let first = Double(preview.firstInputFrame) / Double(format.sampleRate)
+                try source.decode(to: format, from: first, progress: progress) { frame in
+                    try preview.process(frame.planes, emit: emit)
+                    return !preview.isComplete
+                }
             }
             try preview.finish(emit: emit)
+            progress(1)
         }
     }
 }

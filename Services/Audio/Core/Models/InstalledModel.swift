@@ -38,13 +38,17 @@ package struct InstalledModel: Sendable, Decodable {
     /// Files by their role.
     let files: [String: String]
     let settings: JSONValue
+    /// `user` for one of `models.d`, whatever else has its name; `nil` in a list that was written before it told this.
+    private let source: String?
+    /// The file that tells all this, in the folder of the registry.
+    private let entry: String?
     /// Where relative paths begin.
     var folder = ""
-    /// Whether `deploy/models install` knows it, and not the person alone who added it.
+    /// Whether `deploy/models install` knows its name, and not the person alone who added it.
     var isInstallable = false
 
     enum CodingKeys: String, CodingKey {
-        case name, title, task, engine, languages, size, licence, files, settings
+        case name, title, task, engine, languages, size, licence, files, settings, source, entry
         case sampleRate = "sample_rate"
     }
 
@@ -78,8 +82,15 @@ package struct InstalledModel: Sendable, Decodable {
 
     /// - Parameter why: what is wrong with its files.
     func damaged(_ why: String) -> AudioError {
-        let mend = isInstallable ? "deploy/models install \(name)" : "deploy/models remove \(name), then add it again"
-        return .modelBroken(name, "\(why); run \(mend)")
+        let mend =
+            if source == "user" {
+                "put its files right, or what \(entry ?? "models.d") says of it"
+            } else if isInstallable {
+                "run deploy/models install \(name)"
+            } else {
+                "run deploy/models remove \(name), then add it again"
+            }
+        return .modelBroken(name, "\(why); \(mend)")
     }
 
     private func path(of file: String) -> String { file.hasPrefix("/") ? file : folder + "/" + file }

@@ -21,6 +21,8 @@ package enum EffectsOperation: Operation {
     package static var summary: String {
         "Runs audio through a chain of effects: equaliser, dynamics, reverb, delay, modulation, pitch, time, fades and more."
     }
+    /// 2: what leaves nothing to hear is refused; previews behind the end are of the tail.
+    package static var version: Int { 2 }
     /// The recording, then impulse responses that the chain names.
     package static var inputs: InputRule { InputRule(.media, count: 1...9) }
     package static let schema = Schema(Parameters()) {

@@ -27,8 +27,8 @@ package enum TranscribeOperation: Operation {
     package static var summary: String {
         "Writes down what is said (Whisper): text, captions and a document with the times of segments and words."
     }
-    /// 2: words keep to what sounds, and text that nobody said is found out in other ways.
-    package static var version: Int { 2 }
+    /// 2: words keep to what sounds, and text that nobody said is found out in other ways. 3: the languages that were likely.
+    package static var version: Int { 3 }
     package static var inputs: InputRule { InputRule(.media) }
     package static var cost: CostClass { .heavy }
     package static var memory: ByteSize { .mib(800) }

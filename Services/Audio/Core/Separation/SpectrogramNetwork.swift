@@ -25,7 +25,7 @@ final class SpectrogramNetwork: StemNetwork {
         (name, stems) = (model.name, model.stems(fallback: ["vocals"]))
         let shape = network.inputs.first?.shape ?? []
         guard network.inputs.count == 1, shape.count == 4, shape[1] == 4, shape[2] > 0 else {
-            throw AudioError.modelBroken(name, "it does not take one stereo spectrum [1, 4, bins, frames]")
+            throw model.damaged("it does not take one stereo spectrum [1, 4, bins, frames]")
         }
         bins = shape[2]
         frames = shape[3] > 0 ? shape[3] : Int(model.number("frames") ?? 256)
@@ -33,7 +33,7 @@ final class SpectrogramNetwork: StemNetwork {
         gain = Float(model.number("compensate") ?? 1)
         let length = Int(model.number("window") ?? Double(2 * bins))
         guard stems.count == 1, frames > 1, hop > 0, length >= 2 * hop, length / 2 + 1 >= bins, hop * (frames - 1) > length else {
-            throw AudioError.modelBroken(name, "its stems, window, hop and frames do not fit its \(bins) bins")
+            throw model.damaged("its stems, window, hop and frames do not fit its \(bins) bins")
         }
         transform = try RealTransform(length: length)
         window = (0..<length).map { 0.5 - 0.5 * cosf(2 * .pi * Float($0) / Float(length)) }

@@ -20,10 +20,10 @@ struct WaveformNetwork: StemNetwork {
         (name, stems) = (model.name, model.stems(fallback: Self.published))
         let shape = network.inputs.first?.shape ?? []
         guard network.inputs.count == 1, shape.count == 3, shape[1] == 2 || shape[1] == -1 else {
-            throw AudioError.modelBroken(name, "it does not take one stereo waveform [1, 2, samples]")
+            throw model.damaged("it does not take one stereo waveform [1, 2, samples]")
         }
         segment = shape[2] > 0 ? shape[2] : Int(model.number("segment") ?? Double(Self.publishedSegment))
-        guard segment >= 1024 else { throw AudioError.modelBroken(name, "its stretches of \(segment) samples are too short") }
+        guard segment >= 1024 else { throw model.damaged("its stretches of \(segment) samples are too short") }
     }
 
     func callAsFunction(_ planes: [ArraySlice<Float>]) throws -> [[[Float]]] {

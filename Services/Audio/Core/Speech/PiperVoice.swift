@@ -40,10 +40,7 @@ final class PiperVoice: Sendable {
     /// - Throws: `ModelError`, `AudioError.speech`.
     func speak(_ text: String, speed: Double, speaker: Int = 0) throws -> [Float] {
         let phonemes = try phonemizer.phonemes(of: text)
-        let symbols = description.symbols
-        guard let begin = symbols["^"], let end = symbols["$"], let pad = symbols["_"] else {
-            throw AudioError.modelBroken("piper", "its symbols lack ^, $ or _")
-        }
+        let (symbols, begin, end, pad) = (description.symbols, description.begin, description.end, description.pad)
         let known = phonemes.unicodeScalars.compactMap { symbols[$0] }
         guard !known.isEmpty else { return [] }
         let sequence = [begin, pad] + known.flatMap { [$0, pad] } + [end]
@@ -59,8 +56,10 @@ final class PiperVoice: Sendable {
     /// Piper's own description of a voice.
     struct Description: Sendable {
         private let name: String
-        /// Numbers of the symbols; begin, end and padding are `^`, `$` and `_`.
+        /// Numbers of the symbols.
         let symbols: [Unicode.Scalar: Int64]
+        /// Those that stand around what is said, and behind each of its symbols: `^`, `$`, `_`.
+        let (begin, end, pad): (Int64, Int64, Int64)
         /// How many speak with it, 1 or more.
         let speakers: Int
 
@@ -69,7 +68,7 @@ final class PiperVoice: Sendable {
             name = installed.name
             guard let data = FileManager.default.contents(atPath: try installed.file("voice")),
                 let document = try? JSONValue(parsing: Bytes(data)), let map = document["phoneme_id_map"]?.objectValue
-            else { throw .modelBroken(installed.name, "its voice.json can not be read") }
+            else { throw installed.damaged("its voice.json can not be read") }
             var symbols: [Unicode.Scalar: Int64] = [:]
             for (name, numbers) in map {
                 guard let scalar = name.unicodeScalars.first, name.unicodeScalars.count == 1,
@@ -77,7 +76,10 @@ final class PiperVoice: Sendable {
                 else { continue }
                 symbols[scalar] = number
             }
-            self.symbols = symbols
+            guard let begin = symbols["^"], let end = symbols["$"], let pad = symbols["_"] else {
+                throw installed.damaged("its symbols lack ^, $ or _")
+            }
+            (self.symbols, self.begin, self.end, self.pad) = (symbols, begin, end, pad)
             speakers = max(1, document["num_speakers"]?.integerValue.flatMap { Int(exactly: $0) } ?? 1)
         }
 

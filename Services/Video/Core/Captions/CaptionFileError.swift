@@ -14,7 +14,12 @@ package enum CaptionFileError: CodedError, Equatable {
     case missing
     /// There are both.
     case both
-    case tooLarge
+    /// Bytes that the file may have.
+    case tooLarge(most: Int)
+    /// Captions that there may be.
+    case tooMany(most: Int)
+    /// Where a caption begins that is too long, seconds, and the bytes that it may have.
+    case tooLong(at: Double, most: Int)
 
     package var code: String {
         switch self {
@@ -37,7 +42,9 @@ package enum CaptionFileError: CodedError, Equatable {
         case .empty: "the captions hold no text"
         case .missing: "give captions: as a second input or as the parameter transcript"
         case .both: "give captions either as a second input or as the parameter transcript, not both"
-        case .tooLarge: "the captions are more than 20 MB"
+        case .tooLarge(let most): "the captions are more than \(most / 1_000_000) MB"
+        case .tooMany(let most): "there are more than \(most) captions"
+        case .tooLong(let time, let most): "the caption at \(time.rounded(decimals: 3)) s has more than \(most >> 10) KiB"
         }
     }
 }

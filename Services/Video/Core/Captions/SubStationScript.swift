@@ -15,23 +15,22 @@ struct SubStationScript {
 
     /// - Throws: `CaptionFileError.badLine`.
     init(_ text: String) throws(CaptionFileError) {
-        var (section, fields): (Substring, [String]) = ("", [])
+        var (section, fields) = ("", Fields(""))
         var head: [Substring] = []
         let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
         for (index, line) in lines.enumerated() {
-            if line.hasPrefix("[") { section = line.prefix { $0 != "]" }.dropFirst() }
+            if line.hasPrefix("[") { section = line.prefix(Self.longestSection).prefix { $0 != "]" }.dropFirst().lowercased() }
             let isEvent = line.hasPrefix("Dialogue:") || line.hasPrefix("Comment:")
-            if !isEvent, section.lowercased() != "fonts", section.lowercased() != "graphics" { head.append(line) }
+            if !isEvent, section != "fonts", section != "graphics" { head.append(line) }
             guard let colon = line.firstIndex(of: ":"), !line.hasPrefix(";") else { continue }
             let rest = line[line.index(after: colon)...]
-            switch (section.lowercased(), line[..<colon]) {
+            switch (section, line[..<colon]) {
             case ("events", "Format"), ("v4+ styles", "Format"), ("v4 styles", "Format"):
-                fields = rest.split(separator: ",").map { $0.trimmed.lowercased() }
+                fields = Fields(rest)
             case ("v4+ styles", "Style"), ("v4 styles", "Style"):
-                let values = Self.values(rest, count: fields.count)
-                if let font = fields.firstIndex(of: "fontname"), font < values.count { addFont(values[font]) }
+                if let font = fields.values(rest)("fontname") { addFont(font) }
             case ("events", "Dialogue"):
-                try read(Self.values(rest, count: fields.count), fields, line: index + 1)
+                try read(fields.values(rest), line: index + 1)
             default: break
             }
         }
@@ -40,8 +39,24 @@ struct SubStationScript {
         header = head.joined(separator: "\n") + "\n"
     }
 
-    private static func values(_ text: Substring, count: Int) -> [String] {
-        text.split(separator: ",", maxSplits: max(0, count - 1), omittingEmptySubsequences: false).map(\.trimmed)
+    /// Characters of a section's name that are looked at: `[v4+ styles]` is the longest that matters.
+    private static let longestSection = 20
+
+    /// The fields of a section's lines, as its format names them.
+    private struct Fields {
+        private let places: [String: Int]
+        private let count: Int
+
+        init(_ format: Substring) {
+            let names = format.split(separator: ",").map { $0.trimmed.lowercased() }
+            (places, count) = (Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }, names.count)
+        }
+
+        /// - Returns: what a line has in the field of a name.
+        func values(_ line: Substring) -> (String) -> String? {
+            let values = line.split(separator: ",", maxSplits: max(0, count - 1), omittingEmptySubsequences: false)
+            return { name in places[name].flatMap { $0 < values.count ? values[$0].trimmed : nil } }
+        }
     }
 
     private mutating func addFont(_ name: String) {
@@ -50,37 +65,14 @@ struct SubStationScript {
         if !name.isEmpty { fonts.insert(name) }
     }
 
-    private mutating func read(_ values: [String], _ fields: [String], line: Int) throws(CaptionFileError) {
-        func value(_ name: String) -> String? { fields.firstIndex(of: name).flatMap { $0 < values.count ? values[$0] : nil } }
+    private mutating func read(_ value: (String) -> String?, line: Int) throws(CaptionFileError) {
         guard let text = value("text") else { throw .badLine(line, "the event has fewer fields than its format") }
         guard let start = value("start").flatMap(CaptionTime.init(parsing:)),
             let end = value("end").flatMap(CaptionTime.init(parsing:))
         else { throw .badLine(line, "the event has no times such as 0:00:01.00") }
         guard start.milliseconds <= end.milliseconds else { throw .badLine(line, "the event ends before it starts") }
-        var caption = Caption(start: start.seconds, end: end.seconds, lines: [""])
-        var (karaoke, isDrawing, unread) = (start.seconds, false, text[...])
-        while let character = unread.first {
-            if character == "{", let close = unread.firstIndex(of: "}") {
-                for command in unread[unread.index(after: unread.startIndex)..<close].split(separator: "\\") {
-                    if command.hasPrefix("fn") { addFont(command.dropFirst(2).trimmed) }
-                    if command.hasPrefix("p"), let scale = Int(command.dropFirst()) { isDrawing = scale > 0 }
-                    let digits = command.drop { "kKfo".contains($0) }
-                    guard command.lowercased().hasPrefix("k"), let length = Double(digits.trimmed) else { continue }
-                    let place = (caption.lines.count - 1, caption.lines[caption.lines.count - 1].count)
-                    caption.wordTimes.append(Caption.WordTime(line: place.0, offset: place.1, start: karaoke))
-                    karaoke += max(0, length) / 100
-                }
-                unread = unread[unread.index(after: close)...]
-                continue
-            }
-            unread.removeFirst()
-            if character == "\\", let command = unread.first, "Nnh".contains(command) {
-                unread.removeFirst()
-                if command == "N" { caption.lines.append("") } else { caption.lines[caption.lines.count - 1] += " " }
-            } else if !isDrawing {
-                caption.lines[caption.lines.count - 1].append(character)
-            }
-        }
+        let (lines, wordTimes) = lines(of: text, from: start.seconds)
+        let caption = Caption(start: start.seconds, end: end.seconds, lines: lines, wordTimes: wordTimes)
         // The order of reading takes the place of the times. Source: Matroska, "Subtitles", S_TEXT/ASS.
         let margins = ["marginl", "marginr", "marginv"].map { name in value(name).flatMap { Int($0) }.map(String.init) ?? "0" }
         let fields =
@@ -90,6 +82,35 @@ struct SubStationScript {
             entries.append(SubtitleEntry(start: caption.start, end: caption.end, text: fields.joined(separator: ",")))
         }
         if !caption.lines.allSatisfy({ $0.allSatisfy(\.isWhitespace) }) { captions.append(caption) }
+    }
+
+    /// An event's text without markup and drawings, and the times of its karaoke.
+    /// - Parameter start: of the event, seconds.
+    private mutating func lines(of text: String, from start: Double) -> ([String], [Caption.WordTime]) {
+        var lines = [TimedLine()]
+        var (karaoke, isDrawing, unread, brace) = (start, false, text[...], NextMark("}"))
+        while let character = unread.first {
+            if character == "{", let close = brace.index(in: unread) {
+                for command in unread[unread.index(after: unread.startIndex)..<close].split(separator: "\\") {
+                    if command.hasPrefix("fn") { addFont(command.dropFirst(2).trimmed) }
+                    if command.hasPrefix("p"), let scale = Int(command.dropFirst()) { isDrawing = scale > 0 }
+                    let digits = command.drop { "kKfo".contains($0) }
+                    guard command.lowercased().hasPrefix("k"), let length = Double(digits.trimmed) else { continue }
+                    lines[lines.count - 1].beginWord(at: karaoke)
+                    karaoke += max(0, length) / 100
+                }
+                unread = unread[unread.index(after: close)...]
+                continue
+            }
+            unread.removeFirst()
+            if character == "\\", let command = unread.first, "Nnh".contains(command) {
+                unread.removeFirst()
+                if command == "N" { lines.append(TimedLine()) } else { lines[lines.count - 1].text += " " }
+            } else if !isDrawing {
+                lines[lines.count - 1].text.append(character)
+            }
+        }
+        return (lines.map(\.text), lines.enumerated().flatMap { $1.wordTimes(line: $0) })
     }
 }
 

@@ -93,16 +93,10 @@ final class PictureFiles {
     }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32) throws(MediaError) {
-        var done = 0
-        while done < bytes.count {
-            let wrote = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + done, $0.count - done) }
-            if wrote < 0, errno == EINTR { continue }
-            guard wrote > 0 else { throw failure() }
-            done += wrote
-        }
+        do throws(WriteFailure) { try bytes.write(to: descriptor) } catch { throw failure(error) }
     }
 
-    private static func failure() -> MediaError {
-        [ENOSPC, EDQUOT, EFBIG].contains(errno) ? .diskFull : .io(-errno)
+    private static func failure(_ failure: WriteFailure = WriteFailure()) -> MediaError {
+        failure.isFull ? .diskFull : .io(-failure.number)
     }
 }

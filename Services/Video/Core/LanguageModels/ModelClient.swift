@@ -71,11 +71,11 @@ struct ModelClient: Sendable {
     }
 
     /// Has a client of the gateway beside the job, and closes it whatever comes of it.
-    /// - Throws: `ModelError.noGateway` where there is none; as the initializer and `body` do.
+    /// - Throws: `ModelCallError.noGateway` where there is none; as the initializer and `body` do.
     static func with<Result>(
         _ surroundings: Surroundings, key: String, _ body: (ModelClient) async throws -> Result
     ) async throws -> Result {
-        guard !surroundings.gatewayURL.isEmpty else { throw ModelError.noGateway }
+        guard !surroundings.gatewayURL.isEmpty else { throw ModelCallError.noGateway }
         let client = try ModelClient(gateway: surroundings.gatewayURL, key: key)
         let result: Swift.Result<Result, any Error>
         do {
@@ -93,10 +93,11 @@ struct ModelClient: Sendable {
     /// - Throws: `CancellationError`.
     func ask<Question: ModelQuestion>(_ question: Question) async throws -> (Outcome<Question.Answer>, Usage) {
         var usage = Usage()
+        let body = question.body.serialized()
         var (attempt, vain) = (1, 0)
         var lost: ContinuousClock.Instant?
         while true {
-            let (outcome, wait) = try await attemptOnce(question, isFirst: attempt == 1, &usage)
+            let (outcome, wait) = try await attemptOnce(question, body, isFirst: attempt == 1, &usage)
             guard case .failure(let failure) = outcome, failure.reach == .attempt else { return (outcome, usage) }
             var pause: Duration
             if failure.code == Self.unreachable {
@@ -117,25 +118,25 @@ struct ModelClient: Sendable {
 
     /// - Returns: how it ended, and how long the gateway asks to wait.
     private func attemptOnce<Question: ModelQuestion>(
-        _ question: Question, isFirst: Bool, _ usage: inout Usage
+        _ question: Question, _ body: Bytes, isFirst: Bool, _ usage: inout Usage
     ) async throws -> (Outcome<Question.Answer>, Duration?) {
         usage.calls += 1
         var headers: HTTPHeaders = ["Authorization": "Bearer \(key)", "Content-Type": "application/json"]
         // What an attempt has paid for that was killed is not paid again; an answer that was none is not taken again.
         headers["Cache-Control"] = isFirst ? "max-age=86400" : "no-cache, max-age=86400"
-        var request = ClientRequest(.post, url, headers: headers, body: .bytes(question.body.serialized()))
+        var request = ClientRequest(.post, url, headers: headers, body: .bytes(body))
         (request.deadline, request.idleTimeout) = (Self.deadline, Self.deadline)
-        let (response, body): (ClientResponse, Bytes)
+        let (response, answer): (ClientResponse, Bytes)
         do throws(HTTPClientError) {
             response = try await client.send(request)
-            body = try await response.collect(upTo: .mib(4))
+            answer = try await response.collect(upTo: .mib(4))
         } catch {
             if error == .cancelled || Task.isCancelled { throw CancellationError() }
             usage.failedCalls += 1
             let code = Self.hasSaidNothing(error) ? Self.unreachable : error.code
             return (.failure(Failure(code: code, message: error.message, reach: .attempt)), nil)
         }
-        let document = (try? JSONValue(parsing: body)) ?? .null
+        let document = (try? JSONValue(parsing: answer)) ?? .null
         guard response.status == .ok else {
             usage.failedCalls += 1
             return (.failure(Self.failure(response.status.rawValue, document)), response.retryAfter)

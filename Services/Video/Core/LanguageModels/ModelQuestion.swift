@@ -4,12 +4,30 @@ import Primitives
 protocol ModelQuestion: Sendable {
     associatedtype Answer: Sendable
 
-    /// The body of `POST /v1/chat/completions`.
-    var body: JSONValue { get }
+    /// As the gateway knows it.
+    var model: String { get }
+    /// Tokens of the answer at most; `nil` leaves it to the model.
+    var maximumTokens: Int? { get }
+    /// What the model is to do, and how it answers.
+    var system: String { get }
+    /// What it does it with: a text, or a list of parts.
+    var user: JSONValue { get }
 
     /// - Parameter text: what the model said.
     /// - Returns: `nil` when it is no answer to the question.
     func answer(in text: String) -> Answer?
+}
+
+extension ModelQuestion {
+    /// The body of `POST /v1/chat/completions`.
+    var body: JSONValue {
+        var body: [String: JSONValue] = [
+            "model": .string(model),
+            "messages": [["role": "system", "content": .string(system)], ["role": "user", "content": user]],
+        ]
+        if let maximumTokens { body["max_tokens"] = JSONValue(maximumTokens) }
+        return .object(body)
+    }
 }
 
 extension JSONValue {

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Primitives
 
 /// Has a model rate frames and captions, several in a call and several calls at once, and holds no more pictures than are asked
-/// about.
+/// about, and no more than a few mebibytes of them.
 struct Moderation {
     struct Settings: Sendable {
         let policy: ModerationPolicy
@@ -27,9 +27,6 @@ struct Moderation {
         var failures: [Failure] = []
     }
 
-    /// Bytes of a picture.
-    private static let largestPicture = 4 << 20
-
     private let settings: Settings
     private var calls: ModelCalls
     private var outcome = Outcome()
@@ -37,25 +34,18 @@ struct Moderation {
     init(_ settings: Settings, client: ModelClient) { (self.settings, calls) = (settings, ModelCalls(client)) }
 
     /// - Parameter progress: called with the number of items done.
-    /// - Throws: `ModelError` when nothing could be rated; `VideoError`, `CancellationError`.
+    /// - Throws: `ModelCallError` when nothing could be rated; `VideoError`, `CancellationError`.
     mutating func run(_ items: [ModerationItem], progress: (Int) -> Void) async throws -> Outcome {
-        let chunks = ModerationItem.Source.allCases.flatMap { source in
-            let these = items.filter { $0.source == source }
-            return stride(from: 0, to: these.count, by: settings.itemsPerCall).map {
-                Array(these[$0..<min($0 + settings.itemsPerCall, these.count)])
-            }
-        }
         var done = 0
-        for first in stride(from: 0, to: chunks.count, by: settings.callsAtOnce) {
-            let asked = Array(chunks[first..<min(first + settings.callsAtOnce, chunks.count)])
-            for (chunk, answer) in zip(asked, try await calls.ask(asked.map(question))) {
+        for round in ModerationRounds(items, itemsPerCall: settings.itemsPerCall, callsAtOnce: settings.callsAtOnce).rounds {
+            for (chunk, answer) in zip(round, try await calls.ask(round.map(question))) {
                 take(answer, to: chunk)
                 done += chunk.count
             }
             progress(done)
         }
         outcome.usage = calls.usage
-        if outcome.ratings.isEmpty, let failure = calls.failure { throw ModelError.failed(failure) }
+        if outcome.ratings.isEmpty, let failure = calls.failure { throw ModelCallError.failed(failure) }
         return outcome
     }
 
@@ -66,7 +56,7 @@ struct Moderation {
             case .text(let text): texts.append(text)
             case .picture(let path):
                 let data = try Data(contentsOf: URL(filePath: path))
-                guard (1...Self.largestPicture).contains(data.count) else { throw VideoError.noPictures }
+                guard (1...ModerationItem.largestPicture).contains(data.count) else { throw VideoError.noPictures }
                 pictures.append(data.base64EncodedString())
             }
         }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A frame or a caption that is rated.
 struct ModerationItem: Sendable {
     enum Source: String, Sendable, CaseIterable {
@@ -10,6 +12,9 @@ struct ModerationItem: Sendable {
         case text(String)
     }
 
+    /// Bytes of a picture.
+    static let largestPicture = 4 << 20
+
     let content: Content
     /// When it is seen, seconds.
     let time: Double
@@ -20,6 +25,16 @@ struct ModerationItem: Sendable {
         switch content {
         case .picture: .frames
         case .text: .captions
+        }
+    }
+
+    /// What it holds while a model is asked about it; a picture that is not there has none.
+    var bytes: Int {
+        switch content {
+        case .text(let text): return text.utf8.count
+        case .picture(let path):
+            var status = stat()
+            return stat(path, &status) == 0 ? Int(status.st_size) : 0
         }
     }
 

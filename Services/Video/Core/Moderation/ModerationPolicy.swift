@@ -1,3 +1,4 @@
+import AudioAPI
 import Primitives
 
 /// What a model is asked to look for, and from which score on it is found.
@@ -34,7 +35,7 @@ struct ModerationPolicy: Sendable {
     init(_ text: String, threshold: Double, words: String) throws(VideoError) {
         var categories: [Category] = []
         for word in text.split(separator: ",") {
-            let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { $0.filter { $0 != " " } }
+            let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(\.trimmed)
             let name = parts[0]
             guard (1...Self.longestName).contains(name.utf8.count), name.allSatisfy({ $0.isASCII && $0.isCategoryLetter }) else {
                 throw .outputSetting(

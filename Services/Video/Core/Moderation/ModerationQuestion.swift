@@ -34,22 +34,11 @@ struct ModerationQuestion: ModelQuestion {
     let material: Material
     let policy: ModerationPolicy
     let model: String
-    /// Tokens of the answer at most; `nil` leaves it to the model.
     let maximumTokens: Int?
 
-    var body: JSONValue {
-        var body: [String: JSONValue] = [
-            "model": .string(model),
-            "messages": [
-                ["role": "system", "content": .string(Self.form + "\n\n" + policy.instruction)],
-                ["role": "user", "content": content],
-            ],
-        ]
-        if let maximumTokens { body["max_tokens"] = JSONValue(maximumTokens) }
-        return .object(body)
-    }
+    var system: String { Self.form + "\n\n" + policy.instruction }
 
-    private var content: JSONValue {
+    var user: JSONValue {
         switch material {
         case .pictures(let pictures):
             let parts = pictures.enumerated().flatMap { index, picture -> [JSONValue] in

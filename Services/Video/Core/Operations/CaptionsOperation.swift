@@ -36,6 +36,8 @@ package enum CaptionsOperation: Operation {
     package static var summary: String {
         "Puts captions on a video, word by word if wanted, or adds them as a track that players show or hide."
     }
+    /// 2: pieces of captions that overlap are in order, and words that begin late are not lost.
+    package static var version: Int { 2 }
     /// The video, then the captions, unless they come as a parameter.
     package static var inputs: InputRule { InputRule(.any, count: 1...2) }
     package static var cost: CostClass { .heavy }

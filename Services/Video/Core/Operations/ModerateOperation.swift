@@ -97,9 +97,9 @@ package enum ModerateOperation: Operation {
     private static func report(
         _ parameters: Parameters, _ policy: ModerationPolicy, _ client: ModelClient, _ context: JobContext
     ) async throws -> ModerationReport {
-        let captions = try captions(parameters, context)
-        let (frames, seconds) = parameters.frames == .none ? ([], 0) : try await frames(parameters, context)
-        let items = frames + captions
+        let captions = try await captions(parameters, context)
+        let (frames, seconds) = parameters.frames == .none ? ([], captions.duration) : try await frames(parameters, context)
+        let items = frames + captions.items
         let taken = frames.isEmpty ? 0 : 0.4
         var moderation = Moderation(
             .init(
@@ -109,24 +109,20 @@ package enum ModerateOperation: Operation {
             context.report(taken + (1 - taken) * Double($0) / Double(items.count), "rating")
         }
         return ModerationReport(
-            name: context.inputs[0].name, model: parameters.model,
-            duration: max(seconds, frames.isEmpty ? captions.last?.span.upperBound ?? 0 : 0), items: items, policy: policy, outcome)
+            name: context.inputs[0].name, model: parameters.model, duration: seconds, items: items, policy: policy, outcome)
     }
 
     /// Those of the second input, of the only one where no frames are wanted, or of the transcript.
-    private static func captions(_ parameters: Parameters, _ context: JobContext) throws -> [ModerationItem] {
-        let hasTranscript = parameters.transcript != .null
-        let isAlone = parameters.frames == .none && !hasTranscript
-        let file = context.inputs.count > 1 ? context.inputs[1] : isAlone ? context.inputs[0] : nil
-        let source: CaptionSource
-        switch (file, hasTranscript) {
-        case (let file?, false): source = try CaptionSource(path: file.path, encoding: .auto)
-        case (nil, true): source = try CaptionSource(transcript: Transcript(document: parameters.transcript))
-        case (.some, true): throw CaptionFileError.both
-        case (nil, false): return []
-        }
-        return source.captions.map {
-            ModerationItem(content: .text($0.entry.text), time: $0.start, span: $0.start..<max($0.start, $0.end))
+    private static func captions(_ parameters: Parameters, _ context: JobContext) async throws -> ModerationCaptions {
+        let (wantsFrames, hasTranscript) = (parameters.frames != .none, parameters.transcript != .null)
+        let file = context.inputs.count > 1 ? context.inputs[1] : wantsFrames || hasTranscript ? nil : context.inputs[0]
+        if file != nil, hasTranscript { throw CaptionFileError.both }
+        guard file != nil || hasTranscript else { return .none }
+        do {
+            return try await ModerationCaptions.read(file?.path, or: parameters.transcript)
+        } catch CaptionFileError.empty where wantsFrames {
+            // Nobody speaks.
+            return .none
         }
     }
 

@@ -71,7 +71,7 @@ struct CaptionRewriting {
     ///   - path: of the table, which `count` has looked through.
     ///   - output: of the table to write.
     ///   - progress: called with the number of rows done.
-    /// - Throws: `RewriteError`, `CSVError`, `CancellationError`.
+    /// - Throws: `ModelCallError.failed` when nothing could be rewritten; `RewriteError`, `CSVError`, `CancellationError`.
     mutating func run(_ path: String, to output: String, progress: (Int) -> Void) async throws -> Outcome {
         let records = try CSVRecords(path: path)
         let table = try table(records)
@@ -98,7 +98,7 @@ struct CaptionRewriting {
         }
         try writer.flush()
         // A table in which nothing is new is no result: what may pass is tried again as a whole.
-        if outcome.rewritten == 0, let failure = calls.failure { throw ModelError.failed(failure) }
+        if outcome.rewritten == 0, let failure = calls.failure { throw ModelCallError.failed(failure) }
         outcome.usage = calls.usage
         return outcome
     }

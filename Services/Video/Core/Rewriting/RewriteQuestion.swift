@@ -14,21 +14,13 @@ struct RewriteQuestion: ModelQuestion {
     let captions: [String]
     let instruction: String
     let model: String
-    /// Tokens of the answer at most; `nil` leaves it to the model.
     let maximumTokens: Int?
 
-    var body: JSONValue {
+    var system: String { Self.form + "\n\nInstruction: " + instruction }
+
+    var user: JSONValue {
         let list = captions.enumerated().map { ["id": JSONValue($0.offset + 1), "text": .string($0.element)] as JSONValue }
-        let material = String(decoding: (["captions": .array(list)] as JSONValue).serialized(), as: UTF8.self)
-        var body: [String: JSONValue] = [
-            "model": .string(model),
-            "messages": [
-                ["role": "system", "content": .string(Self.form + "\n\nInstruction: " + instruction)],
-                ["role": "user", "content": .string(material)],
-            ],
-        ]
-        if let maximumTokens { body["max_tokens"] = JSONValue(maximumTokens) }
-        return .object(body)
+        return .string(String(decoding: (["captions": .array(list)] as JSONValue).serialized(), as: UTF8.self))
     }
 
     /// The new captions in the order of the old ones, `nil` for those that the answer leaves out or makes too long.

@@ -1,4 +1,5 @@
 import Glibc
+import Jobs
 import Primitives
 
 /// Writes a table line by line.
@@ -11,7 +12,7 @@ struct TableWriter: ~Copyable {
     /// - Throws: `RewriteError.writing`.
     init(path: String) throws(RewriteError) {
         descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw Self.failure() }
+        guard descriptor >= 0 else { throw .writing(isFull: WriteFailure().isFull) }
     }
 
     deinit { if descriptor >= 0 { close(descriptor) } }
@@ -27,15 +28,7 @@ struct TableWriter: ~Copyable {
 
     /// - Throws: `RewriteError.writing`.
     mutating func flush() throws(RewriteError) {
-        var done = 0
-        while done < waiting.count {
-            let wrote = waiting.withUnsafeBytes { write(descriptor, $0.baseAddress! + done, $0.count - done) }
-            if wrote < 0, errno == EINTR { continue }
-            guard wrote > 0 else { throw Self.failure() }
-            done += wrote
-        }
+        do throws(WriteFailure) { try waiting.write(to: descriptor) } catch { throw .writing(isFull: error.isFull) }
         waiting.removeAll(keepingCapacity: true)
     }
-
-    private static func failure() -> RewriteError { .writing(isFull: [ENOSPC, EDQUOT, EFBIG].contains(errno)) }
 }

@@ -1,7 +1,7 @@
 import Primitives
 
 /// Why nothing could be had of a language model.
-enum ModelError: CodedError {
+enum ModelCallError: CodedError {
     /// The service does not know where the gateway is.
     case noGateway
     /// All calls failed: how the one did that says most.
