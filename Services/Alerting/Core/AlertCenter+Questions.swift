@@ -86,12 +86,13 @@ extension AlertCenter {
     package func status(_ fingerprint: String) -> AlertStatus? { alerts[fingerprint].map { status($0, mutes) } }
 
     /// What keeps alerts quiet now. Whoever follows a storm asks once for each alert, and all alerts are in it: it is made anew when
-    /// something has changed, or a second has passed, for silences begin and end by the clock.
+    /// something has changed, or a silence begins or ends by the clock.
     var mutes: MuteIndex {
         let now = clock.wall
-        if let known = knownMutes, (.zero ..< .seconds(1)).contains(now.duration(since: known.made)) { return known.index }
+        if let known = knownMutes, known.from <= now, known.until.map({ now < $0 }) ?? true { return known.index }
         let index = MuteIndex(silences: silences.values, inhibitions: file.inhibitions, alerts: alerts.values, now: now)
-        knownMutes = (index, now)
+        let until = silences.values.flatMap { [$0.starts, $0.ends] }.filter { $0 > now }.min()
+        knownMutes = (index, now, until)
         return index
     }
 

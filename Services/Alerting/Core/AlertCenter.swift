@@ -23,7 +23,7 @@ package actor AlertCenter {
     var alerts: [String: Alert] = [:] { didSet { knownMutes = nil } }
     var silences: [String: Silence] = [:] { didSet { knownMutes = nil } }
     /// What keeps alerts quiet, until something of it changes.
-    var knownMutes: (index: MuteIndex, made: Timestamp)?
+    var knownMutes: (index: MuteIndex, from: Timestamp, until: Timestamp?)?
     var heartbeats: [String: Heartbeat] = [:]
     var reports: [String: Timestamp] = [:]
     var unsaved = Unsaved()

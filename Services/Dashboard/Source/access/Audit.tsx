@@ -33,7 +33,8 @@ type Kind = keyof typeof words.auditKinds;
 /** Of what is read every few seconds there are many entries; changes are looked for in larger pages. */
 const pageSizes: Record<Kind, number> = { changes: 500, all: 50 };
 /** What programs measure and tell is no change that somebody made. */
-const isTold = (entry: AuditEntry) => /^\/api\/(metrics|runs|pipelines)\b/.test(entry.path);
+const isTold = (entry: AuditEntry) =>
+  ["POST", "PUT"].includes(entry.method) && /^\/api\/(metrics|runs|pipelines)\b/.test(entry.path);
 const isChange = (entry: AuditEntry) => !isGood(entry.outcome) || (entry.method !== "GET" && !isTold(entry));
 
 /** What was done, by whom, the latest first. */

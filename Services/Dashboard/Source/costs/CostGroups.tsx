@@ -25,7 +25,8 @@ export function withRest({ groups = [], total, calls }: Costs, title: string): G
   const rest = {
     name: groups.length < most ? texts.costs.notGiven(title) : texts.costs.others,
     calls: calls - all((group) => group.calls),
-    cost: hasCosts ? total.sum - all((group) => group.cost) : 0,
+    // Sums of what is no sum of powers of two are off by a little: less than a millionth of a cent is nothing.
+    cost: hasCosts ? Math.max(0, Math.round((total.sum - all((group) => group.cost)) * 1e9) / 1e9) : 0,
   };
   return hasCosts || rest.calls > 0 ? [...groups, rest] : groups;
 }

@@ -61,14 +61,14 @@ export function Pages<Item>({ load, empty, children, interval }: Props<Item>) {
     };
   }, [more, interval]);
 
-  const again = () => void more(items ? next : undefined, new AbortController().signal);
+  const load = (before?: string) => void more(before, new AbortController().signal);
   return (
     <>
       {items && (items.length ? children(items) : empty)}
-      {problem && <Failure problem={problem} retry={again} />}
+      {problem && <Failure problem={problem} retry={() => load(isFirst.current ? undefined : next)} />}
       {isBusy && <Loading />}
       {next && !isBusy && !problem && (
-        <button type="button" className="more" onClick={again}>
+        <button type="button" className="more" onClick={() => load(next)}>
           {texts.more}
         </button>
       )}
