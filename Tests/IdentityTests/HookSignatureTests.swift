@@ -22,7 +22,7 @@ struct HookSignatureTests {
             #expect(try await setup.send(right, to: hook) == "repeated")
             let published = try await setup.published
             #expect(published.map(\.subject) == ["avstudio.event.gateway.hook.\(hook.id).orders.paid"])
-            let data = published[0].event.data
+            let data = try #require(published.first).event.data
             #expect(data.scheme == scheme.rawValue && data.hook == hook.id && data.owner == "ann" && data.event == "orders.paid")
             #expect(data.kind == (scheme == .github ? "push" : "order.paid"))
             #expect(data.payload == ["type": "order.paid"])

@@ -80,7 +80,7 @@ import Testing
                 Self.python, [Self.root + "/Tests/Clients/webhook_send.py", String(decoding: given.serialized(), as: UTF8.self)])
             try #require(run.status == 0, "\(run.errors)")
             let answers = try #require(try JSONValue(parsing: Bytes(run.output.utf8)).arrayValue)
-            #expect(answers.compactMap { $0["status"]?.integerValue } == [202, 202, 401, 413, 202])
+            try #require(answers.compactMap { $0["status"]?.integerValue } == [202, 202, 401, 413, 202])
             #expect(answers.map { $0["document"]?["repeated"]?.boolValue } == [false, true, nil, nil, false])
             #expect(answers[2]["document"]?["code"] == "signature-refused")
             #expect(answers[3]["document"]?["code"] == "body-too-large")
@@ -88,7 +88,7 @@ import Testing
                 try await outcomes(studio, hook.id) == ["published", "signature-wrong", "published"]
             }
             let events = try await studio.hookEvents(atLeast: 2)
-            #expect(events.map(\.data.message) == ["msg_1", "msg_4"])
+            try #require(events.map(\.data.message) == ["msg_1", "msg_4"])
             #expect(events[0].type == "avstudio.hook.received" && events[0].subject == hook.id)
             #expect(events[0].data.payload == ["type": "order.paid", "data": ["id": "1001"]])
             #expect(events[0].data.kind == "order.paid" && events[0].data.owner == "owner")
