@@ -26,7 +26,8 @@ import Testing
         "captions": ["file": "c.srt"],
     ]
     private static let trials = [
-        Trial(operation: "probe"), Trial(operation: "scenes", parameters: ["formats": "json,csv,edl,otio,stats", "pictures": "png"]),
+        Trial(operation: "probe"),
+        Trial(operation: "scenes", parameters: ["formats": "json,csv,edl,otio,stats", "pictures": "png"]),
         Trial(operation: "frames", parameters: ["interval_s": 0.2, "format": "png"]),
         Trial(operation: "frames", parameters: ["frames": "keys", "format": "webp", "packing": "files"]),
         Trial(operation: "sheet"), Trial(operation: "poster", parameters: ["count": 2]),
