@@ -4,6 +4,17 @@ import TestSupport
 
 /// The processes of the video service's jobs.
 enum JobProcesses {
+    /// Waits for the next job's process and kills it, until its task is cancelled.
+    /// - Parameters:
+    ///   - ancestor: the service.
+    ///   - delay: seconds that the process has.
+    static func killNext(below ancestor: pid_t, after delay: Double) async throws {
+        // Some live for a few hundredths of a second only.
+        while try below(ancestor).isEmpty { try await Task.sleep(for: .milliseconds(2)) }
+        try await Task.sleep(for: .seconds(delay))
+        for process in try below(ancestor) { kill(process, SIGKILL) }
+    }
+
     /// - Parameter ancestor: the service.
     /// - Returns: those below it that run jobs, those that wait for one as well.
     static func below(_ ancestor: pid_t) throws -> [pid_t] {

@@ -8,7 +8,10 @@ struct ModelHome {
 
     /// What `TestStudio.start` is given.
     var environment: [String: String] {
-        ["AVSTUDIO_HOME": folder.path, "AVSTUDIO_MODEL_ALLOWED_HOSTS": "127.0.0.1", "STAND_IN_KEY": "sk-provider-secret-1234567890"]
+        [
+            "AVSTUDIO_HOME": folder.path, "AVSTUDIO_MODEL_ALLOWED_HOSTS": "127.0.0.1",
+            "STAND_IN_KEY": "sk-provider-secret-1234567890",
+        ]
     }
 
     /// One model, `gpt`, which sees.

@@ -1,6 +1,5 @@
 import Contracts
 import Foundation
-import Glibc
 import HTTP
 import Primitives
 import TestSupport
@@ -56,37 +55,52 @@ import Testing
         try await with { studio, provider in
             let made = try await studio.json(.post, "/keys", ["name": "caller", "owner": "ann", "scopes": ["llm"]])
             let key = try #require(made.document["key"], "\(made.document)")
-            let inputs: JSONValue = [
-                .string(try await studio.upload(try await film(), name: "film.mp4")),
-                .string(try await studio.upload(Self.captions, name: "c.srt")),
-            ]
-            provider.script(rate(0.1, 0.2), rate(0, 0.75))
-            let accepted = try await studio.json(
-                .post, "/video/moderate",
-                ["inputs": inputs, "parameters": .object(wishes.merging(["access_key": key]) { $1 })])
-            let id = try #require(accepted.document["id"]?.stringValue, "\(accepted.document)")
-            let service = try studio.pid("video")
-            try await eventually("frames are taken") { try !JobProcesses.below(service).isEmpty }
-            for process in try JobProcesses.below(service) { Glibc.kill(process, SIGKILL) }
-            func job() async throws -> JobDocument {
-                try await studio.json(.get, "/video/jobs/\(id)").document.decoded(as: JobDocument.self)
+            let captions = try await studio.upload(Self.captions, name: "c.srt")
+            // The process may be done before it is killed.
+            var (rounds, isHit) = (0, false)
+            while !isHit, rounds < 5 {
+                rounds += 1
+                let film = try await studio.upload(try await film(), name: "film-\(rounds).mp4")
+                isHit = try await moderate([.string(film), .string(captions)], key, studio, provider) > 1
+                #expect(provider.seen.count == 2 * rounds, "nothing is paid before the frames are there")
             }
-            try await eventually("the film is moderated", within: .seconds(60)) { try await job().state.isFinal }
-            let ended = try await job()
-            let found = try #require(ended.result?.measurements, "\(ended)")
-            #expect(ended.state == .succeeded && ended.attempts > 1, "\(ended)")
-            #expect(found["verdict"] == "fail" && found["frames"] == 2 && found["captions"] == 2 && found["calls"] == 2, "\(found)")
-            #expect(found["findings"]?.arrayValue?.count == 1 && found["findings"]?[0]?["start_seconds"] == 2.5, "\(found)")
-            #expect(provider.seen.count == 2, "nothing was paid before the frames were there")
-            #expect(
-                String(decoding: provider.seen[0].body.serialized(), as: UTF8.self).components(separatedBy: "image_url").count > 2)
-            let report = try #require(ended.result?.files.first { $0.name == "film-moderation.txt" }?.file)
-            #expect(String(decoding: try await studio.send(.get, "/files/\(report)/content").body, as: UTF8.self).contains("fail"))
+            #expect(isHit, "the frames were always there before")
+            let asked = try #require(provider.seen.first?.body)
+            #expect(String(decoding: asked.serialized(), as: UTF8.self).components(separatedBy: "image_url").count > 2)
             try await eventually("the key has paid") {
                 let cost = try await studio.json(.get, "/gateway/cost?by=key").document
-                return cost["groups"]?.arrayValue?.map { $0["group"] } == [made.document["id"]] && cost["total"]?["calls"] == 2
+                let payers = cost["groups"]?.arrayValue?.map { $0["group"] }
+                return payers == [made.document["id"]] && cost["total"]?["calls"]?.integerValue == Int64(2 * rounds)
             }
         }
+    }
+
+    /// - Returns: how often the job was begun.
+    private func moderate(
+        _ inputs: [JSONValue], _ key: JSONValue, _ studio: TestStudio, _ provider: ModelProviderServer
+    ) async throws -> Int {
+        provider.script(rate(0.1, 0.2), rate(0, 0.75))
+        let service = try studio.pid("video")
+        let hunt = Task { try await JobProcesses.killNext(below: service, after: 0) }
+        defer { hunt.cancel() }
+        let accepted = try await studio.json(
+            .post, "/video/moderate",
+            ["inputs": .array(inputs), "parameters": .object(wishes.merging(["access_key": key]) { $1 })])
+        let id = try #require(accepted.document["id"]?.stringValue, "\(accepted.document)")
+        func job() async throws -> JobDocument {
+            try await studio.json(.get, "/video/jobs/\(id)").document.decoded(as: JobDocument.self)
+        }
+        try await eventually("the film is moderated", within: .seconds(60)) { try await job().state.isFinal }
+        hunt.cancel()
+        _ = await hunt.result
+        let ended = try await job()
+        let found = try #require(ended.result?.measurements, "\(ended)")
+        #expect(ended.state == .succeeded, "\(ended)")
+        #expect(found["verdict"] == "fail" && found["frames"] == 2 && found["captions"] == 2 && found["calls"] == 2, "\(found)")
+        #expect(found["findings"]?.arrayValue?.count == 1 && found["findings"]?[0]?["start_seconds"] == 2.5, "\(found)")
+        let report = try #require(ended.result?.files.first { $0.name.hasSuffix("-moderation.txt") }?.file)
+        #expect(String(decoding: try await studio.send(.get, "/files/\(report)/content").body, as: UTF8.self).contains("fail"))
+        return ended.attempts
     }
 
     @Test func theCommandLineModeratesAndRewrites() async throws {

@@ -35,7 +35,8 @@ import VideoCore
             for (column, strong) in [(0, 0), (columns - 1, 2)] {
                 let pixel = Array(values[(row * columns + column) * 3..<(row * columns + column) * 3 + 3])
                 let wanted = fromMiddle < shown / 2 ? strong : 1
-                #expect((0..<3).allSatisfy { $0 == wanted ? pixel[$0] > 180 : pixel[$0] < 90 }, "\(aspect) \(column), \(row): \(pixel)")
+                let isRight = (0..<3).allSatisfy { $0 == wanted ? pixel[$0] > 180 : pixel[$0] < 90 }
+                #expect(isRight, "\(aspect) \(column), \(row): \(pixel)")
             }
         }
     }
@@ -61,6 +62,7 @@ import VideoCore
         }
         _ = try await operation.run(try operation.canonicalParameters(["timeline": timeline]), in: context)
         let seen = looks.withLock { $0 }
-        #expect(seen.count > 20 && seen.allSatisfy { Set(["assembled.mp4", "assembled.mp4.part"]).isSuperset(of: $0) }, "\(Set(seen))")
+        let own: Set = ["assembled.mp4", "assembled.mp4.part"]
+        #expect(seen.count > 20 && seen.allSatisfy(own.isSuperset(of:)), "\(Set(seen))")
     }
 }

@@ -30,7 +30,9 @@ import VideoCore
         let fixture = try VideoFixture()
         let film = fixture.path("colours.mp4")
         let colours = [(224, 32, 32), (32, 192, 32), (32, 32, 224), (208, 208, 32), (32, 208, 208), (208, 32, 208)]
-        let inputs = colours.flatMap { ["-f", "lavfi", "-i", String(format: "color=#%02x%02x%02x:s=320x180:r=25:d=1", $0.0, $0.1, $0.2)] }
+        let inputs = colours.flatMap { colour in
+            ["-f", "lavfi", "-i", String(format: "color=#%02x%02x%02x:s=320x180:r=25:d=1", colour.0, colour.1, colour.2)]
+        }
         let join = (0..<6).map { "[\($0):v]" }.joined() + "concat=n=6,format=yuv420p"
         try await fixture.ffmpeg(inputs + ["-filter_complex", join, "-c:v", "libx264", "-g", "25", film])
         let (files, _) = try await fixture.run(

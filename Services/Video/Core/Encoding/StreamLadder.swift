@@ -88,6 +88,8 @@ struct StreamLadder {
         for height in heights.sorted(by: >) {
             var wishes = wishes
             (wishes.width, wishes.height) = isUpright ? (height, nil) : (nil, height)
+            // Else colours might change when a player goes from one size to another.
+            wishes.tellsColor = true
             var wanted = encoding.videoTarget(preset)
             wanted.keyFrameEvery = segment
             wanted.highestRate = encoding.bitRate ?? Self.rates.first { height >= $0.0 }?.1
@@ -114,8 +116,18 @@ struct StreamLadder {
         let names = [rung.rendition.videoCodecName, sound.map { $0.format == .opus ? "opus" : "mp4a.40.2" }].compactMap { $0 }
         if !names.isEmpty { text += ",CODECS=\"\(names.joined(separator: ","))\"" }
         if let rate = rung.target.frameRate { text += ",FRAME-RATE=\(rate.value.rounded(decimals: 3))" }
+        if let range = Self.range(rung.chain.color) { text += ",VIDEO-RANGE=\(range)" }
         if sound != nil { text += ",AUDIO=\"sound\"" }
         return text + "\n\(rung.name).m3u8\n"
+    }
+
+    /// What playlists call a range of brightness beyond that of usual screens. Source: draft-pantos-hls-rfc8216bis, 4.4.6.2.
+    private static func range(_ color: MediaInfo.Color) -> String? {
+        switch color.transfer {
+        case "smpte2084": "PQ"
+        case "arib-std-b67": "HLG"
+        default: nil
+        }
     }
 
     /// The bits per second of the largest segment, as the playlist tells how long each is.

@@ -36,6 +36,8 @@ struct VideoChain: Sendable {
         var shape: PictureShape?
         /// Of the clock: 2 shows twice as much in a second.
         var speed = 1.0
+        /// Whether it is said how colours are coded where the source leaves that to the player.
+        var tellsColor = false
     }
 
     /// Rows from which on video without a word about it is coded as high-definition television is.
@@ -92,7 +94,7 @@ struct VideoChain: Sendable {
         color =
             isToneMapped
             ? MediaInfo.Color(space: "bt709", transfer: "bt709", primaries: "bt709", range: "tv")
-            : Self.color(source, size, pixelFormat)
+            : Self.color(source, size, pixelFormat, isTold: wishes.tellsColor)
     }
 
     /// The size that a video is shown with, in square pixels. Wide pixels widen it, narrow ones heighten it.
@@ -127,14 +129,16 @@ struct VideoChain: Sendable {
     }
 
     /// What the source says; where it says nothing, what players would take for granted before the size has changed.
-    private static func color(_ source: FrameSource, _ size: PictureSize, _ pixelFormat: String) -> MediaInfo.Color {
+    private static func color(
+        _ source: FrameSource, _ size: PictureSize, _ pixelFormat: String, isTold: Bool
+    ) -> MediaInfo.Color {
         let own = source.color
         let wasRGB = source.format.isRGB
         let (before, after) = (min(source.format.width, source.format.height), min(size.width, size.height))
         let changes = (before >= highDefinition) != (after >= highDefinition)
         let usual = before >= highDefinition ? "bt709" : "smpte170m"
         // Red, green and blue become luma and chroma after BT.601, which is what the scaler does when told nothing.
-        let space = wasRGB ? "smpte170m" : own.space ?? (changes ? usual : nil)
+        let space = wasRGB ? "smpte170m" : own.space ?? (changes || isTold ? usual : nil)
         let isConverted = source.format.pixelFormatName.hasPrefix("yuvj") && !pixelFormat.hasPrefix("yuvj")
         return MediaInfo.Color(
             space: space, transfer: own.transfer, primaries: own.primaries,

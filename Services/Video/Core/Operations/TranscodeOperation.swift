@@ -38,6 +38,7 @@ package enum TranscodeOperation: Operation {
     private static let overhead = 0.98
 
     package static var name: String { VideoService.OperationName.transcode }
+    package static var version: Int { 2 }
     package static var summary: String {
         "Encodes a video anew: H.264, H.265, VP9 or AV1, for a platform or to a size; upright, its colours and chapters kept."
     }
