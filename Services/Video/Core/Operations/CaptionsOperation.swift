@@ -33,7 +33,6 @@ package enum CaptionsOperation: Operation {
     }
 
     package static var name: String { VideoService.OperationName.captions }
-    package static var version: Int { 2 }
     package static var summary: String {
         "Puts captions on a video, word by word if wanted, or adds them as a track that players show or hide."
     }
