@@ -61,14 +61,14 @@ export function Pages<Item>({ load, empty, children, interval }: Props<Item>) {
     };
   }, [more, interval]);
 
-  const load = (before?: string) => void more(before, new AbortController().signal);
+  const ask = (before?: string) => void more(before, new AbortController().signal);
   return (
     <>
       {items && (items.length ? children(items) : empty)}
-      {problem && <Failure problem={problem} retry={() => load(isFirst.current ? undefined : next)} />}
+      {problem && <Failure problem={problem} retry={() => ask(isFirst.current ? undefined : next)} />}
       {isBusy && <Loading />}
       {next && !isBusy && !problem && (
-        <button type="button" className="more" onClick={() => load(next)}>
+        <button type="button" className="more" onClick={() => ask(next)}>
           {texts.more}
         </button>
       )}

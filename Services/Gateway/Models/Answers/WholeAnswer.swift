@@ -24,7 +24,8 @@ struct WholeAnswer: Sendable {
         case .translating(let request):
             let response = try outgoing.codec.decodeResponse(answer)
             let choices = ChoiceProgress(
-                ended: response.choices.map { ($0.finish, $0.parts.allSatisfy(Self.isEmpty)) }, keepsFiltered: outgoing.keepsFiltered)
+                ended: response.choices.map { ($0.finish, $0.parts.allSatisfy(Self.isEmpty)) },
+                keepsFiltered: outgoing.keepsFiltered)
             if let failure = choices.failure(usage: response.usage) { throw failure }
             isFiltered = choices.isFiltered
             body = door.encode(response, Self.context(request))
