@@ -10,6 +10,14 @@ package enum Subjects {
     package static let eventsStream = "AVSTUDIO_EVENTS"
     package static let events = "avstudio.event.>"
 
+    /// What came in at hooks. Not among the events: strangers decide how much that is.
+    package static let hooksStream = "AVSTUDIO_HOOKS"
+    package static let hooks = "avstudio.hook.>"
+
+    /// - Parameters:
+    ///   - id: of the hook.
+    ///   - event: what its owner calls such messages.
+    package static func hook(_ id: String, event: String) -> String { "avstudio.hook.\(id).\(event)" }
     /// - Parameter operation: for example `audio.normalize`.
     package static func job(_ operation: String) -> String { "avstudio.job.\(operation)" }
     package static func dead(_ operation: String) -> String { "avstudio.dead.\(operation)" }

@@ -1,4 +1,5 @@
 import Contracts
+import Cryptography
 import HTTP
 import Identity
 import Persistence
@@ -148,6 +149,22 @@ struct HookTests {
             setup.scratch.clock.advance(.hours(1))
             try await setup.hooks.sweep(olderThan: .hours(1), keeping: 1)
             #expect(try await setup.outcomes(hook).isEmpty)
+        }
+    }
+
+    /// Who knows no secret can not have a message forgotten that has come.
+    @Test func refusalsPushNothingOut() async throws {
+        try await HookSetup.with { setup in
+            let (hook, secret) = try await setup.add()
+            #expect(try await setup.send(try setup.message(id: "a", secret: secret), to: hook) == "accepted")
+            for id in ["b", "c", "d"] {
+                let stranger = try setup.message(id: id, secret: "whsec_" + Base64.encode(Bytes(repeating: 9, count: 32)))
+                #expect(try await setup.send(stranger, to: hook) == "signature-refused")
+            }
+            setup.scratch.clock.advance(.minutes(16))
+            try await setup.hooks.sweep(olderThan: .hours(1), keeping: 1)
+            #expect(try await setup.hooks.deliveries(to: hook.id, of: "ann").count == 2)
+            #expect(try await setup.send(try setup.message(id: "a", secret: secret, age: 0), to: hook) == "repeated")
         }
     }
 

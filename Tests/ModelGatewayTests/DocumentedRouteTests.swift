@@ -59,7 +59,7 @@ import Testing
         let addresses = try #require(document["channels"]?.objectValue).values.compactMap { $0["address"]?.stringValue }
         #expect(
             Set(addresses).isSuperset(of: [
-                "avstudio.metric", "avstudio.event.gateway.budget-threshold", "avstudio.event.gateway.hook.{hook}.{event}",
+                "avstudio.metric", "avstudio.event.gateway.budget-threshold", "avstudio.hook.{hook}.{event}",
             ]))
     }
 }

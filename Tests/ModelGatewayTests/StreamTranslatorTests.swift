@@ -77,15 +77,16 @@ import Testing
     }
 
     /// Once the caller has seen the beginning nobody else can be asked, and the stream ends as its provider ends it.
-    @Test func aFilterThatComesLaterEndsAsTheProviderEndsIt() throws {
-        let role = chunk(0, #""delta":{"role":"assistant","content":""}"#)
+    @Test(arguments: [true, false]) func aFilterThatComesLaterEndsAsTheProviderEndsIt(_ passing: Bool) throws {
+        // Shown, and no word of an answer.
+        let role = chunk(0, #""delta":{"role":"assistant","content":""},"logprobs":{"content":[{"token":"","logprob":0}]}"#)
         let filtered = chunk(0, #""delta":{},"finish_reason":"content_filter""#)
-        var (translator, output) = (try translator(.openAIChat, passing: true), Bytes())
+        var (translator, output) = (try translator(.openAIChat, passing: passing), Bytes())
         try translator.feed(Bytes(role.utf8), into: &output)
         #expect(!output.isEmpty)
         let rest = try feed(filtered + Self.end, by: 1 << 20, to: &translator)
         #expect(translator.failure == nil && rest.contains("\"content_filter\"") && rest.contains("[DONE]"), "\(rest)")
-        translator = try self.translator(.openAIChat, passing: true)
+        translator = try self.translator(.openAIChat, passing: passing)
         // What has come together has not been seen, and the usage of it is still to come.
         try translator.feed(Bytes((role + filtered).utf8), into: &output)
         #expect(translator.hasGivenUp && translator.failure == nil)

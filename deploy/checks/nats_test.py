@@ -12,6 +12,7 @@ from nginx_test import ROOT, free_port
 
 USERS = ("gateway", "audio", "video", "analytics", "alerting", "cli")
 STREAMS = {"AVSTUDIO_JOBS": "avstudio.job.>", "AVSTUDIO_DEAD": "avstudio.dead.>", "AVSTUDIO_EVENTS": "avstudio.event.>"}
+HOOKS = "AVSTUDIO_HOOKS"
 
 
 class Refused(Exception):
@@ -152,6 +153,17 @@ class NATSTest(unittest.TestCase):
         )
         self.assertEqual(json.loads(event), {"b": 2})
 
+    def test_what_comes_in_at_hooks_is_kept_apart(self):
+        gateway, cli = self.clients["gateway"], self.clients["cli"]
+        settings = {"name": HOOKS, "subjects": ["avstudio.hook.>"], "retention": "limits", "storage": "file", "max_bytes": 1 << 20}
+        self.assertNotIn("error", json.loads(gateway.request(f"$JS.API.STREAM.CREATE.{HOOKS}", settings)))
+        config = {"durable_name": "cli", "ack_policy": "explicit", "filter_subject": "avstudio.hook.>"}
+        subject = f"$JS.API.CONSUMER.CREATE.{HOOKS}.cli.avstudio.hook.>"
+        self.assertNotIn("error", json.loads(cli.request(subject, {"stream_name": HOOKS, "config": config})))
+        gateway.request("avstudio.hook.hook_1.orders", {"c": 3})
+        message = cli.request(f"$JS.API.CONSUMER.MSG.NEXT.{HOOKS}.cli", {"batch": 1, "expires": 2_000_000_000})
+        self.assertEqual(json.loads(message), {"c": 3})
+
     def test_measurements_are_kept_until_they_are_counted(self):
         analytics = self.clients["analytics"]
         for stream, subject, readers in (
@@ -207,7 +219,7 @@ class NATSTest(unittest.TestCase):
                 "avstudio.event.job.audio.finished", "avstudio.event.analytics.person-erased", "$JS.API.STREAM.DELETE.AVSTUDIO_METRICS", "avstudio.metric", "avstudio.metric.taken",
                 "$JS.API.CONSUMER.CREATE.AVSTUDIO_METRICS.analytics.avstudio.metric",
             ],
-            "cli": ["avstudio.metric.taken", "avstudio.job.audio.probe", "avstudio.rpc.gateway.files.find", "$JS.API.STREAM.DELETE.AVSTUDIO_JOBS"],
+            "cli": ["avstudio.hook.hook_1.orders", "avstudio.metric.taken", "avstudio.job.audio.probe", "avstudio.rpc.gateway.files.find", "$JS.API.STREAM.DELETE.AVSTUDIO_JOBS"],
         }  # fmt: skip
         for user, subjects in cases.items():
             for subject in subjects:

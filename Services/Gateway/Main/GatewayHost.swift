@@ -46,7 +46,7 @@ struct GatewayHost: Sendable {
         let sender = WebhookSender(hosts: EgressPolicy.hosts(configuration.webhookAllowedHosts))
         let dispatcher = WebhookDispatcher(gateway.webhooks) { try await sender.send($0) }
         let feed = EventFeed(bus: bus, gateway: gateway)
-        let received = OutboxPublisher(database: database, bus: bus, batch: 64) { try await JobStreams.ensureEvents(on: $0) }
+        let received = OutboxPublisher(database: database, bus: bus, batch: 64) { try await $0.ensureStream(HookStream.settings) }
         let fileMethods = FileMethod.all(gateway.files, bus)
         let endpoints = fileMethods.map { method in
             ServiceAnnouncement.Endpoint(

@@ -4,7 +4,7 @@ import Primitives
 enum HookMessageDocuments {
     static let all = [
         MessageDocument(
-            "hook-received", eventType: HookReceived.type, subject: HookReceived.messageSubject(hook: "{hook}", event: "{event}"),
+            "hook-received", eventType: HookReceived.type, subject: Subjects.hook("{hook}", event: "{event}"),
             "A message has come in at a hook, signed as it should be. Its body is payload, text or base64.",
             properties: [
                 "hook": ["type": "string", "pattern": "^hook_[0-9a-z]{26}$"], "owner": SchemaPieces.text,

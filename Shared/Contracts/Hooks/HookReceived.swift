@@ -40,8 +40,4 @@ package struct HookReceived: Codable, Sendable {
         (self.message, self.kind, self.contentType) = (message, kind, contentType)
     }
 
-    /// What it is told on.
-    package static func messageSubject(hook: String, event: String) -> String {
-        Subjects.event(service: "gateway", "hook.\(hook).\(event)")
-    }
 }

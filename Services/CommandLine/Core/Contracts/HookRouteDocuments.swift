@@ -9,7 +9,7 @@ enum HookRouteDocuments {
     ]
     private static let event: JSONValue = [
         "type": "string", "maxLength": 100, "pattern": "^[A-Za-z0-9_]+(\\.[A-Za-z0-9_]+)*$",
-        "description": "The end of the subject that messages are published on: avstudio.event.gateway.hook.{id}.{event}.",
+        "description": "The end of the subject that messages are published on: avstudio.hook.{id}.{event}.",
     ]
     private static let scheme: JSONValue = [
         "type": "string", "enum": ["standard", "github", "stripe", "slack"], "default": "standard",

@@ -27,7 +27,7 @@ extension HookScheme {
     func verify(_ message: HookMessage, secrets: [String], now: Timestamp) throws(SignatureError) -> String {
         switch self {
         case .standard: try verifyStandard(message, secrets, now)
-        case .github: try verifyGitHub(message, secrets)
+        case .github: try verifyGitHub(message, secrets, now)
         case .stripe: try verifyStripe(message, secrets, now)
         case .slack: try verifySlack(message, secrets, now)
         }
@@ -50,12 +50,13 @@ extension HookScheme {
         return id
     }
 
-    /// Source: docs.github.com, "Validating webhook deliveries".
-    private func verifyGitHub(_ message: HookMessage, _ secrets: [String]) throws(SignatureError) -> String {
+    /// Source: docs.github.com, "Validating webhook deliveries". Neither the identifier nor a time is signed. Without an identifier
+    /// equal bodies have equal signatures, and only those of the same five minutes count as one message.
+    private func verifyGitHub(_ message: HookMessage, _ secrets: [String], _ now: Timestamp) throws(SignatureError) -> String {
         let signature = try Self.field("X-Hub-Signature-256", of: message)
         guard signature.hasPrefix("sha256=") else { throw .missing("X-Hub-Signature-256 does not begin with sha256=") }
         let own = try match([signature.dropFirst(7)], message.body, secrets)
-        return Self.identifier(message.headers["X-GitHub-Delivery"]) ?? own
+        return Self.identifier(message.headers["X-GitHub-Delivery"]) ?? "\(own)-\(now.milliseconds / 300_000)"
     }
 
     /// Source: docs.stripe.com/webhooks, "Verify webhook signatures manually".

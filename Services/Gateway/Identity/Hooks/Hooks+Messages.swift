@@ -29,6 +29,8 @@ extension Hooks {
     private static let largestMessage = 64 << 10
     /// Messages that may wait to be published.
     private static let mostWaiting: Int64 = 10_000
+    /// Refusals of one hook that are remembered, beside those of the last quarter of an hour.
+    private static let keptRefusals = 1000
     /// Refusals that are written down in a second: anybody can cause them, and the disk is ours.
     private static let mostRefusals = 10
     /// What strangers' signatures are compared with where there is no hook, so that it takes as long.
@@ -98,15 +100,19 @@ extension Hooks {
         let (limit, recent) = (now.advanced(by: .zero - age), now.advanced(by: .zero - .minutes(15)))
         try await database.write { connection in
             try connection.execute("DELETE FROM hook_delivery WHERE time < ?", limit)
-            let full = try connection.query("SELECT hook FROM hook_delivery GROUP BY hook HAVING count(*) > ?", count) {
-                try $0.text("hook")
-            }
-            for hook in full {
-                try connection.execute(
-                    """
-                    DELETE FROM hook_delivery WHERE hook = ?1 AND time < ?2 AND sequence <= (
-                        SELECT sequence FROM hook_delivery WHERE hook = ?1 ORDER BY sequence DESC LIMIT 1 OFFSET ?3)
-                    """, hook, recent, count)
+            // Each kind by itself: refusals, which anybody can cause, must not push out what repetitions are known by.
+            for (kind, most) in [("outcome = 'accepted'", count), ("outcome <> 'accepted'", min(count, Self.keptRefusals))] {
+                let full = try connection.query(
+                    "SELECT hook FROM hook_delivery WHERE \(kind) GROUP BY hook HAVING count(*) > ?", most
+                ) { try $0.text("hook") }
+                for hook in full {
+                    try connection.execute(
+                        """
+                        DELETE FROM hook_delivery WHERE hook = ?1 AND \(kind) AND time < ?2 AND sequence <= (
+                            SELECT sequence FROM hook_delivery WHERE hook = ?1 AND \(kind)
+                                ORDER BY sequence DESC LIMIT 1 OFFSET ?3)
+                        """, hook, recent, most)
+                }
             }
         }
     }
@@ -117,7 +123,7 @@ extension Hooks {
             type: HookReceived.type, source: "/gateway", subject: hook.id, data: Self.received(verified))
         envelope.time = now
         let outgoing = OutboxMessage(
-            id: envelope.id, subject: HookReceived.messageSubject(hook: hook.id, event: hook.event),
+            id: envelope.id, subject: Subjects.hook(hook.id, event: hook.event),
             payload: try JSON.encode(envelope))
         guard hook.isEnabled else { throw HookError.disabled }
         guard outgoing.payload.count <= Self.largestMessage else {

@@ -55,6 +55,8 @@ struct StreamTranslator: Sendable {
             events.removeAll(keepingCapacity: true)
             try translating?.decoder.feed(chunk, into: &events)
             pass(into: &output)
+            // Nobody else can be asked then, and the stream ends as its provider ends it.
+            if !output.isEmpty, choices.surrender == nil { choices.keepsFiltered = true }
         }
         if firstOutput == nil, !answerText.isEmpty || (passing?.choices ?? choices).hasFinished { firstOutput = .now }
     }

@@ -33,7 +33,7 @@ extension ModelDispatcher {
                     met.wait = met.wait.map { max($0, patience + (error.retryAfter == nil && patience > .zero ? delay : .zero)) }
                     trouble = met
                     if error.mayBeCharged { lose(candidate, plan, error.usage, &lost) }
-                } catch let error as ModelRequestError where before != nil {
+                } catch let error as ModelRequestError where !attempts.failed.isEmpty {
                     health.report(permit, .abandoned)
                     trouble = Trouble(unfit: error, before)
                 } catch {
