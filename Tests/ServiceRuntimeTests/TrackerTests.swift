@@ -61,6 +61,8 @@ struct TrackerTests {
         server.kill()
         for place in 0..<300 { tracker.track("videos_processed", Double(place)) }
         try await server.restart()
+        // The reader's connection comes back by itself, after the server does.
+        try await eventually("connected again") { bus.isConnected }
         let messages = try await messages(bus, events: 300)
         #expect(messages.flatMap { $0 }.map(\.value) == (0..<300).map(Double.init))
         running.cancel()
