@@ -122,6 +122,21 @@ import Testing
         try await eventually("the disk is as before") { try self.traces(studio) == before }
     }
 
+    /// Whoever is told that a connection stays finds it there: nginx would end it when it is answered before the whole body is sent.
+    @Test func aRefusedUploadLeavesItsConnection() async throws {
+        let studio = try await Self.shared.studio()
+        let folder = try TemporaryFolder("refused")
+        defer { folder.remove() }
+        try Data(repeating: 7, count: 1 << 20).write(to: URL(filePath: folder.appending("noise")))
+        let upload = [
+            "-s", "-o", "/dev/null", "-w", "%{http_code} %{num_connects}\n", "-H", "Authorization: Bearer \(studio.ownerKey)",
+            "-H", "Content-Disposition: attachment; filename*=UTF-8''a%2Fb.wav", "--data-binary", "@" + folder.appending("noise"),
+            "http://127.0.0.1:\(studio.port)/files",
+        ]
+        let run = try await CommandRun.run("curl", Array(repeatElement(upload, count: 20).joined(separator: ["--next"])))
+        #expect(run.output.split(separator: "\n") == ["400 1"] + Array(repeating: "400 0", count: 19))
+    }
+
     @Test func badUTF8IsRefused() async throws {
         let studio = try await Self.shared.studio()
         let answer = try await studio.send(
