@@ -18,8 +18,8 @@ import Testing
         var isExact = true
     }
 
-    /// Those that run inside the worker, or have a server at the other end; see `IngestTests`, `PushTests` and `VideoModelTests`.
-    private static let others: Set = ["video.ingest", "video.push", "video.rewrite", "video.moderate"]
+    /// Those that run inside the worker, or have a server at the other end; see `IngestTests`, `PageTests`, `PushTests`, `VideoModelTests`.
+    private static let others: Set = ["video.ingest", "video.download", "video.push", "video.rewrite", "video.moderate"]
     private static let timeline: JSONValue = [
         "canvas": ["width": 320, "height": 180, "frame_rate": 25],
         "video": [["clip": "film.mp4", "out_s": 3], ["clip": "film.mp4", "in_s": 1, "transition": ["duration_s": 0.5]]],

@@ -2,6 +2,7 @@ import CLinux
 import FoundationEssentials
 import Glibc
 import Primitives
+import Synchronization
 import TestSupport
 import Testing
 
@@ -19,6 +20,8 @@ import Testing
         }
 
         deinit { close(listener) }
+
+        var address: PeerAddress { PeerAddress(host: "127.0.0.1", port: port) }
 
         func accepted() -> Int32 { accept(listener, nil, nil) }
     }
@@ -54,7 +57,7 @@ import Testing
     /// What was said last is not lost, though who said it has left.
     @Test func theServerTakesAllBeforeItIsOver() async throws {
         let (folder, server) = (try TemporaryFolder("peer"), try Server())
-        let door = try PeerDoor(in: folder.path) { [port = server.port] in try Loopback.connect(to: port) }
+        let door = try PeerDoor(in: folder.path, to: .server(server.address)) { try Loopback.connect(to: $0.port) }
         let port = try PeerPort(folder: folder.path)
         let client = try Loopback.connect(to: port.number)
         let peer = server.accepted()
@@ -74,7 +77,7 @@ import Testing
     @Test func aServerThatReadsNothingHoldsNobody() async throws {
         try await eventually("others have ended") { try Self.threads() == 0 }
         let (folder, server) = (try TemporaryFolder("peer"), try Server())
-        let door = try PeerDoor(in: folder.path) { [port = server.port] in try Loopback.connect(to: port) }
+        let door = try PeerDoor(in: folder.path, to: .server(server.address)) { try Loopback.connect(to: $0.port) }
         let process = try Self.open(folder)
         let peer = server.accepted()
         var byte = UInt8(0)
@@ -99,7 +102,7 @@ import Testing
     /// What the server does not take in time is dropped, and so is the connection: another one has its place.
     @Test func whatIsNotTakenInTimeIsDropped() async throws {
         let (folder, server) = (try TemporaryFolder("peer"), try Server())
-        let door = try PeerDoor(in: folder.path) { [port = server.port] in try Loopback.connect(to: port) }
+        let door = try PeerDoor(in: folder.path, to: .server(server.address)) { try Loopback.connect(to: $0.port) }
         let port = try PeerPort(folder: folder.path)
         for _ in 0...PeerDoor.connections {
             let client = try Loopback.connect(to: port.number)
@@ -116,7 +119,7 @@ import Testing
 
     @Test func fourConnectionsStandAtOnce() async throws {
         let (folder, server) = (try TemporaryFolder("peer"), try Server())
-        let door = try PeerDoor(in: folder.path) { [port = server.port] in try Loopback.connect(to: port) }
+        let door = try PeerDoor(in: folder.path, to: .server(server.address)) { try Loopback.connect(to: $0.port) }
         var byte = UInt8(0)
         var standing: [Int32] = []
         for _ in 0..<PeerDoor.connections {
@@ -140,5 +143,67 @@ import Testing
             close(process)
         }
         try await eventually("its threads have ended") { try Self.threads() == 0 }
+    }
+
+    /// By name, by both kinds of addresses, and by several at once, as curl speaks SOCKS.
+    @Test func anyServerCanBeNamed() async throws {
+        let (folder, host) = (try TemporaryFolder("peer"), try await TestNginx.files())
+        let content = Bytes((0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 7) })
+        try host.add("file.bin", content)
+        let asked = Mutex<[PeerAddress]>([])
+        let door = try PeerDoor(in: folder.path, to: .anyNamed) { peer in
+            asked.withLock { $0.append(peer) }
+            guard peer.host != "forbidden.example" else { throw Refusal(code: "refused-address") }
+            guard peer.host != "gone.example" else { throw Refusal(code: "connect-failed") }
+            return try Loopback.connect(to: peer.port)
+        }
+        let port = try PeerPort(folder: folder.path)
+        func curl(_ scheme: String, _ name: String, copies: Int = 1) async throws -> CommandRun {
+            let files = (0..<copies).flatMap { ["http://\(name):\(host.port)/file.bin", "-o", folder.appending("got\($0)")] }
+            return try await CommandRun.run(
+                "curl", ["-sS", "--parallel", "--noproxy", "", "--proxy", "\(scheme)://127.0.0.1:\(port.number)"] + files)
+        }
+        for (scheme, name, seen) in [
+            ("socks5h", "films.example", "films.example"), ("socks5", "127.0.0.1", "127.0.0.1"),
+            ("socks5h", "[::1]", "0:0:0:0:0:0:0:1"),
+        ] {
+            let run = try await curl(scheme, name, copies: 6)
+            #expect(run.status == 0, "\(run)")
+            #expect(asked.withLock { $0.last } == PeerAddress(host: seen, port: host.port))
+            for copy in 0..<6 { #expect(try Bytes(Data(contentsOf: URL(filePath: folder.appending("got\(copy)")))) == content) }
+        }
+        // 97: the proxy has refused.
+        for (name, reason) in [("forbidden.example", "(2)"), ("gone.example", "(4)")] {
+            let run = try await curl("socks5h", name)
+            #expect(run.status == 97 && run.errors.contains(reason), "\(run)")
+        }
+        door.close()
+        try await eventually("its threads have ended") { try Self.threads() <= 1 }
+        try host.stop()
+    }
+
+    private struct Refusal: CodedError {
+        let code: String
+        var message: String { code }
+    }
+
+    /// What is no SOCKS 5, or asks for more than a connection.
+    @Test(
+        arguments: [
+            ([4, 1, 0, 80, 1, 2, 3, 4, 0], []), ([5, 1, 2], [5, 0xFF]), ([5, 1, 0, 5, 2, 0, 1, 1, 2, 3, 4, 0, 80], [5, 0, 5, 7]),
+            ([5, 1, 0, 5, 1, 0, 9, 0], [5, 0, 5, 8]), ([5, 1, 0, 5, 1, 0, 3, 1, 0, 0, 80], [5, 0]),
+            ([5, 1, 0, 5, 1, 0, 3, 200], [5, 0]),
+        ] as [(Bytes, Bytes)])
+    func nonsenseIsHungUpOn(said: Bytes, answer: Bytes) async throws {
+        let folder = try TemporaryFolder("peer")
+        let door = try PeerDoor(in: folder.path, to: .anyNamed) { _ in throw Refusal(code: "never") }
+        let process = try Self.open(folder)
+        #expect(SocketRelay.send(said, to: process))
+        shutdown(process, Int32(SHUT_WR))
+        var (heard, buffer) = (Bytes(), Bytes(repeating: 0, count: 64))
+        while case let count = read(process, &buffer, buffer.count), count > 0 { heard += buffer[..<count] }
+        #expect(Array(heard.dropFirst().prefix(4)) == answer)
+        close(process)
+        door.close()
     }
 }

@@ -24,6 +24,7 @@ package enum VideoService {
         package static let rewrite = "video.rewrite"
         package static let moderate = "video.moderate"
         package static let ingest = "video.ingest"
+        package static let download = "video.download"
         package static let push = "video.push"
     }
 }

@@ -3,6 +3,9 @@ import VideoAPI
 
 /// What the video service can do; see `AudioOperations` for how an operation is added.
 package enum VideoOperations {
+    /// The resource that holds yt-dlp, where it is installed.
+    package static let pageTool = "yt-dlp"
+
     package static let catalogue = OperationCatalogue(
         service: VideoService.name,
         [
@@ -13,6 +16,6 @@ package enum VideoOperations {
             AnyOperation(ConcatOperation.self), AnyOperation(AudioOperation.self),
             AnyOperation(SplitOperation.self), AnyOperation(ChecksOperation.self), AnyOperation(ModerateOperation.self),
             AnyOperation(RewriteOperation.self),
-            AnyOperation(IngestOperation.self), AnyOperation(PushOperation.self),
+            AnyOperation(IngestOperation.self), AnyOperation(DownloadOperation.self), AnyOperation(PushOperation.self),
         ])
 }

@@ -26,7 +26,7 @@ package struct AnyOperation: Sendable {
     private let canonicalize: @Sendable (JSONValue) throws(SchemaError) -> JSONValue
     private let checks: @Sendable (JSONValue, [String: String]) throws -> Void
     private let preparing: @Sendable (JSONValue, [String: String]) throws -> (any Sendable)?
-    private let peers: @Sendable (JSONValue) throws -> PeerAddress?
+    private let peers: @Sendable (JSONValue) throws -> Peer?
     private let need: @Sendable (JSONValue, [String: String]) throws -> ByteSize
     private let body: @Sendable (JSONValue, JobContext) async throws -> JobOutput
 
@@ -103,7 +103,7 @@ package struct AnyOperation: Sendable {
     }
 
     /// See `Operation.peer`.
-    func peer(_ parameters: JSONValue) throws -> PeerAddress? { try peers(parameters) }
+    func peer(_ parameters: JSONValue) throws -> Peer? { try peers(parameters) }
 
     /// Runs the operation here and now.
     /// - Throws: `SchemaError`, or what the operation throws.

@@ -25,14 +25,16 @@ extension JobContext {
     ///   - operation: `service.verb`; a sandboxed one.
     ///   - parameters: those that are not there have their defaults.
     ///   - inputs: which ones, from 0.
-    ///   - share: the part of this job's progress that the step is, from its beginning.
+    ///   - share: the part of this job's progress that the step is, from its beginning; `nil` when its progress is not told.
     /// - Throws: `SchemaError`, and what ends a job of that operation; `JobProblem` where steps can not be run.
     package func step(
-        _ operation: String, _ parameters: JSONValue, on inputs: [Int], share: Double
+        _ operation: String, _ parameters: JSONValue, on inputs: [Int], share: Double?
     ) async throws -> JobStep {
         guard let runsStep else {
             throw JobProblem(code: "no-steps", message: "an operation inside the worker is run without it")
         }
-        return try await runsStep(operation, parameters, inputs) { report($0.fraction * share, $0.stage) }
+        return try await runsStep(operation, parameters, inputs) { [self] in
+            if let share { report($0.fraction * share, $0.stage) }
+        }
     }
 }

@@ -27,9 +27,8 @@ package protocol Operation: Sendable {
     static func memory(_ parameters: Parameters, resources: [String: String]) throws -> ByteSize
     /// Where it runs; whatever parses media that strangers hand in must be `.sandboxed`, the default.
     static var isolation: Isolation { get }
-    /// The one server that its process talks to; `nil`, the default, for none. The worker connects, as its policy allows: see
-    /// `PeerPort`.
-    static func peer(_ parameters: Parameters) throws -> PeerAddress?
+    /// Whom its process talks to; `nil`, the default, for nobody. The worker connects, as its policy allows: see `PeerPort`.
+    static func peer(_ parameters: Parameters) throws -> Peer?
     /// Whether equal inputs and parameters may be answered with an earlier result.
     static var isCacheable: Bool { get }
     /// What its process can load before the job is known; `nil`, the default, when that is not worth a waiting process.
@@ -56,7 +55,7 @@ extension Operation {
     package static func memory(_ parameters: Parameters, resources: [String: String]) throws -> ByteSize { memory }
     package static var isolation: Isolation { .sandboxed }
     package static var isCacheable: Bool { true }
-    package static func peer(_ parameters: Parameters) throws -> PeerAddress? { nil }
+    package static func peer(_ parameters: Parameters) throws -> Peer? { nil }
     package static var preparation: Preparation<Parameters>? { nil }
     package static func check(_ parameters: Parameters, resources: [String: String]) throws {}
 }

@@ -3,27 +3,34 @@ import Contracts
 import Glibc
 import Primitives
 
-/// The door of a process without network to its one peer: a socket in its folder, behind which the worker connects to that peer,
-/// and to no other.
+/// The door of a process without network to its peer: a socket in its folder, behind which the worker connects to that peer, and to
+/// no other.
 ///
-/// Each connection begins with a line that says whether it stands: empty, or the problem as JSON. When it is over, it ends with eight
-/// bytes: how many bytes of the process the peer's system has taken, big-endian.
+/// Each connection begins with a line that says whether it stands: empty, or the problem as JSON. One to the only server ends with
+/// eight bytes: how many bytes of the process the peer's system has taken, big-endian. One to a server that the process names goes
+/// on with SOCKS 5, and ends as that server's does.
 final class PeerDoor: Sendable {
     /// The socket's name in the output folder.
     static let name = ".peer"
     /// Connections that stand at once; others are closed as they come.
     static let connections = 4
+    /// The same where the process names its servers: pages, their parts and players come from several.
+    static let namedConnections = 16
 
     private let listener: Int32
+    private let target: Peer
+    private let dial: @Sendable (PeerAddress) throws -> Int32
     /// The listener, and the process's side of each connection.
-    private let doors = OpenSockets(limit: PeerDoor.connections + 1)
+    private let doors: OpenSockets
     private let peers = OpenSockets()
 
     /// - Parameters:
     ///   - folder: the output folder.
-    ///   - dial: connects to the peer; may block.
+    ///   - dial: connects to a server; may block.
     /// - Throws: `JobProblem` when there can be no socket.
-    init(in folder: String, dial: @escaping @Sendable () throws -> Int32) throws(JobProblem) {
+    init(in folder: String, to target: Peer, dial: @escaping @Sendable (PeerAddress) throws -> Int32) throws(JobProblem) {
+        (self.target, self.dial) = (target, dial)
+        doors = OpenSockets(limit: (target == .anyNamed ? Self.namedConnections : Self.connections) + 1)
         listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         // Paths of sockets are short; the folder's may be long.
         let directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -40,7 +47,7 @@ final class PeerDoor: Sendable {
         startThread(name: "peer-door") { [self] in
             defer { doors.close(listener) }
             doors.accept(from: listener) { socket in
-                if doors.admit(socket) { startThread(name: "peer") { self.serve(socket, dial) } }
+                if doors.admit(socket) { startThread(name: "peer") { self.serve(socket) } }
             }
         }
     }
@@ -51,27 +58,47 @@ final class PeerDoor: Sendable {
         peers.end()
     }
 
-    private func serve(_ socket: Int32, _ dial: () throws -> Int32) {
+    private func serve(_ socket: Int32) {
         defer { doors.close(socket) }
         SocketRelay.prepare(socket)
-        let peer: Int32
-        do {
-            peer = try dial()
-        } catch {
-            let problem = (error as? any CodedError).map(JobProblem.init)
-            let told = problem ?? JobProblem(code: "peer-unreachable", message: "\(error)", isRetriable: true)
-            _ = SocketRelay.send(((try? JSON.encode(told)) ?? []) + [10], to: socket)
-            return
-        }
-        guard peers.admit(peer) else { return }
+        guard let peer = connect(socket), peers.admit(peer) else { return }
         defer { peers.close(peer) }
         SocketRelay.prepare(peer)
+        if target == .anyNamed {
+            guard SOCKS.accept(on: socket) else { return }
+            var relay = SocketRelay(socket, peer, endsWithFirst: true)
+            _ = relay.run()
+            return
+        }
         guard SocketRelay.send([10], to: socket) else { return }
         var relay = SocketRelay(socket, peer, endsWithFirst: true)
         let isWhole = relay.run()
         let lost = isWhole ? untaken(peer, for: socket) : max(0, Int64(avs_unsent(peer)))
         let taken = UInt64(max(0, relay.passed - lost))
         _ = SocketRelay.send((0..<8).map { UInt8(truncatingIfNeeded: taken >> (56 - 8 * $0)) }, to: socket)
+    }
+
+    /// - Returns: a socket to the peer; `nil` after the process was told why there is none.
+    private func connect(_ socket: Int32) -> Int32? {
+        switch target {
+        case .server(let address):
+            do {
+                return try dial(address)
+            } catch {
+                let problem = (error as? any CodedError).map(JobProblem.init)
+                let told = problem ?? JobProblem(code: "peer-unreachable", message: "\(error)", isRetriable: true)
+                _ = SocketRelay.send(((try? JSON.encode(told)) ?? []) + [10], to: socket)
+                return nil
+            }
+        case .anyNamed:
+            guard SocketRelay.send([10], to: socket), let address = SOCKS.request(on: socket) else { return nil }
+            do {
+                return try dial(address)
+            } catch {
+                SOCKS.refuse(error, on: socket)
+                return nil
+            }
+        }
     }
 
     /// How long a peer that has taken everything may take to hang up, milliseconds. One that did not read it all says so by a reset.

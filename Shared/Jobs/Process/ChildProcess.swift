@@ -1,20 +1,20 @@
 import CLinux
 import Glibc
-import Primitives
+package import Primitives
 import Synchronization
 
 /// A child process whose standard output is read line by line. Its calls block: use it on a thread that may wait.
-final class ChildProcess: Sendable {
-    enum Exit: Sendable, Equatable {
+package final class ChildProcess: Sendable {
+    package enum Exit: Sendable, Equatable {
         case code(Int32)
         case signal(Int32)
     }
 
-    struct SpawnError: CodedError {
+    package struct SpawnError: CodedError {
         let errorNumber: Int32
-        var code: String { "process-not-started" }
-        var message: String { "the job's process could not be started: error \(errorNumber)" }
-        var isRetriable: Bool { true }
+        package var code: String { "process-not-started" }
+        package var message: String { "the job's process could not be started: error \(errorNumber)" }
+        package var isRetriable: Bool { true }
     }
 
     private static let longestLine = 1 << 20
@@ -31,11 +31,15 @@ final class ChildProcess: Sendable {
     /// Guards the pid: once reaped it may name another process.
     private let isReaped = Mutex(false)
 
-    /// Starts a program in a process group of its own with an empty environment.
+    /// Starts a program.
     /// - Parameters:
     ///   - arguments: the program's absolute path, then its arguments.
+    ///   - environment: all of it, `NAME=value`.
     ///   - input: what it finds on standard input; `nil` leaves that open for `send`.
-    init(_ arguments: [String], environment: [String] = [], input: Bytes?) throws(SpawnError) {
+    ///   - group: its process group; the caller's where it is to end with the caller.
+    package init(
+        _ arguments: [String], environment: [String] = [], input: Bytes?, group: ProcessSpawn.Group = .own
+    ) throws(SpawnError) {
         let source: Int32
         var sending: Int32?
         if let input {
@@ -62,7 +66,7 @@ final class ChildProcess: Sendable {
         var spawn = ProcessSpawn(arguments)
         spawn.environment = environment
         (spawn.input, spawn.output, spawn.errors) = (.descriptor(source), .descriptor(outputWrite), .descriptor(errorsWrite))
-        spawn.group = .own
+        spawn.group = group
         do {
             pid = try spawn.start()
         } catch {
@@ -108,7 +112,7 @@ final class ChildProcess: Sendable {
     }
 
     /// Ends the process and its group at once; does nothing after it has ended.
-    func kill() {
+    package func kill() {
         isReaped.withLock { reaped in
             guard !reaped else { return }
             _ = CLinux.kill(-pid, SIGKILL)
@@ -127,12 +131,12 @@ final class ChildProcess: Sendable {
         return poll(&watched, 1, 0) > 0
     }
 
-    /// Reads until the process ends. What it leaves in its group ends with it.
+    /// Reads until the process ends. What it leaves in a group of its own ends with it.
     /// - Parameters:
     ///   - limit: the longest time on the clock; then the process is killed.
     ///   - onLine: called with each line of standard output.
     /// - Returns: how it ended, the first and the last 4 KiB of standard error, and whether the limit was hit.
-    func wait(limit: Duration, onLine: (Bytes) -> Void) -> (exit: Exit, errors: String, timedOut: Bool) {
+    package func wait(limit: Duration, onLine: (Bytes) -> Void) -> (exit: Exit, errors: String, timedOut: Bool) {
         var deadline = ContinuousClock.now + limit
         var lines = LineSplitter(longest: Self.longestLine)
         // The first says what went wrong, a backtrace may be the rest.

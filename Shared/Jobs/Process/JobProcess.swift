@@ -123,10 +123,14 @@ private final class LineWriter: Sendable {
 
 extension JobUsage {
     /// What the calling process has used until now.
+    /// With the processor time of the programs that it ran.
     fileprivate static var ofThisProcess: JobUsage {
-        var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        let seconds = [usage.ru_utime, usage.ru_stime].reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6 }
+        var (own, others) = (rusage(), rusage())
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &own)
+        getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &others)
+        let seconds = [own.ru_utime, own.ru_stime, others.ru_utime, others.ru_stime].reduce(0) {
+            $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6
+        }
         return JobUsage(cpuSeconds: seconds.rounded(decimals: 3), peakMemoryBytes: peakMemory)
     }
 

@@ -45,6 +45,8 @@ package struct Sandbox: Sendable {
             "--ro-bind-try", "/etc/alternatives", "/etc/alternatives", "--ro-bind-try", "/etc/fonts", "/etc/fonts",
             "--ro-bind-try", "/var/cache/fontconfig", "/var/cache/fontconfig", "--proc", "/proc", "--dev", "/dev", "--tmpfs",
             "/tmp",
+            // Public ones, for programs that check servers themselves.
+            "--ro-bind-try", "/etc/ssl/certs", "/etc/ssl/certs",
         ]
         for folder in libraryFolders { command += ["--ro-bind", folder, folder] }
         command += ["--ro-bind", executable, "/job/program"]

@@ -158,7 +158,7 @@ package final class JobRunner: Sendable {
         guard let dial = surroundings.dial else {
             throw JobProblem(code: "no-network", message: "this worker does not connect jobs with servers")
         }
-        return try PeerDoor(in: folder) { try dial(peer) }
+        return try PeerDoor(in: folder, to: peer, dial: dial)
     }
 
     private func store(_ output: JobLine.Output, of order: JobOrder, in folder: String) async throws -> JobResult {

@@ -31,6 +31,9 @@ extension Problem {
     /// Errors that end when somebody makes room.
     private static let fullCodes: Set = ["disk-full", "quota-exceeded", "storage-full"]
 
+    /// Errors that end when somebody installs something.
+    private static let missingCodes: Set = ["model-missing", "tool-missing"]
+
     private static func status(_ error: JobError) -> HTTPStatus {
         switch error {
         case .batch: .unprocessableContent
@@ -41,7 +44,7 @@ extension Problem {
         case .notRepeatable: .conflict
         case .file(let problem) where problem.code == "file-not-found": .notFound
         case .file(let problem) where fullCodes.contains(problem.code): .insufficientStorage
-        case .refused(let problem) where problem.code == "model-missing": .conflict
+        case .refused(let problem) where missingCodes.contains(problem.code): .conflict
         case .file(let problem), .refused(let problem): problem.isRetriable ? .serviceUnavailable : .unprocessableContent
         }
     }

@@ -14,13 +14,18 @@ struct OperationServiceHost: Sendable {
     private static let log = Log("host")
     let configuration: ServiceConfiguration
     let catalogue: OperationCatalogue
+    let tools: [String]
     let migrations: [Migration]
     let components: @Sendable (ServiceDoors) -> [Component]
     let routes: @Sendable (ServiceDoors, inout Router) -> Void
 
     private var service: String { catalogue.service }
 
-    private var resources: [String: String] { ["models": configuration.modelFolder, "presets": configuration.presetFolder] }
+    private var resources: [String: String] {
+        var resources = ["models": configuration.modelFolder, "presets": configuration.presetFolder]
+        for tool in tools { resources[tool] = configuration.toolFolder + "/" + tool }
+        return resources
+    }
 
     /// HTTP, the store, and workers unless there are no slots.
     func serve() async throws {

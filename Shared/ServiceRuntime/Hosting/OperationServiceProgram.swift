@@ -10,6 +10,7 @@ import Primitives
 package struct OperationServiceProgram: Sendable {
     private let catalogue: OperationCatalogue
     private let port: Int
+    private let tools: [String]
     private let migrations: [Migration]
     private let components: @Sendable (ServiceDoors) -> [Component]
     private let routes: @Sendable (ServiceDoors, inout Router) -> Void
@@ -17,16 +18,18 @@ package struct OperationServiceProgram: Sendable {
     /// - Parameters:
     ///   - catalogue: what the service can do.
     ///   - port: its default HTTP port.
+    ///   - tools: folders of `tool-folder` that its operations find among their resources, where they are installed.
     ///   - migrations: tables of the service's own, beside those of the jobs.
     ///   - components: parts of the service's own that live as long as it serves.
     ///   - routes: adds routes of the service's own.
     package init(
-        _ catalogue: OperationCatalogue, port: Int, migrations: [Migration] = [],
+        _ catalogue: OperationCatalogue, port: Int, tools: [String] = [], migrations: [Migration] = [],
         components: @escaping @Sendable (ServiceDoors) -> [Component] = { _ in [] },
         routes: @escaping @Sendable (ServiceDoors, inout Router) -> Void = { _, _ in }
     ) {
         self.catalogue = catalogue
         self.port = port
+        self.tools = tools
         self.migrations = migrations
         self.components = components
         self.routes = routes
@@ -45,7 +48,8 @@ package struct OperationServiceProgram: Sendable {
         ) { word, configuration in
             let known = configuration.benchOperations ? everything : catalogue
             let host = OperationServiceHost(
-                configuration: configuration, catalogue: known, migrations: migrations, components: components, routes: routes)
+                configuration: configuration, catalogue: known, tools: tools, migrations: migrations, components: components,
+                routes: routes)
             try await word == "serve" ? host.serve() : host.work()
         }
         exit(status)

@@ -8,6 +8,7 @@ package struct ServiceConfiguration: ServiceSettings {
     package var scratchFolder: String
     package var modelFolder = "var/models"
     package var presetFolder = "deploy/presets"
+    package var toolFolder = "var/tools"
     package var workerSlots = 2
     package var workerMemoryBytes = 0
     package var spareIdleSeconds = 600.0
@@ -44,6 +45,8 @@ package struct ServiceConfiguration: ServiceSettings {
                 "scratch-folder", \.scratchFolder, "Folder for what running jobs write; what killed ones left goes at the start.")
             Field.text("model-folder", \.modelFolder, "Folder with the installed models; jobs may read it.")
             Field.text("preset-folder", \.presetFolder, "Folder with the presets of operations; jobs may read it.")
+            Field.text(
+                "tool-folder", \.toolFolder, "Folder with programs that operations can use, such as yt-dlp; jobs may read those.")
             Field.integer("worker-slots", \.workerSlots, in: 0...256, "Sandboxed jobs at once; 0 runs none in this process.")
             Field.integer(
                 "worker-memory-bytes", \.workerMemoryBytes, in: 0...Int.max, unit: "B",

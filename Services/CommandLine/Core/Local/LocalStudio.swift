@@ -161,6 +161,7 @@ struct LocalStudio: Sendable {
                 [
                     "\(layout.programs)/avstudio-video", "serve", "--http-port", "\(layout.videoPort)", "--scratch-folder",
                     layout.state + "/video/scratch", "--gateway-url", "http://127.0.0.1:\(layout.gatewayPort)",
+                    "--tool-folder", layout.root + "/var/tools",
                 ] + common)
         case "analytics":
             try daemon(name).start(

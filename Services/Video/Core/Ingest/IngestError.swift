@@ -58,7 +58,8 @@ package enum IngestError: CodedError, Equatable {
         case .noLibrary: "this service has no folder for what is ingested: set library-folder"
         case .answered(let status): "the URL answered \(status)"
         case .askedToWait(let seconds): "the server asks to come back in \(Int(seconds)) s"
-        case .webPage: "the URL is a web page, not a file"
+        case .webPage:
+            "the URL is a web page, not a file; what such a page shows is fetched where yt-dlp is installed (deploy/install yt-dlp)"
         case .tooLarge(let most): "the file has more than the \(most) bytes that it may have"
         case .tooSlow(let seconds): "the file was not there within \(seconds.rounded(decimals: 1)) s; what came is kept"
         case .inOtherHands: "another job fetches the same file"

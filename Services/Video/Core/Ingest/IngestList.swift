@@ -133,14 +133,20 @@ struct IngestList {
         }
     }
 
+    /// - Returns: the host in small letters; `nil` when the text is no URL of http or https without a user name.
+    static func host(of url: String) -> String? {
+        guard let parts = URLComponents(string: url), ["http", "https"].contains(parts.scheme?.lowercased()),
+            let host = parts.host?.lowercased(), !host.isEmpty, parts.user == nil, parts.password == nil, url.utf8.count <= 4096,
+            url.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F })
+        else { return nil }
+        return host
+    }
+
     private mutating func add(
         _ url: String, creator: String?, name: String? = nil, digest: String? = nil, at place: String
     ) throws(IngestError) {
         let url = url.trimmed
-        guard let parts = URLComponents(string: url), ["http", "https"].contains(parts.scheme?.lowercased()),
-            let host = parts.host?.lowercased(), !host.isEmpty, parts.user == nil, parts.password == nil, url.utf8.count <= 4096,
-            url.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F })
-        else {
+        guard let host = Self.host(of: url) else {
             try note("\(place): \(url.prefix(60)) is no URL of http or https without user name")
             return
         }

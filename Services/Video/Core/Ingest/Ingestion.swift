@@ -1,4 +1,5 @@
 import Contracts
+import Glibc
 import HTTPClient
 import Jobs
 import Primitives
@@ -10,16 +11,22 @@ final class Ingestion: Sendable {
     private let library: Library
     private let owner: String
     private let download: Download
+    private let page: PageRunner?
     private let parallel: Int
     /// Days after which what has come in part is given up.
     private static let mostDays = 7
     private let folders = Mutex<[String: CreatorFolder]>([:])
     private var threads: BlockingThreads { download.threads }
 
-    /// - Parameter parallel: files at once.
-    init(_ list: IngestList, owner: String, library: Library, download: Download, parallel: Int) {
+    /// Fetches what a page shows, within a number of seconds, and gives the file and what it is called.
+    typealias PageRunner = @Sendable (_ url: String, _ deadline: Double) async throws -> (path: String, file: JobOutput.File)
+
+    /// - Parameters:
+    ///   - page: has yt-dlp look at what turns out to be a web page; `nil` where there is none.
+    ///   - parallel: files at once.
+    init(_ list: IngestList, owner: String, library: Library, download: Download, page: PageRunner?, parallel: Int) {
         (self.entries, self.owner, self.library) = (list.entries, owner, library)
-        (self.download, self.parallel) = (download, parallel)
+        (self.download, self.page, self.parallel) = (download, page, parallel)
     }
 
     /// - Parameter onProgress: told after each file how many are done.
@@ -101,12 +108,26 @@ final class Ingestion: Sendable {
         _ entry: IngestEntry, _ name: String, into partial: PartialFile, of folder: CreatorFolder, _ row: inout IngestReport.Row
     ) async throws {
         row.attempts = 1
-        let (type, attempts) = try await download.run(entry, into: partial)
-        row.attempts = attempts
+        let given: String
+        do {
+            let (type, attempts) = try await download.run(entry, into: partial)
+            (row.attempts, given) = (attempts, LibraryName.completed(name, type: type))
+        } catch let error as IngestError where error == .webPage {
+            guard let page else { throw error }
+            let (path, file) = try await download.gates.pass(entry.host) {
+                try await page(entry.url, download.rules.deadline.seconds)
+            }
+            try await threads.run {
+                defer { unlink(path) }
+                try partial.take(path, from: .init(url: entry.url, mediaType: file.mediaType))
+            }
+            let ownName = entry.name ?? (LibraryName.isGood(file.name) ? file.name : name)
+            given = LibraryName.completed(ownName, type: file.mediaType)
+        }
         let digest = try await threads.run { try partial.digest() }
         guard entry.digest == nil || entry.digest == digest else { throw IngestError.otherContent }
         let shelved = try await threads.run {
-            try folder.shelve(partial, url: entry.url, name: LibraryName.completed(name, type: type))
+            try folder.shelve(partial, url: entry.url, name: given)
         }
         switch shelved {
         case .added(let file): (row.state, row.name, row.size, row.digest) = (.downloaded, file.name, file.size, file.sha256)

@@ -11,6 +11,13 @@ enum LibraryName {
         "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp",
     ]
 
+    /// What a file with this extension is; `application/octet-stream` when that is not known.
+    static func mediaType(ofExtension ending: String) -> String {
+        extensions.first { $0.value == ending.lowercased() && !$0.key.contains("/x-") || $0.value == ending && ending == "mkv" }?
+            .key
+            ?? "application/octet-stream"
+    }
+
     /// Whether it can be one part of a path that hides nothing.
     static func isGood(_ name: String) -> Bool {
         !name.isEmpty && name.utf8.count <= longest && name.first != "." && name.first != "-"

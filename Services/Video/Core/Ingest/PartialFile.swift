@@ -48,6 +48,22 @@ final class PartialFile: Sendable {
 
     func append(_ bytes: Bytes) throws(IngestError) { try file.append(bytes) }
 
+    /// Takes over what a file holds.
+    func take(_ other: String, from source: Source) throws(IngestError) {
+        try restart(source)
+        let from = open(other, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard from >= 0 else { throw .system("open \(other)", errno) }
+        defer { close(from) }
+        var buffer = Bytes(repeating: 0, count: 1 << 20)
+        while true {
+            let count = read(from, &buffer, buffer.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw .system("read \(other)", errno) }
+            guard count > 0 else { return }
+            try file.append(Bytes(buffer[..<count]))
+        }
+    }
+
     /// - Returns: the SHA-256 of it all in hexadecimal digits.
     func digest() throws(IngestError) -> String {
         var hash = SHA256()

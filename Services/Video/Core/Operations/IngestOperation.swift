@@ -19,6 +19,7 @@ package enum IngestOperation: Operation {
         var deadline = 3600.0
         var stall = 30.0
         var mostBytes = 0
+        var pages = true
 
         func list(_ bytes: Bytes, name: String = "") throws -> IngestList {
             try IngestList(bytes, format: format, name: name, creator: creator)
@@ -43,6 +44,7 @@ package enum IngestOperation: Operation {
         Field.number("stall_seconds", \.stall, in: 0.1...600, unit: "s", "How long a server may send nothing.")
         Field.integer(
             "maximum_bytes", \.mostBytes, in: 0...Int.max, unit: "B", "Most bytes of one file; 0 for what the service allows.")
+        Field.flag("pages", \.pages, "Have yt-dlp fetch what web pages show, where it is installed.")
     }
     package static var output: OutputDescription {
         let sums: [String: JSONValue] = [
@@ -90,7 +92,7 @@ package enum IngestOperation: Operation {
             client: client, gates: HostGates(width: parameters.perHost), rules: rules(parameters, surroundings), threads: threads)
         let ingestion = Ingestion(
             list, owner: context.owner, library: Library(surroundings.libraryFolder), download: download,
-            parallel: parameters.parallel)
+            page: parameters.pages ? page(context, download.rules) : nil, parallel: parameters.parallel)
         let (start, count) = (ContinuousClock.now, Double(list.entries.count))
         let report: IngestReport
         do {
@@ -103,6 +105,22 @@ package enum IngestOperation: Operation {
         return JobOutput(
             files: [try context.write(Bytes(report.csv.utf8), named: "ingest.csv", mediaType: "text/csv")],
             measurements: report.measurements(seconds: (.now - start).seconds))
+    }
+
+    /// Web pages are for a sandbox: they run as steps.
+    /// - Returns: `nil` where yt-dlp is not installed.
+    private static func page(_ context: JobContext, _ rules: DownloadRules) -> Ingestion.PageRunner? {
+        guard context.resources[VideoOperations.pageTool] != nil else { return nil }
+        return { url, deadline in
+            let step = try await context.step(
+                DownloadOperation.name,
+                [
+                    "page": .string(url), "maximum_bytes": .integer(min(rules.mostBytes, 1 << 40)),
+                    "deadline_seconds": .number(min(deadline, 7000)), "stall_seconds": .number(max(1, rules.stall.seconds)),
+                ], on: [], share: nil)
+            guard let file = step.output.files.first else { throw PageError.nothingShown }
+            return (step.folder + "/" + file.name, file)
+        }
     }
 
     private static func list(

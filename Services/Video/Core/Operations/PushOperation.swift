@@ -46,7 +46,7 @@ package enum PushOperation: Operation {
     package static var memory: ByteSize { .mib(400) }
     package static var isCacheable: Bool { false }
 
-    package static func peer(_ parameters: Parameters) throws -> PeerAddress? { try PushTarget(parameters.target).peer }
+    package static func peer(_ parameters: Parameters) throws -> Peer? { .server(try PushTarget(parameters.target).peer) }
 
     package static func check(_ parameters: Parameters, resources: [String: String]) throws {
         _ = try PushTarget(parameters.target)
