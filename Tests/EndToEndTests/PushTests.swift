@@ -131,6 +131,40 @@ final class PushTests: Sendable {
         }
     }
 
+    /// The service is killed while it sends: the stream begins again, and the job ends once.
+    @Test func aKilledServiceBeginsAgain() async throws {
+        try await withServer { server in
+            let studio = try await TestStudio.start(environment: [
+                "AVSTUDIO_FETCH_HOSTS": "127.0.0.1", "AVSTUDIO_ACK_WAIT_SECONDS": "2", "AVSTUDIO_SILENCE_SECONDS": "8",
+            ])
+            let file = try await studio.upload(try await film(6, Self.h264), name: "film.mp4")
+            let target = "rtmp://127.0.0.1:\(server.port)/live"
+            let accepted = try await studio.json(
+                .post, "/video/push",
+                ["input": .string(file), "parameters": ["target": .string(target), "stream_key": .string(Self.key)]])
+            let id = try #require(accepted.document["id"]?.stringValue, "\(accepted.document)")
+            try await eventually("some has come") {
+                guard let path = try recordings(server).first, let found = try? await probe(path) else { return false }
+                return (found.times.last ?? 0) > 1.5
+            }
+            kill(try studio.pid("video"), SIGKILL)
+            try await studio.up()
+            var job: JobDocument?
+            try await eventually("the job has ended", within: .seconds(60)) {
+                job = try? await studio.json(.get, "/video/jobs/\(id)").document.decoded(as: JobDocument.self)
+                return job?.state.isFinal == true
+            }
+            let ended = try #require(job)
+            #expect(ended.state == .succeeded && ended.attempts > 1, "\(ended)")
+            try await eventually("the whole video is in the last recording") {
+                let paths = try recordings(server)
+                guard paths.count == 2, let found = try? await probe(paths[1]) else { return false }
+                return found.times.count == 150
+            }
+            try await studio.stop()
+        }
+    }
+
     @Test func whoDoesNotLetItInIsGivenUp() async throws {
         try await withServer { server in
             let film = try await film(1, Self.h264)

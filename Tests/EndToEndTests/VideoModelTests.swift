@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import Glibc
 import HTTP
 import Primitives
 import TestSupport
@@ -101,6 +102,43 @@ import Testing
         let report = try #require(ended.result?.files.first { $0.name.hasSuffix("-moderation.txt") }?.file)
         #expect(String(decoding: try await studio.send(.get, "/files/\(report)/content").body, as: UTF8.self).contains("fail"))
         return ended.attempts
+    }
+
+    /// The service is killed while a model thinks: what was answered before is not paid for again.
+    @Test func aKilledServiceRewritesTheRest() async throws {
+        try await with { studio, provider in
+            func say(_ text: String) -> ModelProviderServer.Turn {
+                .say("{\"captions\": [{\"id\": 1, \"text\": \"\(text)\"}]}")
+            }
+            provider.script(say("uno"), say("dos"), .hangBeforeHead, say("tres"), say("cuatro"))
+            let table = try await studio.upload(Bytes("caption\none\ntwo\nthree\nfour\n".utf8), name: "list.csv")
+            let accepted = try await studio.json(
+                .post, "/video/rewrite",
+                [
+                    "input": .string(table),
+                    "parameters": [
+                        "instruction": "In Spanish.", "model": "gpt", "access_key": .string(studio.ownerKey), "rows_per_call": 1,
+                        "calls_at_once": 1,
+                    ],
+                ])
+            let id = try #require(accepted.document["id"]?.stringValue, "\(accepted.document)")
+            try await eventually("the model thinks about the third") { provider.seen.count == 3 }
+            kill(try studio.pid("video"), SIGKILL)
+            try await studio.up()
+            var job: JobDocument?
+            try await eventually("the job has ended", within: .seconds(60)) {
+                job = try? await studio.json(.get, "/video/jobs/\(id)").document.decoded(as: JobDocument.self)
+                return job?.state.isFinal == true
+            }
+            let ended = try #require(job)
+            #expect(ended.state == .succeeded && ended.attempts > 1, "\(ended)")
+            let file = try #require(ended.result?.files.first?.file)
+            let rows = try CSV.rows(try await studio.send(.get, "/files/\(file)/content").body)
+            #expect(rows.dropFirst().map { $0[1] } == ["uno", "dos", "tres", "cuatro"], "\(rows)")
+            #expect(provider.seen.count == 5)
+            let jobs = try await studio.json(.get, "/video/jobs?limit=10").document["jobs"]?.arrayValue
+            #expect(jobs?.count == 1)
+        }
     }
 
     @Test func theCommandLineModeratesAndRewrites() async throws {

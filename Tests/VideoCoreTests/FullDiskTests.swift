@@ -32,6 +32,8 @@ import VideoCore
             ("video.concat", ["road": "encode", "quality": 0, "speed": "ultrafast"], [film, film]),
             ("video.transcode", ["codec": "vp9", "container": "webm", "quality": 4, "speed": "ultrafast"], [film]),
             ("video.transcode", ["target_size_bytes": 2_000_000, "speed": "ultrafast"], [film]),
+            ("video.transcode", ["codec": "av1", "quality": 4, "speed": "ultrafast"], [film]),
+            ("video.scenes", ["pictures": "png", "detector": "hash", "threshold": 0, "minimum_scene_s": 0.1], [film]),
             ("video.sheet", ["format": "png"], [film]), ("video.poster", ["format": "png", "count": 12], [film]),
             ("video.thumbnail", ["format": "png", "count": 12], [film]),
         ] as [(String, JSONValue, [String])] {
@@ -40,7 +42,7 @@ import VideoCore
             let told = await fixture.fails(operation, parameters, on: inputs, folder: folder)
             #expect(told == "disk-full", "\(operation) \(parameters)")
             // Pictures that were whole go with the job's folder.
-            if !["video.frames", "video.poster", "video.thumbnail"].contains(operation) {
+            if !["video.scenes", "video.frames", "video.poster", "video.thumbnail"].contains(operation) {
                 #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [], "\(operation) \(parameters)")
             }
         }
