@@ -115,6 +115,15 @@ private let isInstalled =
         #expect(run.status == 0, "\(run)")
         #expect(try Bytes(Data(contentsOf: URL(filePath: folder.appending("got.mp4")))) == site.film)
 
+        let told = try await studio.json(
+            .post, "/video/download", ["parameters": ["page": .string(site.url("apart")), "maximum_lines": 180]],
+            headers: ["Prefer": "wait=60"])
+        let result = try told.document.decoded(as: JobDocument.self).result
+        #expect(result?.measurements["title"] == "Apart" && result?.measurements["page"] == .string(site.url("apart")), "\(told)")
+        #expect(
+            result?.files.first?.size == result?.measurements["bytes"]?.integerValue
+                && result?.files.first?.mediaType == "video/mp4")
+
         func problem(_ parameters: JSONValue) async throws -> JSONValue? {
             let answer = try await studio.json(
                 .post, "/video/download", ["parameters": parameters], headers: ["Prefer": "wait=60"])

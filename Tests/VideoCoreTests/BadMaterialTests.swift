@@ -81,7 +81,8 @@ import VideoCore
         let trials = try await trials(film, fixture)
         let known = VideoOperations.catalogue.operations.map(\.name)
         #expect(
-            Set(known).subtracting(trials.map(\.operation)) == ["video.rewrite", "video.moderate", "video.ingest", "video.push"],
+            Set(known).subtracting(trials.map(\.operation))
+                == ["video.rewrite", "video.moderate", "video.ingest", "video.download", "video.push"],
             "an operation is missing here")
         for trial in trials {
             let what: Comment = "\(kind.rawValue): \(trial.operation) \(trial.parameters)"

@@ -9,7 +9,7 @@ import VideoCore
 /// What every operation tells of the media that it handled; the analytics make frames, seconds and speed of it.
 @Suite(.computing) struct MeasurementTests {
     /// Operations that handle no media, or need a server to run: texts for a model, files that are only fetched, streams.
-    private static let others: Set = ["video.rewrite", "video.moderate", "video.ingest", "video.push"]
+    private static let others: Set = ["video.rewrite", "video.moderate", "video.ingest", "video.download", "video.push"]
 
     /// Two files of eight seconds each, 25 frames a second, with sound; and captions.
     private struct Material {

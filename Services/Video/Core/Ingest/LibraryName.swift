@@ -5,17 +5,17 @@ import ServiceRuntime
 /// Names of folders and files in the library.
 enum LibraryName {
     private static let longest = 150
-    private static let extensions = [
+    /// Of several types with the same extension the usual one comes first.
+    private static let extensions: KeyValuePairs = [
         "video/mp4": "mp4", "video/webm": "webm", "video/quicktime": "mov", "video/x-matroska": "mkv", "video/mp2t": "ts",
         "audio/mpeg": "mp3", "audio/mp4": "m4a", "audio/wav": "wav", "audio/x-wav": "wav", "audio/flac": "flac", "audio/ogg": "ogg",
+        "audio/opus": "opus",
         "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp",
     ]
 
     /// What a file with this extension is; `application/octet-stream` when that is not known.
     static func mediaType(ofExtension ending: String) -> String {
-        extensions.first { $0.value == ending.lowercased() && !$0.key.contains("/x-") || $0.value == ending && ending == "mkv" }?
-            .key
-            ?? "application/octet-stream"
+        extensions.first { $0.value == ending.lowercased() }?.key ?? "application/octet-stream"
     }
 
     /// Whether it can be one part of a path that hides nothing.
@@ -36,7 +36,7 @@ enum LibraryName {
 
     /// The name with an extension that the media type suggests, where it has none.
     static func completed(_ name: String, type: String?) -> String {
-        guard !name.contains("."), let type, let ending = extensions[type] else { return name }
+        guard !name.contains("."), let ending = extensions.first(where: { $0.key == type })?.value else { return name }
         return name + "." + ending
     }
 

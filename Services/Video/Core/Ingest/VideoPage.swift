@@ -26,14 +26,17 @@ struct VideoPage {
         let title: String
         /// Bytes.
         let size: Int64
-        /// What the page says of it, as yt-dlp names it.
+        /// What the page says of it.
         let facts: [String: JSONValue]
 
         var fileExtension: String { fileName.split(separator: ".").last.map(String.init) ?? "" }
     }
 
-    /// What is told of a video; see the section on output templates in yt-dlp's manual.
-    static let facts = ["title", "uploader", "extractor_key", "id", "webpage_url", "duration", "width", "height", "upload_date"]
+    /// What is told of a video, by yt-dlp's names for it; see the section on output templates in its manual.
+    private static let facts = [
+        "title": "title", "uploader": "uploader", "extractor_key": "site", "id": "id", "webpage_url": "page",
+        "duration": "length_seconds", "width": "width", "height": "height", "upload_date": "upload_date",
+    ]
     private static let python = "/usr/bin/python3"
     private static let infoName = ".info.json"
     private static let mostInfo = 32 << 20
@@ -81,7 +84,8 @@ struct VideoPage {
         var title = video["title"]?.stringValue ?? ""
         // The videos of a page without a player of a site's are numbered, also where there is but one.
         if video["extractor_key"] == "HTML5MediaEmbed", title.hasSuffix(" (1)") { title.removeLast(4) }
-        var facts = video.filter { Self.facts.contains($0.key) && $0.value != .null }
+        var facts: [String: JSONValue] = [:]
+        for (key, name) in Self.facts { if let fact = video[key], fact != .null { facts[name] = fact } }
         facts["title"] = .string(title)
         return Film(fileName: String(name), title: title, size: size, facts: facts)
     }

@@ -33,8 +33,8 @@ package enum DownloadOperation: Operation {
                 "type": "object", "required": ["bytes"],
                 "properties": [
                     "title": ["type": "string"], "uploader": ["type": "string"],
-                    "extractor_key": ["type": "string", "description": "The site, as yt-dlp names it."], "id": ["type": "string"],
-                    "webpage_url": ["type": "string"], "duration": ["type": "number", "x-unit": "s"], "width": ["type": "integer"],
+                    "site": ["type": "string", "description": "As yt-dlp names it."], "id": ["type": "string"],
+                    "page": ["type": "string"], "length_seconds": ["type": "number", "x-unit": "s"], "width": ["type": "integer"],
                     "height": ["type": "integer"], "upload_date": ["type": "string", "description": "YYYYMMDD."],
                     "bytes": ["type": "integer", "x-unit": "B"],
                 ],
