@@ -102,7 +102,8 @@ struct SummaryTests {
         #expect(shown(0) == ["seconds", ["host=\"a\""], "p95", .null, .null, "above", .number(120), "15m", "5m", []])
         #expect(
             shown(1) == [
-                "lost", [], .null, ["metric": "sent", "where": ["kind!=\"test\""]], .number(5), "above", 0.2, "5m", "0s", ["script"],
+                "lost", [], .null, ["metric": "sent", "where": ["kind!=\"test\""]], .number(5), "above", 0.2, "5m", "0s",
+                ["script"],
             ])
         #expect(shown(2) == ["bytes", [], "sum", .null, .null, "above", .number(300), "6h", "0s", []])
         #expect(shown(3) == ["jobs", [], .null, .null, .null, .null, .null, "7d", "0s", []])
