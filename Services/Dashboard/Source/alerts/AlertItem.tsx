@@ -23,7 +23,7 @@ function Handling({ alert }: { alert: Alert }) {
         </p>
       )}
       {alert.silences.map((silence) => (
-        <p key={silence.id} className="muted">
+        <p key={silence.id} className="muted" title={exact(silence.endsAt)}>
           {noted(words.silencedBy(silence.createdBy, time(silence.endsAt)), silence.comment)}
         </p>
       ))}
