@@ -19,6 +19,7 @@ const states: [Delivery["state"] | "", string][] = [
 const tones: Record<Delivery["state"], Tone> = { waiting: "busy", delivered: "good", dead: "bad" };
 
 function Item({ item, again }: { item: Delivery; again: () => void }) {
+  const isPutOff = item.state === "waiting" && item.next !== null && Date.parse(item.next) > Date.now();
   return (
     <li data-delivery={item.state}>
       <div className="row">
@@ -29,7 +30,7 @@ function Item({ item, again }: { item: Delivery; again: () => void }) {
         <span className="muted">
           {words.channelTo(words.channels[item.channel] ?? item.channel, item.receiver)} · <Moment at={item.created} />
           {item.attempts > 1 && ` · ${words.attempts(item.attempts)}`}
-          {item.state === "waiting" && item.next && item.attempts > 0 && ` · ${words.nextAttempt(ago(item.next))}`}
+          {isPutOff && ` · ${words.nextAttempt(ago(item.next))}`}
         </span>
         {item.state === "dead" && (
           <button type="button" onClick={again}>
