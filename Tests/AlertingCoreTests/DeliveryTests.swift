@@ -40,6 +40,15 @@ struct DeliveryTests {
         #expect(messages[0]["thread_ts"] == nil)
         #expect(messages[1]["thread_ts"] == "1795237200.000001")
         #expect(messages[1]["reply_broadcast"] == true)
+        // It says that it is over, and from when to when it was so, with the zone.
+        let (begun, over) = (messages[0]["blocks"]?[1]?["text"]?["text"], messages[1]["blocks"]?[1]?["text"]?["text"])
+        let time = #/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/#
+        #expect(begun?.stringValue?.hasPrefix("*Full &amp; &lt;broken&gt;*\n") == true)
+        #expect(begun?.stringValue?.firstMatch(of: #/\nsince /#) != nil && begun?.stringValue?.firstMatch(of: time) != nil)
+        let words = try #require(over?.stringValue)
+        #expect(words.firstMatch(of: #/^\*Over after \d+s\. It was: Full &amp; &lt;broken&gt;\*\n/#) != nil, "\(words)")
+        #expect(words.firstMatch(of: #/\nfrom /#) != nil && words.matches(of: time).count == 2, "\(words)")
+        #expect(messages[1]["text"]?.stringValue?.contains("\n• Over after ") == true)
         #expect(messages[0]["metadata"]?["event_payload"]?["delivery"] != messages[1]["metadata"]?["event_payload"]?["delivery"])
         #expect(slack.problems == [])
         await road.end()

@@ -1,4 +1,5 @@
 import AlertingCore
+import FoundationEssentials
 import Persistence
 import Primitives
 import TestSupport
@@ -66,6 +67,39 @@ struct MailDeliveryTests {
         #expect(content.split(separator: "\r\n").allSatisfy { $0.utf8.count <= 998 })
         await road.end()
         server.stop()
+    }
+
+    /// In both of its texts: in the past, from when to when and for how long, with the zone.
+    @Test(.enabled(if: TestMailServer.isPossible, "deploy/test installs aiosmtpd")) func whatIsOverReadsAsOver() async throws {
+        let server = try await TestMailServer.start("none")
+        let road = try await Road(Self.file(server))
+        try await road.post(1)
+        #expect(try await body(server.next()).allSatisfy { $0.contains("firing: Full") && $0.contains("since 20") })
+        try await road.post(1, ended: true)
+        try await eventually("the end is told") {
+            await road.center.round()
+            return try await road.queue.counts() == ["delivered": 2]
+        }
+        let end = try await server.next()
+        let time = /from \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC to \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/
+        let parts = try body(end)
+        #expect(parts.count == 2)
+        for part in parts {
+            #expect(part.firstMatch(of: /Over after \d+s\. It was: Full/) != nil, "\(part.prefix(500))")
+            #expect(part.firstMatch(of: time) != nil && part.contains("[RESOLVED] Disk"), "\(part.prefix(500))")
+        }
+        await road.end()
+        server.stop()
+    }
+
+    /// The texts of a mail.
+    private func body(_ mail: JSONValue) throws -> [String] {
+        let content = try #require(mail["content"]?.stringValue)
+        return content.split(separator: "--=_").compactMap { part in
+            guard part.contains("Content-Type: text/"), let start = part.firstRange(of: "\r\n\r\n") else { return nil }
+            let letters = String(part[start.upperBound...].filter { !$0.isWhitespace && $0 != "-" })
+            return Data(base64Encoded: letters).map { String(decoding: $0, as: UTF8.self) }
+        }
     }
 
     @Test(.enabled(if: TestMailServer.isPossible, "deploy/test installs aiosmtpd"))

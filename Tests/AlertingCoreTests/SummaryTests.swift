@@ -83,6 +83,34 @@ struct SummaryTests {
         #expect(filled(file.rules[0], value, ["script": "a"]) == text)
     }
 
+    /// What the page says of a rule: which metric, made into what, held against what.
+    @Test func aRuleTellsWhatItMeasures() async throws {
+        let scene = try await Scene(
+            ruleFile(
+                """
+                  - {name: Slow, kind: threshold, metric: seconds, where: ['host="a"'], function: p95, window: 15m, above: 120, for: 5m}
+                  - {name: Lost, kind: ratio, errors: {metric: lost}, all: {metric: sent, where: ['kind!=test']}, minimum: 5,
+                     window: 5m, above: 0.2, by: [script]}
+                  - {name: Jump, kind: change, metric: bytes, window: 6h, above: 300}
+                  - {name: None, kind: absence, metric: jobs, window: 7d}
+                  - {name: Dear, kind: cost, window: 24h, above: 50}
+                """))
+        let rules = await scene.center.ruleDocuments
+        func shown(_ place: Int) -> [JSONValue?] {
+            ["metric", "where", "function", "all", "minimum", "comparison", "limit", "window", "for", "by"].map { rules[place][$0] }
+        }
+        #expect(shown(0) == ["seconds", ["host=\"a\""], "p95", .null, .null, "above", .number(120), "15m", "5m", []])
+        #expect(
+            shown(1) == [
+                "lost", [], .null, ["metric": "sent", "where": ["kind!=\"test\""]], .number(5), "above", 0.2, "5m", "0s",
+                ["script"],
+            ])
+        #expect(shown(2) == ["bytes", [], "sum", .null, .null, "above", .number(300), "6h", "0s", []])
+        #expect(shown(3) == ["jobs", [], .null, .null, .null, .null, .null, "7d", "0s", []])
+        #expect(shown(4) == ["cost_dollars", [], "sum", .null, .null, "above", .number(50), "1d", "0s", []])
+        await scene.end()
+    }
+
     @Test(arguments: [
         ("{{ $value | humanizePercentage }} of {{or $labels.script \"all } of it\"}}", "34.57% of all } of it"),
         ("{{$value|humanizeDuration}}", "0s"), ("{{ $labels.script }}|{{ $threshold }}", "|2"),

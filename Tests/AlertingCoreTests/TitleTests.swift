@@ -6,10 +6,12 @@ import Testing
 /// What people see first: titles in Slack, subjects of mails.
 struct TitleTests {
     private func alert(_ labels: LabelSet, _ summary: String?, isOver: Bool = false, after seconds: Int = 0) -> Alert {
-        Alert(
+        var alert = Alert(
             labels: labels.merging(["alertname": "ErrorsPile", "severity": "warning"]) { own, _ in own },
             annotations: summary.map { ["summary": $0] } ?? [:], state: isOver ? .resolved : .firing, source: .rule, value: 12,
             time: HandClock.start.advanced(by: .seconds(seconds)))
+        if isOver { alert.ended = alert.started.advanced(by: .seconds(724.4)) }
+        return alert
     }
 
     private func title(_ alerts: [Alert], group: LabelSet = ["alertname": "ErrorsPile"]) -> String {
@@ -25,7 +27,11 @@ struct TitleTests {
         #expect(title([alert(labels, "12 errors")]) == "[FIRING:1] ErrorsPile (warning upload-1): 12 errors")
         #expect(title([alert(labels, "not upload-12")]) == "[FIRING:1] ErrorsPile (warning upload-1): not upload-12")
         #expect(title([alert(labels, nil)]) == "[FIRING:1] ErrorsPile (warning upload-1)")
-        #expect(title([alert(labels, "a\r\nb", isOver: true)]) == "[RESOLVED] ErrorsPile (warning upload-1): a b")
+        // What is over reads as over.
+        #expect(
+            title([alert(labels, "12\r\nerrors", isOver: true)])
+                == "[RESOLVED] ErrorsPile (warning upload-1) after 12m4s. It was: 12 errors")
+        #expect(title([alert(labels, nil, isOver: true)]) == "[RESOLVED] ErrorsPile (warning upload-1) after 12m4s")
     }
 
     @Test func severalAreNamedByWhatTheyShareAndWhatNot() {

@@ -16,9 +16,11 @@ struct UnhandledTests {
                 """, more: "inhibit: [{source: ['alertname=Worse'], target: ['alertname=Late'], equal: [host]}]"))
         for (host, value) in [("a", 9.0), ("b", 99), ("c", 99), ("d", 30)] { await scene.send("m", value, ["host": host]) }
         await scene.rounds(2)
-        func asked(_ isUnhandled: Bool, _ limit: Int) async -> (names: [String], total: Int) {
+        func asked(
+            _ isUnhandled: Bool, _ limit: Int
+        ) async -> (names: [String], total: Int, counts: [AlertStatus.Standing: Int]) {
             let found = await scene.center.worst([.firing, .pending], isUnhandled: isUnhandled, limit: limit)
-            return (found.alerts.map { $0.alert.name + "-" + ($0.alert.labels["host"] ?? "") }, found.total)
+            return (found.alerts.map { $0.alert.name + "-" + ($0.alert.labels["host"] ?? "") }, found.total, found.counts)
         }
         var found = await asked(false, 100)
         #expect(found.total == 11 && found.names.count == 11)
@@ -36,6 +38,12 @@ struct UnhandledTests {
                 comment: "known", now: now), replacing: nil)
         found = await asked(true, 1)
         #expect(found.total == 4 && found.names.first?.hasPrefix("Worse") == true)
+        // What is seen to stands after what is not, however bad it is; all are counted, also those that are not shown.
+        #expect(found.counts == [.firing: 4, .acknowledged: 1, .silenced: 2, .inhibited: 2, .pending: 2])
+        found = await asked(false, 100)
+        #expect(found.total == 11 && found.names.prefix(4).contains { $0.hasPrefix("Late-a") } && found.counts[.firing] == 4)
+        #expect(found.names.dropFirst(4).prefix(5).contains { $0.hasPrefix("Worse") })
+        #expect(found.names.suffix(2).sorted() == ["Soon-b", "Soon-c"])
         await scene.end()
     }
 }

@@ -82,10 +82,10 @@ extension AlertCenter {
         }
     }
 
-    /// Lets go of what ended a day ago, and of silences that did five days ago (as Alertmanager keeps them).
+    /// Lets go of what ended a day ago and is not to be told any more, and of silences that did five days ago (as Alertmanager keeps them).
     func purge() {
-        let wall = clock.wall
-        for alert in alerts.values where alert.state == .resolved {
+        let (wall, waiting) = (clock.wall, dispatcher.waiting)
+        for alert in alerts.values where alert.state == .resolved && !waiting.contains(alert.fingerprint) {
             guard let ended = alert.ended, wall.duration(since: ended) > .hours(24) else { continue }
             alerts[alert.fingerprint] = nil
             unsaved.alerts[alert.fingerprint] = .some(nil)

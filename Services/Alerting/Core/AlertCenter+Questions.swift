@@ -5,6 +5,16 @@ package struct AlertStatus: Sendable {
     /// How it stands with an alert, in one word.
     package enum Standing: String, Sendable, CaseIterable {
         case pending, firing, silenced, inhibited, acknowledged, resolved
+
+        /// What wants somebody stands first, then what is seen to.
+        fileprivate var order: Int {
+            switch self {
+            case .firing: 0
+            case .silenced, .inhibited, .acknowledged: 1
+            case .pending: 2
+            case .resolved: 3
+            }
+        }
     }
 
     package let alert: Alert
@@ -19,10 +29,14 @@ package struct AlertStatus: Sendable {
 
     /// `firing` is only what nobody keeps quiet or cares for.
     package var standing: Standing {
+        Self.standing(of: alert, isSilenced: !silences.isEmpty, isInhibited: isInhibited)
+    }
+
+    fileprivate static func standing(of alert: Alert, isSilenced: Bool, isInhibited: Bool) -> Standing {
         switch alert.state {
         case .pending: .pending
         case .resolved: .resolved
-        case .firing where !silences.isEmpty: .silenced
+        case .firing where isSilenced: .silenced
         case .firing where isInhibited: .inhibited
         case .firing: alert.acknowledgement == nil ? .firing : .acknowledged
         }
@@ -64,18 +78,29 @@ extension AlertCenter {
             .map { status($0, index) }
     }
 
-    /// The worst of the alerts in some states, and how many there are in all.
+    /// The worst of the alerts in some states, those that want somebody first: firing, neither silenced nor inhibited nor
+    /// acknowledged.
     /// - Parameters:
-    ///   - isUnhandled: only those that want somebody: firing, neither silenced nor inhibited nor acknowledged.
+    ///   - isUnhandled: only those that want somebody.
     ///   - limit: how many are given at most.
+    /// - Returns: also how many there are in all, and of these and those that are left out how many stand how.
     package func worst(
         _ states: Set<Alert.State>, matchers: [LabelMatcher] = [], isUnhandled: Bool, limit: Int
-    ) -> (alerts: [AlertStatus], total: Int) {
+    ) -> (alerts: [AlertStatus], total: Int, counts: [AlertStatus.Standing: Int]) {
         let index = mutes
-        let found = found(states, matchers).filter { alert in
-            !isUnhandled || alert.state == .firing && alert.acknowledgement == nil && !index.isMuted(alert)
+        let found = found(states, matchers).map { alert in
+            (
+                alert: alert,
+                standing: AlertStatus.standing(
+                    of: alert, isSilenced: index.isSilenced(alert.labels), isInhibited: index.isInhibited(alert.labels))
+            )
         }
-        return (found.sorted { $0.rank < $1.rank }.prefix(limit).map { status($0, index) }, found.count)
+        let asked = isUnhandled ? found.filter { $0.standing == .firing } : found
+        let sorted = asked.sorted { a, b in
+            a.standing.order == b.standing.order ? a.alert.rank < b.alert.rank : a.standing.order < b.standing.order
+        }
+        let counts = Dictionary(grouping: found, by: \.standing).mapValues(\.count)
+        return (sorted.prefix(limit).map { status($0.alert, index) }, asked.count, counts)
     }
 
     private func found(_ states: Set<Alert.State>, _ matchers: [LabelMatcher]) -> [Alert] {
@@ -124,17 +149,15 @@ extension AlertCenter {
         return evaluator.programs.map { program in
             let rule = program.rule
             let own = active[rule.name] ?? []
-            return [
-                "name": .string(rule.name), "kind": .string(rule.definition.kind.name), "line": JSONValue(rule.line),
-                "window": .string(TimeSpan.text(rule.definition.window)), "for": .string(TimeSpan.text(rule.hold)),
-                "by": .array(rule.definition.by.map(JSONValue.string)), "labels": rule.labels.document,
-                "limit": JSONValue(rule.definition.kind.bound?.limit),
-                "comparison": JSONValue(rule.definition.kind.bound?.sign.rawValue),
+            let members: [String: JSONValue] = [
+                "name": .string(rule.name), "line": JSONValue(rule.line), "for": .string(TimeSpan.text(rule.hold)),
+                "labels": rule.labels.document,
                 "state": .string(
                     own.contains { $0.state == .firing } ? "firing" : own.isEmpty ? "inactive" : "pending"),
                 "alerts": JSONValue(own.count), "groups": JSONValue(program.groups.count),
                 "turned_away": JSONValue(program.turnedAway),
             ]
+            return .object(members.merging(rule.definition.members) { own, _ in own })
         }
     }
 }

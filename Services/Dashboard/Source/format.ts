@@ -9,6 +9,7 @@ const signed = new Intl.NumberFormat(language, { style: "percent", maximumFracti
 const money = new Intl.NumberFormat(language, { style: "currency", currency: "USD" });
 const cents = new Intl.NumberFormat(language, { style: "currency", currency: "USD", maximumFractionDigits: 6 });
 const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+const second = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "long" });
 const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hour12: false });
 const dayOfMonth = new Intl.DateTimeFormat(language, { month: "short", day: "numeric", timeZone: "UTC" });
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
@@ -77,6 +78,10 @@ export function measure(value: number | null | undefined, unit: string | undefin
 }
 
 export const time = (iso: string | null | undefined): string => (iso ? moment.format(new Date(iso)) : none);
+/** The same to the second, with its zone. */
+export const exact = (iso: string | null | undefined): string => (iso ? second.format(new Date(iso)) : none);
+/** The zone of every time that is shown. */
+export const zone = second.resolvedOptions().timeZone;
 export const hour = (date: Date): string => clock.format(date);
 export const day = (iso: string): string => dayOfMonth.format(new Date(iso));
 

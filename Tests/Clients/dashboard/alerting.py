@@ -3,6 +3,7 @@
 import contextlib
 import http.server
 import json
+import re
 import threading
 import time
 
@@ -73,9 +74,11 @@ def alerts(browser, ask, key):
         browser.sign_in(key)
         browser.go("alerts")
         browser.wait("the rule", lambda: rule in browser.text() or browser.driver.refresh(), 60)
+        # What it measures, and when it is too much.
+        browser.says(f"sum of {metric} over 10m above 2, for each script")
         browser.go("")
         ask("POST", "/api/metrics", {"script_name": script, "metric_type": metric, "value": 3})
-        care(browser, rule, script, taken)
+        care(browser, ask, rule, script, taken)
 
 
 def refused(browser, ask, key):
@@ -91,14 +94,21 @@ def refused(browser, ask, key):
         browser.wait("the rule", lambda: rule in browser.text() or browser.driver.refresh(), 60)
 
         def letter(*words):
-            return next((e for e in browser.all("tbody tr") if receiver in e.text and all(word in e.text for word in words)), None)
+            return next((e for e in browser.all("[data-delivery]") if receiver in e.text and all(word in e.text for word in words)), None)
 
         browser.click(f"Send a test: {receiver}")
-        row = browser.wait("the refusal", lambda: letter("Given up", "404"), 60)
+        row = browser.wait("the refusal", lambda: letter(f"Slack to {receiver}", "Given up", "404"), 60)
         assert not taken and not browser.accessibility(), (taken, browser.accessibility())
+        # Alone, they are found among thousands.
+        browser.choose(".choice", "Given up")
+        states = lambda: {e.get_attribute("data-delivery") for e in browser.all("[data-delivery]")}
+        browser.wait("the others to go", lambda: states() == {"dead"})
+        row = browser.wait("the refusal", lambda: letter("Given up", "404"))
         gone[0] = False
         next(e for e in row.find_elements("tag name", "button") if e.text == "Send again").click()
         browser.says("The message is on its way again.")
+        browser.wait("it to go", lambda: not letter("Given up"))
+        browser.choose(".choice", "All")
         browser.wait("the delivery", lambda: letter("Delivered"), 60)
         assert len(taken) == 1 and "test" in taken[0].lower(), taken
         assert not letter("Send again")
@@ -116,7 +126,7 @@ def refused(browser, ask, key):
         browser.wait("the end of it", lambda: not failure(), 60)
 
 
-def care(browser, rule, script, taken):
+def care(browser, ask, rule, script, taken):
     """From the word on the overview to the test of the receiver."""
     words = f"{script} broke 3 times"
     browser.wait("Slack to hear of it", lambda: any(words in message for message in taken), 60)
@@ -136,9 +146,30 @@ def care(browser, rule, script, taken):
 
     says("Firing")
     says(rule)
-    browser.wait("what was sent", lambda: any("ops" in row.text and "Delivered" in row.text for row in browser.all("tbody tr")))
+    # Through what it went to whom, and all of what it said.
+    sent = f"{rule} (critical): {words}"
+    letters = lambda: [e for e in browser.all("[data-delivery=delivered]") if "Slack to ops" in e.text and sent in e.text]
+    [letter] = browser.wait("what was sent", letters)
+    zone = browser.driver.execute_script("return Intl.DateTimeFormat().resolvedOptions().timeZone")
+    assert re.search(r":\d\d:\d\d .*(UTC|GMT|[A-Z]{3,4})", letter.find_element("tag name", "time").get_attribute("title"))
+    browser.says(f"Times in {zone}")
+
+    def standing():
+        heading = browser.one("main h2").text
+        return [int(re.search(rf"(\d+) {what}|$", heading).group(1) or 0) for what in ("firing", "of them handled")]
+
+    firing, handled = browser.wait("how many fire", lambda: standing()[0] and standing())
     act("Acknowledge")
-    says("Acknowledged by owner (key_")
+    says("Acknowledged by owner")
+    browser.wait("one more to be handled", lambda: standing() == [firing, handled + 1])
+    act("Unacknowledge")
+    browser.wait("one less to be handled", lambda: standing() == [firing, handled])
+    act("Acknowledge")
+    says("Acknowledged by owner")
+    assert "key_" not in browser.one("main").text
+    # Those that the overview counts are the others.
+    unhandled = json.loads(ask("GET", "/api/alerts?state=firing&unhandled=true&limit=1"))["total"]
+    browser.wait("both to agree", lambda: standing()[0] - standing()[1] == unhandled)
     browser.phone()
     assert browser.overflow() <= 0 and not browser.accessibility(), (browser.overflow(), browser.accessibility())
     browser.desk()
@@ -147,12 +178,16 @@ def care(browser, rule, script, taken):
     browser.one("[name=comment]").send_keys("The new disk comes tomorrow")
     browser.one("dialog button[type=submit]").click()
     browser.says("The alert is silenced.")
-    says("Silenced")
-    silence = browser.wait("the silence", lambda: next((row for row in browser.all("tbody tr") if script in row.text), None))
-    assert "owner (key_" in silence.text, silence.text
+    says("Silenced by owner until ")
+    says("The new disk comes tomorrow")
+    silence = browser.wait("the silence", lambda: next((row for row in browser.all("[data-silence]") if script in row.text), None))
+    assert "By owner · until " in silence.text, silence.text
+    browser.phone()
+    assert browser.overflow() <= 0 and not browser.accessibility(), (browser.overflow(), browser.accessibility())
+    browser.desk()
     silence.find_element("tag name", "button").click()
     browser.says("The silence has ended.")
-    browser.wait("its end", lambda: not any(script in row.text and "End now" in row.text for row in browser.all("tbody tr")))
+    browser.wait("its end", lambda: not any(script in row.text for row in browser.all("[data-silence]")))
     before = len(taken)
     browser.click("Send a test: ops")
     browser.says("is on its way.")

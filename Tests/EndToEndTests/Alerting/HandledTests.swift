@@ -61,7 +61,8 @@ import Testing
         #expect(silences.output.contains(id) && silences.output.contains("script=two"), "\(silences)")
         let rules = try await studio.avstudio(["alerts", "rules"]).output
         #expect(
-            rules.contains("above 2 in 1h") && rules.contains(" 3/3") && rules.contains("from \(studio.folder)/alerts.yaml"),
+            rules.contains("sum of broken above 2 in 1h") && rules.contains(" 3/3")
+                && rules.contains("from \(studio.folder)/alerts.yaml"),
             "\(rules)")
         let help = try await studio.avstudio(["alerts", "--help"])
         #expect(help.status == 0 && help.output.contains("alerts unsilence  "), "\(help)")

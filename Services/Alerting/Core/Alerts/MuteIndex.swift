@@ -40,7 +40,7 @@ struct MuteIndex {
         }
     }
 
-    func isMuted(_ alert: Alert) -> Bool {
-        silences.contains { $0.fits(alert.labels) } || isInhibited(alert.labels)
-    }
+    func isSilenced(_ labels: LabelSet) -> Bool { silences.contains { $0.fits(labels) } }
+
+    func isMuted(_ alert: Alert) -> Bool { isSilenced(alert.labels) || isInhibited(alert.labels) }
 }

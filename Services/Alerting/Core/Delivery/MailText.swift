@@ -21,10 +21,9 @@ struct MailText: Sendable {
         notification.items.map { item in
             var rows = item.labels.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
             rows += item.annotations.filter { $0.key != "summary" }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-            if let value = item.value { rows.append(("value", Template.number(value))) }
-            rows.append(("since", item.started.iso8601))
-            if let ended = item.ended { rows.append(("ended", ended.iso8601)) }
-            return ("\(item.state.rawValue): \(item.summary)", rows)
+            if let value = item.value { rows.append((item.valueName, Template.number(value))) }
+            rows.append(("time", item.span))
+            return (item.state == .firing ? "firing: \(item.summary)" : item.told(item.summary), rows)
         }
     }
 

@@ -23,7 +23,7 @@ extension Notification {
     var digest: String {
         guard firing + resolved > 1, kind == .alerts else { return title }
         let shown = items.prefix(Self.named).map { item in
-            "\n• " + (item.state == .resolved ? "ended: " : "") + item.sentence(without: common)
+            "\n• " + item.told(item.sentence(without: common))
         }
         let more = firing + resolved - shown.count
         return title + shown.joined() + (more > 0 ? "\nand \(more) more" : "")
@@ -35,7 +35,9 @@ extension Notification {
         guard firing + resolved > 1, let worst = items.first else {
             guard let item = items.first else { return groupLabels["alertname"] ?? "alerts" }
             let (name, text) = (item.labels["alertname"] ?? "alert", item.text ?? "")
-            return Self.head(name, item.labels.words(notIn: text)) + (text.isEmpty ? "" : ": \(text)")
+            let head = Self.head(name, item.labels.words(notIn: text))
+            guard item.state == .resolved else { return head + (text.isEmpty ? "" : ": \(text)") }
+            return head + (item.lasted.map { " after \($0)" } ?? "") + (text.isEmpty ? "" : ". It was: \(text)")
         }
         let told = items.filter { $0.state == worst.state }
         let count = state == .firing ? firing : resolved
@@ -58,29 +60,10 @@ extension Notification {
     }
 }
 
-extension Notification.Item {
-    /// What its rule says of it.
-    var text: String? { annotations["summary"] ?? annotations["description"] }
-
-    /// What it says of itself.
-    var summary: String { text ?? labels["alertname"] ?? "alert" }
-
-    /// What it says of itself, after what tells it from those that share some labels.
-    func sentence(without common: LabelSet) -> String {
-        let words = labels.filter { common[$0.key] == nil }.words(notIn: summary)
-        return words.isEmpty ? summary : words.joined(separator: " ") + ": " + summary
-    }
-
-    /// Its words that are not in every title.
-    var details: String {
-        labels.filter { $0.key != "alertname" }.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")
-    }
-}
-
 extension LabelSet {
     /// The values but the name, what is most telling first: how bad it is, of which script, and the rest by label; six at most.
     /// - Parameter text: what is in it already is left out.
-    fileprivate func words(notIn text: String = "") -> [String] {
+    func words(notIn text: String = "") -> [String] {
         let first = ["severity", "script"]
         let order = first + keys.filter { $0 != "alertname" && !first.contains($0) }.sorted()
         return Array(order.compactMap { self[$0] }.filter { !$0.isEmpty && !text.names($0) }.prefix(6))

@@ -35,14 +35,16 @@ struct SlackMessage: Sendable {
             ["type": "header", "text": ["type": "plain_text", "text": .string(Self.cut(sign + notification.title, Self.header))]]
         ]
         for item in notification.items.prefix(Self.blockLimit - 4) {
-            var text = "*\(Self.escaped(item.summary))*"
+            var text = "*\(Self.escaped(item.told(item.summary)))*"
             if let description = item.annotations["description"], item.annotations["summary"] != nil {
                 text += "\n" + Self.escaped(description)
             }
-            text += "\n`\(Self.escaped(item.details.replacing("`", with: "'")))`"
-            text += item.value.map { "\nvalue \(Template.number($0)), " } ?? "\n"
-            text += item.state == .resolved ? "ended \(item.ended?.iso8601 ?? "")" : "since \(item.started.iso8601)"
-            blocks.append(["type": "section", "text": ["type": "mrkdwn", "text": .string(Self.cut(text, Self.section))]])
+            // However long a description is, of what and when it was is seen.
+            let labels = Self.cut(Self.escaped(item.details.replacing("`", with: "'")), Self.section / 2)
+            let value = item.value.map { "\(item.valueName) \(Template.number($0)), " } ?? ""
+            let facts = "\n`\(labels)`\n\(value)\(item.span)"
+            text = Self.cut(text, Self.section - facts.utf16.count) + facts
+            blocks.append(["type": "section", "text": ["type": "mrkdwn", "text": .string(text)]])
         }
         if notification.hidden > 0 { blocks.append(Self.context("and \(notification.hidden) more")) }
         if let url = notification.url { blocks.append(Self.context("<\(url)|Open the alerts>")) }

@@ -5,6 +5,7 @@ import Primitives
 struct Dispatcher: Sendable {
     /// What a receiver has been told of a group last.
     struct Told: Codable, Sendable, Hashable {
+        /// What fires as far as the receiver knows; also what has ended since, and is kept quiet.
         var firing: Set<String>
         var resolved: Set<String>
         var time: Timestamp
@@ -35,6 +36,9 @@ struct Dispatcher: Sendable {
     private(set) var unsaved: Set<String> = []
 
     var groupCount: Int { groups.count }
+
+    /// The alerts of which something is to be told, or may be when they are kept quiet no longer.
+    var waiting: Set<String> { groups.values.reduce(into: []) { $0.formUnion($1.members) } }
 
     /// The groups with their routes, for those who look.
     var all: [(route: Route, labels: LabelSet, members: Set<String>)] {
@@ -75,7 +79,7 @@ struct Dispatcher: Sendable {
             group.members.insert(alert.fingerprint)
             groups[key] = group
         }
-        places[alert.fingerprint] = keys
+        places[alert.fingerprint] = keys.isEmpty ? nil : keys
     }
 
     /// Forgets a person's alerts and groups, and what was told of them.
@@ -96,7 +100,8 @@ struct Dispatcher: Sendable {
         }
     }
 
-    /// What is to be told now.
+    /// What is to be told now. Of what is silenced or inhibited nothing is told, nor that it ends (Alertmanager, notify/notify.go,
+    /// MuteStage). An end that was kept quiet so is told afterwards to whom the beginning was: nothing stays open for ever.
     /// - Parameters:
     ///   - now: the even time.
     ///   - wall: the system's time, for messages.
@@ -113,9 +118,10 @@ struct Dispatcher: Sendable {
             let muting = index ?? mutes()
             index = muting
             let members = group.members.compactMap { alerts[$0] }
-            let audible = members.filter { $0.state == .resolved || !muting.isMuted($0) }
+            let muted = Set(members.filter(muting.isMuted).map(\.fingerprint))
+            let audible = members.filter { !muted.contains($0.fingerprint) }
             if isDue {
-                if let order = order(audible, key, group.route.receiver, group, now, wall, url) {
+                if let order = order(audible, muted, key, group.route.receiver, group, now, wall, url) {
                     orders.append(order)
                     note(order.told, order.id)
                 }
@@ -131,12 +137,14 @@ struct Dispatcher: Sendable {
                     }
                     return known.contains(alert.fingerprint) || now.duration(since: since) >= step.after
                 }
-                guard let order = order(late, id, step.receiver, group, now, wall, url) else { continue }
+                guard let order = order(late, muted, id, step.receiver, group, now, wall, url) else { continue }
                 orders.append(order)
                 note(order.told, order.id)
             }
+            let ids = Self.ids(key, group.route)
             if isDue {
-                for alert in members where alert.state == .resolved {
+                let open = muted.filter { alert in ids.contains { told[$0]?.firing.contains(alert) == true } }
+                for alert in members where alert.state == .resolved && !open.contains(alert.fingerprint) {
                     group.members.remove(alert.fingerprint)
                     places[alert.fingerprint] = nil
                 }
@@ -144,8 +152,7 @@ struct Dispatcher: Sendable {
             }
             groups[key] = group.members.isEmpty ? nil : group
             guard group.members.isEmpty else { continue }
-            note(nil, Self.id(key, group.route.receiver))
-            for (place, step) in group.route.escalation.enumerated() { note(nil, Self.id("\(key)#\(place)", step.receiver)) }
+            for id in ids { note(nil, id) }
         }
         return orders
     }
@@ -157,9 +164,10 @@ struct Dispatcher: Sendable {
     }
 
     /// What one receiver is to be told of some alerts of a group; nothing when it knows all of it.
+    /// - Parameter muted: the alerts of the group that are kept quiet.
     private func order(
-        _ alerts: [Alert], _ key: String, _ receiver: String, _ group: Group, _ now: Timestamp, _ wall: Timestamp,
-        _ url: String?
+        _ alerts: [Alert], _ muted: Set<String>, _ key: String, _ receiver: String, _ group: Group, _ now: Timestamp,
+        _ wall: Timestamp, _ url: String?
     ) -> Order? {
         let id = Self.id(key, receiver)
         let firing = Set(alerts.filter { $0.state == .firing }.map(\.fingerprint))
@@ -179,8 +187,15 @@ struct Dispatcher: Sendable {
         let shown = alerts.filter { $0.state == .firing || before?.firing.contains($0.fingerprint) == true }
         let notification = Notification(
             receiver: receiver, groupKey: key, groupLabels: group.labels, alerts: shown, time: wall, url: url)
-        return Order(id: id, notification: notification, told: Told(firing: firing, resolved: resolved, time: now))
+        let open = before?.firing.intersection(muted) ?? []
+        let told = Told(firing: firing.union(open), resolved: resolved, time: now)
+        return Order(id: id, notification: notification, told: told)
     }
 
     static func id(_ key: String, _ receiver: String) -> String { key + ">" + receiver }
+
+    /// Under which the receivers of a group and of its escalations are kept.
+    private static func ids(_ key: String, _ route: Route) -> [String] {
+        [id(key, route.receiver)] + route.escalation.enumerated().map { id("\(key)#\($0)", $1.receiver) }
+    }
 }

@@ -16,8 +16,15 @@ struct AlertRoutes: Sendable {
         router.on(
             .get, "/api/alerts",
             authenticator.require(.alertingRead) { request, _ in
-                let (alerts, total) = try await list(request)
-                let document: JSONValue = ["alerts": .array(alerts.map(\.document)), "total": JSONValue(total)]
+                let (alerts, total, counts) = try await list(request)
+                let document: JSONValue = [
+                    "alerts": .array(alerts.map(\.document)), "total": JSONValue(total),
+                    "counts": .object(
+                        Dictionary(
+                            uniqueKeysWithValues: AlertStatus.Standing.allCases.map {
+                                ($0.rawValue, JSONValue(counts[$0] ?? 0))
+                            })),
+                ]
                 return .json(document).adding("Cache-Control", "no-store")
             })
         router.on(
@@ -59,7 +66,9 @@ struct AlertRoutes: Sendable {
     }
 
     /// All alerts, the latest first, or the worst of those that somebody asks a few of.
-    private func list(_ request: Request) async throws -> (alerts: [AlertStatus], total: Int) {
+    private func list(
+        _ request: Request
+    ) async throws -> (alerts: [AlertStatus], total: Int, counts: [AlertStatus.Standing: Int]) {
         let (states, matchers) = (try states(request), try request.matchers())
         let isUnhandled = try request.query["unhandled"].map { text in
             guard let flag = Bool(text) else { throw Self.outOfRange("unhandled", "true or false") }
@@ -73,7 +82,7 @@ struct AlertRoutes: Sendable {
         }
         if isUnhandled == nil && limit == nil {
             let alerts = await center.statuses(states, matchers: matchers)
-            return (alerts, alerts.count)
+            return (alerts, alerts.count, Dictionary(grouping: alerts, by: \.standing).mapValues(\.count))
         }
         return await center.worst(states, matchers: matchers, isUnhandled: isUnhandled ?? false, limit: limit ?? Self.most)
     }

@@ -32,7 +32,7 @@ enum AlertCommands {
             flags: [
                 Flag("for", value: "duration", "How long, for example 2h; it must end."),
                 Flag("comment", value: "text", "Why."),
-            ], "Tells nobody of alerts that fit, such as severity=warning, for some time."
+            ], "Tells nobody of alerts that fit, such as severity=warning, nor of their ends, for some time."
         ) { arguments, session in
             guard let span = arguments["for"] else {
                 throw CommandFailure.usage("alerts silence needs --for, for example --for 2h")

@@ -44,17 +44,26 @@ enum AlertText {
             let sign = rule["comparison"]?.stringValue?.replacing("_", with: " ") ?? ""
             let hold = rule["for"]?.stringValue ?? "0s"
             let condition =
-                [limit.map { "\(sign) \($0)" } ?? "", "in", rule["window"]?.stringValue ?? ""]
+                [measured(rule), limit.map { "\(sign) \($0)" } ?? "", "in", rule["window"]?.stringValue ?? ""]
                 .filter { !$0.isEmpty }.joined(separator: " ") + (hold == "0s" ? "" : " for \(hold)")
             return [
                 rule["name"]?.stringValue ?? "", rule["labels"]?["severity"]?.stringValue ?? "", rule["kind"]?.stringValue ?? "",
-                limit == nil ? "nothing \(condition)" : condition, rule["state"]?.stringValue ?? "",
+                limit == nil ? "no \(condition)" : condition, rule["state"]?.stringValue ?? "",
                 "\(rule["alerts"]?.integerValue ?? 0)/\(rule["groups"]?.integerValue ?? 0)",
             ]
         }
         let (file, read) = (page["file"]?["path"]?.stringValue ?? "", time(page["file"]?["read"]))
         return Output.table(["name", "severity", "kind", "fires when", "state", "alerts/groups"], rows)
             + "\n\nfrom \(file)" + (read.isEmpty ? "" : ", read \(read) UTC")
+    }
+
+    /// What a rule looks at: `sum of errors`, `change of sum of cost_dollars`, `jobs_failed of jobs`.
+    private static func measured(_ rule: JSONValue) -> String {
+        let words = [
+            rule["kind"] == "change" ? "change" : nil, rule["function"]?.stringValue, rule["metric"]?.stringValue,
+            rule["all"]?["metric"]?.stringValue,
+        ]
+        return words.compactMap(\.self).joined(separator: " of ")
     }
 
     /// Messages, and what has become of them.

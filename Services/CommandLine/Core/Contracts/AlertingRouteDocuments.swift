@@ -50,10 +50,13 @@ enum AlertingRouteDocuments {
             ],
             answers: [
                 (
-                    "200", "The alerts, and how many there are in all.",
+                    "200", "The alerts, and how many there are in all; `counts` tells how many stand how, also of those left out.",
                     [
                         "type": "object",
-                        "properties": ["alerts": ["type": "array", "items": alert], "total": ["type": "integer"]],
+                        "properties": [
+                            "alerts": ["type": "array", "items": alert], "total": ["type": "integer"],
+                            "counts": ["type": "object", "additionalProperties": ["type": "integer"]],
+                        ],
                     ]
                 )
             ]),
@@ -76,8 +79,36 @@ enum AlertingRouteDocuments {
             answers: [("200", "The alert.", alert)]),
         RouteDocument(
             "GET /api/alerts/rules", "The rules with their states, and what is wrong with the file, by line.", tag: "alerting",
-            answers: [("200", "`rules`, and `file` with `is_current` and `problems`.", object)]),
+            answers: [
+                (
+                    "200", "`rules`, and `file` with `is_current` and `problems`.",
+                    ["type": "object", "properties": ["rules": ["type": "array", "items": rule], "file": object]]
+                )
+            ]),
     ]
+
+    private static let selector: [String: JSONValue] = [
+        "metric": text,
+        "where": ["type": "array", "items": text, "description": "Matchers on the labels of what is measured."],
+    ]
+    private static let rule: JSONValue = .object([
+        "type": "object",
+        "properties": .object(
+            selector.merging([
+                "name": text, "line": ["type": "integer"],
+                "kind": ["type": "string", "enum": ["threshold", "absence", "change", "ratio"]],
+                "function": ["type": ["string", "null"], "description": "sum, avg, min, max, count, p50, p90, p95 or p99."],
+                "all": [
+                    "type": ["object", "null"], "properties": .object(selector),
+                    "description": "Of a ratio: what its metric is held against.",
+                ],
+                "minimum": ["type": ["number", "null"], "description": "Of a ratio: from how much of `all` on it counts."],
+                "comparison": ["enum": ["above", "at_least", "below", "at_most", .null]], "limit": ["type": ["number", "null"]],
+                "window": text, "for": text, "by": ["type": "array", "items": text], "labels": texts,
+                "state": ["type": "string", "enum": ["inactive", "pending", "firing"]], "alerts": ["type": "integer"],
+                "groups": ["type": "integer"], "turned_away": ["type": "integer"],
+            ]) { own, _ in own }),
+    ])
 
     private static let silence: JSONValue = [
         "type": "object", "required": ["matchers"],

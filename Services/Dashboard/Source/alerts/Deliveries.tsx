@@ -1,20 +1,52 @@
 import { useState } from "react";
-import { number, time } from "../format";
+import { ago, zone } from "../format";
 import { Badge, type Tone } from "../parts/Badge";
 import { Card } from "../parts/Card";
+import { Choice } from "../parts/Choice";
+import { Moment } from "../parts/Moment";
 import { Pages } from "../parts/Pages";
-import { type Column, Table } from "../parts/Table";
 import { announce } from "../state/announce";
 import { texts } from "../texts";
 import { type Delivery, deliveries, resend } from "./api";
 
 const interval = 5000;
 const words = texts.alerts;
+const states: [Delivery["state"] | "", string][] = [
+  ["", texts.all],
+  ["waiting", words.deliveryStates.waiting],
+  ["dead", words.deliveryStates.dead],
+];
 const tones: Record<Delivery["state"], Tone> = { waiting: "busy", delivered: "good", dead: "bad" };
+
+function Item({ item, again }: { item: Delivery; again: () => void }) {
+  const isPutOff = item.state === "waiting" && item.next !== null && Date.parse(item.next) > Date.now();
+  return (
+    <li data-delivery={item.state}>
+      <div className="row">
+        <strong>{item.title}</strong>
+        <Badge tone={tones[item.state]}>{words.deliveryStates[item.state]}</Badge>
+      </div>
+      <div className="row">
+        <span className="muted">
+          {words.channelTo(words.channels[item.channel] ?? item.channel, item.receiver)} · <Moment at={item.created} />
+          {item.attempts > 1 && ` · ${words.attempts(item.attempts)}`}
+          {isPutOff && ` · ${words.nextAttempt(ago(item.next))}`}
+        </span>
+        {item.state === "dead" && (
+          <button type="button" onClick={again}>
+            {words.resend}
+          </button>
+        )}
+      </div>
+      {item.failure && <p className="help">{item.failure}</p>}
+    </li>
+  );
+}
 
 /** What was sent to whom, and what came of it; what was given up can be sent again. */
 export function Deliveries() {
   const [turn, setTurn] = useState(0);
+  const [state, setState] = useState<Delivery["state"] | "">("");
   async function again(id: string) {
     try {
       await resend(id);
@@ -24,42 +56,32 @@ export function Deliveries() {
       announce(error instanceof Error ? error.message : texts.failed, "bad");
     }
   }
-  const columns: Column<Delivery>[] = [
-    { title: words.receiver, cell: (item) => item.receiver, order: (item) => item.receiver },
-    { title: words.about, cell: (item) => <span className="clip">{item.title}</span>, isExtra: true },
-    { title: words.time, cell: (item) => <time dateTime={item.created}>{time(item.created)}</time>, order: (item) => item.created },
-    { title: words.attempts, cell: (item) => number(item.attempts), isFigure: true, isExtra: true },
-    {
-      title: words.result,
-      cell: (item) => (
-        <>
-          <Badge tone={tones[item.state]}>{words.deliveryStates[item.state]}</Badge>
-          {item.failure && <span className="help"> {item.failure}</span>}
-        </>
-      ),
-    },
-    {
-      title: texts.actions,
-      cell: (item) =>
-        item.state === "dead" && (
-          <button type="button" onClick={() => void again(item.id)}>
-            {words.resend}
-          </button>
-        ),
-    },
-  ];
   return (
-    <Card title={words.deliveries}>
+    <Card
+      title={words.deliveries}
+      tools={
+        <>
+          <span className="help">{words.zone(zone)}</span>
+          <Choice label={words.result} value={state} options={states} choose={setState} />
+        </>
+      }
+    >
       <Pages<Delivery>
-        key={turn}
+        key={`${state} ${turn}`}
         interval={interval}
         load={async (before, signal) => {
-          const page = await deliveries(before, signal);
+          const page = await deliveries(state, before, signal);
           return { items: page.deliveries, next: page.next };
         }}
-        empty={<p className="muted">{words.noDeliveries}</p>}
+        empty={<p className="muted">{state ? words.noSuchDeliveries : words.noDeliveries}</p>}
       >
-        {(list) => <Table caption={words.deliveries} columns={columns} rows={list} name={(item) => item.id} />}
+        {(list) => (
+          <ul className="alerts">
+            {list.map((item) => (
+              <Item key={item.id} item={item} again={() => void again(item.id)} />
+            ))}
+          </ul>
+        )}
       </Pages>
     </Card>
   );

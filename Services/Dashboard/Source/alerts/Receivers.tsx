@@ -29,7 +29,9 @@ export function Receivers() {
                   <span>
                     <strong>{receiver.name}</strong>{" "}
                     <span className="muted">
-                      {receiver.channels.map((channel) => `${channel.kind} ${channel.target}`).join(", ")}
+                      {receiver.channels
+                        .map(({ kind, target }) => `${words.channels[kind] ?? kind}${target && ` (${target})`}`)
+                        .join(", ")}
                     </span>
                   </span>
                   <button type="button" aria-label={`${words.test}: ${receiver.name}`} onClick={() => void send(receiver.name)}>

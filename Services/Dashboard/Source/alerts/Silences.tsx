@@ -1,16 +1,52 @@
-import { time } from "../format";
+import { Badge } from "../parts/Badge";
 import { Card } from "../parts/Card";
 import { Load } from "../parts/Load";
-import { type Column, Table } from "../parts/Table";
+import { Moment } from "../parts/Moment";
 import { announce } from "../state/announce";
 import { useLoad } from "../state/useLoad";
 import { texts } from "../texts";
 import { author, expire, type Silence, silences } from "./api";
 
+const words = texts.alerts;
+
+function Item({ item, end }: { item: Silence; end: () => void }) {
+  const isComing = item.status.state === "pending";
+  return (
+    <li data-silence={item.status.state}>
+      <div className="row">
+        <span className="labels">
+          {item.matchers.map((matcher) => (
+            <code
+              key={matcher.name}
+            >{`${matcher.name}${matcher.isEqual === false ? "!" : ""}${matcher.isRegex ? (matcher.isEqual === false ? "~" : "=~") : "="}${matcher.value}`}</code>
+          ))}
+        </span>
+        {isComing && <Badge tone="plain">{words.coming}</Badge>}
+      </div>
+      {item.comment && <p>{item.comment}</p>}
+      <div className="row">
+        <span className="muted">
+          <span title={item.subject ?? undefined}>{words.madeBy(author(item.createdBy, item.subject))}</span>
+          {isComing && (
+            <>
+              {` · ${words.from} `}
+              <Moment at={item.startsAt} />
+            </>
+          )}
+          {` · ${words.until} `}
+          <Moment at={item.endsAt} />
+        </span>
+        <button type="button" onClick={end}>
+          {words.expire}
+        </button>
+      </div>
+    </li>
+  );
+}
+
 /** What keeps quiet, and until when. */
 export function Silences({ changed }: { changed: () => void }) {
   const loaded = useLoad((signal) => silences(signal), "silences");
-  const words = texts.alerts;
   async function end(id: string) {
     try {
       await expire(id);
@@ -20,37 +56,16 @@ export function Silences({ changed }: { changed: () => void }) {
       announce(error instanceof Error ? error.message : texts.failed, "bad");
     }
   }
-  const columns: Column<Silence>[] = [
-    {
-      title: words.matchers,
-      cell: (item) => (
-        <span className="labels">
-          {item.matchers.map((matcher) => (
-            <code
-              key={matcher.name}
-            >{`${matcher.name}${matcher.isEqual === false ? "!" : ""}=${matcher.isRegex ? "~" : ""}${matcher.value}`}</code>
-          ))}
-        </span>
-      ),
-    },
-    { title: words.comment, cell: (item) => item.comment },
-    { title: words.by, cell: (item) => author(item.createdBy, item.subject), isExtra: true },
-    { title: words.ends, cell: (item) => time(item.endsAt), order: (item) => item.endsAt },
-    {
-      title: texts.actions,
-      cell: (item) => (
-        <button type="button" onClick={() => void end(item.id)}>
-          {words.expire}
-        </button>
-      ),
-    },
-  ];
   return (
     <Card title={words.silences}>
       <Load from={loaded}>
         {(list) =>
           list.length ? (
-            <Table caption={words.silences} columns={columns} rows={list} name={(item) => item.id} />
+            <ul className="alerts">
+              {list.map((item) => (
+                <Item key={item.id} item={item} end={() => void end(item.id)} />
+              ))}
+            </ul>
           ) : (
             <p className="muted">{words.noSilences}</p>
           )

@@ -2,19 +2,29 @@ import { get, post, query, remove } from "../api/client";
 
 export type Labels = Record<string, string>;
 
+/** How it stands with an alert. */
+export type Standing = "pending" | "firing" | "silenced" | "inhibited" | "acknowledged" | "resolved";
+
+/** It fires, and somebody or something has seen to it: the overview counts the others. */
+export const handled: Standing[] = ["acknowledged", "silenced", "inhibited"];
+
 /** An alert as `GET /api/alerts` shows it. */
 export interface Alert {
   fingerprint: string;
   name: string;
   severity: string;
   state: "pending" | "firing" | "resolved";
+  /** Its state, or why nobody is told of it though it fires. */
+  status: Standing;
   labels: Labels;
   annotations: Labels;
   value: number | null;
   started: string;
   fired: string | null;
-  silenced_by: string[];
+  silences: { id: string; endsAt: string; createdBy: string; comment: string }[];
   inhibited: boolean;
+  /** Who is told. */
+  receivers: string[];
   acknowledgement: { by: string; subject: string | null; time: string; note: string | null } | null;
 }
 
@@ -26,6 +36,7 @@ export interface Silence {
   createdBy: string;
   /** The key or the person that made it. */
   subject: string | null;
+  startsAt: string;
   endsAt: string;
   matchers: { name: string; value: string; isRegex: boolean; isEqual?: boolean }[];
 }
@@ -35,11 +46,25 @@ export interface Receiver {
   channels: { kind: string; target: string }[];
 }
 
-export interface Rule {
+/** Which measurements: of one metric, whose labels fit. */
+export interface Selector {
+  metric: string;
+  where: string[];
+}
+
+export interface Rule extends Selector {
   name: string;
-  kind: string;
+  kind: "threshold" | "absence" | "change" | "ratio";
+  /** What is made of the window's measurements. */
+  function: string | null;
+  /** What a ratio is held against, and from how much of it on. */
+  all: Selector | null;
+  minimum: number | null;
   window: string;
   for: string;
+  /** Each combination of these labels' values is watched by itself. */
+  by: string[];
+  labels: Labels;
   comparison: string | null;
   limit: number | null;
   state: "inactive" | "pending" | "firing";
@@ -59,13 +84,15 @@ export interface Delivery {
   state: "waiting" | "delivered" | "dead";
   attempts: number;
   created: string;
+  next: string | null;
   failure: string | null;
 }
 
-/** Some alerts, the worst first, and how many there are in all. */
+/** Some alerts, the worst first, how many there are in all, and how many stand how. */
 export interface Alerts {
   alerts: Alert[];
   total: number;
+  counts: Partial<Record<Standing, number>>;
 }
 
 /** More at once nobody reads, and a browser is slow to draw. */
@@ -74,9 +101,8 @@ const most = 200;
 /** What fires or is about to. */
 export const alerts = (signal?: AbortSignal): Promise<Alerts> => get(query("/api/alerts", { limit: most }), signal);
 
-/** Who has decided something: what they call themselves, and who the studio knows them to be. */
-export const author = (name: string, subject: string | null): string =>
-  subject && subject !== name ? `${name} (${subject})` : name;
+/** Who has decided something: what they call themselves, or the key or person when they have not said. */
+export const author = (name: string, subject: string | null): string => name || (subject ?? "");
 
 /** Those that want a person: firing, neither silenced nor acknowledged; a few of them. */
 export const unhandledAlerts = (limit: number, signal?: AbortSignal): Promise<Alerts> =>
@@ -84,6 +110,8 @@ export const unhandledAlerts = (limit: number, signal?: AbortSignal): Promise<Al
 
 export const acknowledge = (alert: Alert, who: string): Promise<unknown> =>
   post(`/api/alerts/${alert.fingerprint}/acknowledge`, { by: who });
+
+export const unacknowledge = (alert: Alert): Promise<void> => remove(`/api/alerts/${alert.fingerprint}/acknowledge`);
 
 export const silences = async (signal?: AbortSignal): Promise<Silence[]> =>
   (await get<{ silences: Silence[] }>("/api/alerts/silences", signal)).silences.filter(
@@ -109,6 +137,10 @@ export const test = (name: string): Promise<unknown> => post(`/api/alerts/receiv
 export const rules = (signal?: AbortSignal): Promise<Rules> => get<Rules>("/api/alerts/rules", signal);
 export const resend = (id: string): Promise<unknown> => post(`/api/alerts/deliveries/${id}/resend`);
 
-/** One page of what was sent, the latest first. */
-export const deliveries = (before: string | undefined, signal: AbortSignal): Promise<{ deliveries: Delivery[]; next?: string }> =>
-  get(query("/api/alerts/deliveries", { limit: 25, before }), signal);
+/** One page of what was sent, or of what became this of it, the latest first. */
+export const deliveries = (
+  state: Delivery["state"] | "",
+  before: string | undefined,
+  signal: AbortSignal,
+): Promise<{ deliveries: Delivery[]; next?: string }> =>
+  get(query("/api/alerts/deliveries", { limit: 25, state: state || undefined, before }), signal);

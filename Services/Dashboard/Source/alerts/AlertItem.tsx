@@ -1,0 +1,94 @@
+import { ago, exact, number, time } from "../format";
+import { Badge, type Tone } from "../parts/Badge";
+import { announce } from "../state/announce";
+import { href } from "../state/router";
+import { session } from "../state/session";
+import { texts } from "../texts";
+import { type Alert, acknowledge, author, handled, unacknowledge } from "./api";
+import { LabelList } from "./LabelList";
+
+const tones: Record<string, Tone> = { firing: "bad", pending: "warn" };
+const words = texts.alerts;
+const noted = (text: string, note: string | null) => (note ? `${text}: ${note}` : text);
+
+/** Why nobody is told of it, by whom and until when. */
+function Handling({ alert }: { alert: Alert }) {
+  const seen = alert.acknowledgement;
+  const isUnheard = alert.status === "firing" && alert.receivers.length === 0;
+  return (
+    <>
+      {seen && (
+        <p className="muted" title={seen.subject ?? undefined}>
+          {noted(words.acknowledgedBy(author(seen.by, seen.subject), ago(seen.time)), seen.note)}
+        </p>
+      )}
+      {alert.silences.map((silence) => (
+        <p key={silence.id} className="muted" title={exact(silence.endsAt)}>
+          {noted(words.silencedBy(silence.createdBy, time(silence.endsAt)), silence.comment)}
+        </p>
+      ))}
+      {alert.inhibited && <p className="muted">{words.inhibited}</p>}
+      {isUnheard && <p className="wrong">{words.unheard}</p>}
+    </>
+  );
+}
+
+/** One alert, and what may be done about it. */
+export function AlertItem({ alert, silence, changed }: { alert: Alert; silence: () => void; changed: () => void }) {
+  const title = alert.annotations.summary ?? alert.name;
+  const began = alert.fired ?? alert.started;
+  async function act(body: () => Promise<unknown>, text: string) {
+    try {
+      await body();
+      announce(text);
+      changed();
+    } catch (error) {
+      announce(error instanceof Error ? error.message : texts.failed, "bad");
+    }
+  }
+  return (
+    <li className="alert" data-alert={alert.name}>
+      <div className="row">
+        <strong>{title}</strong>
+        <span className="tools">
+          {handled.includes(alert.status) && <Badge tone="plain">{words.alertStates[alert.status]}</Badge>}
+          <Badge tone={tones[alert.state] ?? "plain"}>{words.alertStates[alert.state]}</Badge>
+        </span>
+      </div>
+      {alert.annotations.description && <p>{alert.annotations.description}</p>}
+      <Handling alert={alert} />
+      <LabelList labels={alert.labels} />
+      <div className="row">
+        <span className="muted">
+          {alert.name} ·{" "}
+          <time dateTime={began} title={exact(began)}>
+            {ago(began)}
+          </time>
+          {alert.value !== null && ` · ${words.value.toLowerCase()} ${number(alert.value)}`}
+        </span>
+        <span className="tools">
+          {alert.labels.script && (
+            <a className="button" href={href("scripts", alert.labels.script)}>
+              {words.toScript}
+            </a>
+          )}
+          {alert.acknowledgement && (
+            <button type="button" onClick={() => void act(() => unacknowledge(alert), words.unackDone)}>
+              {words.unacknowledge}
+            </button>
+          )}
+          {!alert.acknowledgement && alert.state === "firing" && (
+            <button type="button" onClick={() => void act(() => acknowledge(alert, session.get()?.name ?? ""), words.ackDone)}>
+              {words.acknowledge}
+            </button>
+          )}
+          {alert.silences.length === 0 && (
+            <button type="button" onClick={silence}>
+              {words.silence}
+            </button>
+          )}
+        </span>
+      </div>
+    </li>
+  );
+}
