@@ -27,24 +27,15 @@ import Testing
         let studio = try await TestStudio.start(
             environment: ["AVSTUDIO_ACK_WAIT_SECONDS": "2", "AVSTUDIO_SILENCE_SECONDS": "8"])
         let file = try await studio.upload(try await film(8), name: "film.mp4")
-        let accepted = try await studio.json(
-            .post, "/video/transcode", ["input": .string(file), "parameters": ["speed": "slow", "encoder": "software"]])
-        let id = try #require(accepted.document["id"]?.stringValue, "\(accepted.document)")
+        let id = try await studio.begin(
+            "video.transcode", ["input": .string(file), "parameters": ["speed": "slow", "encoder": "software"]])
         try await eventually("the encoding is on") {
             let job = try await studio.json(.get, "/video/jobs/\(id)").document
             return (job["progress"]?.doubleValue ?? 0) > 0
         }
         kill(try studio.pid("video"), SIGKILL)
         try await studio.up()
-        let job = try await withDeadline(.seconds(120)) {
-            while true {
-                if let answer = try? await studio.json(.get, "/video/jobs/\(id)"), answer.status == 200 {
-                    let job = try answer.document.decoded(as: JobDocument.self)
-                    if job.state.isFinal { return job }
-                }
-                try await Task.sleep(for: .milliseconds(100))
-            }
-        }
+        let job = try await studio.ended(id, of: "video")
         #expect(job.state == .succeeded && job.attempts > 1, "\(job)")
         #expect(job.result?.files.count == 1 && job.result?.measurements["output"]?["frames"] == 200)
         let jobs = try await studio.json(.get, "/video/jobs?limit=10").document["jobs"]?.arrayValue

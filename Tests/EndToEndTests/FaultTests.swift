@@ -25,23 +25,9 @@ import Testing
 
     /// Waits until every job has ended.
     private func ended(_ ids: [String], _ studio: TestStudio) async throws -> [JobDocument] {
-        try await withDeadline(.seconds(120)) {
-            var jobs: [JobDocument] = []
-            for id in ids {
-                while true {
-                    // A part that was killed may still be coming up.
-                    if let answer = try? await studio.json(.get, "/audio/jobs/\(id)"), answer.status == 200 {
-                        let job = try answer.document.decoded(as: JobDocument.self)
-                        if job.state.isFinal {
-                            jobs.append(job)
-                            break
-                        }
-                    }
-                    try await Task.sleep(for: .milliseconds(100))
-                }
-            }
-            return jobs
-        }
+        var jobs: [JobDocument] = []
+        for id in ids { jobs.append(try await studio.ended(id, of: "audio")) }
+        return jobs
     }
 
     @Test(arguments: ["audio", "nats-server", "gateway"]) func killedPartLosesNoJob(_ part: String) async throws {

@@ -20,8 +20,7 @@ import Testing
         let film = film(5 << 20)
         try host.add("slow/film.mp4", film)
         let body: JSONValue = ["parameters": ["urls": .string("Ann \(host.url)/slow/film.mp4")]]
-        let accepted = try await studio.json(.post, "/video/ingest", body)
-        let id = try #require(accepted.document["id"]?.stringValue, "\(accepted.document)")
+        let id = try await studio.begin("video.ingest", body)
         let folder = studio.folder + "/video/library"
         func partial() -> Int? {
             let name = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String }.first {
@@ -34,15 +33,7 @@ import Testing
         let kept = try #require(partial())
         #expect(kept > 1 << 20 && kept < film.count)
         try await studio.up()
-        let job = try await withDeadline(.seconds(120)) {
-            while true {
-                if let answer = try? await studio.json(.get, "/video/jobs/\(id)"), answer.status == 200 {
-                    let job = try answer.document.decoded(as: JobDocument.self)
-                    if job.state.isFinal { return job }
-                }
-                try await Task.sleep(for: .milliseconds(100))
-            }
-        }
+        let job = try await studio.ended(id, of: "video")
         #expect(job.state == .succeeded && job.attempts > 1 && job.result?.measurements["successful"] == 1, "\(job)")
         let content = try await studio.send(.get, "/video/library/Ann/film.mp4")
         #expect(content.status == 200 && content.body == film)

@@ -74,9 +74,8 @@ private let isInstalled =
         let site = try await Site()
         let pages = ["one", "pieces", "apart", "two", "none", "inside"]
         let urls = pages.map { "Ann \(site.url($0))\n" }.joined() + "Ann \(site.host.url)/film.mp4\n"
-        let answer = try await studio.json(
-            .post, "/video/ingest", ["parameters": ["urls": .string(urls)]], headers: ["Prefer": "wait=120"])
-        let file = try #require(answer.document["result"]?["files"]?[0]?["file"]?.stringValue, "\(answer.document)")
+        let id = try await studio.begin("video.ingest", ["parameters": ["urls": .string(urls)]])
+        let file = try #require(try await studio.ended(id, of: "video").result?.files.first?.file)
         let rows = try CSV.rows(try await studio.send(.get, "/files/\(file)/content").body).dropFirst()
         #expect(
             rows.map { $0[8] } == [
@@ -96,12 +95,10 @@ private let isInstalled =
         #expect(secret.isEmpty)
 
         // The next job has them by their pages, without yt-dlp; and who wants no pages gets none.
-        let again = try await studio.json(
-            .post, "/video/ingest",
-            ["parameters": ["urls": .string("Ann \(site.url("one"))\nBob \(site.url("one"))"), "pages": false]],
-            headers: ["Prefer": "wait=60"])
-        let sums = again.document["result"]?["measurements"]
-        #expect(sums?["skipped"] == 1 && sums?["failed"] == 1, "\(again.document)")
+        let urlsOfTwo = "Ann \(site.url("one"))\nBob \(site.url("one"))"
+        let again = try await studio.begin("video.ingest", ["parameters": ["urls": .string(urlsOfTwo), "pages": false]])
+        let sums = try await studio.ended(again, of: "video").result?.measurements
+        #expect(sums?["skipped"] == 1 && sums?["failed"] == 1, "\(String(describing: sums))")
         try site.host.stop()
         try await studio.stop()
     }
@@ -115,27 +112,23 @@ private let isInstalled =
         #expect(run.status == 0, "\(run)")
         #expect(try Bytes(Data(contentsOf: URL(filePath: folder.appending("got.mp4")))) == site.film)
 
-        let told = try await studio.json(
-            .post, "/video/download", ["parameters": ["page": .string(site.url("apart")), "maximum_lines": 180]],
-            headers: ["Prefer": "wait=60"])
-        let result = try told.document.decoded(as: JobDocument.self).result
-        #expect(result?.measurements["title"] == "Apart" && result?.measurements["page"] == .string(site.url("apart")), "\(told)")
-        #expect(
-            result?.files.first?.size == result?.measurements["bytes"]?.integerValue
-                && result?.files.first?.mediaType == "video/mp4")
-
-        func problem(_ parameters: JSONValue) async throws -> JSONValue? {
-            let answer = try await studio.json(
-                .post, "/video/download", ["parameters": parameters], headers: ["Prefer": "wait=60"])
-            #expect(answer.status == 422 || answer.document["state"] == "failed", "\(answer.document)")
-            return answer.document["code"] ?? answer.document["error"]?["code"] ?? answer.document["problem"]?["code"]
+        func download(_ parameters: JSONValue) async throws -> JobDocument {
+            let id = try await studio.begin("video.download", ["parameters": parameters])
+            return try await studio.ended(id, of: "video")
         }
+        let result = try #require(try await download(["page": .string(site.url("apart")), "maximum_lines": 180]).result)
+        let told = result.measurements
+        #expect(told["title"] == "Apart" && told["page"] == .string(site.url("apart")), "\(told)")
+        #expect(result.files.first?.size == told["bytes"]?.integerValue && result.files.first?.mediaType == "video/mp4")
+
+        func problem(_ parameters: JSONValue) async throws -> String? { try await download(parameters).problem?.code }
         let small = try await problem(["page": .string(site.url("one")), "maximum_bytes": 20_000])
         #expect(small == "file-too-large")
         let late = try await problem(["page": .string(site.url("slow")), "deadline_seconds": 3])
         #expect(late == "url-too-slow")
         #expect(try await problem(["page": .string(site.url("missing"))]) == "url-answered-404")
-        #expect(try await problem(["page": "file:///etc/passwd"]) == "invalid-url")
+        let refused = await #expect(throws: TestStudio.Refused.self) { try await download(["page": "file:///etc/passwd"]) }
+        #expect(refused?.document["code"] == "invalid-url")
         #expect(try await problem(["page": .string("http://localhost:\(site.host.port)/one.html")]) == "refused-address")
         try await eventually("no process is left") { try !isRunning() }
         try site.host.stop()
@@ -145,9 +138,7 @@ private let isInstalled =
     @Test func aKilledServiceFetchesItOnce() async throws {
         let studio = try await TestStudio.start(environment: Self.environment)
         let site = try await Site()
-        let accepted = try await studio.json(
-            .post, "/video/ingest", ["parameters": ["urls": .string("Ann \(site.url("slow"))")]])
-        let id = try #require(accepted.document["id"]?.stringValue, "\(accepted.document)")
+        let id = try await studio.begin("video.ingest", ["parameters": ["urls": .string("Ann \(site.url("slow"))")]])
         try await eventually("yt-dlp fetches") {
             FileManager.default.enumerator(atPath: studio.folder + "/video/scratch")?.contains {
                 ($0 as? String)?.hasSuffix("video.mp4.part") == true
@@ -156,15 +147,7 @@ private let isInstalled =
         kill(try studio.pid("video"), SIGKILL)
         try await eventually("its processes end with it") { try !isRunning() }
         try await studio.up()
-        let job = try await withDeadline(.seconds(120)) {
-            while true {
-                if let answer = try? await studio.json(.get, "/video/jobs/\(id)"), answer.status == 200 {
-                    let job = try answer.document.decoded(as: JobDocument.self)
-                    if job.state.isFinal { return job }
-                }
-                try await Task.sleep(for: .milliseconds(100))
-            }
-        }
+        let job = try await studio.ended(id, of: "video")
         #expect(job.state == .succeeded && job.attempts > 1 && job.result?.measurements["successful"] == 1, "\(job)")
         let content = try await studio.send(.get, "/video/library/Ann/Slow.mp4")
         #expect(content.status == 200 && content.body == site.film)

@@ -139,22 +139,15 @@ final class PushTests: Sendable {
             ])
             let file = try await studio.upload(try await film(6, Self.h264), name: "film.mp4")
             let target = "rtmp://127.0.0.1:\(server.port)/live"
-            let accepted = try await studio.json(
-                .post, "/video/push",
-                ["input": .string(file), "parameters": ["target": .string(target), "stream_key": .string(Self.key)]])
-            let id = try #require(accepted.document["id"]?.stringValue, "\(accepted.document)")
+            let id = try await studio.begin(
+                "video.push", ["input": .string(file), "parameters": ["target": .string(target), "stream_key": .string(Self.key)]])
             try await eventually("some has come") {
                 guard let path = try recordings(server).first, let found = try? await probe(path) else { return false }
                 return (found.times.last ?? 0) > 1.5
             }
             kill(try studio.pid("video"), SIGKILL)
             try await studio.up()
-            var job: JobDocument?
-            try await eventually("the job has ended", within: .seconds(60)) {
-                job = try? await studio.json(.get, "/video/jobs/\(id)").document.decoded(as: JobDocument.self)
-                return job?.state.isFinal == true
-            }
-            let ended = try #require(job)
+            let ended = try await studio.ended(id, of: "video")
             #expect(ended.state == .succeeded && ended.attempts > 1, "\(ended)")
             try await eventually("the whole video is in the last recording") {
                 let paths = try recordings(server)

@@ -84,10 +84,8 @@ import Testing
         let service = try studio.pid("video")
         let hunt = Task { try await JobProcesses.killNext(below: service, after: 0) }
         defer { hunt.cancel() }
-        let accepted = try await studio.json(
-            .post, "/video/moderate",
-            ["inputs": .array(inputs), "parameters": .object(wishes.merging(["access_key": key]) { $1 })])
-        let id = try #require(accepted.document["id"]?.stringValue, "\(accepted.document)")
+        let id = try await studio.begin(
+            "video.moderate", ["inputs": .array(inputs), "parameters": .object(wishes.merging(["access_key": key]) { $1 })])
         func job() async throws -> JobDocument {
             try await studio.json(.get, "/video/jobs/\(id)").document.decoded(as: JobDocument.self)
         }
@@ -112,8 +110,8 @@ import Testing
             }
             provider.script(say("uno"), say("dos"), .hangBeforeHead, say("tres"), say("cuatro"))
             let table = try await studio.upload(Bytes("caption\none\ntwo\nthree\nfour\n".utf8), name: "list.csv")
-            let accepted = try await studio.json(
-                .post, "/video/rewrite",
+            let id = try await studio.begin(
+                "video.rewrite",
                 [
                     "input": .string(table),
                     "parameters": [
@@ -121,16 +119,10 @@ import Testing
                         "calls_at_once": 1,
                     ],
                 ])
-            let id = try #require(accepted.document["id"]?.stringValue, "\(accepted.document)")
             try await eventually("the model thinks about the third") { provider.seen.count == 3 }
             kill(try studio.pid("video"), SIGKILL)
             try await studio.up()
-            var job: JobDocument?
-            try await eventually("the job has ended", within: .seconds(60)) {
-                job = try? await studio.json(.get, "/video/jobs/\(id)").document.decoded(as: JobDocument.self)
-                return job?.state.isFinal == true
-            }
-            let ended = try #require(job)
+            let ended = try await studio.ended(id, of: "video")
             #expect(ended.state == .succeeded && ended.attempts > 1, "\(ended)")
             let file = try #require(ended.result?.files.first?.file)
             let rows = try CSV.rows(try await studio.send(.get, "/files/\(file)/content").body)
