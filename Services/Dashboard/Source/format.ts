@@ -8,8 +8,15 @@ const percent = new Intl.NumberFormat(language, { style: "percent", maximumFract
 const signed = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1, signDisplay: "exceptZero" });
 const money = new Intl.NumberFormat(language, { style: "currency", currency: "USD" });
 const cents = new Intl.NumberFormat(language, { style: "currency", currency: "USD", maximumFractionDigits: 6 });
-const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
-const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hour12: false });
+const clockParts: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+const moment = new Intl.DateTimeFormat(language, {
+  year: "numeric",
+  month: "short",
+  day: "numeric",
+  ...clockParts,
+  timeZoneName: "short",
+});
+const clock = new Intl.DateTimeFormat(language, clockParts);
 const dayOfMonth = new Intl.DateTimeFormat(language, { month: "short", day: "numeric", timeZone: "UTC" });
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
 
@@ -76,8 +83,13 @@ export function measure(value: number | null | undefined, unit: string | undefin
   }
 }
 
+/** A moment in the reader's time zone, which it names. */
 export const time = (iso: string | null | undefined): string => (iso ? moment.format(new Date(iso)) : none);
+/** The time of day there. */
 export const hour = (date: Date): string => clock.format(date);
+/** The reader's time zone in short. */
+export const zone = (): string => moment.formatToParts().find(({ type }) => type === "timeZoneName")?.value ?? "";
+/** A day of the studio's figures, which are counted in UTC. */
 export const day = (iso: string): string => dayOfMonth.format(new Date(iso));
 
 /** How long ago, or in how long. */

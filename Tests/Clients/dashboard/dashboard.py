@@ -17,6 +17,7 @@ import forms
 import overview
 import settings
 import sharing
+import spending
 import storm
 import visit
 from browser import PAGES, Browser
@@ -25,7 +26,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 
 scenario, url, key, recording = sys.argv[1], sys.argv[2], sys.argv[3], pathlib.Path(sys.argv[4])
-MODULES = [alerting, forms, overview, settings, sharing, storm, visit]
+MODULES = [alerting, forms, overview, settings, sharing, spending, storm, visit]
 # What the browser itself logs of the refusals and broken lines that a scenario asks for; of any other it may log nothing.
 EXPECTED = {
     "form": ["status of 422"],
