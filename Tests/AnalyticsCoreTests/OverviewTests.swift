@@ -7,9 +7,9 @@ import Testing
 
 /// What a page shows of what went wrong and what was paid: who is named, and what counts as a call.
 struct OverviewTests {
-    private let routes = RouteTests()
+    let routes = RouteTests()
 
-    private func answer(_ router: Router, _ method: HTTPMethod, _ path: String, _ body: String = "") async throws -> JSONValue {
+    func answer(_ router: Router, _ method: HTTPMethod, _ path: String, _ body: String = "") async throws -> JSONValue {
         let response = await router.respond(
             to: Request(
                 method: method, target: path, headers: try routes.headers([.analyticsRead, .analyticsWrite]),
