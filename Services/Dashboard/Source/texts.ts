@@ -74,7 +74,7 @@ export const texts = {
     failed: "Failed",
     cancelled: "Cancelled",
     idle: "Idle",
-    unknown: "Unknown",
+    unknown: "End not told",
   },
   overview: {
     health: {
@@ -246,6 +246,7 @@ export const texts = {
     runs: "Runs",
     runColumns: { id: "Run", status: "Status", started: "Started", took: "Took", error: "Error" },
     noRuns: "No runs in this period",
+    noErrors: "No errors in this period",
     types: "All measurements",
     typeColumns: { type: "Type", count: "Count", sum: "Sum", mean: "Mean", min: "Minimum", max: "Maximum" },
     trend: "By day (UTC)",

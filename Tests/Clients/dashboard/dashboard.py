@@ -216,6 +216,9 @@ def live(browser):
     browser.wait("another order", lambda: browser.one("th[aria-sort=descending]").text.startswith("Script"))
     browser.click("upload.py")
     browser.says("All measurements")
+    # What went wrong with it, and in which run.
+    why = lambda: any("error_type=timeout" in e.text and "upload-1" in e.text for e in browser.all(".stack tbody tr"))
+    browser.wait("why", why)
     browser.click("upload-1")
     browser.one("dialog[open]").send_keys(Keys.ESCAPE)
     browser.wait("the dialog to close", lambda: not browser.all("dialog[open]"))
