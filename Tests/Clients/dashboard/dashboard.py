@@ -223,6 +223,7 @@ def live(browser):
     browser.one("dialog[open]").send_keys(Keys.ESCAPE)
     browser.wait("the dialog to close", lambda: not browser.all("dialog[open]"))
     browser.go("costs")
+    Select(browser.one("section .tools select")).select_by_visible_text("Model")
     browser.says("gpt-x")
     browser.wait("its cost", lambda: any(row.text.startswith("gpt-x") and "$" in row.text for row in browser.all("tbody tr")))
 
