@@ -1,7 +1,7 @@
 import type { Labels } from "../alerts/api";
 import { LabelList } from "../alerts/LabelList";
 import { get, query } from "../api/client";
-import { number, time } from "../format";
+import { ago, number, time } from "../format";
 import { Card } from "../parts/Card";
 import { Empty } from "../parts/Empty";
 import { Pages } from "../parts/Pages";
@@ -27,6 +27,14 @@ const value: Column<Row> = { title: texts.alerts.value, cell: (row) => number(ro
 const moment: Column<Row> = {
   title: texts.alerts.time,
   cell: (row) => <time dateTime={row.timestamp}>{time(row.timestamp)}</time>,
+};
+const age: Column<Row> = {
+  title: texts.alerts.time,
+  cell: (row) => (
+    <time dateTime={row.timestamp} title={time(row.timestamp)}>
+      {ago(row.timestamp)}
+    </time>
+  ),
 };
 const labels: Column<Row> = { title: texts.overview.labels, cell: (row) => <LabelList labels={row.labels ?? {}} />, isExtra: true };
 const run: Column<Row> = { title: texts.scripts.runColumns.id, cell: (row) => <code>{row.run_id}</code>, isExtra: true };
@@ -60,7 +68,7 @@ export function FigureRows({ name, days, of, title, none = texts.nothing }: Prop
         {(rows) => (
           <Table
             caption={title}
-            columns={of ? [moment, value, { ...labels, isExtra: false }, run] : [script, type, value, moment, labels, run]}
+            columns={of ? [age, value, { ...labels, isExtra: false }, run] : [script, type, value, moment, labels, run]}
             rows={rows}
             name={(row) => `${row.run_id}${row.metric_type}${row.timestamp}${rows.indexOf(row)}`}
           />
