@@ -106,7 +106,9 @@ def handled(browser, ask, key):
 
 def elsewhere(browser, ask, key):
     """Whoever is elsewhere is told in which time zone a time is meant, and that days are those of UTC."""
-    run = {"id": f"run-{time.time_ns()}", "script_name": "zone.py", "timestamp": moment(1 / 24), "ended": moment(1 / 48)}
+    number = time.time_ns()
+    script, identifier = f"zone-{number}.py", f"run-{number}"
+    run = {"id": identifier, "script_name": script, "timestamp": moment(1 / 1440), "ended": moment(1 / 2880)}
     ask("POST", "/api/runs", {**run, "status": "failed", "error": "the disk is full"})
     browser.driver.execute_cdp_cmd("Emulation.setTimezoneOverride", {"timezoneId": "Asia/Tokyo"})
     try:
@@ -114,12 +116,12 @@ def elsewhere(browser, ask, key):
         browser.says("What ran in the last 24 hours, in GMT+9")
         browser.says("Trends by day (UTC)")
         browser.says("Today (UTC)")
-        browser.wait("what failed", lambda: any("zone.py" in e.text and "1 failed" in e.text for e in browser.all(".lanes li")))
+        browser.wait("what failed", lambda: any(script in e.text and "1 failed" in e.text for e in browser.all(".lanes li")))
         begun = datetime.datetime.fromisoformat(run["timestamp"]) + datetime.timedelta(hours=9)
-        browser.go("scripts/zone.py")
+        browser.go(f"scripts/{script}")
         text = f"{begun:%b} {begun.day}, {begun:%Y, %H:%M} GMT+9"
         browser.wait("its beginning", lambda: any(e.get_attribute("title") == text for e in browser.all("tbody time")))
-        browser.click(run["id"])
+        browser.click(identifier)
         browser.says("the disk is full")
         assert text in browser.one("dialog[open]").text, browser.one("dialog[open]").text
     finally:
