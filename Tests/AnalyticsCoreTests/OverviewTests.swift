@@ -7,9 +7,9 @@ import Testing
 
 /// What a page shows of what went wrong and what was paid: who is named, and what counts as a call.
 struct OverviewTests {
-    private let routes = RouteTests()
+    let routes = RouteTests()
 
-    private func answer(_ router: Router, _ method: HTTPMethod, _ path: String, _ body: String = "") async throws -> JSONValue {
+    func answer(_ router: Router, _ method: HTTPMethod, _ path: String, _ body: String = "") async throws -> JSONValue {
         let response = await router.respond(
             to: Request(
                 method: method, target: path, headers: try routes.headers([.analyticsRead, .analyticsWrite]),
@@ -66,6 +66,22 @@ struct OverviewTests {
         let missing = await router.respond(
             to: Request(method: .get, target: "/api/kpis/luck/scripts", headers: try routes.headers([.analyticsRead])))
         #expect(missing.status == .notFound)
+    }
+
+    /// The rows of a figure are those that it is made of, and costs say what the month's end is told from.
+    @Test func whatIsToldSaysWhatItIsMadeOf() async throws {
+        let router = routes.router(try await AnalyticsStore.open())
+        let values = [("upload.py", "cost_dollars", 9), ("llm", "cost_dollars", 1), ("llm", "llm_calls", 2)]
+        let events = values.map { #"{"script_name": "\#($0)", "metric_type": "\#($1)", "value": \#($2)}"# }
+        _ = try await answer(router, .post, "/api/metrics", "[\(events.joined(separator: ","))]")
+        let page = try await answer(router, .get, "/api/kpis/cost_per_call/rows")
+        #expect(page["rows"]?.arrayValue?.map { $0["script_name"]?.stringValue } == ["llm", "llm"])
+        #expect(page["formula"] == "Σ cost_dollars / Σ llm_calls, of scripts with llm_calls")
+        let kpis = try await answer(router, .get, "/api/kpis")["kpis"]?.arrayValue ?? []
+        #expect(kpis.first { $0["name"] == "cost_per_call" }?["value"] == 0.5)
+        let month = try await answer(router, .get, "/api/costs")["month"]
+        #expect(month?["projected"] == .null && month?["days"] == 0 && month?["spent"] == 10)
+        #expect(month?["method"]?.stringValue?.contains("mean of its weekday") == true)
     }
 
     /// What a script has paid and tells is a cost, but no call of a model; a call that cost nothing is one.

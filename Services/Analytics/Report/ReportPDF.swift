@@ -55,10 +55,12 @@ package struct ReportPDF {
             canvas.text(Figures.change(figure.value, from: figure.before), x: Self.right, y: y, align: .right)
         }
         y += 44
-        let month = content.projection.month.from.iso8601.prefix(7)
-        canvas.text(
-            "\(month) has cost \(Figures.text(content.projection.spent, unit: "USD")) so far and will have cost about "
-                + "\(Figures.text(content.projection.projected, unit: "USD")) at its end.", x: Self.left, y: y, size: 10)
+        let projection = content.projection
+        let spent = "\(projection.month.from.iso8601.prefix(7)) has cost \(Figures.text(projection.spent, unit: "USD")) so far"
+        let expected = projection.projected.map { " and will have cost about \(Figures.text($0, unit: "USD")) at its end" } ?? ""
+        canvas.text(spent + expected + ".", x: Self.left, y: y, size: 10)
+        let basis = projection.projected == nil ? "too little to project from: no whole day yet" : CostProjection.method
+        canvas.text(basis, x: Self.left, y: y + 11, size: 6.5, color: .faint)
     }
 
     private func charts(_ canvas: PDFCanvas) {

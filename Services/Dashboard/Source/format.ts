@@ -8,9 +8,20 @@ const percent = new Intl.NumberFormat(language, { style: "percent", maximumFract
 const signed = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1, signDisplay: "exceptZero" });
 const money = new Intl.NumberFormat(language, { style: "currency", currency: "USD" });
 const cents = new Intl.NumberFormat(language, { style: "currency", currency: "USD", maximumFractionDigits: 6 });
-const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
-const second = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "long" });
-const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hour12: false });
+const clockParts: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+const moment = new Intl.DateTimeFormat(language, {
+  year: "numeric",
+  month: "short",
+  day: "numeric",
+  ...clockParts,
+  timeZoneName: "short",
+});
+const second = new Intl.DateTimeFormat(language, {
+  dateStyle: "medium",
+  timeStyle: "long",
+  hourCycle: "h23",
+});
+const clock = new Intl.DateTimeFormat(language, clockParts);
 const dayOfMonth = new Intl.DateTimeFormat(language, { month: "short", day: "numeric", timeZone: "UTC" });
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
 
@@ -77,12 +88,15 @@ export function measure(value: number | null | undefined, unit: string | undefin
   }
 }
 
+/** A moment in the reader's time zone, which it names. */
 export const time = (iso: string | null | undefined): string => (iso ? moment.format(new Date(iso)) : none);
-/** The same to the second, with its zone. */
+/** The same to the second. */
 export const exact = (iso: string | null | undefined): string => (iso ? second.format(new Date(iso)) : none);
-/** The zone of every time that is shown. */
-export const zone = second.resolvedOptions().timeZone;
+/** The time of day there. */
 export const hour = (date: Date): string => clock.format(date);
+/** The reader's time zone in short. */
+export const zone = (): string => moment.formatToParts().find(({ type }) => type === "timeZoneName")?.value ?? "";
+/** A day of the studio's figures, which are counted in UTC. */
 export const day = (iso: string): string => dayOfMonth.format(new Date(iso));
 
 /** How long ago, or in how long. */

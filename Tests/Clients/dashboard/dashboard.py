@@ -17,6 +17,7 @@ import forms
 import overview
 import settings
 import sharing
+import spending
 import storm
 import visit
 from browser import PAGES, Browser
@@ -25,7 +26,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 
 scenario, url, key, recording = sys.argv[1], sys.argv[2], sys.argv[3], pathlib.Path(sys.argv[4])
-MODULES = [alerting, forms, overview, settings, sharing, storm, visit]
+MODULES = [alerting, forms, overview, settings, sharing, spending, storm, visit]
 # What the browser itself logs of the refusals and broken lines that a scenario asks for; of any other it may log nothing.
 EXPECTED = {
     "form": ["status of 422"],
@@ -215,10 +216,14 @@ def live(browser):
     browser.wait("another order", lambda: browser.one("th[aria-sort=descending]").text.startswith("Script"))
     browser.click("upload.py")
     browser.says("All measurements")
+    # What went wrong with it, and in which run.
+    why = lambda: any("error_type=timeout" in e.text and "upload-1" in e.text for e in browser.all(".stack tbody tr"))
+    browser.wait("why", why)
     browser.click("upload-1")
     browser.one("dialog[open]").send_keys(Keys.ESCAPE)
     browser.wait("the dialog to close", lambda: not browser.all("dialog[open]"))
     browser.go("costs")
+    Select(browser.one("section .tools select")).select_by_visible_text("Model")
     browser.says("gpt-x")
     browser.wait("its cost", lambda: any(row.text.startswith("gpt-x") and "$" in row.text for row in browser.all("tbody tr")))
 

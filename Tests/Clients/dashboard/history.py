@@ -59,7 +59,10 @@ def month():
                     if chance.random() < 0.03:
                         values["jobs_failed"] = values["errors"] = 1
                 else:
-                    values = {"videos_processed": 1, "captions_generated": chance.choice([0, 1])}
+                    values = {"videos_processed": 1, "captions_generated": chance.choice([0, 1]),
+                              "processing_seconds": chance.lognormvariate(2.2, 0.6)}  # fmt: skip
+                    if script == "upload.py":
+                        values["cost_dollars"] = chance.uniform(0.05, 0.2)
                     if chance.random() < 0.05:
                         values["errors"] = 1
                 rows += [{**base, "metric_type": kind, "value": value} for kind, value in values.items()]

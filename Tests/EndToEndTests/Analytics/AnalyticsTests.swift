@@ -200,6 +200,11 @@ import Testing
         let line = metrics.split(separator: "\n").first { $0.hasPrefix("analytics_transactions_total ") }
         let transactions = try #require(line.flatMap { Double($0.split(separator: " ")[1]) })
         #expect((3...60).contains(transactions), "\(transactions)")
+        // One alone waits for no other.
+        _ = try await bus.publishDurable(
+            Subjects.metric, Bytes(#"{"script_name": "s", "metric_type": "lone", "value": 1}"#.utf8), messageID: "lone",
+            timeout: .seconds(30))
+        try await eventually("the last is counted", within: .seconds(10)) { try await today(studio, "lone").count == 1 }
         await bus.drain()
         try await studio.stop()
     }

@@ -13,6 +13,8 @@ package struct Indicator: Sendable {
         case ratio([String], [String])
         /// One less a ratio.
         case rest([String], [String])
+        /// A sum divided by another, of those scripts alone that measured the other: what others told has nothing to do with it.
+        case each(String, of: String)
 
         /// In words of the types.
         package var text: String {
@@ -21,6 +23,7 @@ package struct Indicator: Sendable {
             case .mean(let type): "Σ \(type) / n(\(type))"
             case .ratio(let above, let below): "\(Self.sum(above)) / \(Self.sum(below))"
             case .rest(let above, let below): "1 − \(Self.sum(above)) / \(Self.sum(below))"
+            case .each(let above, let below): "Σ \(above) / Σ \(below), of scripts with \(below)"
             }
         }
 
@@ -30,7 +33,13 @@ package struct Indicator: Sendable {
             case .sum(let types, _): types
             case .mean(let type): [type]
             case .ratio(let above, let below), .rest(let above, let below): above + below
+            case .each(let above, let below): [above, below]
             }
+        }
+
+        /// The type that a script must have measured for its rows to count; `nil` where those of all scripts do.
+        package var condition: String? {
+            if case .each(_, let below) = self { below } else { nil }
         }
 
         private static func sum(_ types: [String]) -> String {
@@ -52,6 +61,9 @@ package struct Indicator: Sendable {
             case .rest(let above, let below):
                 let divisor = try total(below)
                 return divisor != 0 ? 1 - (try total(above)) / divisor : nil
+            case .each(let above, let below):
+                let divisor = try total([below])
+                return divisor != 0 ? try total([above]) / divisor : nil
             }
         }
     }
@@ -72,16 +84,16 @@ package struct Indicator: Sendable {
             name: "job_reuse_rate", title: "Jobs answered with an earlier result", unit: "1",
             formula: .ratio([MetricType.cachedJobs], [MetricType.jobs])),
         Indicator(
-            name: "waiting_time", title: "Mean wait of a job", unit: "s", formula: .mean(MetricType.waitingSeconds)),
+            name: "waiting_time", title: "Mean waiting time", unit: "s", formula: .mean(MetricType.waitingSeconds)),
         Indicator(
-            name: "processing_time", title: "Mean work on a job", unit: "s", formula: .mean(MetricType.processingSeconds)),
+            name: "processing_time", title: "Mean processing time", unit: "s", formula: .mean(MetricType.processingSeconds)),
         Indicator(
             name: "cpu_hours", title: "Processor time", unit: "h", formula: .sum([MetricType.cpuSeconds], factor: 1 / 3600)),
         Indicator(
             name: "media_hours", title: "Media worked on", unit: "h", formula: .sum([MetricType.mediaSeconds], factor: 1 / 3600)),
         Indicator(
             name: "cpu_per_media", title: "Processor seconds for a second of media", unit: "s/s",
-            formula: .ratio([MetricType.cpuSeconds], [MetricType.mediaSeconds])),
+            formula: .each(MetricType.cpuSeconds, of: MetricType.mediaSeconds)),
         Indicator(
             name: "bytes", title: "Bytes read and written", unit: "B",
             formula: .sum([MetricType.bytesIn, MetricType.bytesOut], factor: 1)),
@@ -89,7 +101,7 @@ package struct Indicator: Sendable {
             name: "videos_processed", title: "Videos processed", unit: "videos",
             formula: .sum([MetricType.videosProcessed], factor: 1)),
         Indicator(
-            name: "captions_generated", title: "Captions made", unit: "files",
+            name: "captions_generated", title: "Captions made", unit: "captions",
             formula: .sum([MetricType.captionsGenerated], factor: 1)),
         Indicator(name: "runs", title: "Runs ended", unit: "runs", formula: .sum([MetricType.runs], factor: 1)),
         Indicator(
@@ -100,14 +112,14 @@ package struct Indicator: Sendable {
         Indicator(
             name: "llm_cache_hit_rate", title: "Calls answered from the cache", unit: "1",
             formula: .ratio([MetricType.llmCacheHits], [MetricType.llmCalls])),
-        Indicator(name: "llm_latency", title: "Mean time of a call", unit: "s", formula: .mean(MetricType.llmSeconds)),
+        Indicator(name: "llm_latency", title: "Mean time of a call of a model", unit: "s", formula: .mean(MetricType.llmSeconds)),
         Indicator(name: "cost", title: "Cost", unit: "USD", formula: .sum([MetricType.cost], factor: 1)),
         Indicator(
-            name: "cost_per_video", title: "Cost of a video", unit: "USD",
+            name: "cost_per_video", title: "All costs for each video", unit: "USD",
             formula: .ratio([MetricType.cost], [MetricType.videosProcessed])),
         Indicator(
-            name: "cost_per_call", title: "Cost of a call", unit: "USD",
-            formula: .ratio([MetricType.cost], [MetricType.llmCalls])),
+            name: "cost_per_call", title: "Cost of a call of a model", unit: "USD",
+            formula: .each(MetricType.cost, of: MetricType.llmCalls)),
     ]
 
     /// - Returns: `nil` when there is none of that name.
@@ -117,7 +129,14 @@ package struct Indicator: Sendable {
 extension AnalyticsQueries {
     /// An indicator's figure for a period of whole days.
     package func value(of indicator: Indicator, in period: Period) throws -> Double? {
-        try indicator.formula.value { Amount(try total($0, in: period)) }
+        let scripts = try self.scripts(of: indicator, in: period)
+        return try indicator.formula.value { Amount(try total($0, of: scripts, in: period)) }
+    }
+
+    /// The scripts whose rows an indicator is made of, for a period of whole days.
+    /// - Returns: `nil` for all.
+    package func scripts(of indicator: Indicator, in period: Period) throws -> Set<Int64>? {
+        try indicator.formula.condition.map { Set(try sumsByScript($0, in: period).keys) }
     }
 
     /// Its figure of each script alone, for a period of whole days; scripts without one are left out.
@@ -138,6 +157,7 @@ extension AnalyticsQueries {
     package func value(of indicator: Indicator, before period: Period, now: Timestamp) throws -> Double? {
         let earlier = period.before
         let end = earlier.from.advanced(by: min(period.to, max(period.from, now)).duration(since: period.from))
-        return try indicator.formula.value { try amount($0, from: earlier.from, until: end) }
+        let scripts = try self.scripts(of: indicator, in: earlier)
+        return try indicator.formula.value { try amount($0, of: scripts, from: earlier.from, until: end) }
     }
 }

@@ -21,15 +21,16 @@ struct Amount {
 extension AnalyticsQueries {
     /// A type's amount from a day's beginning until a moment: whole days, then whole hours of the last day, then the share of the
     /// minutes that are over of the last hour. A day of which the hours are kept no longer counts by its share.
-    func amount(_ type: String, from: Timestamp, until end: Timestamp) throws -> Amount {
+    /// - Parameter scripts: only these; all of them without it.
+    func amount(_ type: String, of scripts: Set<Int64>? = nil, from: Timestamp, until end: Timestamp) throws -> Amount {
         let length = RollupLevel.day.length
         let midnight = Timestamp(milliseconds: RollupLevel.day.bucket(end.milliseconds) * length)
         var amount = Amount()
-        if from < midnight { amount.add(try total(type, in: Period(from: from, to: midnight))) }
+        if from < midnight { amount.add(try total(type, of: scripts, in: Period(from: from, to: midnight))) }
         let minutes = (end.milliseconds - midnight.milliseconds) / RollupLevel.minute.length
         guard minutes > 0 else { return amount }
         let day = Period(from: midnight, to: midnight.advanced(by: .milliseconds(length)))
-        let (whole, hours) = (try total(type, in: day), try totals(.hour, type: type, in: day))
+        let (whole, hours) = (try total(type, of: scripts, in: day), try totals(.hour, type: type, of: scripts, in: day))
         guard hours.reduce(0, { $0 + $1.sum.count }) == whole.count else {
             amount.add(whole, share: Double(minutes) / 1440)
             return amount

@@ -54,14 +54,18 @@ extension AnalyticsQueries {
     /// The rows that sums were made of, newest first. The sums by hour tell which hours hold any, so that few others are looked at.
     /// - Parameters:
     ///   - types: none for all that the owner has used.
+    ///   - scripts: only these numbers; all of them without it.
     ///   - cursor: the end of the page before.
     ///   - limit: 1 to 1000.
     package func rows(
-        types: [String] = [], script: String? = nil, in period: Period, before cursor: RowCursor? = nil, limit: Int
+        types: [String] = [], script: String? = nil, of scripts: Set<Int64>? = nil, in period: Period,
+        before cursor: RowCursor? = nil, limit: Int
     ) throws -> [MetricRecord] {
         guard let owner else { return [] }
         let wanted = try types.isEmpty ? self.types().map(\.number) : types.compactMap { try number(.type, $0) }
         let only = try script.map { try number(.script, $0) ?? -1 }
+        func list(_ numbers: some Sequence<Int64>) -> String { numbers.sorted().map(String.init).joined(separator: ",") }
+        let among = scripts.map { "AND metric.script IN (\(list($0)))" } ?? ""
         var rows: [MetricRecord] = []
         for hour in try hours(wanted, only, in: period).reversed() where rows.count < limit {
             let start = max(period.from.milliseconds, hour * RollupLevel.hour.length)
@@ -71,7 +75,7 @@ extension AnalyticsQueries {
                 """
                 \(Self.columns)
                 WHERE metric.time >= ?1 AND metric.time < ?2 AND (metric.time, seq) < (?3, ?4) AND (?5 = 0 OR metric.owner = ?5)
-                    AND (?6 IS NULL OR metric.script = ?6) AND metric.type IN (\(wanted.map(String.init).joined(separator: ",")))
+                    AND (?6 IS NULL OR metric.script = ?6) AND metric.type IN (\(list(wanted))) \(among)
                 ORDER BY metric.time DESC, seq DESC LIMIT ?7
                 """, start, end, cursor?.time ?? .max, cursor?.sequence ?? .max, owner, only, limit - rows.count,
                 map: Self.record)

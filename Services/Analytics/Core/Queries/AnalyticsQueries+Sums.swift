@@ -32,15 +32,22 @@ extension AnalyticsQueries {
     }
 
     /// A type's sum over a period of whole days, or of whole hours where days would not fit.
-    package func total(_ type: String, script: String? = nil, in period: Period) throws -> ExactSum {
+    /// - Parameter scripts: only these numbers; all of them without it.
+    package func total(
+        _ type: String, script: String? = nil, of scripts: Set<Int64>? = nil, in period: Period
+    ) throws -> ExactSum {
         let isWhole = [period.from, period.to].allSatisfy { $0.milliseconds % RollupLevel.day.length == 0 }
-        return try points(isWhole ? .day : .hour, type: type, script: script, in: period).reduce(.zero) { $0 + $1.sum }
+        return try points(isWhole ? .day : .hour, type: type, script: script, in: period)
+            .reduce(.zero) { scripts?.contains($1.script) == false ? $0 : $0 + $1.sum }
     }
 
     /// Every type's sum of each bucket, all scripts together; buckets without any are left out.
-    package func totals(_ level: RollupLevel, type: String, in period: Period) throws -> [(time: Timestamp, sum: ExactSum)] {
+    /// - Parameter scripts: only these numbers; all of them without it.
+    package func totals(
+        _ level: RollupLevel, type: String, of scripts: Set<Int64>? = nil, in period: Period
+    ) throws -> [(time: Timestamp, sum: ExactSum)] {
         var sums: [(time: Timestamp, sum: ExactSum)] = []
-        for point in try points(level, type: type, in: period) {
+        for point in try points(level, type: type, in: period) where scripts?.contains(point.script) != false {
             if sums.last?.time == point.time {
                 sums[sums.count - 1].sum.add(point.sum)
             } else {

@@ -29,7 +29,9 @@ struct CostRoutes: Sendable {
             "saved": .number(try queries.total(MetricType.saved, in: period).sum),
             "month": [
                 "from": .string(projection.month.from.iso8601), "to": .string(projection.month.to.iso8601),
-                "spent": .number(projection.spent), "projected": .number(projection.projected),
+                "spent": .number(projection.spent), "projected": JSONValue(projection.projected),
+                "days": JSONValue(projection.days),
+                "method": .string(CostProjection.method),
             ],
         ]
         switch grouping {

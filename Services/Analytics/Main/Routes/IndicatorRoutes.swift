@@ -38,9 +38,10 @@ struct IndicatorRoutes: Sendable {
     private func rows(_ request: Request, _ queries: AnalyticsQueries) throws -> JSONValue {
         let indicator = try indicator(request)
         let limit = try request.integer("limit", in: 1...1000, default: 100)
+        let period = try request.period(default: 7)
         let rows = try queries.rows(
-            types: indicator.formula.types, script: request.query["script"], in: try request.period(default: 7),
-            before: try request.cursor(), limit: limit)
+            types: indicator.formula.types, script: request.query["script"], of: try queries.scripts(of: indicator, in: period),
+            in: period, before: try request.cursor(), limit: limit)
         return RowPage.document(rows, limit: limit, ["formula": .string(indicator.formula.text)])
     }
 

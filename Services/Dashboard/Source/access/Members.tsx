@@ -36,7 +36,7 @@ export function Members({ own }: { own: Membership }) {
       title: words.memberColumns.user,
       cell: ({ user }) => (
         <>
-          <code>{user}</code> {user === own.user && <span className="muted">({words.isYou})</span>}
+          <code>{user}</code> {user === own.user && <span className="muted">{`(${words.isYou})`}</span>}
         </>
       ),
     },

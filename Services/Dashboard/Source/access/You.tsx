@@ -25,9 +25,7 @@ export function You() {
             {me.user && (
               <div>
                 <dt>{words.userName}</dt>
-                <dd>
-                  {me.user.name} ({me.user.email})
-                </dd>
+                <dd>{`${me.user.name} (${me.user.email})`}</dd>
               </div>
             )}
             <div>

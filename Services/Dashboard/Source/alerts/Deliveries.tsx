@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { ago, zone } from "../format";
+import { ago } from "../format";
 import { Badge, type Tone } from "../parts/Badge";
 import { Card } from "../parts/Card";
 import { Choice } from "../parts/Choice";
@@ -59,12 +59,7 @@ export function Deliveries() {
   return (
     <Card
       title={words.deliveries}
-      tools={
-        <>
-          <span className="help">{words.zone(zone)}</span>
-          <Choice label={words.result} value={state} options={states} choose={setState} />
-        </>
-      }
+      tools={<Choice label={words.result} value={state} options={states} choose={setState} />}
     >
       <Pages<Delivery>
         key={`${state} ${turn}`}

@@ -124,12 +124,21 @@ export interface PipelineState {
 }
 
 export interface Costs {
+  from: string;
   total: { count: number; sum: number };
   /** Of models; costs that scripts told of are of none. */
   calls: number;
   saved: number;
   currency: string;
-  month: { from: string; to: string; spent: number; projected: number };
+  month: {
+    from: string;
+    to: string;
+    spent: number;
+    /** Null before there is a whole day to project from. */
+    projected: number | null;
+    /** The whole days that it is projected from. */
+    days: number;
+  };
   groups?: { name: string; calls: number; count: number; cost: number }[];
 }
 

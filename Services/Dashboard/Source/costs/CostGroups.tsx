@@ -1,13 +1,19 @@
+import type { ReactNode } from "react";
 import type { Costs } from "../api/types";
 import { dollars, none, number, share } from "../format";
 import { Empty } from "../parts/Empty";
 import { Load } from "../parts/Load";
 import { type Column, Table } from "../parts/Table";
+import { href } from "../state/router";
 import type { Loaded } from "../state/useLoad";
 import { texts } from "../texts";
 
+export type Grouping = keyof typeof texts.costs.groupings;
+
 export interface Group {
   name: string;
+  /** What names none of what the costs are grouped by. */
+  isRest?: boolean;
   /** What days are sorted by. */
   order?: string;
   /** Of models. */
@@ -22,7 +28,8 @@ const most = 200;
 export function withRest({ groups = [], total, calls }: Costs, title: string): Group[] {
   const all = (value: (group: (typeof groups)[0]) => number) => groups.reduce((sum, group) => sum + value(group), 0);
   const hasCosts = total.count > all((group) => group.count);
-  const rest = {
+  const rest: Group = {
+    isRest: groups.length < most,
     name: groups.length < most ? texts.costs.notGiven(title) : texts.costs.others,
     calls: calls - all((group) => group.calls),
     // Sums of what is no sum of powers of two are off by a little: less than a millionth of a cent is nothing.
@@ -31,11 +38,19 @@ export function withRest({ groups = [], total, calls }: Costs, title: string): G
   return hasCosts || rest.calls > 0 ? [...groups, rest] : groups;
 }
 
-export function CostTable({ groups, title, isDays }: { groups: Group[]; title: string; isDays: boolean }) {
+interface Props {
+  groups: Group[];
+  title: string;
+  /** What a group's name is shown as, where it is more than that. */
+  cell?: (group: Group) => ReactNode;
+  isDays?: boolean;
+}
+
+export function CostTable({ groups, title, cell, isDays }: Props) {
   const whole = groups.reduce((sum, group) => sum + group.cost, 0);
   const titles = texts.costs.columns;
   const columns: Column<Group>[] = [
-    { title, cell: (group) => group.name || texts.costs.unnamed, order: (group) => group.order ?? group.name },
+    { title, cell: (group) => cell?.(group) ?? (group.name || texts.costs.unnamed), order: (group) => group.order ?? group.name },
     {
       title: titles.calls,
       cell: (group) => (group.calls ? number(group.calls) : none),
@@ -68,7 +83,18 @@ export function CostTable({ groups, title, isDays }: { groups: Group[]; title: s
   );
 }
 
-/** Costs by what the service groups them by. */
-export function CostGroups({ title, loaded }: { title: string; loaded: Loaded<Costs> }) {
-  return <Load from={loaded}>{(costs) => <CostTable groups={withRest(costs, title)} title={title} isDays={false} />}</Load>;
+/** Costs by what the service groups them by. A script leads to its page, and what names no group to the scripts that it is of. */
+export function CostGroups({ by, loaded, toScripts }: { by: Grouping; loaded: Loaded<Costs>; toScripts: () => void }) {
+  const title = texts.costs.groupings[by];
+  function cell({ name, isRest }: Group): ReactNode {
+    if (isRest) {
+      return (
+        <button type="button" className="link" title={texts.costs.toScripts} onClick={toScripts}>
+          {name}
+        </button>
+      );
+    }
+    return by === "script" ? <a href={href("scripts", name)}>{name}</a> : undefined;
+  }
+  return <Load from={loaded}>{(costs) => <CostTable groups={withRest(costs, title)} title={title} cell={cell} />}</Load>;
 }

@@ -1,25 +1,39 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { query } from "../api/client";
 import type { Costs } from "../api/types";
-import { dollars } from "../format";
 import { useFresh } from "../overview/useFresh";
 import { Card } from "../parts/Card";
 import { Days } from "../parts/Days";
 import { Download } from "../parts/Download";
 import { Load } from "../parts/Load";
+import { Loading } from "../parts/Loading";
 import { texts } from "../texts";
 import { CostByDay } from "./CostByDay";
 import { CostDays } from "./CostDays";
-import { CostGroups } from "./CostGroups";
+import { CostGroups, type Grouping } from "./CostGroups";
+import { CostTiles } from "./CostTiles";
 
-type Grouping = keyof typeof texts.costs.groupings;
+/** What costs are shown by until something is chosen: models, unless most was paid for something else. */
+function telling({ groups = [], total }: Costs): Grouping {
+  return groups.reduce((sum, group) => sum + group.cost, 0) < total.sum / 2 ? "script" : "model";
+}
+
+/** Costs by what is chosen. */
+function GroupedBy({ by, days, choose }: { by: Grouping; days: number; choose: (by: Grouping) => void }) {
+  const loaded = useFresh<Costs>(query("/api/costs", { days, by }));
+  return <CostGroups by={by} loaded={loaded} toScripts={() => choose("script")} />;
+}
 
 /** What was spent, on what, and what the month will have cost. */
 export function CostsPage() {
   const [days, setDays] = useState(30);
-  const [by, setBy] = useState<Grouping>("model");
-  // Days are the chart's; the service groups by everything else.
-  const loaded = useFresh<Costs>(query("/api/costs", { days, by: by === "day" ? "model" : by }));
+  const [by, setBy] = useState<Grouping>();
+  const loaded = useFresh<Costs>(query("/api/costs", { days, by: "model" }));
+  const { data, problem } = loaded;
+  // What the first answer makes of it stays, whatever comes later.
+  useEffect(() => {
+    if (data || problem) setBy((old) => old ?? (data ? telling(data) : "model"));
+  }, [data, problem]);
   return (
     <>
       <div className="page-tools">
@@ -33,33 +47,14 @@ export function CostsPage() {
           {texts.exports.csv}
         </Download>
       </div>
-      <Load from={loaded}>
-        {(costs) => {
-          const tiles: [string, number][] = [
-            [texts.costs.period, costs.total.sum],
-            [texts.costs.spent, costs.month.spent],
-            [texts.costs.projected, costs.month.projected],
-            [texts.costs.saved, costs.saved],
-          ];
-          return (
-            <ul className="tiles plain" aria-label={texts.costs.month}>
-              {tiles.map(([title, value]) => (
-                <li key={title} className="tile">
-                  <span className="tile-title">{title}</span>
-                  <span className="tile-value">{dollars(value)}</span>
-                </li>
-              ))}
-            </ul>
-          );
-        }}
-      </Load>
+      <Load from={loaded}>{(costs) => <CostTiles costs={costs} />}</Load>
       <CostByDay days={days} />
       <Card
         title={texts.costs.groups}
         tools={
           <label className="inline">
             <span>{texts.costs.by}</span>
-            <select value={by} onChange={(event) => setBy(event.target.value as Grouping)}>
+            <select value={by ?? "model"} onChange={(event) => setBy(event.target.value as Grouping)}>
               {Object.entries(texts.costs.groupings).map(([name, title]) => (
                 <option key={name} value={name}>
                   {title}
@@ -69,7 +64,10 @@ export function CostsPage() {
           </label>
         }
       >
-        {by === "day" ? <CostDays days={days} /> : <CostGroups title={texts.costs.groupings[by]} loaded={loaded} />}
+        {by === undefined && <Loading />}
+        {by === "day" && <CostDays days={days} />}
+        {by === "model" && <CostGroups by={by} loaded={loaded} toScripts={() => setBy("script")} />}
+        {by && by !== "day" && by !== "model" && <GroupedBy key={by} by={by} days={days} choose={setBy} />}
       </Card>
     </>
   );

@@ -1,4 +1,3 @@
-import { unhandledAlerts } from "../alerts/api";
 import { get } from "../api/client";
 import { Problem } from "../api/problem";
 import { Icon } from "../parts/Icon";
@@ -8,6 +7,7 @@ import { may, session } from "../state/session";
 import { useStore } from "../state/store";
 import { useLoad } from "../state/useLoad";
 import { texts } from "../texts";
+import { firing } from "./firing";
 import { useFresh } from "./useFresh";
 import { type Status, shown, type Unusual, type Wrong, wrongs } from "./wrongs";
 
@@ -34,8 +34,7 @@ export function Health() {
   const anomalies = useLoad((signal) => get<Unusual>("/api/anomalies", signal), "anomalies", 300_000);
   const maySeeAlerts = may(useStore(session), "alerting:read");
   const alerts = useLoad(
-    (signal) =>
-      maySeeAlerts ? unhandledAlerts(shown, signal) : Promise.reject(new Problem(403, "scope-missing", texts.forbidden)),
+    (signal) => (maySeeAlerts ? firing(shown, signal) : Promise.reject(new Problem(403, "scope-missing", texts.forbidden))),
     `alerts ${maySeeAlerts}`,
     15_000,
   );
@@ -56,6 +55,7 @@ export function Health() {
         ? (["asking", texts.loading] as const)
         : (["good", words.good] as const);
   const running = status.data?.running.length ?? 0;
+  const handled = alerts.data?.total === 0 ? alerts.data.handled : 0;
   return (
     <section className={`health ${look}`} aria-label={title}>
       <Icon name={look === "good" ? "check" : "warning"} />
@@ -68,6 +68,11 @@ export function Health() {
           <li key={text}>{text}</li>
         ))}
         {look === "good" && <li className="muted">{words.goodDetail}</li>}
+        {handled > 0 && (
+          <li>
+            <a href={href("alerts")}>{words.handled(handled)}</a>
+          </li>
+        )}
         {running > 0 && (
           <li>
             <a href={href("jobs")}>{words.running(running)}</a>

@@ -1,5 +1,5 @@
 import type { Run } from "../api/types";
-import { ago, duration, hour } from "../format";
+import { ago, duration, hour, zone } from "../format";
 import { Card } from "../parts/Card";
 import { Empty } from "../parts/Empty";
 import { Load } from "../parts/Load";
@@ -30,6 +30,8 @@ function lanes(runs: Run[], from: number): Lane[] {
   return [...found].slice(0, most).map(([script, list]) => ({ script, runs: list }));
 }
 
+const failures = ({ runs }: Lane) => runs.filter(({ status }) => status === "failed").length;
+
 function Bar({ run, from, row }: { run: Run; from: number; row: number }) {
   const begin = Math.max(Date.parse(run.timestamp), from);
   const end = endOf(run);
@@ -53,8 +55,9 @@ function Bar({ run, from, row }: { run: Run; from: number; row: number }) {
 /** What ran when: a row for each script. */
 export function Timeline() {
   const loaded = useFresh<{ runs: Run[] }>("/api/runs?days=2&limit=300");
+  const caption = texts.overview.timelineSpan(zone());
   return (
-    <Card title={texts.overview.timeline} tools={<span className="muted">{texts.overview.timelineSpan}</span>}>
+    <Card title={texts.overview.timeline} tools={<span className="muted">{caption}</span>}>
       <Load from={loaded}>
         {({ runs }) => {
           const from = Date.now() - span;
@@ -67,12 +70,15 @@ export function Timeline() {
                 {rows.map((lane) => (
                   <li key={lane.script}>
                     <a href={href("scripts", lane.script)}>{lane.script}</a>
-                    <span className="muted">{lane.runs.length}</span>
+                    <span className="muted">
+                      {failures(lane) > 0 && <span className="bad-figure">{texts.overview.failed(failures(lane))}</span>}{" "}
+                      {lane.runs.length}
+                    </span>
                   </li>
                 ))}
               </ul>
               <div className="bars">
-                <svg width="100%" height={rows.length * rowHeight} role="img" aria-label={texts.overview.timelineSpan}>
+                <svg width="100%" height={rows.length * rowHeight} role="img" aria-label={caption}>
                   {ticks.map((tick) => (
                     <line key={tick} className="tick" x1={`${(tick / 24) * 100}%`} x2={`${(tick / 24) * 100}%`} y1={0} y2="100%" />
                   ))}

@@ -1,9 +1,9 @@
-import type { Alerts } from "../alerts/api";
 import type { PipelineState } from "../api/types";
 import { day, number, words as spoken } from "../format";
 import { href } from "../state/router";
 import { texts } from "../texts";
 import { figureOf } from "./figures";
+import type { Firing } from "./firing";
 
 /** One of the things that are wrong, as far as its name is known. */
 interface Named {
@@ -46,12 +46,12 @@ function wrong(count: number, text: string, link: string, all: Named[], total = 
 }
 
 /** Firing alerts by name and script. */
-function ofAlerts({ alerts, total }: Alerts): Wrong[] {
+function ofAlerts({ alerts, total, handled }: Firing): Wrong[] {
   const named = alerts.map(({ name, labels }) => ({
     name: labels.script ? words.alertOf(name, labels.script) : name,
     link: href("alerts"),
   }));
-  return wrong(total, words.alerts(total), href("alerts"), named, total);
+  return wrong(total, words.alerts(total, handled), href("alerts"), named, total);
 }
 
 function ofPipelines(states: PipelineState[], text: (count: number) => string): Wrong[] {
@@ -81,7 +81,7 @@ function ofUnusual({ anomalies }: Unusual): Wrong[] {
 }
 
 /** All that is wrong, what wants somebody first; nothing of what is not known. */
-export function wrongs(known: { alerts?: Alerts; pipelines: PipelineState[]; status?: Status; unusual?: Unusual }): Wrong[] {
+export function wrongs(known: { alerts?: Firing; pipelines: PipelineState[]; status?: Status; unusual?: Unusual }): Wrong[] {
   return [
     ...(known.alerts ? ofAlerts(known.alerts) : []),
     ...ofPipelines(

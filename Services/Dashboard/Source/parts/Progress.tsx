@@ -2,7 +2,7 @@
 export function Progress({ value, label }: { value: number; label: string }) {
   return (
     <progress max={100} value={Math.round(value * 100)} aria-label={label}>
-      {Math.round(value * 100)} %
+      {`${Math.round(value * 100)} %`}
     </progress>
   );
 }

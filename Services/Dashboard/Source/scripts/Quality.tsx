@@ -1,9 +1,10 @@
-import { number, time, words } from "../format";
+import { day, number, time, words } from "../format";
 import { useFresh } from "../overview/useFresh";
 import { Card } from "../parts/Card";
 import { Empty } from "../parts/Empty";
 import { Load } from "../parts/Load";
 import { type Column, Table } from "../parts/Table";
+import { href } from "../state/router";
 import { texts } from "../texts";
 
 interface Report {
@@ -24,7 +25,7 @@ interface Row {
 const titles = texts.scripts.qualityColumns;
 const columns: Column<Row>[] = [
   { title: titles.kind, cell: ({ kind }) => <span className="word">{texts.scripts.qualityKinds[kind]}</span> },
-  { title: titles.script, cell: ({ script }) => script },
+  { title: titles.script, cell: ({ script }) => script && <a href={href("scripts", script)}>{script}</a> },
   { title: titles.detail, cell: ({ detail }) => detail },
   { title: titles.time, cell: (row) => row.time, isExtra: true },
 ];
@@ -35,11 +36,11 @@ function rows(report: Report): Row[] {
   const folded = report.tallies.folded ?? 0;
   return [
     ...report.refused.map((item): Row => {
-      return { kind: "refused", detail: `${item.code}, ${told.times(item.count)}: ${item.example}`, time: item.date };
+      return { kind: "refused", detail: `${item.code}, ${told.times(item.count)}: ${item.example}`, time: day(item.date) };
     }),
     ...report.impossible.map((item): Row => {
       const detail = `${words(item.metric_type)} ${told.lowest(number(item.lowest))}`;
-      return { kind: "impossible", script: item.script_name, detail, time: item.date };
+      return { kind: "impossible", script: item.script_name, detail, time: day(item.date) };
     }),
     ...report.duplicates.map((item): Row => {
       const detail = told.repeated(words(item.metric_type), item.count);

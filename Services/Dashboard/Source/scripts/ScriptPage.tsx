@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { query } from "../api/client";
+import { FigureRows } from "../overview/FigureRows";
 import { Days } from "../parts/Days";
 import { Download } from "../parts/Download";
 import { Icon } from "../parts/Icon";
@@ -31,7 +32,10 @@ export function ScriptPage({ name }: { name: string }) {
       </div>
       <ScriptTrend name={name} days={days} />
       <div className="columns even">
-        <ScriptTypes name={name} days={days} />
+        <div className="stack">
+          <ScriptTypes name={name} days={days} />
+          <FigureRows name="errors" days={days} of={name} title={texts.scripts.columns.errors} none={texts.scripts.noErrors} />
+        </div>
         <ScriptRuns key={days} name={name} days={days} />
       </div>
     </>

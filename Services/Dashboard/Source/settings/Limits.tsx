@@ -60,9 +60,7 @@ function Form({ limits, saved }: { limits: LimitsDocument; saved: () => void }) 
             <tr>
               <th scope="col">{words.tier}</th>
               <th scope="col">{words.requests}</th>
-              <th scope="col">
-                {words.window} ({words.seconds})
-              </th>
+              <th scope="col">{`${words.window} (${words.seconds})`}</th>
             </tr>
           </thead>
           <tbody>
