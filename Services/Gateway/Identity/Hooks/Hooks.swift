@@ -7,24 +7,37 @@ import Synchronization
 
 /// The hooks of owners: where others send messages to. What comes in there is in `Hooks+Messages.swift`.
 package final class Hooks: Sendable {
-    package static let migration = Migration(
-        id: "hooks-1",
-        sql: """
-            CREATE TABLE hook (
-                id TEXT PRIMARY KEY, owner TEXT NOT NULL, name TEXT NOT NULL, event TEXT NOT NULL, scheme TEXT NOT NULL,
-                version INTEGER NOT NULL, given BLOB, previous_given BLOB, previous_until INTEGER, created INTEGER NOT NULL,
-                enabled INTEGER NOT NULL
-            ) STRICT;
-            CREATE INDEX hook_owner ON hook(owner);
-            CREATE TABLE hook_delivery (
-                sequence INTEGER PRIMARY KEY AUTOINCREMENT, hook TEXT NOT NULL REFERENCES hook(id) ON DELETE CASCADE,
-                time INTEGER NOT NULL, outcome TEXT NOT NULL, message TEXT, kind TEXT, size INTEGER NOT NULL,
-                repeats INTEGER NOT NULL DEFAULT 0, event_id TEXT
-            ) STRICT;
-            CREATE INDEX hook_delivery_hook ON hook_delivery(hook, sequence);
-            CREATE UNIQUE INDEX hook_delivery_message ON hook_delivery(hook, message) WHERE outcome = 'accepted';
-            CREATE INDEX hook_delivery_time ON hook_delivery(time)
-            """)
+    package static let migrations = [
+        Migration(
+            id: "hooks-1",
+            sql: """
+                CREATE TABLE hook (
+                    id TEXT PRIMARY KEY, owner TEXT NOT NULL, name TEXT NOT NULL, event TEXT NOT NULL, scheme TEXT NOT NULL,
+                    version INTEGER NOT NULL, given BLOB, previous_given BLOB, previous_until INTEGER, created INTEGER NOT NULL,
+                    enabled INTEGER NOT NULL
+                ) STRICT;
+                CREATE INDEX hook_owner ON hook(owner);
+                CREATE TABLE hook_delivery (
+                    sequence INTEGER PRIMARY KEY AUTOINCREMENT, hook TEXT NOT NULL REFERENCES hook(id) ON DELETE CASCADE,
+                    time INTEGER NOT NULL, outcome TEXT NOT NULL, message TEXT, kind TEXT, size INTEGER NOT NULL,
+                    repeats INTEGER NOT NULL DEFAULT 0, event_id TEXT
+                ) STRICT;
+                CREATE INDEX hook_delivery_hook ON hook_delivery(hook, sequence);
+                CREATE UNIQUE INDEX hook_delivery_message ON hook_delivery(hook, message) WHERE outcome = 'accepted';
+                CREATE INDEX hook_delivery_time ON hook_delivery(time)
+                """),
+        // The outbox keeps what was refused for a while only.
+        Migration(
+            id: "hooks-2",
+            sql: """
+                ALTER TABLE hook_delivery ADD COLUMN refused INTEGER NOT NULL DEFAULT 0;
+                CREATE INDEX hook_delivery_event ON hook_delivery(event_id) WHERE event_id IS NOT NULL;
+                UPDATE hook_delivery SET refused = 1 WHERE event_id IN (SELECT id FROM outbox_refused);
+                CREATE TRIGGER hook_delivery_refused AFTER INSERT ON outbox_refused BEGIN
+                    UPDATE hook_delivery SET refused = 1 WHERE event_id = new.id;
+                END
+                """),
+    ]
     /// How long the old secret is good too after a rotation, unless told otherwise.
     package static let overlap = Duration.hours(24)
     /// Hooks of one owner.
@@ -34,12 +47,12 @@ package final class Hooks: Sendable {
     let clock: @Sendable () -> Timestamp
     static let log = Log("identity.hooks")
 
-    /// Refusals that are written down in the present second.
-    let refusals = Mutex((second: Int64(0), count: 0))
+    /// Refusals of each hook in the present second.
+    let refusals = Mutex((second: Int64(0), counts: [String: Int]()))
     private let secrets: DerivedSecrets
 
     /// - Parameters:
-    ///   - database: with `migration` and `Outbox.migrations` applied.
+    ///   - database: with `Outbox.migrations` and `migrations` applied.
     ///   - secrets: where the hooks' secrets come from, and what seals those that senders have chosen.
     ///   - clock: gives the present time.
     package init(_ database: Database, secrets: DerivedSecrets, clock: @escaping @Sendable () -> Timestamp = Timestamp.now) {
