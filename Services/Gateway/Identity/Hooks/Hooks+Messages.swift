@@ -39,7 +39,7 @@ extension Hooks {
     /// Checks who has sent a message.
     /// - Throws: `HookError`: `.notFound`; `.unsigned`, which `deliveries` tells the owner more of.
     package func verify(_ message: HookMessage, for id: String) async throws -> VerifiedMessage {
-        let hook = try await database.read { try $0.first("SELECT * FROM hook WHERE id = ?", id, map: Self.hook) }
+        let hook = try await database.read { try $0.first("SELECT * FROM hook WHERE id = ?", id, map: Self.element) }
         let secrets = hook.map(secrets) ?? Self.nobody
         do throws(SignatureError) {
             let scheme = hook?.scheme ?? .standard

@@ -5,8 +5,9 @@ package import Persistence
 package import Primitives
 import Synchronization
 
-/// The hooks of owners: where others send messages to. What comes in there is in `Hooks+Messages.swift`.
-package final class Hooks: Sendable {
+/// The hooks of owners: where others send messages to. What comes in there is in `Hooks+Messages.swift`; those that were accepted
+/// before a hook is removed are published all the same.
+package final class Hooks: OwnedRows {
     package static let migrations = [
         Migration(
             id: "hooks-1",
@@ -43,7 +44,10 @@ package final class Hooks: Sendable {
     /// Hooks of one owner.
     package static let limit = 50
 
-    let database: Database
+    package static let table = "hook"
+    package static var notFound: any Error { HookError.notFound }
+
+    package let database: Database
     let clock: @Sendable () -> Timestamp
     static let log = Log("identity.hooks")
 
@@ -80,8 +84,7 @@ package final class Hooks: Sendable {
             given: secret.map { seal($0, of: id, version: 1) }, previousGiven: nil, previousUntil: nil, created: clock(),
             isEnabled: true)
         try await database.write { connection in
-            let count = try connection.first("SELECT count(*) AS n FROM hook WHERE owner = ?", owner) { try $0.integer("n") }
-            guard (count ?? 0) < Self.limit else { throw HookError.tooMany(limit: Self.limit) }
+            guard try Self.count(of: owner, on: connection) < Self.limit else { throw HookError.tooMany(limit: Self.limit) }
             try connection.execute(
                 """
                 INSERT INTO hook(id, owner, name, event, scheme, version, given, created, enabled)
@@ -89,32 +92,6 @@ package final class Hooks: Sendable {
                 """, id, owner, name, event, scheme.rawValue, hook.given, hook.created)
         }
         return (hook, secret ?? derived(hook, version: 1))
-    }
-
-    /// An owner's hooks, newest first.
-    package func list(of owner: String) async throws -> [Hook] {
-        try await database.read {
-            try $0.query("SELECT * FROM hook WHERE owner = ? ORDER BY id DESC", owner, map: Self.hook)
-        }
-    }
-
-    /// - Throws: `HookError.notFound`, also for another owner's.
-    package func find(_ id: String, of owner: String) async throws -> Hook {
-        try await database.read { try Self.find(id, of: owner, on: $0) }
-    }
-
-    /// Removes a hook with what is known of its messages; those that were accepted are published all the same.
-    /// - Throws: `HookError.notFound`.
-    package func remove(_ id: String, of owner: String) async throws {
-        try await database.write { connection in
-            try connection.execute("DELETE FROM hook WHERE id = ? AND owner = ?", id, owner)
-            guard connection.changes == 1 else { throw HookError.notFound }
-        }
-    }
-
-    /// Removes all hooks of an owner who ends, inside the caller's transaction.
-    package func removeAll(of owner: String, on connection: Connection) throws {
-        try connection.execute("DELETE FROM hook WHERE owner = ?", owner)
     }
 
     /// Lets a hook take messages, or no more.
@@ -175,13 +152,7 @@ package final class Hooks: Sendable {
         WebhookSecret(secrets.secret(for: "hook", id: hook.id, version: version))?.text ?? ""
     }
 
-    static func find(_ id: String, of owner: String, on connection: Connection) throws -> Hook {
-        let found = try connection.first("SELECT * FROM hook WHERE id = ? AND owner = ?", id, owner, map: hook)
-        guard let found else { throw HookError.notFound }
-        return found
-    }
-
-    static func hook(_ row: Row) throws -> Hook {
+    package static func element(_ row: Row) throws -> Hook {
         Hook(
             id: try row.text("id"), owner: try row.text("owner"), name: try row.text("name"), event: try row.text("event"),
             scheme: HookScheme(rawValue: try row.text("scheme")) ?? .standard, version: Int(try row.integer("version")),
