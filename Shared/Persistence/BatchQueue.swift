@@ -17,6 +17,8 @@ package final class BatchQueue<Element: Sendable>: Sendable {
     private let interval: Duration
     @usableFromInline let state = Mutex(State())
     @usableFromInline let wakeUp = BoundedChannel<Void>(capacity: 1)
+    /// Finished when `run` has ended.
+    private let ended = BoundedChannel<Never>(capacity: 1)
 
     /// - Parameters:
     ///   - capacity: elements that may wait.
@@ -67,6 +69,20 @@ package final class BatchQueue<Element: Sendable>: Sendable {
     package func finish() {
         state.withLock { $0.isFinished = true }
         _ = wakeUp.trySend(())
+    }
+
+    /// Hands elements to `write`, many at once, until `finish` or `drain` was called and all are written.
+    /// - Throws: what `write` throws; `CancellationError`.
+    package func run(_ write: ([Element]) async throws -> Void) async throws {
+        defer { ended.finish() }
+        while let elements = try await next() { try await write(elements) }
+    }
+
+    /// Takes nothing more and returns when `run` has ended.
+    /// - Throws: `CancellationError` when the task is cancelled before.
+    package func drain() async throws {
+        finish()
+        while try await ended.next() != nil {}
     }
 
     /// Waits for elements.

@@ -53,6 +53,25 @@ package final class Database: Sendable {
         try await writer.write(body)
     }
 
+    /// Writes again and again while the disk refuses.
+    /// - Parameter onWait: called once, with the first failure.
+    /// - Throws: `CancellationError`.
+    package func writePatiently(
+        onWait: (any Error) -> Void, _ body: @escaping @Sendable (Connection) throws -> Void
+    ) async throws {
+        let policy = RetryPolicy(maximumAttempts: .max, base: .milliseconds(200), cap: .seconds(5))
+        var attempt = 1
+        while true {
+            do {
+                return try await write(body)
+            } catch {
+                attempt += 1
+                if attempt == 2 { onWait(error) }
+                try await Task.sleep(for: policy.delay(beforeAttempt: attempt))
+            }
+        }
+    }
+
     /// Runs `body` on a snapshot of the last commit; it can not write.
     /// - Throws: what `body` throws; `CancellationError` when the task is cancelled, which ends its query;
     ///   `DatabaseError`: `.busy` when too much waits, `.closed`.

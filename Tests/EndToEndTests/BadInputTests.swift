@@ -122,19 +122,50 @@ import Testing
         try await eventually("the disk is as before") { try self.traces(studio) == before }
     }
 
+    private static let tus = ["Tus-Resumable: 1.0.0", "Upload-Offset: 0", "Content-Type: application/offset+octet-stream"]
+
     /// Whoever is told that a connection stays finds it there: nginx would end it when it is answered before the whole body is sent.
-    @Test func aRefusedUploadLeavesItsConnection() async throws {
+    @Test(
+        arguments: [
+            ("POST", "/files", ["Content-Disposition: attachment; filename*=UTF-8''a%2Fb.wav"], 400),
+            ("PATCH", "/files/uploads/upload_none", tus, 404),
+            ("POST", "/files/nowhere/at/all", [], 404),
+            ("POST", "/v1/audio/transcriptions", ["Content-Type: multipart/form-data; boundary=x"], 400),
+            ("POST", "/v1/audio/nowhere", ["Transfer-Encoding: chunked"], 404),
+            ("POST", "/v1/chat/completions", ["X-API-Key: sk_wrong"], 401),
+            ("POST", "/hooks", ["Content-Type: application/json"], 413),
+        ] as [(String, String, [String], Int)])
+    func aRefusedBodyLeavesItsConnection(_ method: String, _ path: String, _ fields: [String], _ status: Int) async throws {
         let studio = try await Self.shared.studio()
         let folder = try TemporaryFolder("refused")
         defer { folder.remove() }
-        try Data(repeating: 7, count: 1 << 20).write(to: URL(filePath: folder.appending("noise")))
-        let upload = [
-            "-s", "-o", "/dev/null", "-w", "%{http_code} %{num_connects}\n", "-H", "Authorization: Bearer \(studio.ownerKey)",
-            "-H", "Content-Disposition: attachment; filename*=UTF-8''a%2Fb.wav", "--data-binary", "@" + folder.appending("noise"),
-            "http://127.0.0.1:\(studio.port)/files",
-        ]
-        let run = try await CommandRun.run("curl", Array(repeatElement(upload, count: 20).joined(separator: ["--next"])))
-        #expect(run.output.split(separator: "\n") == ["400 1"] + Array(repeating: "400 0", count: 19))
+        try Data(repeating: 7, count: (1 << 20) - 1).write(to: URL(filePath: folder.appending("noise")))
+        let key = fields.contains { $0.hasPrefix("X-API-Key") } ? [] : ["Authorization: Bearer \(studio.ownerKey)"]
+        let request =
+            ["-s", "-o", "/dev/null", "-w", "%{http_code} %{num_connects}\n", "-X", method]
+            + (fields + key).flatMap { ["-H", $0] }
+            + ["--data-binary", "@" + folder.appending("noise"), "http://127.0.0.1:\(studio.port)\(path)"]
+        let run = try await CommandRun.run("curl", Array(repeatElement(request, count: 20).joined(separator: ["--next"])))
+        #expect(run.output.split(separator: "\n") == ["\(status) 1"] + Array(repeating: "\(status) 0", count: 19))
+    }
+
+    /// nginx cannot be kept from ending the connection behind an answer that comes before the end of a large body: it says so.
+    @Test func aLargeRefusedBodyEndsItsConnection() async throws {
+        let studio = try await Self.shared.studio()
+        let folder = try TemporaryFolder("refused")
+        defer { folder.remove() }
+        for (size, ends) in [(9 << 20, true), (1 << 20, false)] {
+            try Data(repeating: 7, count: size).write(to: URL(filePath: folder.appending("noise")))
+            let run = try await CommandRun.run(
+                "curl",
+                [
+                    "-s", "-o", "/dev/null", "-D", "-", "-H", "Authorization: Bearer \(studio.ownerKey)",
+                    "-H", "Content-Disposition: attachment; filename*=UTF-8''a%2Fb.wav", "--data-binary",
+                    "@" + folder.appending("noise"), "http://127.0.0.1:\(studio.port)/files",
+                ])
+            #expect(run.output.contains(" 400 Bad Request"))
+            #expect(run.output.contains("\nConnection: close\r\n") == ends)
+        }
     }
 
     @Test func badUTF8IsRefused() async throws {

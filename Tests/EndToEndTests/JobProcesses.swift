@@ -1,6 +1,10 @@
+import Contracts
 import Foundation
 import Glibc
+import HTTP
+import Primitives
 import TestSupport
+import Testing
 
 /// The processes of the video service's jobs.
 enum JobProcesses {
@@ -40,5 +44,23 @@ enum JobProcesses {
             while let pid = next, pid != ancestor { next = parents[pid] }
             return next == ancestor
         }
+    }
+}
+
+extension TestStudio {
+    /// Has the video service do a job, kills the process of it that comes next, and waits until the job has ended all the same.
+    /// - Parameter delay: seconds that the process has.
+    func killedVideoJob(
+        _ operation: String, _ inputs: [JSONValue], _ parameters: JSONValue, after delay: Double, within limit: Duration
+    ) async throws -> JobDocument {
+        let service = try pid("video")
+        let hunt = Task { try await JobProcesses.killNext(below: service, after: delay) }
+        defer { hunt.cancel() }
+        let id = try await begin("video." + operation, ["inputs": .array(inputs), "parameters": parameters])
+        let job = try await ended(id, of: "video", within: limit)
+        // One that was over before it was seen leaves nobody to hunt.
+        hunt.cancel()
+        _ = await hunt.result
+        return job
     }
 }

@@ -8,13 +8,10 @@ struct ModelHome {
 
     /// What `TestStudio.start` is given.
     var environment: [String: String] {
-        [
-            "AVSTUDIO_HOME": folder.path, "AVSTUDIO_MODEL_ALLOWED_HOSTS": "127.0.0.1",
-            "STAND_IN_KEY": "sk-provider-secret-1234567890",
-        ]
+        ["AVSTUDIO_HOME": folder.path, "AVSTUDIO_MODEL_ALLOWED_HOSTS": "127.0.0.1"].merging(StandInModels.environment) { $1 }
     }
 
-    /// One model, `gpt`, which sees.
+    /// Two models: `gpt`, which sees, and `blind`.
     init() throws {
         provider = try ModelProviderServer.start()
         folder = try TemporaryFolder("home")
@@ -28,23 +25,9 @@ struct ModelHome {
                     atPath: folder.appending(own + name), withDestinationPath: "\(Readme.root)\(other)/\(name)")
             }
         }
-        let registry = """
-            version: 1
-            providers:
-              openai: {protocol: openai, base_url: "\(provider.url)/v1", key_env: STAND_IN_KEY}
-            models:
-              - {id: gpt, capabilities: [chat, streaming, json, images], quality: 50, context_window: 100000, \
-            maximum_output: 4096, token_family: estimate, deployments: [{provider: openai}]}
-            """
-        let pricing = """
-            version: 1
-            currency: USD
-            source: https://example.com/prices
-            source_date: 2026-11-21
-            prices:
-              - {model: gpt, input: 1, output: 10}
-            """
-        for (name, text) in [("models.yaml", registry), ("pricing.yaml", pricing)] {
+        for (name, text) in [
+            ("models.yaml", StandInModels.seeing(provider.url)), ("pricing.yaml", StandInModels.seeingPricing),
+        ] {
             try Data(text.utf8).write(to: URL(filePath: models + "/" + name))
         }
     }

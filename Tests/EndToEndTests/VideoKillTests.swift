@@ -136,19 +136,8 @@ import Testing
         let service = try studio.pid("video")
         var inputs: [JSONValue] = []
         for name in trial.inputs { inputs.append(.string(try await studio.upload(files[name] ?? [], name: name))) }
-        let hunt = Task { try await JobProcesses.killNext(below: service, after: delay) }
-        defer { hunt.cancel() }
-        let accepted = try await studio.json(
-            .post, "/video/" + trial.operation, ["inputs": .array(inputs), "parameters": trial.parameters])
-        let id = try #require(accepted.document["id"]?.stringValue, "\(accepted.document)")
-        func job() async throws -> JobDocument {
-            try await studio.json(.get, "/video/jobs/\(id)").document.decoded(as: JobDocument.self)
-        }
-        try await eventually("\(trial.operation) ends", within: .seconds(90)) { try await job().state.isFinal }
-        // One that was over before it was seen leaves nobody to hunt.
-        hunt.cancel()
-        _ = await hunt.result
-        let ended = try await job()
+        let ended = try await studio.killedVideoJob(
+            trial.operation, inputs, trial.parameters, after: delay, within: .seconds(90))
         let result = try #require(ended.result, "\(what) \(ended)")
         #expect(ended.state == .succeeded && result.frames == JobResult(measurements: whole.measurements).frames, what)
         #expect(result.measurements == whole.measurements || !trial.isExact, what)

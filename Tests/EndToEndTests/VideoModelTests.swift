@@ -81,18 +81,8 @@ import Testing
         _ inputs: [JSONValue], _ key: JSONValue, _ studio: TestStudio, _ provider: ModelProviderServer
     ) async throws -> Int {
         provider.script(rate(0.1, 0.2), rate(0, 0.75))
-        let service = try studio.pid("video")
-        let hunt = Task { try await JobProcesses.killNext(below: service, after: 0) }
-        defer { hunt.cancel() }
-        let id = try await studio.begin(
-            "video.moderate", ["inputs": .array(inputs), "parameters": .object(wishes.merging(["access_key": key]) { $1 })])
-        func job() async throws -> JobDocument {
-            try await studio.json(.get, "/video/jobs/\(id)").document.decoded(as: JobDocument.self)
-        }
-        try await eventually("the film is moderated", within: .seconds(60)) { try await job().state.isFinal }
-        hunt.cancel()
-        _ = await hunt.result
-        let ended = try await job()
+        let ended = try await studio.killedVideoJob(
+            "moderate", inputs, .object(wishes.merging(["access_key": key]) { $1 }), after: 0, within: .seconds(60))
         let found = try #require(ended.result?.measurements, "\(ended)")
         #expect(ended.state == .succeeded, "\(ended)")
         #expect(found["verdict"] == "fail" && found["frames"] == 2 && found["captions"] == 2 && found["calls"] == 2, "\(found)")

@@ -147,23 +147,48 @@ import Testing
     }
 
     @Test func endlessChunksEndAtTheLimit() async throws {
-        try await withServer(routes: Self.routes) { server in
+        try await withServer({ $0.unwantedBodyLimit = .kib(32) }, routes: Self.routes) { server in
             let client = try RawClient(port: server.port)
             try await client.send("POST /default HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
-            for _ in 0..<17 { try await client.send(RawClient.chunk(Bytes(repeating: 1, count: 64 << 10))) }
+            for _ in 0..<18 { try await client.send(RawClient.chunk(Bytes(repeating: 1, count: 64 << 10))) }
             #expect(try await client.response().status == 413)
         }
     }
 
-    @Test func discardsSmallBodiesThatNobodyReads() async throws {
+    @Test(arguments: ["/unread", "/nowhere", "/default", "/small"], [true, false])
+    func aRefusedBodyLeavesItsConnection(_ path: String, _ isChunked: Bool) async throws {
         try await withServer(routes: Self.routes) { server in
             let client = try RawClient(port: server.port)
-            try await client.send("POST /unread HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n")
+            let body = pattern(3 << 20)
+            for _ in 0..<2 {
+                let framing = isChunked ? "Transfer-Encoding: chunked" : "Content-Length: \(body.count)"
+                try await client.send("POST \(path) HTTP/1.1\r\nHost: a\r\n\(framing)\r\n\r\n")
+                try await client.send(isChunked ? RawClient.chunk(body) + Bytes("0\r\n\r\n".utf8) : body)
+                let response = try await client.response()
+                #expect(response.status == ["/unread": 200, "/nowhere": 404][path] ?? 413)
+                #expect(response.headers["Connection"] == nil)
+            }
+            #expect(try await client.get("/hello").text == "hello")
+        }
+    }
+
+    @Test(arguments: [
+        "Content-Length: 200000\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n",
+        "Transfer-Encoding: chunked\r\n\r\n3000\r\n" + String(repeating: "x", count: 0x3000) + "\r\n",
+    ])
+    func aBodyThatDoesNotEndInTimeEndsItsConnection(_ rest: String) async throws {
+        try await withServer(
+            {
+                $0.unwantedBodyTimeout = .milliseconds(100)
+                $0.unwantedBodyLimit = .mib(1)
+            }, routes: Self.routes
+        ) { server in
+            let client = try RawClient(port: server.port)
+            try await client.send("POST /unread HTTP/1.1\r\nHost: a\r\n" + rest)
             let response = try await client.response()
             #expect(response.text == "not read")
-            #expect(response.headers["Connection"] == nil)
-            try await client.send(pattern(200_000))
-            #expect(try await client.get("/hello").text == "hello")
+            #expect(response.headers["Connection"] == "close")
+            #expect(try await client.receiveAll().isEmpty)
         }
     }
 

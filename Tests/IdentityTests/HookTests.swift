@@ -4,6 +4,7 @@ import HTTP
 import Identity
 import Persistence
 import Primitives
+import TestSupport
 import Testing
 
 /// Hooks as they are kept, and what becomes of messages whose signature is right.
@@ -124,15 +125,66 @@ struct HookTests {
         }
     }
 
+    /// Numbers beyond `Int64` and `Double` too; one that is so large that readers may refuse it is text.
+    @Test func bodiesStayToTheLetter() async throws {
+        try await HookSetup.with { setup in
+            let (hook, secret) = try await setup.add()
+            let exact =
+                #"{"type":"a", "id": 18446744073709551615, "n":-9223372036854775809,"rate": [0.10000000000000000555, 1e-400 , 1E2]}"#
+            let large = #"{"id": 1e400}"#
+            for (id, body) in [("a", exact), ("b", large)] {
+                #expect(try await setup.send(try setup.message(.standard, body, id: id, secret: secret), to: hook) == "accepted")
+            }
+            let texts = try await setup.scratch.database.read { connection in
+                try connection.query("SELECT payload FROM outbox ORDER BY sequence") {
+                    String(decoding: try $0.blob("payload"), as: UTF8.self)
+                }
+            }
+            #expect(texts[0].contains(#""payload":"# + exact + #","scheme""#))
+            let data = try await setup.published.map(\.event.data)
+            #expect(data[0].payload?["rate"]?[2] == 100)
+            #expect(data.map(\.kind) == ["a", nil])
+            #expect(data[1].payload == nil && data[1].text == large)
+        }
+    }
+
+    /// The outbox forgets what was refused when more is; the hook remembers.
+    @Test func whatWasRefusedIsNeverCalledPublished() async throws {
+        try await HookSetup.with { setup in
+            let (hook, secret) = try await setup.add()
+            for id in ["a", "b"] { _ = try await setup.send(try setup.message(id: id, secret: secret), to: hook) }
+            let first = try #require(try await setup.published.first?.event.id)
+            let publisher = OutboxPublisher(database: setup.scratch.database) { message in
+                if message.id == first { throw Outbox.Refused("too large") }
+            }
+            let publishing = Task { await publisher.run() }
+            try await eventually("nothing waits") { try await setup.scratch.rows("outbox") == 0 }
+            publishing.cancel()
+            await publishing.value
+            #expect(try await setup.outcomes(hook) == ["published", "refused"])
+            try await setup.scratch.database.write { try $0.execute("DELETE FROM outbox_refused") }
+            #expect(try await setup.outcomes(hook) == ["published", "refused"])
+        }
+    }
+
     @Test func strangersDoNotFillTheDisk() async throws {
         try await HookSetup.with { setup in
             let (hook, _) = try await setup.add()
             let forged = try setup.message(secret: "whsec_" + String(repeating: "A", count: 43) + "=")
             for _ in 0..<30 { #expect(try await setup.send(forged, to: hook) == "signature-refused") }
             #expect(try await setup.scratch.rows("hook_delivery") == 10)
+            // Another hook's owner hears of them all the same, up to what the disk is worth.
+            let other = try await setup.add(owner: "bob").hook
+            _ = try await setup.send(forged, to: other)
+            #expect(try await setup.outcomes(other).count == 1)
             setup.scratch.clock.advance(.seconds(1))
             _ = try await setup.send(forged, to: hook)
-            #expect(try await setup.scratch.rows("hook_delivery") == 11)
+            #expect(try await setup.scratch.rows("hook_delivery") == 12)
+            for _ in 0..<25 {
+                let hook = try await setup.add(owner: "eve").hook
+                for _ in 0..<10 { _ = try await setup.send(forged, to: hook) }
+            }
+            #expect(try await setup.scratch.rows("hook_delivery") == 211)
         }
     }
 

@@ -16,7 +16,7 @@ final class Scratch: Sendable {
         database = try await Database.open(folder.appending("identity.sqlite"), migrations: Self.migrations, durability: .normal)
     }
 
-    static let migrations = Accounts.migrations + [NonceStore.migration, Webhooks.migration, Hooks.migration] + Outbox.migrations
+    static let migrations = Accounts.migrations + [NonceStore.migration, Webhooks.migration] + Outbox.migrations + Hooks.migrations
 
     /// Runs a test and closes its database.
     static func with(_ body: (Scratch) async throws -> Void) async throws {

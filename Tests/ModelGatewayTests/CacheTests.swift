@@ -47,6 +47,23 @@ import Testing
         }
     }
 
+    /// The cache tells requests apart by numbers that it holds exactly; those with larger ones it leaves alone.
+    @Test func identifiersThatDifferInTheLastDigitAskForAnotherAnswer() async throws {
+        try await withModelService { service, _, provider in
+            var caller = ModelCaller(key: "k", user: "u")
+            caller.cache = CacheControl()
+            for number in ["9223372036854775806", "9223372036854775807", "18446744073709551614", "18446744073709551615"] {
+                let body = #"""
+                    {"model": "gpt", "messages": [{"role": "user", "content": "Who?"}], "tools": [{"type": "function",
+                    "function": {"name": "f", "parameters": {"const": \#(number)}}}]}
+                    """#
+                let answer = try await service.answer(DoorRequest(Bytes(body.utf8), door: .openAIChat), for: caller)
+                #expect(answer.headers["X-AVStudio-Cache"] == (number.count < 20 ? "miss" : nil))
+            }
+            #expect(provider.seen.count == 4)
+        }
+    }
+
     @Test func aCacheThatCanNotBeReadIsAMiss() async throws {
         try await withModelService { service, database, provider in
             var caller = ModelCaller(key: "k", user: "u")

@@ -303,7 +303,7 @@ import Testing
         let gateway = try await TestGateway.start(
             models: "version: 1\nproviders:\n\(providers.joined())models:\n\(models.joined())",
             pricing: StandIn.pricing.replacing(/\ \ - .*\n?/, with: "") + prices.joined(),
-            environment: ["STAND_IN_KEY": StandIn.secret])
+            environment: ["STAND_IN_KEY": StandInModels.secret])
         for place in hosts.indices {
             let answer = try await gateway.json(.post, "/v1/chat/completions", StandIn.question("m\(place)"))
             #expect(answer.status == 502, "\(hosts[place]): \(answer.status) \(answer.document)")
@@ -320,12 +320,13 @@ import Testing
                 let answer = try await gateway.send(
                     .post, "/v1/chat/completions", StandIn.question("gpt", stream: stream, "the-secret-of-the-caller"))
                 let text = try await text(answer)
-                #expect(!text.contains(StandIn.secret) && !text.contains("the-secret-of-the-caller"))
+                #expect(!text.contains(StandInModels.secret) && !text.contains("the-secret-of-the-caller"))
             }
-            #expect(provider.seen.allSatisfy { $0.headers["authorization"] == "Bearer " + StandIn.secret })
+            #expect(provider.seen.allSatisfy { $0.headers["authorization"] == "Bearer " + StandInModels.secret })
             let log = gateway.log
             #expect(log.contains("request"))
-            #expect(!log.contains("the-secret-of-the-caller") && !log.contains(StandIn.secret) && !log.contains(gateway.ownerKey))
+            #expect(
+                !log.contains("the-secret-of-the-caller") && !log.contains(StandInModels.secret) && !log.contains(gateway.ownerKey))
         }
     }
 }

@@ -3,8 +3,6 @@ import TestSupport
 
 /// A gateway before the stand-in of every provider.
 enum StandIn {
-    static let secret = "sk-provider-secret-1234567890"
-
     /// Runs a test.
     /// - Parameters:
     ///   - settings: configuration keys of the gateway.
@@ -14,34 +12,15 @@ enum StandIn {
         pricing: String = pricing,
         _ body: (TestGateway, ModelProviderServer) async throws -> Void
     ) async throws {
-        let provider = try ModelProviderServer.start()
-        let gateway: TestGateway
-        do {
-            gateway = try await TestGateway.start(
-                models: models(provider.url), pricing: pricing,
-                settings: ["model-allowed-hosts": "127.0.0.1"].merging(settings) { $1 },
-                environment: environment.merging(["STAND_IN_KEY": secret]) { $1 })
-        } catch {
-            await provider.stop()
-            throw error
-        }
-        do {
-            try await body(gateway, provider)
-        } catch {
-            await gateway.stop()
-            await provider.stop()
-            throw error
-        }
-        await gateway.stop()
-        await provider.stop()
+        try await TestGateway.with(models: models, pricing: pricing, settings: settings, environment: environment, body)
     }
 
     static func models(_ url: String) -> String {
         """
         version: 1
         providers:
-          openai: {protocol: openai, base_url: "\(url)/v1", key_env: STAND_IN_KEY}
-          other: {protocol: openai, base_url: "\(url)/v1", key_env: STAND_IN_KEY}
+        \(StandInModels.openAI("openai", url))
+        \(StandInModels.openAI("other", url))
           anthropic: {protocol: anthropic, base_url: "\(url)", key_env: STAND_IN_KEY}
           google: {protocol: gemini, base_url: "\(url)", key_env: STAND_IN_KEY}
           ollama: {protocol: ollama, base_url: "\(url)", local: true}
@@ -72,32 +51,26 @@ enum StandIn {
     private static func model(
         _ id: String, _ provider: String, beside: String = "", window: Int = 100_000, fallbacks: String = "[]"
     ) -> String {
-        "  - {id: \(id), capabilities: [chat, streaming, tools, images, json\(beside)], quality: 50, context_window: \(window), "
-            + "maximum_output: 4096, token_family: estimate, deployments: [{provider: \(provider)}], fallbacks: \(fallbacks)}"
+        StandInModels.model(
+            id, provider, "chat, streaming, tools, images, json\(beside)", window: window, fallbacks: fallbacks)
     }
 
-    static let pricing = """
-        version: 1
-        currency: USD
-        source: https://example.com/prices
-        source_date: 2026-11-21
-        prices:
-          - {model: gpt, input: 1, output: 10}
-          - {model: claude, input: 3, output: 15, cached_read: 0.3}
-          - {model: gem, input: 1, output: 2}
-          - {model: careful, input: 1, output: 1}
-          - {model: dear, input: 0, output: 0, per_call: 0.02}
-          - {model: wordy, input: 1, output: 10}
-          - {model: paid-vectors, input: 1000, output: 0}
-          - {model: patient, input: 1, output: 1}
-          - {model: gifted, input: 1, output: 1}
-          - {model: narrow, input: 1, output: 1}
-          - {model: guarded, input: 20, output: 20}
-          - {model: thinker, input: 1, output: 10}
-          - {model: ponderer, input: 1, output: 10}
-          - {model: keyless, input: 1, output: 1}
-          - {model: apiece, input: 0, output: 0, per_call: 0.01, per_image: 0.002}
-        """
+    static let pricing = StandInModels.pricing(
+        "{model: gpt, input: 1, output: 10}",
+        "{model: claude, input: 3, output: 15, cached_read: 0.3}",
+        "{model: gem, input: 1, output: 2}",
+        "{model: careful, input: 1, output: 1}",
+        "{model: dear, input: 0, output: 0, per_call: 0.02}",
+        "{model: wordy, input: 1, output: 10}",
+        "{model: paid-vectors, input: 1000, output: 0}",
+        "{model: patient, input: 1, output: 1}",
+        "{model: gifted, input: 1, output: 1}",
+        "{model: narrow, input: 1, output: 1}",
+        "{model: guarded, input: 20, output: 20}",
+        "{model: thinker, input: 1, output: 10}",
+        "{model: ponderer, input: 1, output: 10}",
+        "{model: keyless, input: 1, output: 1}",
+        "{model: apiece, input: 0, output: 0, per_call: 0.01, per_image: 0.002}")
 
     static func question(_ model: String, stream: Bool = false, _ words: String = "Say hello.") -> JSONValue {
         [

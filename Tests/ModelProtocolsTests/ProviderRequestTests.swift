@@ -84,6 +84,17 @@ struct ProviderRequestTests {
         #expect(call.adjustments.isEmpty)
     }
 
+    @Test("Numbers in schemas and arguments stay to the letter", arguments: Door.allCases, ProviderProfile.Wire.allCases)
+    func numbers(_ door: Door, _ wire: ProviderProfile.Wire) throws {
+        let (large, rule) = ("18446744073709551615", #""enum":[0.10000000000000000555,1e400]"#)
+        let text = String(decoding: Fixtures.request(door), as: UTF8.self)
+            .replacing(#""zoom":{"type":"integer"}"#, with: #""zoom":{"type":"integer",\#(rule)}"#)
+            .replacing(": 2}", with: ": \(large)}")
+        let call = try Fixtures.codec(wire).encode(door.decode(Bytes(text.utf8)), model: "up")
+        let body = String(decoding: call.body, as: UTF8.self)
+        #expect(body.contains(large) && body.contains(rule), "\(body)")
+    }
+
     static let unsupported: [(ProviderProfile, String, String)] = [
         (ProviderProfile(.anthropic), #""temperature":1.5"#, "temperature"),
         (ProviderProfile(.anthropic), #""seed":1"#, "seed"),

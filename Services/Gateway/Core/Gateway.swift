@@ -9,7 +9,7 @@ package struct Gateway: Sendable {
     package static let migrations =
         KeyStore.migrations + [RateLimiter.migration] + FileStore.migrations + UploadStore.migrations
         + [AuditLog.migration, AuditLog.callMigration] + Accounts.migrations + [NonceStore.migration, Webhooks.migration]
-        + Outbox.migrations + [Hooks.migration]
+        + Outbox.migrations + Hooks.migrations
     /// How long webhooks' messages are kept to be looked at and sent again; longer than their attempts take.
     package static let webhookAge = Duration.hours(24 * 30)
 

@@ -5,7 +5,7 @@ enum HookMessageDocuments {
     static let all = [
         MessageDocument(
             "hook-received", eventType: HookReceived.type, subject: Subjects.hook("{hook}", event: "{event}"),
-            "A message has come in at a hook, signed as it should be. Its body is payload, text or base64.",
+            "A message has come in at a hook, signed as it should be. Its body is payload, to the letter, when it is JSON; else text or base64.",
             properties: [
                 "hook": ["type": "string", "pattern": "^hook_[0-9a-z]{26}$"], "owner": SchemaPieces.text,
                 "event": SchemaPieces.text,

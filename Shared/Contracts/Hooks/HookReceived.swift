@@ -20,7 +20,7 @@ package struct HookReceived: Codable, Sendable {
     /// What the sender calls it: GitHub's `X-GitHub-Event`, else the member `type` of the body.
     package var kind: String?
     package var contentType: String?
-    /// The body, when it is JSON.
+    /// The body, when it is JSON: published to the letter, so that who needs a number beyond `Int64` and `Double` finds it there.
     package var payload: JSONValue?
     /// The body, when it is other text.
     package var text: String?

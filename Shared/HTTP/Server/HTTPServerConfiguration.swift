@@ -17,6 +17,11 @@ package struct HTTPServerConfiguration: Sendable {
     package var targetLimit: ByteSize = .kib(8)
     /// Request bodies of routes that set no limit of their own; more is answered 413.
     package var bodyLimit: ByteSize = .mib(1)
+    /// How much of a request body that its handler left unread is read before the answer, for the connection to stay; a larger one
+    /// ends it.
+    package var unwantedBodyLimit: ByteSize = .mib(8)
+    /// How long such a body may take to arrive; then the connection ends.
+    package var unwantedBodyTimeout: Duration = .seconds(2)
     /// From a request's first byte to the end of its header, and from connecting to the first byte; then 408.
     package var headerTimeout: Duration = .seconds(10)
     /// Between two pieces of a request body; then 408.

@@ -2,14 +2,16 @@ import FoundationEssentials
 
 extension JSONValue {
     /// Parses one JSON document.
-    /// - Parameter bytes: UTF-8 text; of members with the same name the last counts.
+    /// - Parameters:
+    ///   - bytes: UTF-8 text; of members with the same name the last counts.
+    ///   - isExact: whether a whole number beyond `Int64` is refused; otherwise it becomes the `Double` that is next to it.
     /// - Throws: `JSONError` when the bytes are not valid UTF-8 JSON, hold a number that no `Double` can, or exceed the limits of
     ///   `JSONParser`.
-    package init(parsing bytes: Bytes) throws(JSONError) {
+    package init(parsing bytes: Bytes, isExact: Bool = false) throws(JSONError) {
         do {
             let tokens = try JSONParser.tokens(of: bytes)
             self = try bytes.withUnsafeBufferPointer { text in
-                var reader = JSONValueReader(text: text, tokens: tokens)
+                var reader = JSONValueReader(text: text, tokens: tokens, isExact: isExact)
                 return try reader.value()
             }
         } catch {
@@ -22,10 +24,11 @@ extension JSONValue {
 private struct JSONValueReader {
     let text: UnsafeBufferPointer<UInt8>
     let tokens: [JSONToken]
+    let isExact: Bool
     private var index = 0
 
-    init(text: UnsafeBufferPointer<UInt8>, tokens: [JSONToken]) {
-        (self.text, self.tokens) = (text, tokens)
+    init(text: UnsafeBufferPointer<UInt8>, tokens: [JSONToken], isExact: Bool) {
+        (self.text, self.tokens, self.isExact) = (text, tokens, isExact)
     }
 
     mutating func value() throws(JSONSyntaxError) -> JSONValue {
@@ -65,7 +68,7 @@ private struct JSONValueReader {
     private func number(_ token: JSONToken) throws(JSONSyntaxError) -> JSONValue {
         let digits = String(decoding: characters(token), as: UTF8.self)
         if token.kind == .integer, let value = Int64(digits) { return .integer(value) }
-        guard let value = Double(digits), value.isFinite else {
+        guard let value = Double(digits), value.isFinite, token.kind == .number || !isExact else {
             throw JSONSyntaxError(message: "a number is out of range", offset: Int(token.start))
         }
         return Int64(exactly: value).map(JSONValue.integer) ?? .number(value)

@@ -34,8 +34,6 @@ package final class AuditLog: Sendable {
     private let strangers = Mutex(TokenBucket(rule: AuditLog.strangers, now: .now))
     private let missing = Atomic<Int>(0)
     private let lost = Atomic<Int>(0)
-    /// Finished when `run` has ended.
-    private let ended = BoundedChannel<Never>(capacity: 1)
 
     /// - Parameter capacity: entries that may wait for the disk.
     package init(_ database: Database, capacity: Int = 8192) {
@@ -65,16 +63,12 @@ package final class AuditLog: Sendable {
 
     /// Writes entries until `drain()` was called and everything is on disk.
     package func run() async throws {
-        defer { ended.finish() }
-        while let entries = try await queue.next() { try await write(entries) }
+        try await queue.run(write)
     }
 
     /// Takes nothing more and returns when what was taken is on disk, or the task is cancelled.
     package func drain() async {
-        queue.finish()
-        do {
-            while try await ended.next() != nil {}
-        } catch {
+        do { try await queue.drain() } catch {
             Self.log.error("the audit log ends before everything is written", ["waiting": JSONValue(queue.count)])
         }
     }
@@ -122,25 +116,14 @@ package final class AuditLog: Sendable {
         if count > 0 {
             entries.append(AuditEntry(key: "", owner: "", method: "", path: "", outcome: "\(count) entries lost", requestID: nil))
         }
-        let policy = RetryPolicy(maximumAttempts: .max, base: .milliseconds(200), cap: .seconds(5))
-        var attempt = 1
-        while true {
-            do {
-                return try await insert(entries)
-            } catch {
-                attempt += 1
-                if attempt == 2 { Self.log.warning("the audit log waits for the disk", ["error": .string("\(error)")]) }
-                try await Task.sleep(for: policy.delay(beforeAttempt: attempt))
-            }
-        }
-    }
-
-    private func insert(_ entries: [AuditEntry]) async throws {
-        try await database.write { connection in
+        let rows = entries
+        try await database.writePatiently {
+            Self.log.warning("the audit log waits for the disk", ["error": .string("\($0)")])
+        } _: { connection in
             try connection.insert(
-                into: "audit (time, key, owner, method, path, outcome, request_id, model, decision, cost)", rows: entries.count
+                into: "audit (time, key, owner, method, path, outcome, request_id, model, decision, cost)", rows: rows.count
             ) { index, row in
-                let entry = entries[index]
+                let entry = rows[index]
                 row.add(entry.time)
                 row.add(entry.key)
                 row.add(entry.owner)

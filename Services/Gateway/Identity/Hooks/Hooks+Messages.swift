@@ -31,15 +31,15 @@ extension Hooks {
     private static let mostWaiting: Int64 = 10_000
     /// Refusals of one hook that are remembered, beside those of the last quarter of an hour.
     private static let keptRefusals = 1000
-    /// Refusals that are written down in a second: anybody can cause them, and the disk is ours.
-    private static let mostRefusals = 10
+    /// Refusals that are written down in a second, of one hook and of all: anybody can cause them, and the disk is ours.
+    private static let mostRefusals = (hook: 10, all: 200)
     /// What strangers' signatures are compared with where there is no hook, so that it takes as long.
     private static let nobody = ["whsec_" + Base64.encode(Bytes(repeating: 0, count: 32))]
 
     /// Checks who has sent a message.
     /// - Throws: `HookError`: `.notFound`; `.unsigned`, which `deliveries` tells the owner more of.
     package func verify(_ message: HookMessage, for id: String) async throws -> VerifiedMessage {
-        let hook = try await database.read { try $0.first("SELECT * FROM hook WHERE id = ?", id, map: Self.hook) }
+        let hook = try await database.read { try $0.first("SELECT * FROM hook WHERE id = ?", id, map: Self.element) }
         let secrets = hook.map(secrets) ?? Self.nobody
         do throws(SignatureError) {
             let scheme = hook?.scheme ?? .standard
@@ -84,8 +84,7 @@ extension Hooks {
             _ = try Self.find(id, of: owner, on: connection)
             return try connection.query(
                 """
-                SELECT d.*, EXISTS (SELECT 1 FROM outbox WHERE id = d.event_id) AS waits,
-                    EXISTS (SELECT 1 FROM outbox_refused WHERE id = d.event_id) AS refused
+                SELECT d.*, EXISTS (SELECT 1 FROM outbox WHERE id = d.event_id) AS waits
                 FROM hook_delivery d WHERE d.hook = ? AND d.sequence < ? ORDER BY d.sequence DESC LIMIT ?
                 """, id, cursor ?? .max, min(max(limit, 1), 500), map: Self.delivery)
         }
@@ -124,7 +123,7 @@ extension Hooks {
         envelope.time = now
         let outgoing = OutboxMessage(
             id: envelope.id, subject: Subjects.hook(hook.id, event: hook.event),
-            payload: try JSON.encode(envelope))
+            payload: try Self.text(of: envelope, body: verified.message.body))
         guard hook.isEnabled else { throw HookError.disabled }
         guard outgoing.payload.count <= Self.largestMessage else {
             throw HookError.tooLarge(limit: Self.largestMessage)
@@ -167,14 +166,29 @@ extension Hooks {
         return data
     }
 
+    /// The event as JSON, with a body that is JSON in it to the letter: numbers that no `JSONValue` holds stay what they are.
+    private static func text(of event: CloudEvent<HookReceived>, body: Bytes) throws -> Bytes {
+        guard event.data.payload != nil else { return try JSON.encode(event) }
+        var event = event
+        // Stands for the body: nobody could know it before, and within a text its quotes would be escaped.
+        event.data.payload = .string(event.id)
+        var text = try JSON.encode(event)
+        guard let place = text.firstRange(of: Bytes(#""payload":"\#(event.id)""#.utf8)) else { return text }
+        text.replaceSubrange(place, with: Bytes(#""payload":"#.utf8) + body)
+        return text
+    }
+
     private func refuse(
         _ hook: Hook, _ reason: String, message: String? = nil, kind: String? = nil, size: Int
     ) async {
         let now = clock()
         let isWritten = refusals.withLock { refusals in
-            if refusals.second != now.milliseconds / 1000 { refusals = (now.milliseconds / 1000, 0) }
-            refusals.count += 1
-            return refusals.count <= Self.mostRefusals
+            if refusals.second != now.milliseconds / 1000 { refusals = (now.milliseconds / 1000, [:]) }
+            guard refusals.counts[hook.id, default: 0] < Self.mostRefusals.hook,
+                refusals.counts.values.reduce(0, +) < Self.mostRefusals.all
+            else { return false }
+            refusals.counts[hook.id, default: 0] += 1
+            return true
         }
         guard isWritten else { return }
         do {

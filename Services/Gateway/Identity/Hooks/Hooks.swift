@@ -5,41 +5,58 @@ package import Persistence
 package import Primitives
 import Synchronization
 
-/// The hooks of owners: where others send messages to. What comes in there is in `Hooks+Messages.swift`.
-package final class Hooks: Sendable {
-    package static let migration = Migration(
-        id: "hooks-1",
-        sql: """
-            CREATE TABLE hook (
-                id TEXT PRIMARY KEY, owner TEXT NOT NULL, name TEXT NOT NULL, event TEXT NOT NULL, scheme TEXT NOT NULL,
-                version INTEGER NOT NULL, given BLOB, previous_given BLOB, previous_until INTEGER, created INTEGER NOT NULL,
-                enabled INTEGER NOT NULL
-            ) STRICT;
-            CREATE INDEX hook_owner ON hook(owner);
-            CREATE TABLE hook_delivery (
-                sequence INTEGER PRIMARY KEY AUTOINCREMENT, hook TEXT NOT NULL REFERENCES hook(id) ON DELETE CASCADE,
-                time INTEGER NOT NULL, outcome TEXT NOT NULL, message TEXT, kind TEXT, size INTEGER NOT NULL,
-                repeats INTEGER NOT NULL DEFAULT 0, event_id TEXT
-            ) STRICT;
-            CREATE INDEX hook_delivery_hook ON hook_delivery(hook, sequence);
-            CREATE UNIQUE INDEX hook_delivery_message ON hook_delivery(hook, message) WHERE outcome = 'accepted';
-            CREATE INDEX hook_delivery_time ON hook_delivery(time)
-            """)
+/// The hooks of owners: where others send messages to. What comes in there is in `Hooks+Messages.swift`; those that were accepted
+/// before a hook is removed are published all the same.
+package final class Hooks: OwnedRows {
+    package static let migrations = [
+        Migration(
+            id: "hooks-1",
+            sql: """
+                CREATE TABLE hook (
+                    id TEXT PRIMARY KEY, owner TEXT NOT NULL, name TEXT NOT NULL, event TEXT NOT NULL, scheme TEXT NOT NULL,
+                    version INTEGER NOT NULL, given BLOB, previous_given BLOB, previous_until INTEGER, created INTEGER NOT NULL,
+                    enabled INTEGER NOT NULL
+                ) STRICT;
+                CREATE INDEX hook_owner ON hook(owner);
+                CREATE TABLE hook_delivery (
+                    sequence INTEGER PRIMARY KEY AUTOINCREMENT, hook TEXT NOT NULL REFERENCES hook(id) ON DELETE CASCADE,
+                    time INTEGER NOT NULL, outcome TEXT NOT NULL, message TEXT, kind TEXT, size INTEGER NOT NULL,
+                    repeats INTEGER NOT NULL DEFAULT 0, event_id TEXT
+                ) STRICT;
+                CREATE INDEX hook_delivery_hook ON hook_delivery(hook, sequence);
+                CREATE UNIQUE INDEX hook_delivery_message ON hook_delivery(hook, message) WHERE outcome = 'accepted';
+                CREATE INDEX hook_delivery_time ON hook_delivery(time)
+                """),
+        // The outbox keeps what was refused for a while only.
+        Migration(
+            id: "hooks-2",
+            sql: """
+                ALTER TABLE hook_delivery ADD COLUMN refused INTEGER NOT NULL DEFAULT 0;
+                CREATE INDEX hook_delivery_event ON hook_delivery(event_id) WHERE event_id IS NOT NULL;
+                UPDATE hook_delivery SET refused = 1 WHERE event_id IN (SELECT id FROM outbox_refused);
+                CREATE TRIGGER hook_delivery_refused AFTER INSERT ON outbox_refused BEGIN
+                    UPDATE hook_delivery SET refused = 1 WHERE event_id = new.id;
+                END
+                """),
+    ]
     /// How long the old secret is good too after a rotation, unless told otherwise.
     package static let overlap = Duration.hours(24)
     /// Hooks of one owner.
     package static let limit = 50
 
-    let database: Database
+    package static let table = "hook"
+    package static var notFound: any Error { HookError.notFound }
+
+    package let database: Database
     let clock: @Sendable () -> Timestamp
     static let log = Log("identity.hooks")
 
-    /// Refusals that are written down in the present second.
-    let refusals = Mutex((second: Int64(0), count: 0))
+    /// Refusals of each hook in the present second.
+    let refusals = Mutex((second: Int64(0), counts: [String: Int]()))
     private let secrets: DerivedSecrets
 
     /// - Parameters:
-    ///   - database: with `migration` and `Outbox.migrations` applied.
+    ///   - database: with `Outbox.migrations` and `migrations` applied.
     ///   - secrets: where the hooks' secrets come from, and what seals those that senders have chosen.
     ///   - clock: gives the present time.
     package init(_ database: Database, secrets: DerivedSecrets, clock: @escaping @Sendable () -> Timestamp = Timestamp.now) {
@@ -67,8 +84,7 @@ package final class Hooks: Sendable {
             given: secret.map { seal($0, of: id, version: 1) }, previousGiven: nil, previousUntil: nil, created: clock(),
             isEnabled: true)
         try await database.write { connection in
-            let count = try connection.first("SELECT count(*) AS n FROM hook WHERE owner = ?", owner) { try $0.integer("n") }
-            guard (count ?? 0) < Self.limit else { throw HookError.tooMany(limit: Self.limit) }
+            guard try Self.count(of: owner, on: connection) < Self.limit else { throw HookError.tooMany(limit: Self.limit) }
             try connection.execute(
                 """
                 INSERT INTO hook(id, owner, name, event, scheme, version, given, created, enabled)
@@ -76,32 +92,6 @@ package final class Hooks: Sendable {
                 """, id, owner, name, event, scheme.rawValue, hook.given, hook.created)
         }
         return (hook, secret ?? derived(hook, version: 1))
-    }
-
-    /// An owner's hooks, newest first.
-    package func list(of owner: String) async throws -> [Hook] {
-        try await database.read {
-            try $0.query("SELECT * FROM hook WHERE owner = ? ORDER BY id DESC", owner, map: Self.hook)
-        }
-    }
-
-    /// - Throws: `HookError.notFound`, also for another owner's.
-    package func find(_ id: String, of owner: String) async throws -> Hook {
-        try await database.read { try Self.find(id, of: owner, on: $0) }
-    }
-
-    /// Removes a hook with what is known of its messages; those that were accepted are published all the same.
-    /// - Throws: `HookError.notFound`.
-    package func remove(_ id: String, of owner: String) async throws {
-        try await database.write { connection in
-            try connection.execute("DELETE FROM hook WHERE id = ? AND owner = ?", id, owner)
-            guard connection.changes == 1 else { throw HookError.notFound }
-        }
-    }
-
-    /// Removes all hooks of an owner who ends, inside the caller's transaction.
-    package func removeAll(of owner: String, on connection: Connection) throws {
-        try connection.execute("DELETE FROM hook WHERE owner = ?", owner)
     }
 
     /// Lets a hook take messages, or no more.
@@ -162,13 +152,7 @@ package final class Hooks: Sendable {
         WebhookSecret(secrets.secret(for: "hook", id: hook.id, version: version))?.text ?? ""
     }
 
-    static func find(_ id: String, of owner: String, on connection: Connection) throws -> Hook {
-        let found = try connection.first("SELECT * FROM hook WHERE id = ? AND owner = ?", id, owner, map: hook)
-        guard let found else { throw HookError.notFound }
-        return found
-    }
-
-    static func hook(_ row: Row) throws -> Hook {
+    package static func element(_ row: Row) throws -> Hook {
         Hook(
             id: try row.text("id"), owner: try row.text("owner"), name: try row.text("name"), event: try row.text("event"),
             scheme: HookScheme(rawValue: try row.text("scheme")) ?? .standard, version: Int(try row.integer("version")),

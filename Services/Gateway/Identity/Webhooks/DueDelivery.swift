@@ -28,7 +28,7 @@ struct DueDelivery: Sendable {
             """, now, limit + busy.count
         ) { row in
             DueDelivery(
-                message: try row.text("message"), endpoint: try Webhooks.endpoint(row), payload: try row.blob("payload"),
+                message: try row.text("message"), endpoint: try Webhooks.element(row), payload: try row.blob("payload"),
                 attempts: Int(try row.integer("attempts")), begun: try row.optionalTimestamp("begun"))
         }
         return Array(due.filter { !busy.contains($0.endpoint.id) }.prefix(limit))

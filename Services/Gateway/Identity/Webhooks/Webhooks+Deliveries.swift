@@ -33,7 +33,7 @@ extension Webhooks {
     package func publish(_ event: WebhookEvent, on connection: Connection) throws -> Int {
         let (payload, now) = (try event.payload(), clock())
         let endpoints = try connection.query(
-            "SELECT * FROM webhook_endpoint WHERE owner = ? AND stop IS NOT 'gone'", event.owner, map: Self.endpoint
+            "SELECT * FROM webhook_endpoint WHERE owner = ? AND stop IS NOT 'gone'", event.owner, map: Self.element
         ).filter { $0.wants(event.type) }
         return try enqueue(event, payload, for: endpoints, now, on: connection)
     }

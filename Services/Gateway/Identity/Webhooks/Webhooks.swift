@@ -3,7 +3,7 @@ package import Persistence
 package import Primitives
 
 /// The endpoints of owners; what is sent to them is in `Webhooks+Deliveries.swift`.
-package final class Webhooks: Sendable {
+package final class Webhooks: OwnedRows {
     package static let migration = Migration(
         id: "webhooks-1",
         sql: """
@@ -40,7 +40,10 @@ package final class Webhooks: Sendable {
 
     static let log = Log("identity.webhooks")
 
-    let database: Database
+    package static let table = "webhook_endpoint"
+    package static var notFound: any Error { WebhookError.notFound }
+
+    package let database: Database
     let clock: @Sendable () -> Timestamp
     let schedule: DeliverySchedule
     private let secrets: DerivedSecrets
@@ -72,42 +75,13 @@ package final class Webhooks: Sendable {
             id: Identifier.make("whk"), owner: owner, url: url, types: types, version: 1, previousUntil: nil, created: clock(),
             stop: nil)
         try await database.write { connection in
-            let count = try connection.first("SELECT count(*) AS n FROM webhook_endpoint WHERE owner = ?", owner) {
-                try $0.integer("n")
-            }
-            guard (count ?? 0) < Self.limit else { throw WebhookError.tooMany(limit: Self.limit) }
+            guard try Self.count(of: owner, on: connection) < Self.limit else { throw WebhookError.tooMany(limit: Self.limit) }
             try connection.execute(
                 "INSERT INTO webhook_endpoint(id, owner, url, types, version, created) VALUES (?, ?, ?, ?, 1, ?)", endpoint.id,
                 owner,
                 url, types.joined(separator: " "), endpoint.created)
         }
         return endpoint
-    }
-
-    /// An owner's endpoints, newest first.
-    package func list(of owner: String) async throws -> [WebhookEndpoint] {
-        try await database.read {
-            try $0.query("SELECT * FROM webhook_endpoint WHERE owner = ? ORDER BY id DESC", owner, map: Self.endpoint)
-        }
-    }
-
-    /// - Throws: `WebhookError.notFound`, also for another owner's.
-    package func find(_ id: String, of owner: String) async throws -> WebhookEndpoint {
-        try await database.read { try Self.find(id, of: owner, on: $0) }
-    }
-
-    /// Removes an endpoint with its deliveries.
-    /// - Throws: `WebhookError.notFound`.
-    package func remove(_ id: String, of owner: String) async throws {
-        try await database.write { connection in
-            try connection.execute("DELETE FROM webhook_endpoint WHERE id = ? AND owner = ?", id, owner)
-            guard connection.changes == 1 else { throw WebhookError.notFound }
-        }
-    }
-
-    /// Removes all endpoints of an owner who ends, inside the caller's transaction.
-    package func removeAll(of owner: String, on connection: Connection) throws {
-        try connection.execute("DELETE FROM webhook_endpoint WHERE owner = ?", owner)
     }
 
     /// Pauses an endpoint, or lets one go on that was paused or stopped; what waited for it is sent then, from the first attempt of
@@ -148,13 +122,7 @@ package final class Webhooks: Sendable {
         return versions.compactMap { WebhookSecret(secrets.secret(for: "webhook", id: endpoint.id, version: $0)) }
     }
 
-    static func find(_ id: String, of owner: String, on connection: Connection) throws -> WebhookEndpoint {
-        let found = try connection.first("SELECT * FROM webhook_endpoint WHERE id = ? AND owner = ?", id, owner, map: endpoint)
-        guard let found else { throw WebhookError.notFound }
-        return found
-    }
-
-    static func endpoint(_ row: Row) throws -> WebhookEndpoint {
+    package static func element(_ row: Row) throws -> WebhookEndpoint {
         WebhookEndpoint(
             id: try row.text("id"), owner: try row.text("owner"), url: try row.text("url"),
             types: try row.text("types").split(separator: " ").map(String.init), version: Int(try row.integer("version")),

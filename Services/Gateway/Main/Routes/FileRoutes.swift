@@ -15,16 +15,7 @@ struct FileRoutes: Sendable {
     let usesAccelRedirect: Bool
 
     func add(to router: inout Router) {
-        router.on(
-            .post, "/files", limits: .unlimited,
-            authenticator.require(.filesWrite) { request, principal in
-                do {
-                    return try await upload(request, principal)
-                } catch {
-                    await request.body.discard(upTo: .mib(8), within: .seconds(2))
-                    throw error
-                }
-            })
+        router.on(.post, "/files", limits: .unlimited, authenticator.require(.filesWrite, upload))
         router.on(
             .get, "/files",
             authenticator.require(.filesRead) { request, principal in

@@ -16,7 +16,8 @@ extension ModelDispatcher {
     func cacheEntry(_ request: DoorRequest, _ plan: CallPlan) -> CacheEntry? {
         guard let control = plan.caller.cache, let choice = plan.decision.choice else { return nil }
         let document: JSONValue
-        do { document = try JSONValue(parsing: request.body) } catch { return nil }
+        // Exactly: two identifiers in a tool's schema that differ in their last digit ask for different answers.
+        do { document = try JSONValue(parsing: request.body, isExact: true) } catch { return nil }
         // The answer is kept in the form in which it was given.
         let form = "\(request.door.rawValue):\(request.stream ? "stream" : "whole"):\(request.betas.passed ?? ""):"
         let scope = (control.scope ?? .key).identity(

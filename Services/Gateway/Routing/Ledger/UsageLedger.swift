@@ -17,8 +17,6 @@ package final class UsageLedger: Sendable {
     private static let batch = 4000
     private let database: Database
     private let queue: BatchQueue<EndedCall>
-    /// Finished when `run` has ended.
-    private let ended = BoundedChannel<Never>(capacity: 1)
 
     /// - Parameter capacity: calls that may wait for the disk.
     package init(_ database: Database, capacity: Int = 16_384) {
@@ -57,16 +55,18 @@ package final class UsageLedger: Sendable {
 
     /// Writes calls until `drain()` was called and everything is on disk.
     package func run() async throws {
-        defer { ended.finish() }
-        while let entries = try await queue.next() { try await write(entries) }
+        try await queue.run { calls in
+            try await database.writePatiently {
+                Self.log.warning("the usage ledger waits for the disk", ["error": .string("\($0)")])
+            } _: {
+                try LedgerStore.insert(calls, on: $0)
+            }
+        }
     }
 
     /// Takes nothing more and returns when what was taken is on disk, or the task is cancelled.
     package func drain() async {
-        queue.finish()
-        do {
-            while try await ended.next() != nil {}
-        } catch {
+        do { try await queue.drain() } catch {
             Self.log.error("the ledger ends before everything is written", ["waiting": JSONValue(queue.count)])
         }
     }
@@ -108,21 +108,6 @@ package final class UsageLedger: Sendable {
             hasMore = try await database.write { connection in
                 try body(connection)
                 return connection.changes > 0
-            }
-        }
-    }
-
-    /// Writes a batch, again and again while the disk refuses.
-    private func write(_ entries: [EndedCall]) async throws {
-        let policy = RetryPolicy(maximumAttempts: .max, base: .milliseconds(200), cap: .seconds(5))
-        var attempt = 1
-        while true {
-            do {
-                return try await database.write { try LedgerStore.insert(entries, on: $0) }
-            } catch {
-                attempt += 1
-                if attempt == 2 { Self.log.warning("the usage ledger waits for the disk", ["error": .string("\(error)")]) }
-                try await Task.sleep(for: policy.delay(beforeAttempt: attempt))
             }
         }
     }

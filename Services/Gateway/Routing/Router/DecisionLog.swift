@@ -20,7 +20,6 @@ package final class DecisionLog: Sendable {
     private let database: Database
     private let maximumRows: Int
     private let queue: BatchQueue<(decision: RouteDecision, key: String)>
-    private let ended = BoundedChannel<Never>(capacity: 1)
 
     /// - Parameters:
     ///   - maximumRows: decisions that are kept; the oldest go first.
@@ -40,8 +39,7 @@ package final class DecisionLog: Sendable {
 
     /// Writes decisions until `drain()` was called and everything is on disk.
     package func run() async throws {
-        defer { ended.finish() }
-        while let rows = try await queue.next() {
+        try await queue.run { rows in
             do {
                 try await database.write { [maximumRows] connection in
                     try Self.insert(rows, on: connection)
@@ -57,10 +55,7 @@ package final class DecisionLog: Sendable {
 
     /// Takes nothing more and returns when what was taken is on disk, or the task is cancelled.
     package func drain() async {
-        queue.finish()
-        do {
-            while try await ended.next() != nil {}
-        } catch {
+        do { try await queue.drain() } catch {
             Self.log.warning("the decision log ends before everything is written", ["waiting": JSONValue(queue.count)])
         }
     }

@@ -3,10 +3,6 @@ import Primitives
 
 /// The task of a connection. It prefers the connection's loop, so that everything here runs on the loop's thread.
 extension Connection {
-    /// A body that nobody read is discarded when this much of it is still to come; otherwise the connection ends.
-    private static let discardLimit: Int64 = 256 << 10
-    private static let discardPatience = Duration.milliseconds(200)
-
     /// Answers requests until the connection ends.
     func serve() async {
         while let request = await nextRequest() {
@@ -41,7 +37,7 @@ extension Connection {
     /// - Returns: `nil` when the connection can not be used further.
     private func answer(_ request: Request, with response: Response) async -> ResponsePlan? {
         switch response.body {
-        case .empty, .bytes: await discardShortBody()
+        case .empty, .bytes: await takeUnwantedBody()
         default: break
         }
         guard !isRetired, let exchange else { return nil }
@@ -66,11 +62,17 @@ extension Connection {
         return plan
     }
 
-    /// Takes the rest of a short body that the handler did not read before the answer goes out, when it is on its way: a proxy
-    /// that is answered while it still sends ends its connection to the client, who may be sending the next request on it.
-    private func discardShortBody() async {
-        guard case .body = phase, canFinishReading, let incoming = exchange?.incoming else { return }
-        try? await withDeadline(Self.discardPatience) { while try await incoming.next() != nil {} }
+    /// Takes the rest of a short body that the handler did not read, before the answer goes out. nginx, when it is answered before it
+    /// has sent all of one, tells its client that the connection stays, and then ends it: the client's next request would be lost.
+    private func takeUnwantedBody() async {
+        guard case .body(let decoder) = phase, bodyIsOnItsWay, let incoming = exchange?.incoming else { return }
+        let limit = limits.unwantedBody
+        guard decoder.remaining.map({ $0 <= limit }) ?? true else { return }
+        // Whoever sends no more, sends too much or breaks off is answered all the same, and loses the connection.
+        try? await withDeadline(context.configuration.unwantedBodyTimeout) {
+            var taken: Int64 = 0
+            while taken <= limit, let piece = try await incoming.next() { taken += Int64(piece.count) }
+        }
     }
 
     /// - Returns: false when the response could not be completed and the connection has ended.
@@ -108,7 +110,7 @@ extension Connection {
     /// - Parameter whileReading: the handler may still read the request's body.
     private func mayKeepAlive(whileReading: Bool) -> Bool {
         if peerHasLeft { return false }
-        if !whileReading && !canFinishReading { return false }
+        if !whileReading, case .body = phase { return false }
         guard worker.isDraining else { return true }
         // Requests that have arrived before the server began to drain are answered all.
         if input.isEmpty, case .complete = phase { receiveAhead() }
@@ -118,7 +120,9 @@ extension Connection {
     /// Whether the rest of the request's body is there or worth waiting for.
     private var canFinishReading: Bool {
         guard case .body(let decoder) = phase else { return true }
-        guard exchange?.awaitsContinue == false, exchange?.incoming?.isWanted == true else { return false }
-        return decoder.remaining.map { $0 <= Self.discardLimit } ?? false
+        return bodyIsOnItsWay && decoder.remaining.map { $0 <= limits.unwantedBody } ?? false
     }
+
+    /// Whether the client sends the rest of the body unasked, and nothing was wrong with it so far.
+    private var bodyIsOnItsWay: Bool { exchange?.awaitsContinue == false && exchange?.incoming?.isWanted == true }
 }

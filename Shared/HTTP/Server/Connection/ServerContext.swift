@@ -16,6 +16,7 @@ final class ServerContext: Sendable {
         let head: Int
         let target: Int
         let body: BodyLimit
+        let unwantedBody: Int64
         let headerTimeout: Int64
         let bodyIdleTimeout: Int64
         let keepAliveTimeout: Int64
@@ -30,7 +31,7 @@ final class ServerContext: Sendable {
         self.router = router
         limits = Limits(
             head: Int(configuration.headerLimit.bytes), target: Int(configuration.targetLimit.bytes),
-            body: .atMost(configuration.bodyLimit),
+            body: .atMost(configuration.bodyLimit), unwantedBody: configuration.unwantedBodyLimit.bytes,
             headerTimeout: configuration.headerTimeout.milliseconds, bodyIdleTimeout: configuration.bodyIdleTimeout.milliseconds,
             keepAliveTimeout: configuration.keepAliveTimeout.milliseconds, writeTimeout: configuration.writeTimeout.milliseconds,
             heartbeatInterval: configuration.heartbeatInterval.milliseconds, drainGrace: configuration.drainGrace.milliseconds,

@@ -75,20 +75,6 @@ package struct RequestBody: AsyncSequence, Sendable {
         return whole
     }
 
-    /// Takes the rest of a small body that nobody wants. nginx, when it is answered before it has sent all of one, tells its client
-    /// that the connection stays, and then ends it: the client's next request would be lost.
-    /// - Parameters:
-    ///   - most: of larger bodies, and of those whose length is not told, nothing is taken.
-    ///   - limit: the longest time that it may take.
-    package func discard(upTo most: ByteSize, within limit: Duration) async {
-        guard let contentLength, contentLength <= most.bytes else { return }
-        do {
-            try await withDeadline(limit) { for try await _ in self {} }
-        } catch {
-            // Whoever sends no more, or breaks off, has no use for the connection either.
-        }
-    }
-
     /// - Throws: `Problem` 413 when the announced length is past the limit.
     func checkAnnouncedLength() throws(Problem) {
         if let contentLength, !limit.admits(contentLength) { throw limit.problem }
