@@ -74,7 +74,7 @@ package enum EffectsOperation: Operation {
         return JobOutput(
             files: [writer.file],
             measurements: [
-                "effects": JSONValue(document["effects"]?.arrayValue?.count ?? 0), "output": target.document,
+                "effects": JSONValue(document["effects"]?.arrayValue?.count ?? 0), "output": writer.document,
                 "duration_seconds": .number(writer.seconds.rounded(decimals: 3)),
                 "replaced_samples": JSONValue(rendering.replacedSamples),
             ])

@@ -101,7 +101,7 @@ package enum SpeakOperation: Operation {
         return JobOutput(
             files: [writer.file],
             measurements: [
-                "voice": .string(installed.name), "output": target.document, "sentences": JSONValue(sentences),
+                "voice": .string(installed.name), "output": writer.document, "sentences": JSONValue(sentences),
                 "duration_seconds": .number(writer.seconds.rounded(decimals: 3)),
             ])
     }
