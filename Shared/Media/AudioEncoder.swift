@@ -7,6 +7,8 @@ final class AudioEncoder {
     let inputFormat: AudioFormat
     /// Samples of each channel encoded so far.
     private(set) var framesWritten: Int64 = 0
+    /// Samples that were above full scale where the codec takes integers, which hold none above it.
+    private(set) var clippedSamples = 0
 
     /// Full scale is 1; 24 bits taken for floats are below it. Codecs square samples and end the process on what overflows.
     private static let highestSample = 16_777_216.0
@@ -70,6 +72,7 @@ final class AudioEncoder {
         _ frame: AudioFrame, _ emit: (UnsafeMutablePointer<AVPacket>) throws(MediaError) -> Void
     ) throws(MediaError) {
         guard frame.isWithin(fifo == nil ? nil : Self.highestSample) else { throw .notFinite }
+        if target.isInteger { clippedSamples += frame.samplesAboveFullScale }
         let converted = try converter.convert(frame)
         if converted.frameCount > 0 { try take(converted, emit) }
     }

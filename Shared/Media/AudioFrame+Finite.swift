@@ -17,6 +17,25 @@ extension AudioFrame {
         }
     }
 
+    /// How many samples are above full scale, which is 1; of integers none is.
+    var samplesAboveFullScale: Int {
+        switch format.avSampleFormat {
+        case AV_SAMPLE_FMT_FLTP: samplesAboveFullScale(Float.self, planes: format.channels, samples: frameCount)
+        case AV_SAMPLE_FMT_FLT: samplesAboveFullScale(Float.self, planes: 1, samples: frameCount * format.channels)
+        case AV_SAMPLE_FMT_DBLP: samplesAboveFullScale(Double.self, planes: format.channels, samples: frameCount)
+        case AV_SAMPLE_FMT_DBL: samplesAboveFullScale(Double.self, planes: 1, samples: frameCount * format.channels)
+        default: 0
+        }
+    }
+
+    private func samplesAboveFullScale<Sample: BinaryFloatingPoint>(_: Sample.Type, planes: Int, samples: Int) -> Int {
+        (0..<planes).reduce(0) { count, plane in
+            guard let start = UnsafeRawPointer(avs_plane(frame, Int32(plane))) else { return count }
+            let values = UnsafeBufferPointer(start: start.assumingMemoryBound(to: Sample.self), count: samples)
+            return values.reduce(count) { $0 &+ ($1.magnitude > 1 ? 1 : 0) }
+        }
+    }
+
     private func areWithin<Sample: SIMDScalar & BinaryFloatingPoint>(
         _ bound: Sample, planes: Int, samples: Int
     ) -> Bool {

@@ -45,6 +45,9 @@ package struct AudioTarget: Sendable {
     /// and AAC is an ADTS stream in place of an MP4 file.
     package var isStreamed = false
 
+    /// Whether samples are written as integers, which end at full scale.
+    package var isInteger: Bool { format.isLossless && bitDepth < 32 }
+
     package init(format: AudioFileFormat, sampleRate: Int, channels: Int, channelMask: UInt64 = 0) {
         (self.format, self.sampleRate, self.channels, self.channelMask) = (format, sampleRate, channels, channelMask)
     }

@@ -15,6 +15,8 @@ package final class AudioWriter {
     package var inputFormat: AudioFormat { encoder.inputFormat }
     /// Samples of each channel written so far.
     package var framesWritten: Int64 { encoder.framesWritten }
+    /// Samples so far that were above full scale, which files of integers can not hold; 0 for the others, which keep them.
+    package var clippedSamples: Int { encoder.clippedSamples }
 
     private let output: OutputFile
     private let format: UnsafeMutablePointer<AVFormatContext>

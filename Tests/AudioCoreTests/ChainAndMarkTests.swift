@@ -39,6 +39,26 @@ import Testing
         #expect(difference < 1e-3)
     }
 
+    /// The chain works at its own rate, and the file has it unless another is asked for.
+    @Test(arguments: [(16_000, nil, 16_000), (96_000, nil, 96_000), (16_000, 48_000, 48_000)] as [(Int, Int?, Int)])
+    func aChainHasARate(_ rate: Int, _ wanted: Int?, _ written: Int) async throws {
+        let fixture = try MediaFixture()
+        let tone = try await fixture.make("tone.wav", "-f lavfi -i sine=1000:r=44100:d=2,volume=-6dB -c:a pcm_f32le")
+        var parameters: [String: JSONValue] = [
+            "chain": ["sample_rate_hz": JSONValue(rate), "effects": [["type": "gain", "gain_db": -6]]], "format": "wav",
+        ]
+        if let wanted { parameters["sample_rate_hz"] = JSONValue(wanted) }
+        let (file, measurements) = try await fixture.run("audio.effects", .object(parameters), on: tone)
+        #expect(measurements["output"]?["sample_rate_hz"] == JSONValue(written))
+        let stream = try await fixture.ffprobe(file)["streams"]?[0]
+        #expect(stream?["sample_rate"]?.stringValue == "\(written)")
+        #expect(stream?["duration_ts"] == JSONValue(2 * written))
+        // The tone is where it was, and half as loud.
+        let (before, after) = (try await fixture.samples(tone, rate: 8000), try await fixture.samples(file, rate: 8000))
+        let error = zip(before[2000..<14_000], after[2000..<14_000]).map { abs($0 / 1.9953 - $1) }.max() ?? 1
+        #expect(error < 2e-3)
+    }
+
     /// A chain hears silence behind the input: of that there are previews too, as far as the whole result goes.
     @Test(arguments: [(13.0, 1.0, 1.0), (14.5, 5, 0.5), (11.5, 1, 1), (15, 1, nil)] as [(Double, Double, Double?)])
     func theTailHasPreviews(_ start: Double, _ wanted: Double, _ seconds: Double?) async throws {

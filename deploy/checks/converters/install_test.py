@@ -1,7 +1,9 @@
 """Models are installed whole or not at all, once, and again when they are damaged. Run by the converters' Python."""
 
 import contextlib
+import functools
 import hashlib
+import http.server
 import io
 import json
 import os
@@ -10,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 import unittest.mock
 import zipfile
@@ -34,6 +37,13 @@ case = install_test.InstallTest()
 case.use(pathlib.Path(sys.argv[2]))
 case.install()
 """
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """A registry over HTTP."""
+
+    def log_message(self, *arguments):
+        pass
 
 
 class InstallTest(unittest.TestCase):
@@ -104,6 +114,16 @@ class InstallTest(unittest.TestCase):
             self.assertIn("small: is installed, licence Unlicense", again)
             self.assertNotIn("converting", again)
         self.assertEqual(self.file.stat().st_ino, place)
+
+    def test_the_size_of_a_download_is_told(self):
+        handler = functools.partial(QuietHandler, directory=self.folder / "registry")
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            links = {"PIP_FIND_LINKS": f"http://127.0.0.1:{server.server_port}/", "NO_PROXY": "127.0.0.1", "PIP_NO_CACHE_DIR": "1"}
+            with unittest.mock.patch.dict(os.environ, links):
+                said = self.install()
+            server.shutdown()
+        self.assertRegex(said, r"fetching small-model==1\.0\.0, 1\d kB")
 
     def test_what_is_damaged_is_installed_again(self):
         self.install()

@@ -28,11 +28,26 @@ extension AudioTarget {
                 "bit_depth": ["type": "integer", "description": "Of lossless formats."],
                 "dither": ["enum": .array(Dither.allCases.map { .string($0.rawValue) })],
                 "bit_rate": ["type": "integer", "x-unit": "bit/s", "description": "Of lossy formats."],
+                "clipped_samples": [
+                    "type": "integer",
+                    "description": .string(
+                        "Samples above full scale that 16 or 24 bits could not hold; absent when there are none. WAV of 32 bits and "
+                            + "lossy formats keep what is above it."),
+                ],
                 "cover_art": [
                     "enum": ["kept", "not-possible"],
                     "description": "Absent when the input has none; wav has no place for a picture.",
                 ],
             ],
         ]
+    }
+}
+
+extension AudioWriter {
+    /// The encoding as results show it, with what was lost.
+    var document: JSONValue {
+        guard clippedSamples > 0, case .object(var document) = target.document else { return target.document }
+        document["clipped_samples"] = JSONValue(clippedSamples)
+        return .object(document)
     }
 }

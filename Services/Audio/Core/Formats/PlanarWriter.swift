@@ -10,6 +10,8 @@ final class PlanarWriter {
     private let format: AudioFormat
     private(set) var frames = 0
 
+    /// The encoding as results show it.
+    var document: JSONValue { writer.document }
     /// Of what was written.
     var seconds: Double { Double(frames) / Double(format.sampleRate) }
 

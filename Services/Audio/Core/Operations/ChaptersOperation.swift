@@ -97,19 +97,22 @@ package enum ChaptersOperation: Operation {
             target.chapters = chapters.map {
                 .init(start: max(0, $0.start - source.offset), end: max(0, $0.end - source.offset), title: $0.title)
             }
-            files.append(try write(source, target, context))
-            measurements["output"] = target.document
+            let (file, document) = try write(source, target, context)
+            files.append(file)
+            measurements["output"] = document
         }
         return JobOutput(files: files, measurements: .object(measurements))
     }
 
-    private static func write(_ source: AudioSource, _ target: AudioTarget, _ context: JobContext) throws -> JobOutput.File {
+    private static func write(
+        _ source: AudioSource, _ target: AudioTarget, _ context: JobContext
+    ) throws -> (JobOutput.File, document: JSONValue) {
         let name = OutputName.derived(
             from: context.inputs[0].name, suffix: "chapters", fileExtension: target.format.fileExtension)
         let writer = try AudioWriter(path: context.outputFolder + "/" + name, target: target)
         try source.decode(progress: { context.report(0.8 + 0.2 * $0, "writing") }) { try writer.write($0) }
         try writer.finish()
-        return JobOutput.File(name: name, mediaType: target.format.mediaType)
+        return (JobOutput.File(name: name, mediaType: target.format.mediaType), writer.document)
     }
 }
 

@@ -35,6 +35,6 @@ package enum ConvertOperation: Operation {
         let seconds = Double(writer.framesWritten) / Double(target.sampleRate)
         return JobOutput(
             files: [.init(name: name, mediaType: target.format.mediaType)],
-            measurements: ["output": target.document, "duration_seconds": .number(seconds.rounded(decimals: 3))])
+            measurements: ["output": writer.document, "duration_seconds": .number(seconds.rounded(decimals: 3))])
     }
 }

@@ -115,8 +115,9 @@ package enum CutOperation: Operation {
             "cuts": summary(plan), "speech_detector": speech == nil ? "level" : "silero-vad",
         ]
         if !parameters.isPreview {
-            files.insert(try splice(source, plan, target, context), at: 0)
-            measurements["output"] = target.document
+            let writer = try splice(source, plan, target, context)
+            files.insert(writer.file, at: 0)
+            measurements["output"] = writer.document
         }
         return JobOutput(files: files, measurements: .object(measurements))
     }
@@ -150,7 +151,7 @@ package enum CutOperation: Operation {
 
     private static func splice(
         _ source: AudioSource, _ plan: SplicePlan, _ target: AudioTarget, _ context: JobContext
-    ) throws -> JobOutput.File {
+    ) throws -> PlanarWriter {
         let format = source.planarFormat
         let name = OutputName.derived(from: context.inputs[0].name, suffix: "cut", fileExtension: target.format.fileExtension)
         // Chapters of the input would stand at the wrong places.
@@ -162,7 +163,7 @@ package enum CutOperation: Operation {
             try splicer.process(frame.planes) { try writer.write($0) }
         }
         try writer.finish()
-        return writer.file
+        return writer
     }
 
     private static func lists(

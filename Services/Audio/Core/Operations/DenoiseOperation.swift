@@ -66,7 +66,7 @@ package enum DenoiseOperation: Operation {
             files: [writer.file],
             measurements: [
                 "model": .string(model.name),
-                "bandwidth_hz": .number(Double(min(model.sampleRate, source.format.sampleRate)) / 2), "output": target.document,
+                "bandwidth_hz": .number(Double(min(model.sampleRate, source.format.sampleRate)) / 2), "output": writer.document,
                 "duration_seconds": .number(writer.seconds.rounded(decimals: 3)),
             ])
     }

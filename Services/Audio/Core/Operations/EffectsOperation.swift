@@ -30,7 +30,9 @@ package enum EffectsOperation: Operation {
             "chain", \.chain, schema: EffectChain.jsonSchema, "The effects in order, with their parameters and automation.")
         Field.text("preset", \.preset, maximumLength: 64, "A chain that comes with the studio, for example podcast-voice.")
         Field.number(
-            "start_s", \.start, in: 0...360_000, unit: "s", "Where a preview begins; without it the whole file is rendered.")
+            "start_s", \.start, in: 0...360_000, unit: "s",
+            "Where a preview begins; without it the whole file is rendered. Chains with trim, time_stretch or silence_removal are run "
+                + "from the file's beginning up to there, which takes longer the later it is.")
         Field.number("duration_s", \.duration, in: 0.1...600, unit: "s", "How long the preview is; 10 seconds by default.")
         Parameters.outputFields
     }
@@ -72,7 +74,7 @@ package enum EffectsOperation: Operation {
         return JobOutput(
             files: [writer.file],
             measurements: [
-                "effects": JSONValue(document["effects"]?.arrayValue?.count ?? 0), "output": target.document,
+                "effects": JSONValue(document["effects"]?.arrayValue?.count ?? 0), "output": writer.document,
                 "duration_seconds": .number(writer.seconds.rounded(decimals: 3)),
                 "replaced_samples": JSONValue(rendering.replacedSamples),
             ])

@@ -74,7 +74,7 @@ package enum MarkOperation: Operation {
         return JobOutput(
             files: [writer.file],
             measurements: [
-                "identifier": .string(identifier.text), "output": target.document,
+                "identifier": .string(identifier.text), "output": writer.document,
                 "duration_seconds": .number(writer.seconds.rounded(decimals: 3)),
             ])
     }

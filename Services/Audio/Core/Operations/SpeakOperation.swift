@@ -83,7 +83,9 @@ package enum SpeakOperation: Operation {
             from: context.inputs.first?.name ?? "speech", suffix: nil, fileExtension: target.format.fileExtension)
         let format = AudioFormat.planar(sampleRate: voice.sampleRate, channels: 1, channelMask: 0)
         let writer = try PlanarWriter(target, format: format, name: name, in: context)
-        let script = try SpokenScript(text, language: language(parameters, installed), sentencePause: parameters.sentencePause)
+        let script = try SpokenScript(
+            text, language: language(parameters, installed), sentencePause: parameters.sentencePause,
+            startsPromptly: context.streamPath != nil)
         var sentences = 0
         try script.forEach { piece, fraction in
             if Task.isCancelled { throw CancellationError() }
@@ -99,7 +101,7 @@ package enum SpeakOperation: Operation {
         return JobOutput(
             files: [writer.file],
             measurements: [
-                "voice": .string(installed.name), "output": target.document, "sentences": JSONValue(sentences),
+                "voice": .string(installed.name), "output": writer.document, "sentences": JSONValue(sentences),
                 "duration_seconds": .number(writer.seconds.rounded(decimals: 3)),
             ])
     }

@@ -1,8 +1,5 @@
 /// Plain text as pieces of speech, made one at a time, so that a long text begins to sound at once.
 package struct PlainScript: Sequence, Sendable {
-    /// A sentence of more characters, some six seconds, would keep a listener waiting for its end.
-    private static let openingLength = 90
-
     private let chunks: TextChunker
     private let normalizer: SpeechNormalizer
     private let pauses: SpeechPauses
@@ -17,7 +14,7 @@ package struct PlainScript: Sequence, Sendable {
         _ text: String, language: String = "en", normalizer: SpeechNormalizer, pauses: SpeechPauses = SpeechPauses(),
         maximumLength: Int = 300
     ) {
-        chunks = TextChunker(text, language: language, maximumLength: maximumLength, openingLength: Self.openingLength)
+        chunks = TextChunker(text, language: language, maximumLength: maximumLength)
         (self.normalizer, self.pauses) = (normalizer, pauses)
     }
 

@@ -4,7 +4,6 @@ package struct TextChunker: Sequence, Sendable {
     private let language: String
     private let maximumLength: Int
     private let packsSentences: Bool
-    private let openingLength: Int
 
     /// - Parameters:
     ///   - text: any text.
@@ -12,21 +11,16 @@ package struct TextChunker: Sequence, Sendable {
     ///   - maximumLength: characters of a piece, at least 16. A longer sentence is cut after a comma, else between words, and
     ///     only when there is neither between characters.
     ///   - packsSentences: whether a piece takes as many sentences of a paragraph as fit, or each sentence is its own piece.
-    ///   - openingLength: a longer first sentence is also cut after the last clause that ends within so many characters, if one
-    ///     does; 0 never does.
-    package init(
-        _ text: String, language: String = "en", maximumLength: Int = 300, packsSentences: Bool = false, openingLength: Int = 0
-    ) {
+    package init(_ text: String, language: String = "en", maximumLength: Int = 300, packsSentences: Bool = false) {
         (self.text, self.language) = (text, language)
         (self.maximumLength, self.packsSentences) = (Swift.max(16, maximumLength), packsSentences)
-        self.openingLength = openingLength
     }
 
     /// The pieces from the beginning.
     package func makeIterator() -> Iterator {
         Iterator(
             sentences: SentenceSplitter(text, language: language).makeIterator(), maximumLength: maximumLength,
-            packsSentences: packsSentences, openingLength: openingLength)
+            packsSentences: packsSentences)
     }
 
     /// Cuts one piece after the other.
@@ -34,23 +28,18 @@ package struct TextChunker: Sequence, Sendable {
         private var sentences: SentenceSplitter.Iterator
         private let maximumLength: Int
         private let packsSentences: Bool
-        /// Of the first piece; 0 afterwards.
-        private var openingLength: Int
         /// A sentence that did not fit, or its rest.
         private var held: Sentence?
 
-        init(sentences: SentenceSplitter.Iterator, maximumLength: Int, packsSentences: Bool, openingLength: Int) {
+        init(sentences: SentenceSplitter.Iterator, maximumLength: Int, packsSentences: Bool) {
             (self.sentences, self.maximumLength, self.packsSentences) = (sentences, maximumLength, packsSentences)
-            self.openingLength = openingLength
         }
 
         /// The next piece; `nil` at the end of the text.
         package mutating func next() -> Sentence? {
             guard var piece = held ?? sentences.next() else { return nil }
             held = nil
-            let opening = openingLength
-            openingLength = 0
-            if let cut = self.opening(of: piece.text, within: opening) ?? cut(piece.text) {
+            if let cut = cut(piece.text) {
                 held = Sentence(text: piece.text[cut...].drop(while: \.isWhitespace), endsParagraph: piece.endsParagraph)
                 return Sentence(text: piece.text[..<cut].trimmingEnd, endsParagraph: false, isComplete: false)
             }
@@ -72,23 +61,6 @@ package struct TextChunker: Sequence, Sendable {
                 } ?? true
         }
 
-        /// Where the first clauses of a longer text end; `nil` when it is short enough or none ends in time.
-        private func opening(of text: Substring, within length: Int) -> Substring.Index? {
-            guard length > 0, let limit = text.index(text.startIndex, offsetBy: length, limitedBy: text.endIndex) else {
-                return nil
-            }
-            let third = text.index(text.startIndex, offsetBy: length / 3)
-            return clauseEnd(in: text[..<limit], from: third, of: text)
-        }
-
-        /// Behind the last mark that ends a clause in a window of a text.
-        private func clauseEnd(in window: Substring, from start: Substring.Index, of text: Substring) -> Substring.Index? {
-            guard let clause = window[start...].lastIndex(where: { ",;:—–،؛、，；：".contains($0) }) else { return nil }
-            let after = text.index(after: clause)
-            guard after < text.endIndex else { return nil }
-            return text[after].isWhitespace || "、，；：".contains(text[clause]) ? after : nil
-        }
-
         /// Where to cut a text that is too long; `nil` when it fits.
         private func cut(_ text: Substring) -> Substring.Index? {
             guard !fits(text) else { return nil }
@@ -100,7 +72,7 @@ package struct TextChunker: Sequence, Sendable {
             let limit = text.index(text.startIndex, offsetBy: length)
             let window = text[..<limit]
             let third = text.index(text.startIndex, offsetBy: length / 3)
-            if let after = clauseEnd(in: window, from: third, of: text) { return after }
+            if let after = ClauseMark.lastEnd(in: window[third...]), after < text.endIndex { return after }
             if text[limit].isWhitespace { return limit }
             if let space = window[third...].lastIndex(where: \.isWhitespace) { return text.index(after: space) }
             return limit

@@ -20,12 +20,17 @@ enum OperationCommands {
         }
     }
 
-    /// `--target-lufs` of the field `target_lufs`.
-    static func flagName(_ field: FieldDescription) -> String { field.name.replacing("_", with: "-") }
+    /// `--target-lufs` of the field `target_lufs`; what is the name of every command's flag has the operation's last word before it:
+    /// `--mark-key` of the field `key` of `audio find-mark`, because `--key` is the caller's own.
+    private static func flagName(_ field: FieldDescription, _ operation: AnyOperation) -> String {
+        let name = field.name.replacing("_", with: "-")
+        guard Command.commonFlags.contains(where: { $0.name == name }) else { return name }
+        return "\(operation.verb.split(separator: "-").last ?? "")-\(name)"
+    }
 
     private static func flags(_ operation: AnyOperation) -> [Flag] {
         let parameters = operation.fields.map { field in
-            Flag(flagName(field), value: valueName(field), choices: choices(field), help(field, operation))
+            Flag(flagName(field, operation), value: valueName(field), choices: choices(field), help(field, operation))
         }
         let output = [Flag("output", short: "o", value: "path", "Where to put the result: a file, or a folder for several.")]
         return parameters + (operation.output.files == nil ? [] : output)
@@ -74,7 +79,8 @@ enum OperationCommands {
     private static func parameters(_ operation: AnyOperation, _ arguments: Arguments) throws -> JSONValue {
         var members: [String: JSONValue] = [:]
         for field in operation.fields {
-            if let text = arguments[flagName(field)] { members[field.name] = try field.value(parsing: content(text, field)) }
+            guard let text = arguments[flagName(field, operation)] else { continue }
+            members[field.name] = try field.value(parsing: content(text, field))
         }
         do {
             _ = try operation.canonicalParameters(.object(members))

@@ -17,6 +17,8 @@ SHORT = (
     "There is one other participant in the conference.",
     "Thank you for calling, and have a pleasant day.",
 )
+# Long and without a comma: the longest wait.
+OPENING = "It was the best of times and it was the worst of times in the town that lay between the river and the hills of my home."
 
 
 def piper(bench, texts, name):
@@ -59,5 +61,5 @@ def run_lines(bench):
             limit(f"speak {title}: memory", max(job.cost.memory for job in jobs) / MB, None, "MB"),
         ]
     rows.append(limit(f"speak {len(long)} characters: first sentence ready", jobs[0].first, FIRST_TARGET, "s"))
-    rows.append(limit("speak 4,000 characters: first sound through the API", first_sound(bench, long), FIRST_TARGET, "s"))
+    rows.append(limit("speak 4,000 characters: first sound through the API", first_sound(bench, f"{OPENING} {long}"), FIRST_TARGET, "s"))
     return rows
