@@ -60,7 +60,7 @@ export function AlertItem({ alert, silence, changed }: { alert: Alert; silence: 
       <LabelList labels={alert.labels} />
       <div className="row">
         <span className="muted">
-          {alert.name} ·{" "}
+          {`${alert.name} · `}
           <time dateTime={began} title={exact(began)}>
             {ago(began)}
           </time>

@@ -57,10 +57,7 @@ export function Deliveries() {
     }
   }
   return (
-    <Card
-      title={words.deliveries}
-      tools={<Choice label={words.result} value={state} options={states} choose={setState} />}
-    >
+    <Card title={words.deliveries} tools={<Choice label={words.result} value={state} options={states} choose={setState} />}>
       <Pages<Delivery>
         key={`${state} ${turn}`}
         interval={interval}
