@@ -55,7 +55,7 @@ package final class Database: Sendable {
 
     /// Writes again and again while the disk refuses.
     /// - Parameter onWait: called once, with the first failure.
-    /// - Throws: `CancellationError`.
+    /// - Throws: `CancellationError`; `DatabaseError` of a database that is closed.
     package func writePatiently(
         onWait: (any Error) -> Void, _ body: @escaping @Sendable (Connection) throws -> Void
     ) async throws {
@@ -64,6 +64,10 @@ package final class Database: Sendable {
         while true {
             do {
                 return try await write(body)
+            } catch let error as CancellationError {
+                throw error
+            } catch let error as DatabaseError where error.reason == .closed {
+                throw error
             } catch {
                 attempt += 1
                 if attempt == 2 { onWait(error) }

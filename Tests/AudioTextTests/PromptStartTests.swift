@@ -38,9 +38,19 @@ import Testing
         "Nobody in the whole of the town had ever heard of a train that came before noon.",
         String(repeating: "漢字", count: 80), String(repeating: "1,000", count: 30), String(repeating: "3:15 ", count: 30), "", "🎉",
         "Nobody in the whole of the town had ever heard of a train that came, sir.",
+        "Last year it sold one million two hundred thirty-four thousand five hundred sixty-seven copies and sixty-four thousand others.",
+        "Your monthly ticket will be twenty-five dollars and twenty cents or three to four dollars at most by the week.",
+        "Rund um den alten Hafen standen damals schon mehr als zweitausend neue Wohnungen und siebzig kleine Geschäfte.",
     ])
     func whatIsShortOrHasNoPlaceToCutIsSaidAtOnce(text: String) {
         #expect(parts(text).map(\.text) == [text])
+    }
+
+    /// An address stays whole; the sentence is cut behind it.
+    @Test func addressesAreNotCut() {
+        let found = parts(
+            "Questions about your invoice should go to billing at example dot com where somebody will answer you on the same day.")
+        #expect(found.map(\.text).first == "Questions about your invoice should go to billing at example dot com,")
     }
 
     /// What was said before buys time: a short first sentence little, a long one enough for any.
@@ -52,9 +62,9 @@ import Testing
     }
 
     @Test(arguments: [
-        String(repeating: "word ", count: 60), String(repeating: "ab, ", count: 75),
-        String(repeating: "one, two three and four ", count: 12),
-        String(repeating: "مرحبا ", count: 60), String(repeating: "e\u{301} ", count: 200), String(repeating: "漢字、", count: 60),
+        String(repeating: "word in ", count: 60), String(repeating: "ab, ", count: 75),
+        String(repeating: "one, two three and four ", count: 12), String(repeating: "مرحبا، ", count: 60),
+        String(repeating: "e\u{301}; ", count: 200), String(repeating: "漢字、", count: 60),
     ])
     func piecesGrowAndNothingIsLost(text: String) {
         let found = parts(text, text)

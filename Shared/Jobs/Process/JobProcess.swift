@@ -122,8 +122,7 @@ private final class LineWriter: Sendable {
 }
 
 extension JobUsage {
-    /// What the calling process has used until now.
-    /// With the processor time of the programs that it ran.
+    /// What the calling process has used until now, with the processor time of the programs that it ran.
     fileprivate static var ofThisProcess: JobUsage {
         var (own, others) = (rusage(), rusage())
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &own)

@@ -31,8 +31,8 @@ extension AudioTarget {
                 "clipped_samples": [
                     "type": "integer",
                     "description": .string(
-                        "Samples above full scale that 16 or 24 bits could not hold; absent when there are none. WAV of 32 bits and "
-                            + "lossy formats keep what is above it."),
+                        "Samples above full scale, before a change of rate or channels, that 16 or 24 bits could not hold; absent when "
+                            + "there are none. WAV of 32 bits and lossy formats keep what is above it."),
                 ],
                 "cover_art": [
                     "enum": ["kept", "not-possible"],

@@ -51,7 +51,11 @@ package enum SpeakOperation: Operation {
             measurements: [
                 "type": "object", "required": ["voice", "output", "duration_seconds", "sentences"],
                 "properties": [
-                    "voice": ["type": "string"], "output": AudioTarget.documentSchema, "sentences": ["type": "integer"],
+                    "voice": ["type": "string"], "output": AudioTarget.documentSchema,
+                    "sentences": [
+                        "type": "integer",
+                        "description": "Pieces that were said; of a long sentence several where somebody listens.",
+                    ],
                     "duration_seconds": ["type": "number", "x-unit": "s"],
                 ],
             ])

@@ -3,7 +3,7 @@
 ///
 /// Sound is made several times faster than it is played: what was said buys time for what comes. So a piece may be longer the more
 /// came before it, and after two or three sentences none is cut. Pieces are cut in words, after numbers and abbreviations were
-/// written out, so nothing is read otherwise than in one piece.
+/// written out, and not within those.
 package struct PromptStart: Sendable {
     /// Characters of the first piece, some three seconds of sound.
     private static let length = 60
@@ -35,28 +35,29 @@ package struct PromptStart: Sendable {
     }
 
     /// Where to cut a text that is longer: behind its last clause, else, in one that is much longer, before a word that opens a
-    /// phrase, else between words. Neither part is to be much shorter than it could be.
+    /// phrase, as early as that is not too early. Neither part is to be much shorter than it could be.
     /// - Returns: `nil` where it is to be said at once.
     private static func cut(_ text: Substring, within length: Int) -> (end: Substring.Index, isClause: Bool)? {
         let count = text.count
         guard count > length else { return nil }
         let first = text.index(text.startIndex, offsetBy: length / 3)
-        let window = text[first..<text.index(text.startIndex, offsetBy: min(length, count - length / 4))]
-        if let end = ClauseMark.lastEnd(in: window) { return (end, true) }
+        let limit = text.index(text.startIndex, offsetBy: min(length, count - length / 4))
+        if let end = ClauseMark.lastEnd(in: text[first..<limit]) { return (end, true) }
         guard count > length * 3 / 2 else { return nil }
-        let spaces = window.indices.filter { index in
-            text[index].isWhitespace && text[text.index(before: index)].isLetter && text[text.index(after: index)].isLetter
+        let last = text.index(text.startIndex, offsetBy: count - length / 4)
+        let places = text[first..<last].indices.filter { index in
+            text[index].isWhitespace && text[text.index(before: index)].isLetter
+                && openers.contains(text[text.index(after: index)...].prefix(while: \.isLetter).lowercased())
         }
-        let opening = spaces.last { space in
-            openers.contains(text[text.index(after: space)...].prefix(while: \.isLetter).lowercased())
-        }
-        return (opening ?? spaces.last).map { ($0, false) }
+        return (places.last { $0 < limit } ?? places.first).map { ($0, false) }
     }
 
-    /// English words before which a speaker may breathe: conjunctions, relative pronouns, the commoner prepositions.
+    /// English words before which a speaker may breathe: conjunctions, relative pronouns, prepositions. Not those that join what was
+    /// written out of a number, an amount or an address: "five dollars and twenty cents", "ann at example dot com", "three to four".
     private static let openers: Set<String> = [
-        "after", "although", "and", "as", "at", "because", "before", "between", "but", "by", "during", "for", "from", "how", "if",
-        "in", "into", "nor", "on", "or", "over", "since", "so", "than", "that", "though", "through", "to", "under", "unless",
-        "until", "what", "when", "where", "whether", "which", "while", "who", "why", "with", "without", "yet",
+        "after", "although", "because", "before", "between", "but", "during", "for", "from", "how", "if", "in", "into", "on",
+        "since",
+        "so", "that", "though", "through", "unless", "until", "what", "when", "where", "whether", "which", "while", "who", "why",
+        "with", "without", "yet",
     ]
 }

@@ -169,11 +169,11 @@ extension Hooks {
     /// The event as JSON, with a body that is JSON in it to the letter: numbers that no `JSONValue` holds stay what they are.
     private static func text(of event: CloudEvent<HookReceived>, body: Bytes) throws -> Bytes {
         guard event.data.payload != nil else { return try JSON.encode(event) }
-        var event = event
+        var marked = event
         // Stands for the body: nobody could know it before, and within a text its quotes would be escaped.
-        event.data.payload = .string(event.id)
-        var text = try JSON.encode(event)
-        guard let place = text.firstRange(of: Bytes(#""payload":"\#(event.id)""#.utf8)) else { return text }
+        marked.data.payload = .string(event.id)
+        var text = try JSON.encode(marked)
+        guard let place = text.firstRange(of: Bytes(#""payload":"\#(event.id)""#.utf8)) else { return try JSON.encode(event) }
         text.replaceSubrange(place, with: Bytes(#""payload":"#.utf8) + body)
         return text
     }

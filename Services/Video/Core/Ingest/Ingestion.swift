@@ -108,6 +108,7 @@ final class Ingestion: Sendable {
         _ entry: IngestEntry, _ name: String, into partial: PartialFile, of folder: CreatorFolder, _ row: inout IngestReport.Row
     ) async throws {
         row.attempts = 1
+        let end = ContinuousClock.now + download.rules.deadline
         let given: String
         do {
             let (type, attempts) = try await download.run(entry, into: partial)
@@ -115,7 +116,7 @@ final class Ingestion: Sendable {
         } catch let error as IngestError where error == .webPage {
             guard let page else { throw error }
             let (path, file) = try await download.gates.pass(entry.host) {
-                try await page(entry.url, download.rules.deadline.seconds)
+                try await page(entry.url, (end - .now).seconds)
             }
             try await threads.run {
                 defer { unlink(path) }

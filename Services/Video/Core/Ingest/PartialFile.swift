@@ -54,6 +54,8 @@ final class PartialFile: Sendable {
         let from = open(other, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard from >= 0 else { throw .system("open \(other)", errno) }
         defer { close(from) }
+        var status = stat()
+        guard fstat(from, &status) == 0, Int64(status.st_size) < room else { throw .diskFull }
         var buffer = Bytes(repeating: 0, count: 1 << 20)
         while true {
             let count = read(from, &buffer, buffer.count)

@@ -66,15 +66,18 @@ struct VideoPage {
         var transfer = Transfer(parts: video["requested_formats"]?.arrayValue?.count ?? 1)
         try run(
             [
-                "--load-info-json", info, "--progress", "--newline", "--progress-template",
-                "download:studio-bytes %(progress.downloaded_bytes|0)d %(progress.total_bytes,progress.total_bytes_estimate|0)d",
+                // Where what was found does not answer any more, yt-dlp looks at the page again.
+                "--load-info-json", info, "--playlist-items", "1", "--match-filters", "!is_live", "--progress", "--newline",
+                "--progress-template",
+                "download:studio-bytes %(progress.downloaded_bytes|0)d %(progress.total_bytes,progress.total_bytes_estimate|0)d "
+                    + "%(info.format_id)s",
                 "--print", "after_move:studio-file %(filepath)s", "--output", "video.%(ext)s",
             ], until: end
         ) { line in
             let words = line.split(separator: " ", maxSplits: 1)
             if words.first == "studio-file" { name = words.last?.split(separator: "/").last }
             if words.first == "studio-bytes", let last = words.last {
-                transfer.add(last.split(separator: " ").compactMap { Int64($0) })
+                transfer.add(last.split(separator: " ", maxSplits: 2))
                 progress(transfer.fraction)
             }
             return transfer.bytes <= rules.mostBytes
@@ -93,24 +96,24 @@ struct VideoPage {
     /// How far the files have come that make up the video: picture and sound may come one after the other.
     private struct Transfer {
         let parts: Int
-        private var (index, done): (Int, Int64) = (0, 0)
+        private var files: [Substring: Int64] = [:]
         private var (last, total): (Int64, Int64) = (0, 0)
 
         init(parts: Int) { self.parts = parts }
 
         /// Of all of them.
-        var bytes: Int64 { done + last }
+        var bytes: Int64 { files.values.reduce(0, +) }
 
         var fraction: Double {
             let share = total > 0 ? min(1, Double(last) / Double(total)) : 0
-            return (Double(index) + share) / Double(max(parts, index + 1))
+            return (Double(max(0, files.count - 1)) + share) / Double(max(parts, files.count))
         }
 
-        /// - Parameter numbers: the bytes of the present file that have come, and all of them or 0.
-        mutating func add(_ numbers: [Int64]) {
-            guard numbers.count == 2 else { return }
-            if numbers[0] < last { (index, done) = (index + 1, done + last) }
-            (last, total) = (numbers[0], numbers[1])
+        /// - Parameter words: the bytes of the present file that have come, all of them or 0, and its name.
+        mutating func add(_ words: [Substring]) {
+            guard words.count == 3, let come = Int64(words[0]), let all = Int64(words[1]) else { return }
+            (last, total) = (come, all)
+            files[words[2]] = come
         }
     }
 

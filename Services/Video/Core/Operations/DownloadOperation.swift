@@ -20,7 +20,7 @@ package enum DownloadOperation: Operation {
         Field.text("page", \.page, maximumLength: 4096, required: true, "The page's URL: http or https.")
         Field.integer(
             "maximum_lines", \.rules.mostLines, in: 0...8640,
-            "Lines of the picture: of what the page offers the best with no more; 0 for the best of all.")
+            "Lines of the picture: of what the page offers the best with no more, else the smallest; 0 for the best of all.")
         Field.flag("sound_only", \.rules.isSoundOnly, "The sound without the pictures.")
         Field.integer("maximum_bytes", \.mostBytes, in: 1...(1 << 40), unit: "B", "Most bytes of it.")
         Field.number("deadline_seconds", \.rules.deadline, in: 0.1...7000, unit: "s", "How long it may take.")

@@ -112,12 +112,19 @@ package enum IngestOperation: Operation {
     private static func page(_ context: JobContext, _ rules: DownloadRules) -> Ingestion.PageRunner? {
         guard context.resources[VideoOperations.pageTool] != nil else { return nil }
         return { url, deadline in
-            let step = try await context.step(
-                DownloadOperation.name,
-                [
-                    "page": .string(url), "maximum_bytes": .integer(min(rules.mostBytes, 1 << 40)),
-                    "deadline_seconds": .number(min(deadline, 7000)), "stall_seconds": .number(max(1, rules.stall.seconds)),
-                ], on: [], share: nil)
+            let step: JobStep
+            do {
+                step = try await context.step(
+                    DownloadOperation.name,
+                    [
+                        "page": .string(url), "maximum_bytes": .integer(min(rules.mostBytes, 1 << 40)),
+                        "deadline_seconds": .number(min(max(0.1, deadline), 7000)),
+                        "stall_seconds": .number(min(max(1, rules.stall.seconds), 600)),
+                    ], on: [], share: nil)
+            } catch let problem as JobProblem where problem.code == IngestError.diskFull.code {
+                // It ends the job, as it does for files.
+                throw IngestError.diskFull
+            }
             guard let file = step.output.files.first else { throw PageError.nothingShown }
             return (step.folder + "/" + file.name, file)
         }
