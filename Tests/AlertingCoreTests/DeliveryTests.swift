@@ -25,6 +25,35 @@ struct DeliveryTests {
         await slack.stop()
     }
 
+    /// However long a text of signs is, none that is escaped is cut apart, and what is bold ends.
+    @Test(arguments: 0..<5) func slacksSignsAreNotCutApart(_ shift: Int) async throws {
+        let slack = try SlackServer.start()
+        let road = try await Road(alertFile("slack: [{url_env: HOOK}]"), environment: ["HOOK": slack.hook])
+        let signs = String(repeating: "x", count: shift) + String(repeating: "&", count: 2000)
+        for (name, annotations) in [("Long", ["summary": signs]), ("Longer", ["summary": "short", "description": signs])] {
+            try await road.center.post([
+                PostedAlert(
+                    labels: ["alertname": name, "signs": signs], annotations: annotations, starts: nil,
+                    ends: .now().advanced(by: .hours(1)), generatorURL: nil)
+            ])
+        }
+        await road.center.round()
+        _ = try await road.ended(2)
+        #expect(slack.problems == [])
+        let shown = slack.taken.flatMap { message in
+            [message["text"]?.stringValue]
+                + (message["blocks"]?.arrayValue ?? []).dropFirst().map { $0["text"]?["text"]?.stringValue }
+        }.compactMap(\.self)
+        #expect(shown.count >= 3)
+        for text in shown {
+            #expect(text.contains("…") && text.utf16.count <= 3000)
+            #expect(text.replacing("&amp;", with: "").contains("&") == false)
+        }
+        #expect(shown.filter { $0.firstMatch(of: #/^\*[^*]+\*\n/#) != nil }.count >= 2)
+        await road.end()
+        await slack.stop()
+    }
+
     @Test func slacksThreadHoldsTheEnd() async throws {
         let slack = try SlackServer.start()
         let road = try await Road(

@@ -49,6 +49,55 @@ struct MutedEndTests {
         await scene.end()
     }
 
+    /// However alerts are grouped and sent meanwhile: where the routes change under a process, and while none is there.
+    @Test(arguments: [
+        "{receiver: ops, group_by: [host], group_wait: 0s, group_interval: 10s}",
+        "{receiver: boss, group_wait: 0s, routes: [{matchers: ['host=z'], receiver: boss}, {matchers: ['host=a'], receiver: ops}]}",
+    ]) func theEndIsToldByOtherRoutes(_ other: String) async throws {
+        let (before, after) = (ruleFile(Self.rules, route: Self.route + "}"), ruleFile(Self.rules, route: other))
+        for isDown in [false, true] {
+            var scene = try await Scene(before)
+            await scene.send("m", 9, ["host": "a"])
+            await scene.rounds(1)
+            try await silence("host=a", scene, for: .minutes(5))
+            if isDown {
+                try await scene.restart(after)
+            } else {
+                await scene.center.replace(try AlertFile(Bytes(after.utf8)))
+            }
+            await scene.rounds(120)
+            #expect(await scene.states([.resolved]) == ["High"])
+            #expect(try await told(scene) == ["ops firing a"])
+            await scene.rounds(600)
+            #expect(try await told(scene) == ["ops firing a", "ops resolved a"])
+            // What was known under the earlier routes is known no more: there is no second end.
+            await scene.center.replace(try AlertFile(Bytes(before.utf8)))
+            await scene.rounds(60)
+            #expect(try await told(scene) == ["ops firing a", "ops resolved a"])
+            await scene.end()
+        }
+    }
+
+    /// Two routes that change places have the same names for other alerts.
+    @Test func routesThatChangePlacesKeepEachEnd() async throws {
+        func file(_ hosts: [String]) -> String {
+            let routes = hosts.map { "{matchers: ['host=\($0)'], receiver: ops}" }.joined(separator: ", ")
+            return ruleFile(
+                Self.rules,
+                route: "{receiver: boss, group_by: [alertname], group_wait: 0s, group_interval: 10s, routes: [\(routes)]}")
+        }
+        let scene = try await Scene(file(["a", "b"]))
+        for host in ["a", "b"] { await scene.send("m", 9, ["host": host]) }
+        await scene.rounds(1)
+        #expect(try await told(scene).sorted() == ["ops firing a", "ops firing b"])
+        await scene.center.replace(try AlertFile(Bytes(file(["b", "a"]).utf8)))
+        await scene.rounds(20)
+        #expect(try await told(scene).count == 2)
+        await scene.rounds(100)
+        #expect(try await told(scene).sorted() == ["ops firing a", "ops firing b", "ops resolved a", "ops resolved b"])
+        await scene.end()
+    }
+
     @Test func whatBeganAndEndedInASilenceIsToldToNobody() async throws {
         let scene = try await Scene(ruleFile(Self.rules, route: Self.route + "}"))
         try await silence("host=a", scene, for: .minutes(3))

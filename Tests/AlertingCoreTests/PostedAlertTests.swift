@@ -4,6 +4,24 @@ import Testing
 
 /// Alerts that programs tell of, beside those of rules.
 struct PostedAlertTests {
+    /// As many as may fire at once, however many have ended before.
+    @Test func whatHasEndedIsInNobodysWay() async throws {
+        let scene = try await Scene(ruleFile("  - {name: High, kind: threshold, metric: m, window: 1m, above: 5}"))
+        func post(_ names: Range<Int>, for span: Duration) async throws {
+            let ends = scene.time.wall.advanced(by: span)
+            try await scene.center.post(
+                names.map {
+                    PostedAlert(labels: ["alertname": "\($0)"], annotations: [:], starts: nil, ends: ends, generatorURL: nil)
+                })
+        }
+        try await post(0..<20_000, for: .seconds(5))
+        await #expect(throws: AlertingError.tooMany("alerts", limit: 20_000)) { try await post(20_000..<20_001, for: .minutes(5)) }
+        await scene.rounds(10)
+        try await post(20_000..<20_001, for: .minutes(5))
+        #expect(await scene.states() == ["20000"])
+        await scene.end()
+    }
+
     /// A rule that only waits whether it should fire keeps no program's alert away.
     @Test func whatIsPendingIsNotKnownBetter() async throws {
         let scene = try await Scene(

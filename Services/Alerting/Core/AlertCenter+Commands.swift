@@ -41,6 +41,8 @@ extension AlertCenter {
     private static let silenceLimit = 10_000
     private static let heartbeatLimit = 1000
     private static let postedLimit = 20_000
+    /// With those that have ended.
+    private static let keptLimit = 100_000
 
     /// - Throws: `NotSaved` when it can not be written now; it is in force and written later.
     private func saved() async throws {
@@ -110,6 +112,8 @@ extension AlertCenter {
     /// Takes alerts that a program tells of; those that have ended, or are not told again in time, end.
     package func post(_ posted: [PostedAlert]) async throws {
         let wall = clock.wall
+        // What has ended is kept for a while, and longer where its end is to be told after a silence: it is in nobody's way.
+        var open = alerts.values.count { $0.state != .resolved }
         for one in posted {
             let fingerprint = one.labels.fingerprint
             let known = alerts[fingerprint].flatMap { $0.state == .resolved ? nil : $0 }
@@ -117,12 +121,16 @@ extension AlertCenter {
             // What the studio itself has found is not for others to end; what it only suspects, they may know.
             if let known, known.source != .api, known.state == .firing || ends <= wall { continue }
             guard ends > wall else {
+                if known != nil { open -= 1 }
                 end(fingerprint)
                 continue
             }
             var alert = known?.source == .api ? known : nil
             if alert == nil {
-                guard alerts.count < Self.postedLimit else { throw AlertingError.tooMany("alerts", limit: Self.postedLimit) }
+                guard open < Self.postedLimit, alerts.count < Self.keptLimit else {
+                    throw AlertingError.tooMany("alerts", limit: open < Self.postedLimit ? Self.keptLimit : Self.postedLimit)
+                }
+                if known == nil { open += 1 }
                 alert = Alert(
                     labels: one.labels, annotations: one.annotations, state: .firing, source: .api, value: nil,
                     time: one.starts.map { min($0, wall) } ?? wall)

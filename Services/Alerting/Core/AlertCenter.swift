@@ -106,6 +106,7 @@ package actor AlertCenter {
 
     private func route() {
         for alert in alerts.values where alert.state != .pending { addToGroups(alert) }
+        dispatcher.settle()
     }
 
     func addToGroups(_ alert: Alert) {

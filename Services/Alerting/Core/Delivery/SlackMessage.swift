@@ -27,7 +27,7 @@ struct SlackMessage: Sendable {
     }
 
     private var content: [String: JSONValue] {
-        ["text": .string(Self.cut(Self.escaped(notification.digest), Self.section)), "blocks": .array(blocks)]
+        ["text": .string(Self.shown(notification.digest, Self.section)), "blocks": .array(blocks)]
     }
 
     private var blocks: [JSONValue] {
@@ -35,16 +35,16 @@ struct SlackMessage: Sendable {
             ["type": "header", "text": ["type": "plain_text", "text": .string(Self.cut(sign + notification.title, Self.header))]]
         ]
         for item in notification.items.prefix(Self.blockLimit - 4) {
-            var text = "*\(Self.escaped(item.told(item.summary)))*"
-            if let description = item.annotations["description"], item.annotations["summary"] != nil {
-                text += "\n" + Self.escaped(description)
-            }
             // However long a description is, of what and when it was is seen.
-            let labels = Self.cut(Self.escaped(item.details.replacing("`", with: "'")), Self.section / 2)
+            let labels = Self.shown(item.details.replacing("`", with: "'"), Self.section / 2)
             let value = item.value.map { "\(item.valueName) \(Template.number($0)), " } ?? ""
             let facts = "\n`\(labels)`\n\(value)\(item.span)"
-            text = Self.cut(text, Self.section - facts.utf16.count) + facts
-            blocks.append(["type": "section", "text": ["type": "mrkdwn", "text": .string(text)]])
+            let room = Self.section - facts.utf16.count
+            var text = "*\(Self.shown(item.told(item.summary), room - 3))*"
+            if let description = item.annotations["description"], item.annotations["summary"] != nil {
+                text += Self.shown("\n" + description, room - text.utf16.count)
+            }
+            blocks.append(["type": "section", "text": ["type": "mrkdwn", "text": .string(text + facts)]])
         }
         if notification.hidden > 0 { blocks.append(Self.context("and \(notification.hidden) more")) }
         if let url = notification.url { blocks.append(Self.context("<\(url)|Open the alerts>")) }
@@ -62,6 +62,13 @@ struct SlackMessage: Sendable {
 
     private static func context(_ text: String) -> JSONValue {
         ["type": "context", "elements": [["type": "mrkdwn", "text": .string(text)]]]
+    }
+
+    /// A text as Slack is to read it, of at most so many UTF-16 units; no escaped sign is cut apart.
+    private static func shown(_ text: String, _ limit: Int) -> String {
+        let cut = cut(escaped(text), limit)
+        guard let sign = cut.lastIndex(of: "&"), !cut[sign...].contains(";") else { return cut }
+        return cut[..<sign] + "…"
     }
 
     /// What Slack reads as its own signs (api.slack.com, reference/surfaces/formatting, "Escaping text").

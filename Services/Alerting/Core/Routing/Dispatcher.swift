@@ -59,6 +59,38 @@ struct Dispatcher: Sendable {
     /// Forgets the groups, because the routes have changed; what receivers were told is known still.
     mutating func reset() { (groups, places) = ([:], [:]) }
 
+    /// What receivers know of an alert goes with it into the groups that it is in now, as far as they are told of these;
+    /// what is of no group any more is forgotten. To be called when all alerts are in their groups.
+    mutating func settle() {
+        let present = Set(groups.flatMap { Self.ids($0.key, $0.value.route).map(\.id) })
+        var astray: [(from: String, alert: String, time: Timestamp)] = []
+        for (id, entry) in told.sorted(by: { $0.key < $1.key }) {
+            let moved = entry.firing.filter { alert in !homes(of: alert).contains { $0.id == id } }
+            astray += moved.map { (id, $0, entry.time) }
+            if !present.contains(id) {
+                note(nil, id)
+            } else if !moved.isEmpty {
+                note(Told(firing: entry.firing.subtracting(moved), resolved: entry.resolved, time: entry.time), id)
+            }
+        }
+        for (from, alert, time) in astray {
+            // What a receiver was told once it knows once, or it would be told the end twice.
+            let home = homes(of: alert).first {
+                from.hasSuffix(">" + $0.receiver) && told[$0.id]?.firing.contains(alert) != true
+            }
+            guard let home else { continue }
+            var entry = told[home.id] ?? Told(firing: [], resolved: [], time: time)
+            entry.firing.insert(alert)
+            entry.time = min(entry.time, time)
+            note(entry, home.id)
+        }
+    }
+
+    /// Under which receivers are told of an alert.
+    private func homes(of alert: String) -> [(id: String, receiver: String)] {
+        (places[alert] ?? []).flatMap { key in groups[key].map { Self.ids(key, $0.route) } ?? [] }
+    }
+
     /// Puts an alert that fires, or has ended, into its groups.
     /// - Parameters:
     ///   - now: the even time.
@@ -141,7 +173,7 @@ struct Dispatcher: Sendable {
                 orders.append(order)
                 note(order.told, order.id)
             }
-            let ids = Self.ids(key, group.route)
+            let ids = Self.ids(key, group.route).map(\.id)
             if isDue {
                 let open = muted.filter { alert in ids.contains { told[$0]?.firing.contains(alert) == true } }
                 for alert in members where alert.state == .resolved && !open.contains(alert.fingerprint) {
@@ -195,7 +227,8 @@ struct Dispatcher: Sendable {
     static func id(_ key: String, _ receiver: String) -> String { key + ">" + receiver }
 
     /// Under which the receivers of a group and of its escalations are kept.
-    private static func ids(_ key: String, _ route: Route) -> [String] {
-        [id(key, route.receiver)] + route.escalation.enumerated().map { id("\(key)#\($0)", $1.receiver) }
+    private static func ids(_ key: String, _ route: Route) -> [(id: String, receiver: String)] {
+        [(id(key, route.receiver), route.receiver)]
+            + route.escalation.enumerated().map { (id("\(key)#\($0)", $1.receiver), $1.receiver) }
     }
 }

@@ -157,7 +157,7 @@ extension AnalyticsQueries {
     package func value(of indicator: Indicator, before period: Period, now: Timestamp) throws -> Double? {
         let earlier = period.before
         let end = earlier.from.advanced(by: min(period.to, max(period.from, now)).duration(since: period.from))
-        let scripts = try self.scripts(of: indicator, in: earlier)
+        let scripts = try indicator.formula.condition.map { try self.scripts(measuring: $0, from: earlier.from, until: end) }
         return try indicator.formula.value { try amount($0, of: scripts, from: earlier.from, until: end) }
     }
 }

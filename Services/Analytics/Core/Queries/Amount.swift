@@ -41,4 +41,18 @@ extension AnalyticsQueries {
         }
         return amount
     }
+
+    /// The scripts that have measured a type from a day's beginning until a moment, as `amount` counts: those of whole days, and those
+    /// of the last day's hours that had begun; of a day of which the hours are kept no longer, all.
+    func scripts(measuring type: String, from: Timestamp, until end: Timestamp) throws -> Set<Int64> {
+        let length = RollupLevel.day.length
+        let midnight = Timestamp(milliseconds: RollupLevel.day.bucket(end.milliseconds) * length)
+        var scripts: Set<Int64> = []
+        if from < midnight { scripts.formUnion(try sumsByScript(type, in: Period(from: from, to: midnight)).keys) }
+        guard midnight < end else { return scripts }
+        let day = Period(from: midnight, to: midnight.advanced(by: .milliseconds(length)))
+        let (whole, hours) = (try points(.day, type: type, in: day), try points(.hour, type: type, in: day))
+        func count(_ points: [SeriesPoint]) -> Int64 { points.reduce(0) { $0 + $1.sum.count } }
+        return scripts.union((count(hours) == count(whole) ? hours.filter { $0.time < end } : whole).map(\.script))
+    }
 }

@@ -61,13 +61,12 @@ extension AnalyticsQueries {
         types: [String] = [], script: String? = nil, of scripts: Set<Int64>? = nil, in period: Period,
         before cursor: RowCursor? = nil, limit: Int
     ) throws -> [MetricRecord] {
-        guard let owner else { return [] }
+        guard let owner, scripts?.isEmpty != true else { return [] }
         let wanted = try types.isEmpty ? self.types().map(\.number) : types.compactMap { try number(.type, $0) }
         let only = try script.map { try number(.script, $0) ?? -1 }
-        func list(_ numbers: some Sequence<Int64>) -> String { numbers.sorted().map(String.init).joined(separator: ",") }
-        let among = scripts.map { "AND metric.script IN (\(list($0)))" } ?? ""
+        let among = scripts.map { "AND metric.script IN (\(Self.list($0)))" } ?? ""
         var rows: [MetricRecord] = []
-        for hour in try hours(wanted, only, in: period).reversed() where rows.count < limit {
+        for hour in try hours(wanted, only, of: scripts, in: period).reversed() where rows.count < limit {
             let start = max(period.from.milliseconds, hour * RollupLevel.hour.length)
             let end = min(period.to.milliseconds, (hour + 1) * RollupLevel.hour.length)
             if let cursor, start > cursor.time { continue }
@@ -75,7 +74,7 @@ extension AnalyticsQueries {
                 """
                 \(Self.columns)
                 WHERE metric.time >= ?1 AND metric.time < ?2 AND (metric.time, seq) < (?3, ?4) AND (?5 = 0 OR metric.owner = ?5)
-                    AND (?6 IS NULL OR metric.script = ?6) AND metric.type IN (\(list(wanted))) \(among)
+                    AND (?6 IS NULL OR metric.script = ?6) AND metric.type IN (\(Self.list(wanted))) \(among)
                 ORDER BY metric.time DESC, seq DESC LIMIT ?7
                 """, start, end, cursor?.time ?? .max, cursor?.sequence ?? .max, owner, only, limit - rows.count,
                 map: Self.record)
@@ -83,8 +82,13 @@ extension AnalyticsQueries {
         return rows
     }
 
+    private static func list(_ numbers: some Sequence<Int64>) -> String {
+        numbers.sorted().map(String.init).joined(separator: ",")
+    }
+
     /// The hours that hold rows.
-    private func hours(_ types: [Int64], _ script: Int64?, in period: Period) throws -> [Int64] {
+    func hours(_ types: [Int64], _ script: Int64?, of scripts: Set<Int64>?, in period: Period) throws -> [Int64] {
+        let among = scripts.map { "AND script IN (\(Self.list($0)))" } ?? ""
         let buckets = period.buckets(.hour)
         var hours: Set<Int64> = []
         for type in types {
@@ -92,7 +96,7 @@ extension AnalyticsQueries {
                 try connection.query(
                     """
                     SELECT DISTINCT bucket FROM rollup WHERE level = 2 AND owner = ?1 AND type = ?2 AND bucket BETWEEN ?3 AND ?4
-                        AND (?5 IS NULL OR script = ?5)
+                        AND (?5 IS NULL OR script = ?5) \(among)
                     """, owner, type, buckets.lowerBound, buckets.upperBound, script
                 ) { try $0.integer("bucket") })
         }
