@@ -59,8 +59,13 @@ package struct ReportPDF {
         let spent = "\(projection.month.from.iso8601.prefix(7)) has cost \(Figures.text(projection.spent, unit: "USD")) so far"
         let expected = projection.projected.map { " and will have cost about \(Figures.text($0, unit: "USD")) at its end" } ?? ""
         canvas.text(spent + expected + ".", x: Self.left, y: y, size: 10)
-        let basis = projection.projected == nil ? "too little to project from: no whole day yet" : CostProjection.method
-        canvas.text(basis, x: Self.left, y: y + 11, size: 6.5, color: .faint)
+        let basis =
+            projection.projected == nil
+            ? ["too little to project from: no whole day yet"]
+            : CostProjection.method.split(separator: "; ").map(String.init) + ["days it is told from: \(projection.days)"]
+        for (place, line) in basis.enumerated() {
+            canvas.text(line, x: Self.left, y: y + 11 + 9 * Double(place), size: 6.5, color: .faint)
+        }
     }
 
     private func charts(_ canvas: PDFCanvas) {

@@ -318,6 +318,8 @@ export const texts = {
     noneDetail: "Alerts appear here the moment a rule's condition holds.",
     more: (count: number) => `and ${count} more`,
     toScript: "To the script",
+    /** A button that is one of many like it, for those who do not see what it stands beside. */
+    of: (button: string, what: string) => `${button}: ${what}`,
     acknowledge: "Acknowledge",
     unacknowledge: "Unacknowledge",
     acknowledgedBy: (who: string, when: string) => `Acknowledged by ${who} ${when}`,

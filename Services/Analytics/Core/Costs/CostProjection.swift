@@ -11,7 +11,10 @@ package struct CostProjection: Sendable, Hashable {
     /// The whole days before today that it is told from: those of the last four weeks since something has cost anything.
     package let days: Int
     /// How it is told, in words.
-    package static let method = "what is spent, and for each day left the mean of its weekday over the days before today, up to 28"
+    package static let method = """
+        what is spent, and for each day left, and what is left of today, the mean of its weekday over the days before today, up to 28; \
+        the mean of all these days for a weekday that is not among them
+        """
 
     /// Each remaining day is expected to cost what its weekday did on average over the last four weeks, those that the studio has
     /// been in use for, or what all of those days did where that weekday is not among them; today, what is left of that. So a month

@@ -11,6 +11,9 @@ const tones: Record<string, Tone> = { firing: "bad", pending: "warn" };
 const words = texts.alerts;
 const noted = (text: string, note: string | null) => (note ? `${text}: ${note}` : text);
 
+/** The element that shows an alert, wherever on the page it stands. */
+export const place = (alert: Alert): string => `alert-${alert.fingerprint}`;
+
 /** Why nobody is told of it, by whom and until when. */
 function Handling({ alert }: { alert: Alert }) {
   const seen = alert.acknowledgement;
@@ -33,8 +36,15 @@ function Handling({ alert }: { alert: Alert }) {
   );
 }
 
+interface Props {
+  alert: Alert;
+  silence: () => void;
+  /** Somebody has seen to it, or has taken that back. */
+  changed: () => void;
+}
+
 /** One alert, and what may be done about it. */
-export function AlertItem({ alert, silence, changed }: { alert: Alert; silence: () => void; changed: () => void }) {
+export function AlertItem({ alert, silence, changed }: Props) {
   const title = alert.annotations.summary ?? alert.name;
   const began = alert.fired ?? alert.started;
   async function act(body: () => Promise<unknown>, text: string) {
@@ -47,7 +57,7 @@ export function AlertItem({ alert, silence, changed }: { alert: Alert; silence: 
     }
   }
   return (
-    <li className="alert" data-alert={alert.name}>
+    <li className="alert" id={place(alert)} tabIndex={-1} data-alert={alert.name}>
       <div className="row">
         <strong>{title}</strong>
         <span className="tools">
@@ -73,17 +83,25 @@ export function AlertItem({ alert, silence, changed }: { alert: Alert; silence: 
             </a>
           )}
           {alert.acknowledgement && (
-            <button type="button" onClick={() => void act(() => unacknowledge(alert), words.unackDone)}>
+            <button
+              type="button"
+              aria-label={words.of(words.unacknowledge, title)}
+              onClick={() => void act(() => unacknowledge(alert), words.unackDone)}
+            >
               {words.unacknowledge}
             </button>
           )}
           {!alert.acknowledgement && alert.state === "firing" && (
-            <button type="button" onClick={() => void act(() => acknowledge(alert, session.get()?.name ?? ""), words.ackDone)}>
+            <button
+              type="button"
+              aria-label={words.of(words.acknowledge, title)}
+              onClick={() => void act(() => acknowledge(alert, session.get()?.name ?? ""), words.ackDone)}
+            >
               {words.acknowledge}
             </button>
           )}
           {alert.silences.length === 0 && (
-            <button type="button" onClick={silence}>
+            <button type="button" aria-label={words.of(words.silence, title)} onClick={silence}>
               {words.silence}
             </button>
           )}

@@ -33,7 +33,7 @@ function Item({ item, again }: { item: Delivery; again: () => void }) {
           {isPutOff && ` · ${words.nextAttempt(ago(item.next))}`}
         </span>
         {item.state === "dead" && (
-          <button type="button" onClick={again}>
+          <button type="button" aria-label={words.of(words.resend, item.title)} onClick={again}>
             {words.resend}
           </button>
         )}
@@ -68,7 +68,7 @@ export function Deliveries() {
         empty={<p className="muted">{state ? words.noSuchDeliveries : words.noDeliveries}</p>}
       >
         {(list) => (
-          <ul className="alerts">
+          <ul className="alerts" aria-label={words.deliveries}>
             {list.map((item) => (
               <Item key={item.id} item={item} again={() => void again(item.id)} />
             ))}

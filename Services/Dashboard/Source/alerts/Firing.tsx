@@ -1,10 +1,10 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Card } from "../parts/Card";
 import { Empty } from "../parts/Empty";
 import { Load } from "../parts/Load";
 import type { Loaded } from "../state/useLoad";
 import { texts } from "../texts";
-import { AlertItem } from "./AlertItem";
+import { AlertItem, place } from "./AlertItem";
 import { type Alert, type Alerts, handled } from "./api";
 import { SilenceDialog } from "./SilenceDialog";
 
@@ -20,6 +20,13 @@ function heading({ counts }: Alerts): string {
 /** What fires, the worst first, and what may be done about it; then what is seen to, and what is about to fire. */
 export function Firing({ loaded, changed }: { loaded: Loaded<Alerts>; changed: () => void }) {
   const [chosen, setChosen] = useState<Alert>();
+  const next = useRef<Alert>();
+  useEffect(() => {
+    // What was seen to has gone to another part with its button: the focus is on what stands there now.
+    if (!next.current || document.activeElement !== document.body) return;
+    document.getElementById(place(next.current))?.focus({ preventScroll: true });
+    next.current = undefined;
+  });
   const parts: [string, (alert: Alert) => boolean][] = [
     ["", (alert) => alert.status === "firing"],
     [words.handled, (alert) => handled.includes(alert.status)],
@@ -37,9 +44,17 @@ export function Firing({ loaded, changed }: { loaded: Loaded<Alerts>; changed: (
                 .map(({ title, list }) => (
                   <div key={title}>
                     {title && <h3>{title}</h3>}
-                    <ul className="alerts">
-                      {list.map((alert) => (
-                        <AlertItem key={alert.fingerprint} alert={alert} changed={changed} silence={() => setChosen(alert)} />
+                    <ul className="alerts" aria-label={title || words.firing}>
+                      {list.map((alert, index) => (
+                        <AlertItem
+                          key={alert.fingerprint}
+                          alert={alert}
+                          changed={() => {
+                            next.current = list[index + 1] ?? list[index - 1] ?? alert;
+                            changed();
+                          }}
+                          silence={() => setChosen(alert)}
+                        />
                       ))}
                     </ul>
                   </div>

@@ -9,6 +9,12 @@ import { author, expire, type Silence, silences } from "./api";
 
 const words = texts.alerts;
 
+/** As Alertmanager writes a matcher. */
+function shown({ name, value, isRegex, isEqual }: Silence["matchers"][number]): string {
+  const sign = isEqual === false ? (isRegex ? "!~" : "!=") : isRegex ? "=~" : "=";
+  return name + sign + value;
+}
+
 function Item({ item, end }: { item: Silence; end: () => void }) {
   const isComing = item.status.state === "pending";
   return (
@@ -16,9 +22,7 @@ function Item({ item, end }: { item: Silence; end: () => void }) {
       <div className="row">
         <span className="labels">
           {item.matchers.map((matcher) => (
-            <code
-              key={matcher.name}
-            >{`${matcher.name}${matcher.isEqual === false ? "!" : ""}${matcher.isRegex ? (matcher.isEqual === false ? "~" : "=~") : "="}${matcher.value}`}</code>
+            <code key={matcher.name}>{shown(matcher)}</code>
           ))}
         </span>
         {isComing && <Badge tone="plain">{words.coming}</Badge>}
@@ -36,7 +40,11 @@ function Item({ item, end }: { item: Silence; end: () => void }) {
           {` · ${words.until} `}
           <Moment at={item.endsAt} />
         </span>
-        <button type="button" onClick={end}>
+        <button
+          type="button"
+          aria-label={words.of(words.expire, item.comment || item.matchers.map(shown).join(", "))}
+          onClick={end}
+        >
           {words.expire}
         </button>
       </div>
@@ -61,7 +69,7 @@ export function Silences({ changed }: { changed: () => void }) {
       <Load from={loaded}>
         {(list) =>
           list.length ? (
-            <ul className="alerts">
+            <ul className="alerts" aria-label={words.silences}>
               {list.map((item) => (
                 <Item key={item.id} item={item} end={() => void end(item.id)} />
               ))}

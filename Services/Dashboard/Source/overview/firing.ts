@@ -1,5 +1,4 @@
-import { type Alerts, unhandledAlerts } from "../alerts/api";
-import { get, query } from "../api/client";
+import { type Alerts, handled, unhandledAlerts } from "../alerts/api";
 
 /** Firing alerts that want a person, a few of them with the number of all, and how many more fire that somebody has seen to. */
 export interface Firing extends Alerts {
@@ -8,9 +7,6 @@ export interface Firing extends Alerts {
 }
 
 export async function firing(limit: number, signal: AbortSignal): Promise<Firing> {
-  const [open, all] = await Promise.all([
-    unhandledAlerts(limit, signal),
-    get<Alerts>(query("/api/alerts", { state: "firing", limit: 1 }), signal),
-  ]);
-  return { ...open, handled: Math.max(0, all.total - open.total) };
+  const open = await unhandledAlerts(limit, signal);
+  return { ...open, handled: handled.reduce((sum, standing) => sum + (open.counts[standing] ?? 0), 0) };
 }

@@ -21,21 +21,21 @@ struct FramePictures {
     func write(
         _ path: String, index: FrameIndex, at times: [Double], to files: PictureFiles, named original: String,
         suffix: (Int, Double) -> String, progress: (Double) -> Void
-    ) throws -> (times: [Double], width: Int, height: Int) {
+    ) async throws -> (times: [Double], width: Int, height: Int) {
         let sampler = try FrameSampler(path: path, index: index, times: times)
-        guard var frame = try sampler.next() else { throw VideoError.noPictures }
-        let chain = PictureChain.still(
-            sampler.format, rotation: sampler.rotation, color: sampler.color, width: width, height: height, format)
-        let graph = try VideoFilterGraph(chain.description, format: sampler.format)
+        var next = try sampler.next()
+        guard next != nil else { throw VideoError.noPictures }
+        let maker = try StillMaker(
+            sampler.format, rotation: sampler.rotation, color: sampler.color, format, quality: quality, width: width, height: height
+        )
         var taken: [Double] = []
-        while true {
+        while let frame = next {
+            async let picture = maker.picture(of: frame)
+            next = try sampler.next()
             taken.append(frame.time)
-            try files.add(
-                graph.apply(frame), format, quality, named: original, suffix: suffix(taken.count, frame.time))
+            try await files.add(picture, format, named: original, suffix: suffix(taken.count, frame.time))
             progress(Double(taken.count) / Double(times.count))
-            guard let next = try sampler.next() else { break }
-            frame = next
         }
-        return (taken, chain.width, chain.height)
+        return (taken, maker.width, maker.height)
     }
 }

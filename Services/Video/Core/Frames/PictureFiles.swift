@@ -59,17 +59,23 @@ final class PictureFiles {
     /// - Throws: `MediaError`.
     func add(_ frame: VideoFrame, _ format: StillFormat, _ quality: Int, named original: String, suffix: String) throws(MediaError)
     {
+        try add(
+            StillEncoder(format, quality: quality).encode(Self.fitted(frame, to: format)), format, named: original, suffix: suffix)
+    }
+
+    /// Adds a picture that is made.
+    /// - Throws: `MediaError.io`, `.diskFull`.
+    func add(_ picture: [UInt8], _ format: StillFormat, named original: String, suffix: String) throws(MediaError) {
         let name = OutputName.derived(from: original, suffix: suffix, fileExtension: format.fileExtension, fallback: "video")
-        let bytes = try StillEncoder(format, quality: quality).encode(Self.fitted(frame, to: format))
-        try add(name, bytes, mediaType: format.mediaType)
+        try add(name, picture, mediaType: format.mediaType)
     }
 
     /// The picture in the format's own pixel format.
     private static func fitted(_ frame: VideoFrame, to format: StillFormat) throws(MediaError) -> VideoFrame {
         guard frame.pictureFormat.pixelFormatName != format.pixelFormatName else { return frame }
-        let chain = PictureChain.still(
+        let chain = PictureChain(
             frame.pictureFormat, rotation: 0, color: MediaInfo.Color(space: nil, transfer: nil, primaries: nil, range: nil),
-            width: nil, height: nil, format)
+            width: nil, height: nil, pixelFormat: format.pixelFormatName, isLimited: format == .webp)
         return try VideoFilterGraph(chain.description, format: frame.pictureFormat).apply(frame)
     }
 

@@ -75,7 +75,7 @@ package enum FramesOperation: Operation {
         let files = try PictureFiles(folder: context.outputFolder, archive: isArchive ? archive : nil)
         let pictures = FramePictures(
             format: parameters.format, quality: parameters.quality, width: parameters.width, height: parameters.height)
-        let found = try pictures.write(
+        let found = try await pictures.write(
             input.path, index: index, at: times, to: files, named: input.name,
             suffix: { number, _ in String(String(100_000 + number).dropFirst()) }, progress: { context.report($0, "taking frames") }
         )

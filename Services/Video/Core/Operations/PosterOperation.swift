@@ -51,12 +51,11 @@ package enum PosterOperation: Operation {
         for (place, candidate) in best.enumerated() {
             let sampler = try FrameSampler(path: input.path, index: index, times: [candidate.time])
             guard let frame = try sampler.next() else { throw VideoError.noPictures }
-            let chain = PictureChain.still(
-                sampler.format, rotation: sampler.rotation, color: sampler.color, width: parameters.width,
-                height: parameters.height, parameters.format)
-            let upright = try VideoFilterGraph(chain.description, format: sampler.format).apply(frame)
+            let maker = try StillMaker(
+                sampler.format, rotation: sampler.rotation, color: sampler.color, parameters.format, quality: parameters.quality,
+                width: parameters.width, height: parameters.height)
             try files.add(
-                upright, parameters.format, parameters.quality, named: input.name,
+                await maker.picture(of: frame), parameters.format, named: input.name,
                 suffix: best.count == 1 ? "poster" : "poster-\(place + 1)")
         }
         return JobOutput(

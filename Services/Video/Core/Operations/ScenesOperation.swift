@@ -78,7 +78,7 @@ package enum ScenesOperation: Operation {
                 measures = type(of: detector).measures
                 return detector
             }, progress: { context.report($0 * (parameters.pictures == .none ? 1 : 0.9), "looking") })
-        let (pictures, names) = try previews(of: analysis, parameters, context)
+        let (pictures, names) = try await previews(of: analysis, parameters, context)
         let files = try formats.map { format in
             let name = OutputName.derived(
                 from: context.inputs[0].name, suffix: format.suffix, fileExtension: format.fileExtension, fallback: "video")
@@ -106,7 +106,7 @@ package enum ScenesOperation: Operation {
     /// - Returns: the files, and the pictures' names by the number of their scene, from 0.
     private static func previews(
         of analysis: SceneAnalysis, _ parameters: Parameters, _ context: JobContext
-    ) throws -> (files: [JobOutput.File], names: [Int: String]) {
+    ) async throws -> (files: [JobOutput.File], names: [Int: String]) {
         guard let format = StillFormat(rawValue: parameters.pictures.rawValue) else { return ([], [:]) }
         guard analysis.scenes.count <= parameters.most else {
             throw VideoError.tooManyFrames(analysis.scenes.count, most: parameters.most)
@@ -117,7 +117,7 @@ package enum ScenesOperation: Operation {
             folder: context.outputFolder, archive: analysis.scenes.count > PictureFiles.mostSingle ? archive : nil)
         let middles = analysis.scenes.map { analysis.times[($0.frames.lowerBound + $0.frames.upperBound) / 2] }
         var names: [Int: String] = [:]
-        _ = try FramePictures(format: format, quality: 90, width: parameters.pictureWidth).write(
+        _ = try await FramePictures(format: format, quality: 90, width: parameters.pictureWidth).write(
             input.path, index: FrameIndex(path: input.path), at: middles, to: files, named: input.name,
             suffix: { _, time in
                 // A frame that can not be decoded has no picture: the others keep the numbers of their scenes.

@@ -17,12 +17,11 @@ struct PictureChain {
 
     /// - Parameters:
     ///   - width: pixels at most; `nil` for any. `height` likewise; neither makes the picture larger.
-    ///   - pixelFormat: of what comes out.
-    ///   - matrix: the coding of what comes out, for formats of luma and chroma: `bt601` or `bt709`; `isFullRange` whether it
-    ///     uses all of 0 to 255.
+    ///   - pixelFormat: of what comes out. Luma and chroma are those of BT.601 then, all of 0 to 255 or `limited` to 16 to 235;
+    ///     where it `keepsCoding`, those of the frames.
     init(
         _ format: VideoFormat, rotation: Int, color: MediaInfo.Color, width: Int?, height: Int?, pixelFormat: String,
-        matrix: String = "bt601", isFullRange: Bool = true
+        isLimited: Bool = false, keepsCoding: Bool = false
     ) {
         let isTurned = rotation % 180 != 0
         let aspect = format.pixelAspect.isPositive ? format.pixelAspect.value : 1
@@ -33,18 +32,18 @@ struct PictureChain {
         self.width = max(1, Int((uprightWidth * scale).rounded()))
         self.height = max(1, Int((uprightHeight * scale).rounded()))
         let (scaledWidth, scaledHeight) = isTurned ? (self.height, self.width) : (self.width, self.height)
-        // A file that does not say has the coding that is usual for its size.
-        let input = color.space == nil && (format.width >= 1280 || format.height > 576) ? ":in_color_matrix=bt709" : ""
+        let range = isLimited ? "limited" : "full"
+        let input = color.space == nil ? ":in_color_matrix=\(Self.usualSpace(format))" : ""
+        let output = pixelFormat.hasPrefix("yuv") ? ":out_color_matrix=bt601:out_range=\(range)" : ""
         var links = [
-            "scale=\(scaledWidth):\(scaledHeight):flags=bicubic+accurate_rnd+full_chroma_int\(input)"
-                + (pixelFormat.hasPrefix("yuv") ? ":out_color_matrix=\(matrix):out_range=\(isFullRange ? "full" : "limited")" : "")
+            "scale=\(scaledWidth):\(scaledHeight):flags=bicubic+accurate_rnd+full_chroma_int"
+                + (keepsCoding ? "" : input + output)
         ]
         if color.isHighDynamicRange {
             // Scaled before, since this is slow.
             links = ["scale=\(scaledWidth):\(scaledHeight):flags=bicubic"] + Self.toneMapping
             links += [
-                "scale=\(scaledWidth):\(scaledHeight):in_color_matrix=bt709:out_color_matrix=\(matrix)"
-                    + ":out_range=\(isFullRange ? "full" : "limited")"
+                "scale=\(scaledWidth):\(scaledHeight):in_color_matrix=bt709:out_color_matrix=bt601:out_range=\(range)"
             ]
         }
         switch rotation {
@@ -56,14 +55,8 @@ struct PictureChain {
         description = (links + ["setsar=1", "format=\(pixelFormat)"]).joined(separator: ",")
     }
 
-    /// The chain for single pictures of a format.
-    static func still(
-        _ decoded: VideoFormat, rotation: Int, color: MediaInfo.Color, width: Int?, height: Int?, _ format: StillFormat
-    )
-        -> PictureChain
-    {
-        PictureChain(
-            decoded, rotation: rotation, color: color, width: width, height: height, pixelFormat: format.pixelFormatName,
-            isFullRange: format != .webp)
+    /// The coding of a file that does not say: what is usual for its size, as players have it.
+    static func usualSpace(_ format: VideoFormat) -> String {
+        format.width >= 1280 || format.height > 576 ? "bt709" : "smpte170m"
     }
 }
