@@ -1,3 +1,4 @@
+import Contracts
 import Cryptography
 import FoundationEssentials
 import Glibc
@@ -70,9 +71,32 @@ import Testing
         #expect(content.contains("Subject: [AV-Studio] [FIRING:1] ErrorsPile (warning): \(sentence)\r\n"), "\(content)")
         #expect(told()[0].contains(#""text":"[FIRING:1] ErrorsPile (warning): \#(sentence)""#), "\(told())")
         #expect(parts(of: content, type: "text/plain").contains { String(decoding: $0, as: UTF8.self).contains(sentence) })
+        try await jobsThatFailAreTold(studio, slack, mail)
         await slack.stop()
         mail.stop()
         try await studio.stop()
+    }
+
+    /// Nobody measures anything here but the studio itself: its jobs fail, as what they are given is no recording.
+    private func jobsThatFailAreTold(_ studio: TestStudio, _ slack: SlackServer, _ mail: TestMailServer) async throws {
+        let file = try await studio.upload(Bytes("This is a letter, not a recording.".utf8), name: "letter.wav")
+        var jobs: [String] = []
+        for _ in 0..<11 { jobs.append(try await studio.begin("audio.normalize", ["input": .string(file)])) }
+        for job in jobs { #expect(try await studio.ended(job, of: "audio").state == .failed) }
+        let title = "[FIRING:1] JobsFail (critical): audio.normalize: 100% of the jobs of 15 minutes failed"
+        func told() -> [JSONValue] { slack.taken.filter { $0["text"]?.stringValue == title } }
+        try await eventually("Slack is told of the jobs") { !told().isEmpty }
+        #expect(told().count == 1 && slack.problems == [], "\(slack.taken)")
+        let content = try #require(try await mail.next()["content"]?.stringValue)
+        // A long subject is folded.
+        #expect(content.replacing("\r\n ", with: " ").contains("Subject: [AV-Studio] \(title)\r\n"), "\(content)")
+        // Eleven errors are one too many as well, of which nobody need be told beside.
+        func piled() async throws -> JSONValue? {
+            let list = try await studio.json(.get, "/api/alerts").document["alerts"]?.arrayValue
+            return list?.first { $0["name"] == "ErrorsPile" && $0["labels"]?["script"] == "audio.normalize" }
+        }
+        try await eventually("each error counts") { try await piled()?["value"] == 11 }
+        #expect(try await piled()?["status"] == "inhibited")
     }
 
     /// The report of the last whole day, made by the analytics, though it is ordered in the middle of the next.
