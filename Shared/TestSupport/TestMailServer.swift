@@ -8,8 +8,8 @@ package final class TestMailServer: Sendable {
     private static let root = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
     private static let programs = root + "/var/test-venv/bin"
 
-    /// Whether the server is installed.
-    package static let isPossible = FileManager.default.fileExists(atPath: programs + "/aiosmtpd")
+    /// Whether tests that need the server shall run.
+    package static let isWanted = ClientPrograms.areWanted(programs + "/aiosmtpd")
 
     /// Kept for it also when it is away.
     package let reserved: ReservedPort

@@ -13,7 +13,7 @@ struct MailDeliveryTests {
             top: "smtp: {host: 127.0.0.1, port: \(server.port), security: none, from: studio@example.org}") + more
     }
 
-    @Test(.enabled(if: TestMailServer.isPossible, "deploy/test installs aiosmtpd"))
+    @Test(.enabled(if: TestMailServer.isWanted, "deploy/test installs aiosmtpd"))
     func aMailServerThatHangsOrIsAwayGetsItOnce() async throws {
         let server = try await TestMailServer.start("none")
         let road = try await Road(
@@ -36,7 +36,7 @@ struct MailDeliveryTests {
     }
 
     @Test(
-        .enabled(if: TestMailServer.isPossible, "deploy/test installs aiosmtpd"),
+        .enabled(if: TestMailServer.isWanted, "deploy/test installs aiosmtpd"),
         arguments: ["starttls", "tls", "none"]) func mailsArriveOverEachKindOfConnection(_ mode: String) async throws
     {
         let login = mode == "none" ? nil : (user: "studio", password: "a secret: ä")
@@ -70,7 +70,7 @@ struct MailDeliveryTests {
     }
 
     /// In both of its texts: in the past, from when to when and for how long, with the zone.
-    @Test(.enabled(if: TestMailServer.isPossible, "deploy/test installs aiosmtpd")) func whatIsOverReadsAsOver() async throws {
+    @Test(.enabled(if: TestMailServer.isWanted, "deploy/test installs aiosmtpd")) func whatIsOverReadsAsOver() async throws {
         let server = try await TestMailServer.start("none")
         let road = try await Road(Self.file(server))
         try await road.post(1)
@@ -102,7 +102,7 @@ struct MailDeliveryTests {
         }
     }
 
-    @Test(.enabled(if: TestMailServer.isPossible, "deploy/test installs aiosmtpd"))
+    @Test(.enabled(if: TestMailServer.isWanted, "deploy/test installs aiosmtpd"))
     func aMailServerWithAWrongCertificateGetsNothingUntilItIsTrusted() async throws {
         let server = try await TestMailServer.start("starttls")
         func text(_ more: String) -> String {
@@ -129,7 +129,7 @@ struct MailDeliveryTests {
         server.stop()
     }
 
-    @Test(.enabled(if: TestMailServer.isPossible, "deploy/test installs aiosmtpd")) func reportsAreAttached() async throws {
+    @Test(.enabled(if: TestMailServer.isWanted, "deploy/test installs aiosmtpd")) func reportsAreAttached() async throws {
         let server = try await TestMailServer.start("none")
         let road = try await Road(
             alertFile(
@@ -160,7 +160,7 @@ struct MailDeliveryTests {
         server.stop()
     }
 
-    @Test(.enabled(if: TestMailServer.isPossible, "deploy/test installs aiosmtpd"))
+    @Test(.enabled(if: TestMailServer.isWanted, "deploy/test installs aiosmtpd"))
     func aMailServerThatIsAwayGetsItOnceWhenItIsBack() async throws {
         let first = try await TestMailServer.start("none")
         first.stop()
@@ -179,7 +179,7 @@ struct MailDeliveryTests {
     }
 
     /// What a server says when it wants less, at each place where it may say so.
-    @Test(.enabled(if: TestMailServer.isPossible, "deploy/test installs aiosmtpd"))
+    @Test(.enabled(if: TestMailServer.isWanted, "deploy/test installs aiosmtpd"))
     func aMailServerThatIsTooBusyGetsItOnce() async throws {
         let server = try await TestMailServer.start("none")
         try server.answer(sender: "421 too many connections")
@@ -202,7 +202,7 @@ struct MailDeliveryTests {
         server.stop()
     }
 
-    @Test(.enabled(if: TestMailServer.isPossible, "deploy/test installs aiosmtpd"))
+    @Test(.enabled(if: TestMailServer.isWanted, "deploy/test installs aiosmtpd"))
     func aMailboxThatIsGoneSilencesNobodyElse() async throws {
         let server = try await TestMailServer.start("none")
         try server.answer(recipient: "bob@example.org", "550 no such user")
@@ -224,7 +224,7 @@ struct MailDeliveryTests {
     }
 
     /// Whoever is put off gets it later, and nobody gets it twice, also when another process goes on with it.
-    @Test(.enabled(if: TestMailServer.isPossible, "deploy/test installs aiosmtpd"))
+    @Test(.enabled(if: TestMailServer.isWanted, "deploy/test installs aiosmtpd"))
     func whoIsPutOffGetsItLater() async throws {
         let server = try await TestMailServer.start("none")
         try server.answer(recipient: "bob@example.org", "450 greylisted")

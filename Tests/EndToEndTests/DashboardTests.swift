@@ -9,13 +9,13 @@ import Testing
     private static let shared = SharedStudio()
     private static let folder = Readme.root + "/Tests/Clients/dashboard"
     private static let python = Readme.root + "/var/browser-venv/bin/python"
-    private static var isPossible: Bool {
-        [python, "/usr/bin/chromium", "/usr/bin/chromedriver", Readme.root + "/.build/dashboard/index.html"]
-            .allSatisfy { FileManager.default.fileExists(atPath: $0) }
+    private static var isWanted: Bool {
+        ClientPrograms.areWanted(
+            python, "/usr/bin/chromium", "/usr/bin/chromedriver", Readme.root + "/.build/dashboard/index.html")
     }
 
     @Test(
-        .enabled(if: isPossible, "deploy/test installs the browser and bundles the page"),
+        .enabled(if: isWanted, "deploy/test installs the browser and bundles the page"),
         arguments: [
             "job", "form", "forms", "drops", "resume", "access", "live", "keyboard", "alerts", "refused", "storm", "pages", "visit",
             "webhooks", "members", "unusual", "blind", "pipelines", "quality", "figures", "limits", "exports",

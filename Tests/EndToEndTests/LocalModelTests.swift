@@ -6,9 +6,9 @@ import Testing
 /// What the README promises of a studio with a language model on the same machine.
 @Suite struct LocalModelTests {
     private static let python = Readme.root + "/var/test-venv/bin/python"
-    private static var isPossible: Bool { LocalModelServer.isInstalled && ClientPrograms.areWanted(python) }
+    private static var isWanted: Bool { LocalModelServer.isWanted && ClientPrograms.areWanted(python) }
 
-    @Test(.enabled(if: isPossible, "deploy/test installs the model and the SDKs"))
+    @Test(.enabled(if: isWanted, "deploy/test installs the model and the SDKs"))
     func theSnippetsOfTheReadmeWorkWithoutAnyKey() async throws {
         let studio = try await TestStudio.start(withLocalLLM: true)
         let status = try await studio.avstudio(["status"])

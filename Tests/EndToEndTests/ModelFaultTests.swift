@@ -13,11 +13,11 @@ import Testing
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
     private static let models = root + "/var/models"
-    private static var areModelsThere: Bool { FileManager.default.fileExists(atPath: models + "/registry.json") }
+    private static var areModelsWanted: Bool { ClientPrograms.areWanted(models + "/registry.json") }
 
     /// Kills the worker once while its process loads the model and once in the midst of the recording: another worker does the
     /// job, and it ends once.
-    @Test(.enabled(if: areModelsThere, "deploy/models install puts the models here"), .timeLimit(.minutes(4)))
+    @Test(.enabled(if: areModelsWanted, "deploy/models install puts the models here"), .timeLimit(.minutes(4)))
     func workersKilledWhileLoadingAndInMidFileEndTheJobOnce() async throws {
         let studio = try await TestStudio.start(environment: [
             "AVSTUDIO_ACK_WAIT_SECONDS": "2", "AVSTUDIO_SILENCE_SECONDS": "8", "AVSTUDIO_WORKER_SLOTS": "0",

@@ -8,11 +8,9 @@ import Testing
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
     private static let python = root + "/var/test-venv/bin/python"
-    private static var isPossible: Bool {
-        FileManager.default.fileExists(atPath: python) && FileManager.default.fileExists(atPath: root + "/var/models/registry.json")
-    }
+    private static var isWanted: Bool { ClientPrograms.areWanted(python, root + "/var/models/registry.json") }
 
-    @Test(.enabled(if: isPossible, "deploy/test installs the SDK and the models")) func speaksAndTranscribes() async throws {
+    @Test(.enabled(if: isWanted, "deploy/test installs the SDK and the models")) func speaksAndTranscribes() async throws {
         let studio = try await TestStudio.start()
         let folder = try TemporaryFolder("openai-client")
         defer { folder.remove() }

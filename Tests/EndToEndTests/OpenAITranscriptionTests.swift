@@ -9,7 +9,7 @@ import Testing
 @Suite(.serialized) struct OpenAITranscriptionTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
-    private static var areModelsThere: Bool { FileManager.default.fileExists(atPath: root + "/var/models/registry.json") }
+    private static var areModelsWanted: Bool { ClientPrograms.areWanted(root + "/var/models/registry.json") }
     private static let limit = 400_000
 
     private static func field(_ name: String, _ value: String) -> Bytes {
@@ -39,7 +39,7 @@ import Testing
         return files.compactMap { $0["name"]?.stringValue } + partials
     }
 
-    @Test(.enabled(if: areModelsThere, "deploy/models install puts the models here")) func nothingOfACallIsLeft() async throws {
+    @Test(.enabled(if: areModelsWanted, "deploy/models install puts the models here")) func nothingOfACallIsLeft() async throws {
         let studio = try await TestStudio.start(environment: ["AVSTUDIO_MAXIMUM_FILE_BYTES": "\(Self.limit)"])
         let noise = Bytes((0..<Self.limit + 100_000).map { UInt8(truncatingIfNeeded: $0 &* 31) })
 
@@ -91,7 +91,7 @@ import Testing
 
     /// The service is killed in the middle of a call: it lets the upload go when it starts again, and ends the job, which nobody
     /// waits for any more.
-    @Test(.enabled(if: areModelsThere, "deploy/models install puts the models here")) func aKilledServiceLeavesNoUpload()
+    @Test(.enabled(if: areModelsWanted, "deploy/models install puts the models here")) func aKilledServiceLeavesNoUpload()
         async throws
     {
         let studio = try await TestStudio.start(environment: ["AVSTUDIO_ACK_WAIT_SECONDS": "2"])

@@ -6,13 +6,11 @@ import Primitives
 import TestSupport
 import Testing
 
-/// `deploy/test` installs yt-dlp, and says that it has.
-private let isInstalled =
-    ProcessInfo.processInfo.environment["AVSTUDIO_REQUIRE_CLIENTS"] != nil
-    || access("var/tools/yt-dlp/yt_dlp/__main__.py", R_OK) == 0
+/// `deploy/test` installs yt-dlp.
+private let isWanted = ClientPrograms.areWanted(Readme.root + "/var/tools/yt-dlp/yt_dlp/__main__.py")
 
 /// Videos that web pages show, by the real yt-dlp: its process has no network of its own.
-@Suite(.serialized, .enabled(if: isInstalled)) struct PageTests {
+@Suite(.serialized, .enabled(if: isWanted)) struct PageTests {
     /// `127.0.0.1` may be asked, `localhost` may not, though it is the same.
     private static let environment = [
         "AVSTUDIO_FETCH_HOSTS": "127.0.0.1", "AVSTUDIO_ACK_WAIT_SECONDS": "2", "AVSTUDIO_SILENCE_SECONDS": "8",

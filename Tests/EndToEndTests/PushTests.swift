@@ -7,11 +7,11 @@ import Testing
 
 private enum RTMPModule {
     static let path = "/usr/lib/nginx/modules/ngx_rtmp_module.so"
-    static var isThere: Bool { FileManager.default.fileExists(atPath: path) }
+    static var isWanted: Bool { ClientPrograms.areWanted(path) }
 }
 
 /// Videos sent to a real RTMP server, which records what it gets.
-@Suite(.serialized, .enabled(if: RTMPModule.isThere, "deploy/install test brings nginx's module for RTMP"))
+@Suite(.serialized, .enabled(if: RTMPModule.isWanted, "deploy/install test brings nginx's module for RTMP"))
 final class PushTests: Sendable {
     private static let key = "geheim-4711"
     /// One studio for the suite; it is ended by the suite's last test.

@@ -6,10 +6,10 @@ import Testing
 /// What the README says to type does what it says.
 @Suite struct ReadmeTests {
     private static let models = Readme.root + "/var/models"
-    private static var areModelsThere: Bool { FileManager.default.fileExists(atPath: models + "/registry.json") }
+    private static var areModelsWanted: Bool { ClientPrograms.areWanted(models + "/registry.json") }
 
     /// One shell runs the blocks from top to bottom, as a reader would, in a folder that looks like the project after `deploy/run`.
-    @Test(.enabled(if: areModelsThere, "deploy/models install puts the models here"), .timeLimit(.minutes(8)))
+    @Test(.enabled(if: areModelsWanted, "deploy/models install puts the models here"), .timeLimit(.minutes(8)))
     func everyBlockWorksAsPrinted() async throws {
         let folder = try TemporaryFolder("readme")
         defer { folder.remove() }

@@ -48,12 +48,10 @@ import Testing
         #expect(value("operation_real_time_factor") > 0)
     }
 
-    private static let hasVoice = FileManager.default.fileExists(
-        atPath: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .path + "/var/models/registry.json")
+    private static let isVoiceWanted = ClientPrograms.areWanted(Readme.root + "/var/models/registry.json")
 
     /// Speech that is sent while it is made is no job, and counts like one.
-    @Test(.enabled(if: hasVoice, "deploy/models install puts the models here")) func liveSpeechIsCounted() async throws {
+    @Test(.enabled(if: isVoiceWanted, "deploy/models install puts the models here")) func liveSpeechIsCounted() async throws {
         let studio = try await Self.shared.studio()
         let body: JSONValue = [
             "model": "tts-1", "voice": "alloy", "input": "Good evening to all of you.", "response_format": "wav",

@@ -9,7 +9,7 @@ import Testing
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
     private static let python = root + "/var/test-venv/bin/python"
-    private static var isPossible: Bool { ClientPrograms.areWanted(python) }
+    private static var isWanted: Bool { ClientPrograms.areWanted(python) }
     private static let vocabularies = root + "/var/models/openai-encodings"
     private static let models = ["gpt", "claude", "gem", "llama"]
 
@@ -35,7 +35,7 @@ import Testing
         #expect(run.status == 0 && run.output == "2000 passed, 0 failed\n", "\(run.output)\(run.errors)")
     }
 
-    @Test(.enabled(if: isPossible, "deploy/test installs the SDKs")) func openAI() async throws {
+    @Test(.enabled(if: isWanted, "deploy/test installs the SDKs")) func openAI() async throws {
         try await StandIn.with { gateway, provider in
             let found = try await run("openai_models.py", gateway, "/v1")
             for model in Self.models {
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: isPossible, "deploy/test installs the SDKs")) func anthropic() async throws {
+    @Test(.enabled(if: isWanted, "deploy/test installs the SDKs")) func anthropic() async throws {
         try await StandIn.with { gateway, _ in
             let found = try await run("anthropic_models.py", gateway, "")
             for model in Self.models {
@@ -112,7 +112,7 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: isPossible, "deploy/test installs the SDKs")) func liteLLM() async throws {
+    @Test(.enabled(if: isWanted, "deploy/test installs the SDKs")) func liteLLM() async throws {
         try await StandIn.with { gateway, _ in
             let found = try await run("litellm_models.py", gateway, "")
             for (door, model) in ["openai", "anthropic"].flatMap({ door in Self.models.map { (door, $0) } }) {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A real model behind the doors: llama.cpp with the product's own registry and no key of any provider.
-@Suite(.enabled(if: LocalModelServer.isInstalled, "deploy/models install smollm2-135m-instruct"))
+@Suite(.enabled(if: LocalModelServer.isWanted, "deploy/models install smollm2-135m-instruct"))
 struct LocalModelTests {
     private static let model = LocalModelServer.model
 

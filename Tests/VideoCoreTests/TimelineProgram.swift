@@ -8,7 +8,7 @@ enum TimelineProgram {
     private static let root = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
     private static let python = root + "/var/test-venv/bin/python"
 
-    static var isPossible: Bool { FileManager.default.isExecutableFile(atPath: python) }
+    static var isWanted: Bool { ClientPrograms.areWanted(python) }
 
     /// - Returns: what it prints.
     @discardableResult

@@ -15,9 +15,8 @@ package final class LocalModelServer: Sendable {
     private static let root = #filePath.split(separator: "/").dropLast(4).map { "/" + $0 }.joined()
     /// The model's name in `models.yaml` of the product.
     package static let model = "smollm2-135m"
-    /// Whether the model can be served here; `deploy/test` installs it.
-    package static let isInstalled = FileManager.default.fileExists(
-        atPath: root + "/var/models/smollm2-135m-instruct/model.gguf")
+    /// Whether tests that need the model shall run; `deploy/test` installs it.
+    package static let isWanted = ClientPrograms.areWanted(root + "/var/models/smollm2-135m-instruct/model.gguf")
 
     private let process: Mutex<pid_t?>
     private let folder: TemporaryFolder

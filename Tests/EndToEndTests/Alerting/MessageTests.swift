@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// What people get: in Slack, by mail, and from other programs' alerts.
-@Suite(.serialized, .enabled(if: TestMailServer.isPossible, "deploy/test installs aiosmtpd")) struct MessageTests {
+@Suite(.serialized, .enabled(if: TestMailServer.isWanted, "deploy/test installs aiosmtpd")) struct MessageTests {
     private static let root = #filePath.split(separator: "/").dropLast(4).map { "/" + $0 }.joined()
     private static let reader = "/usr/bin/pdftotext"
 
@@ -130,7 +130,7 @@ import Testing
         #expect(content.contains("filename=\"report-\(yesterday).pdf\""))
         let report = try #require(parts(of: content, type: "application/pdf").first)
         #expect(report.starts(with: Bytes("%PDF-".utf8)))
-        if FileManager.default.isExecutableFile(atPath: Self.reader) {
+        if ClientPrograms.areWanted(Self.reader) {
             let file = studio.folder + "/report.pdf"
             try Data(report).write(to: URL(filePath: file))
             let text = try await CommandRun.run(Self.reader, ["-layout", file, "-"]).output
