@@ -9,6 +9,7 @@ package struct Deque<Element> {
 
     @inlinable package var count: Int { storage.count - head }
     @inlinable package var isEmpty: Bool { count == 0 }
+    @inlinable package var first: Element? { isEmpty ? nil : storage[head] }
     package var all: [Element] { storage[head...].compactMap { $0 } }
 
     @inlinable package mutating func append(_ element: Element) {

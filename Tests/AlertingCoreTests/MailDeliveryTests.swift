@@ -31,6 +31,7 @@ struct MailDeliveryTests {
         let ended = try await road.ended(1)
         #expect(ended.map(\.state) == [.delivered])
         #expect(ended.allSatisfy { $0.attempts >= 3 })
+        #expect(server.count == 3, "one more than those that it would not take")
         await road.end()
         server.stop()
     }
@@ -118,6 +119,7 @@ struct MailDeliveryTests {
         await road.center.replace(try AlertFile(Bytes(text(", ca_file: \(server.certificate)").utf8)))
         #expect(try await server.next()["answer"] == "250")
         #expect(try await road.ended(1).map(\.state) == [.delivered])
+        #expect(server.count == 1)
         // What the server refuses for good is put aside.
         try server.answer("554 no such mail here")
         _ = try await road.center.test("ops")
@@ -125,6 +127,7 @@ struct MailDeliveryTests {
         let dead = try #require(try await road.ended(2).last)
         #expect(dead.state == .dead)
         #expect(dead.failure?.contains("554") == true)
+        #expect(server.count == 2)
         await road.end()
         server.stop()
     }

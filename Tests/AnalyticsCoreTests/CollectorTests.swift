@@ -1,6 +1,7 @@
 import AnalyticsAPI
 import AnalyticsCore
 import Contracts
+import Dispatch
 import Persistence
 import Primitives
 import Synchronization
@@ -173,6 +174,34 @@ struct CollectorTests {
             try await count("SELECT count(*) AS n FROM metric JOIN name ON name.id = type WHERE text = 'late'", store.database) == 0
         )
         _ = try await store.collector.record(Delivery(events: [Self.measured(1, type: "late")]))
+        await store.database.close()
+    }
+
+    /// What waits goes together as far as a transaction's 500 events reach, and no delivery goes in two.
+    @Test(arguments: [(250, 4...5), (251, 8...8), (500, 8...8), (1, 1...3)])
+    func aTransactionIsBounded(_ size: Int, _ transactions: ClosedRange<Int>) async throws {
+        #expect(AnalyticsService.batch == 500 && AnalyticsService.pause == .milliseconds(200))
+        let store = try await AnalyticsStore.open()
+        let (gate, count) = (DispatchSemaphore(value: 0), 8)
+        // The disk is busy until others wait.
+        async let busy: Void = store.database.write { _ in gate.wait() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<count {
+                group.addTask {
+                    let events = (0..<size).map { Self.measured(Double($0)) }
+                    let receipt = try await store.collector.record(Delivery(events: events))
+                    #expect(receipt.accepted == size)
+                }
+            }
+            group.addTask {
+                defer { gate.signal() }
+                try await eventually("they wait") { store.collector.waiting >= count - 2 }
+            }
+            try await group.waitForAll()
+        }
+        try await busy
+        #expect(transactions.contains(store.collector.statistics.transactions), "\(store.collector.statistics.transactions)")
+        #expect(store.collector.statistics.accepted == count * size)
         await store.database.close()
     }
 

@@ -1,5 +1,6 @@
 import AnalyticsCore
 import Contracts
+import FoundationEssentials
 import HTTP
 import HTTPServer
 import Primitives
@@ -82,6 +83,45 @@ struct OverviewTests {
         let month = try await answer(router, .get, "/api/costs")["month"]
         #expect(month?["projected"] == .null && month?["days"] == 0 && month?["spent"] == 10)
         #expect(month?["method"]?.stringValue?.contains("mean of its weekday") == true)
+    }
+
+    /// The change is to as much of the time before; where nothing was before, there is none.
+    @Test func figuresTellTheirChange() async throws {
+        let router = routes.router(try await AnalyticsStore.open())
+        let week = Timestamp.now().advanced(by: .hours(-24 * 7 - 1)).iso8601
+        let values: [(type: String, before: Int?, now: Int?)] = [
+            ("jobs", 4, 6), ("errors", 8, 2), ("videos_processed", 3, 3), ("captions_generated", nil, 5), ("runs", 7, nil),
+        ]
+        for (type, before, now) in values {
+            for (value, time) in [(before, #", "timestamp": "\#(week)""#), (now, "")] {
+                guard let value else { continue }
+                _ = try await answer(
+                    router, .post, "/api/metrics",
+                    #"{"script_name": "s", "metric_type": "\#(type)", "value": \#(value)\#(time)}"#)
+            }
+        }
+        let figures = try await answer(router, .get, "/api/kpis?days=7")["kpis"]?.arrayValue ?? []
+        func figure(_ name: String) -> [Double?] {
+            let one = figures.first { $0["name"]?.stringValue == name }
+            return ["value", "before", "change"].map { one?[$0]?.doubleValue }
+        }
+        #expect(figure("jobs") == [6, 4, 0.5])
+        #expect(figure("errors") == [2, 8, -0.75])
+        #expect(figure("videos_processed") == [3, 3, 0])
+        #expect(figure("captions_generated") == [5, 0, nil])
+        #expect(figure("runs") == [0, 7, -1])
+        #expect(figures.count == 20 && figures.allSatisfy { $0["change"] != nil }, "null where there is none")
+        #expect(figure("llm_latency") == [nil, nil, nil])
+    }
+
+    /// How days are found that do not fit is said where they are told, and where it is read up.
+    @Test func theMethodOfAnomaliesIsCited() async throws {
+        let router = routes.router(try await AnalyticsStore.open())
+        let found = try await answer(router, .get, "/api/anomalies")
+        let method = "modified z-score (Iglewicz and Hoaglin, 1993) of daily sums less the median of their weekday"
+        #expect(found["method"]?.stringValue == method && found["threshold"] == 3.5)
+        let root = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
+        #expect(try String(contentsOfFile: root + "/README.md", encoding: .utf8).contains(method))
     }
 
     /// What a script has paid and tells is a cost, but no call of a model; a call that cost nothing is one.

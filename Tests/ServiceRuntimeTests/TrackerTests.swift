@@ -80,14 +80,22 @@ struct TrackerTests {
         let bus = try await bus(server)
         try await bus.ensureStream(Self.stream)
         let tracker = Tracker("worker", bus: bus, isEnabled: true)
-        let answer = await tracker.timed { 42 }
-        #expect(answer == 42)
+        let (clock, pause) = (ContinuousClock(), Duration.milliseconds(30))
+        let whole = try await clock.measure {
+            let answer = try await tracker.timed {
+                try await clock.sleep(for: pause)
+                return 42
+            }
+            #expect(answer == 42)
+        }
         await #expect(throws: Broken.disk) { try await tracker.timed(labels: ["channel": "news"]) { throw Broken.disk } }
         tracker.finish()
         try await tracker.run()
         let events = try await messages(bus, events: 6).flatMap { $0 }
         #expect(
             events.map(\.type).sorted() == ["errors", "run_seconds", "run_seconds", "runs", "runs", "runs_succeeded"])
+        let seconds = try #require(events.first { $0.type == "run_seconds" }?.value)
+        #expect((pause.seconds...whole.seconds).contains(seconds))
         #expect(events.first { $0.type == "errors" }?.labels == ["channel": "news", "error_type": "disk-full"])
         await bus.drain()
     }

@@ -5,6 +5,8 @@ package enum AnalyticsService {
     package static let port = 8084
     /// Events in one message or transaction at most.
     package static let batch = 500
+    /// How long what comes alone keeps later messages from being written, at most, so that they are written together.
+    package static let pause = Duration.milliseconds(200)
 }
 
 /// The types of measurements that the studio itself sends.

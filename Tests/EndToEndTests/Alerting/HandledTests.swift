@@ -71,6 +71,42 @@ import Testing
         #expect(try await alerts().count { $0["status"] == "firing" } == 2)
         #expect(try await studio.avstudio(["alerts", "unacknowledge", one]).status == 0)
         #expect(try await alerts().count { $0["status"] == "firing" } == 3)
+        try await whatIsRefusedIsSentAgain(studio)
         try await studio.stop()
+    }
+
+    /// A message that its receiver does not want is put aside, where it is seen, and sent when somebody says so.
+    private func whatIsRefusedIsSentAgain(_ studio: TestStudio) async throws {
+        let slack = try SlackServer.start()
+        let text = "\nreceivers: [{name: ops, slack: [{url: \"\(slack.hook)\"}]}]\nroute: {receiver: ops, group_wait: 1h}\n"
+        try Data((file + text).utf8).write(to: URL(filePath: studio.folder + "/alerts.yaml"))
+        slack.script(.status(404))
+        func dead() async throws -> [JSONValue] {
+            let run = try await studio.avstudio(["alerts", "deliveries", "--state", "dead", "--json"])
+            #expect(run.status == 0, "\(run)")
+            return try JSONValue(parsing: Bytes(run.output.utf8))["deliveries"]?.arrayValue ?? []
+        }
+        #expect(try await dead().isEmpty)
+        try await eventually("the receiver is known") {
+            try await studio.json(.get, "/api/alerts/receivers").document["receivers"]?.arrayValue?.isEmpty == false
+        }
+        let refused = try await studio.avstudio(["alerts", "test", "ops"])
+        #expect(refused.status == 1 && refused.errors.contains("not every message was delivered"), "\(refused)")
+        let letter = try #require(try await dead().first)
+        let id = try #require(letter["id"]?.stringValue)
+        #expect(letter["state"] == "dead" && letter["failure"]?.stringValue?.contains("404") == true, "\(letter)")
+        let list = try await studio.avstudio(["alerts", "deliveries", "--state", "dead"])
+        #expect(list.output.split(separator: "\n").count == 2 && list.output.contains(id), "\(list)")
+
+        #expect(try await studio.avstudio(["alerts", "resend", "no-such"]).status == 1)
+        let again = try await studio.avstudio(["alerts", "resend", id])
+        #expect(again.status == 0 && again.output == "waiting\n", "\(again)")
+        try await eventually("it arrives") { slack.taken.count == 1 }
+        try await eventually("it is told to have arrived") {
+            try await studio.avstudio(["alerts", "deliveries", "--state", "delivered"]).output.contains(id)
+        }
+        #expect(try await dead().isEmpty)
+        #expect(slack.attempts == 2 && slack.problems == [])
+        await slack.stop()
     }
 }

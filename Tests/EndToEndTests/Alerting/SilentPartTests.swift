@@ -49,7 +49,9 @@ import Testing
         try await eventually("all answer") { try await services("Down").isEmpty }
 
         kill(try studio.pid("audio"), SIGKILL)
-        try await eventually("Slack is told who is gone", within: .seconds(60)) { told("Down (warning): audio does not answer") == 1 }
+        try await eventually("Slack is told who is gone", within: .seconds(60)) {
+            told("Down (warning): audio does not answer") == 1
+        }
         #expect(try await services("Down").contains("audio"))
         try await studio.up()
         try await eventually("its return is told", within: .seconds(60)) { told("[RESOLVED] Down") > 0 }

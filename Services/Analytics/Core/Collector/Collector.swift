@@ -3,7 +3,8 @@ package import Persistence
 package import Primitives
 import Synchronization
 
-/// Takes deliveries from all doors and writes those that wait together, up to 500 events, in one transaction.
+/// Takes deliveries from all doors and writes those that wait together, up to 500 events, in one transaction; a delivery is never
+/// parted.
 package final class Collector: Sendable {
     private struct Waiting: Sendable {
         let delivery: Delivery
@@ -104,9 +105,11 @@ package final class Collector: Sendable {
         while true {
             let batch = state.withLock { state in
                 var (batch, events): ([Waiting], Int) = ([], 0)
-                while events < AnalyticsService.batch, let next = state.waiting.popFirst() {
-                    batch.append(next)
+                while let next = state.waiting.first {
                     events += max(1, next.delivery.events.count)
+                    guard batch.isEmpty || events <= AnalyticsService.batch else { break }
+                    batch.append(next)
+                    _ = state.waiting.popFirst()
                 }
                 if batch.isEmpty { state.isWriting = false }
                 return batch

@@ -10,7 +10,6 @@ import ServiceRuntime
 /// message is acknowledged when it is on disk; if it comes again, its place in the stream keeps it from counting twice.
 struct Feed: Sendable {
     private static let log = Log("analytics.feed")
-    private static let pause = Duration.milliseconds(200)
     /// What is fetched at once.
     private static let transactions = 8
     let bus: MessageBus
@@ -83,7 +82,7 @@ struct Feed: Sendable {
             for item in group.items { try await item.acknowledge() }
         }
         // Under load many messages are then taken for the price of one.
-        if items.count < most { try await Task.sleep(for: Self.pause) }
+        if items.count < most { try await Task.sleep(for: AnalyticsService.pause) }
         return min(AnalyticsService.batch, max(16, items.count * Self.transactions * AnalyticsService.batch / events))
     }
 
