@@ -17,6 +17,7 @@ import alerting
 import forms
 import newcomer
 import overview
+import results
 import settings
 import sharing
 import spending
@@ -28,7 +29,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 
 scenario, url, key, recording = sys.argv[1], sys.argv[2], sys.argv[3], pathlib.Path(sys.argv[4])
-MODULES = [access, alerting, forms, newcomer, overview, settings, sharing, spending, storm, visit]
+MODULES = [access, alerting, forms, newcomer, overview, results, settings, sharing, spending, storm, visit]
 # What the browser itself logs of the refusals and broken lines that a scenario asks for; of any other it may log nothing.
 EXPECTED = {
     "form": ["status of 422"],
