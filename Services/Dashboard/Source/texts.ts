@@ -544,6 +544,7 @@ export const texts = {
     budgetRemoveConfirm: (id: string) => `Remove the budget “${id}”?`,
     sessions: "Your sessions",
     endSession: "End",
+    sessionEnded: "The session has ended.",
     thisOne: "this one",
     exports: "Exports",
     exportsHelp: "Everything that the analytics keep, as CSV for spreadsheets.",

@@ -12,9 +12,12 @@ import time
 import urllib.error
 import urllib.request
 
+import access
 import alerting
 import forms
+import newcomer
 import overview
+import results
 import settings
 import sharing
 import spending
@@ -26,7 +29,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 
 scenario, url, key, recording = sys.argv[1], sys.argv[2], sys.argv[3], pathlib.Path(sys.argv[4])
-MODULES = [alerting, forms, overview, settings, sharing, spending, storm, visit]
+MODULES = [access, alerting, forms, newcomer, overview, results, settings, sharing, spending, storm, visit]
 # What the browser itself logs of the refusals and broken lines that a scenario asks for; of any other it may log nothing.
 EXPECTED = {
     "form": ["status of 422"],
@@ -34,6 +37,7 @@ EXPECTED = {
     "resume": ["net::ERR_", "status of 423"],
     "limits": ["status of 422"],
     "webhooks": ["status of 422"],
+    "newcomer": ["net::ERR_"],
     "blind": ["/api/alerts", "/alerting/readyz"],
 }
 
@@ -128,54 +132,6 @@ def job(browser):
     browser.click("Overview")
     browser.wait("the job to be counted", lambda: jobs_counted(browser) == before + 1)
     browser.one(".timeline rect.succeeded")
-
-
-def access(browser):
-    """Keys are made, used and ended; people sign in; who is locked out is back at the sign-in."""
-    browser.open()
-    field(browser, "key").send_keys("avs_wrong")
-    browser.click("Sign in")
-    browser.says("This is not a key that works.")
-    field(browser, "key").clear()
-    browser.sign_in(key)
-    browser.go("access")
-    browser.click("New key")
-    field(browser, "name").send_keys("laptop")
-    browser.click("Make the key")
-    secret = browser.one(".secret").text
-    browser.click("Close")
-    assert json.loads(ask("GET", "/me", token=secret))["owner"] == "owner"
-    browser.click("New user")
-    name = f"mia{time.time_ns()}"
-    field(browser, "name").send_keys(name)
-    field(browser, "email").send_keys(f"{name}@example.org")
-    field(browser, "password").send_keys("correct horse battery")
-    browser.click("Make the account")
-    browser.wait("the new user", lambda: any(name in row.text for row in browser.all("tbody tr")))
-
-    browser.click("Sign out")
-    browser.sign_in(secret)
-    browser.go("access")
-    browser.says("Administrators see users and the audit here.")
-    [made] = [k for k in json.loads(ask("GET", "/keys"))["keys"] if k["name"] == "laptop" and k["state"] == "active"]
-    ask("DELETE", f"/keys/{made['id']}")
-    browser.go("jobs")
-    browser.says("You were signed out")
-
-    browser.click("With an account")
-    field(browser, "email").send_keys(f"{name}@example.org")
-    field(browser, "password").send_keys("correct horse battery")
-    browser.click("Sign in")
-    browser.one("nav.side")
-    browser.says(name)
-    token = browser.driver.execute_script("return JSON.parse(sessionStorage.getItem('avstudio.session')).token")
-    browser.click("Sign out")
-    browser.one("input[name=key]")
-    try:
-        ask("GET", "/me", token=token)
-        raise AssertionError("the session goes on after sign-out")
-    except urllib.error.HTTPError as refusal:
-        assert refusal.code == 401
 
 
 def live(browser):
@@ -283,7 +239,7 @@ line = Line(int(url.rsplit(":", 1)[1]), 1_500_000) if scenario == "resume" else 
 with tempfile.TemporaryDirectory() as folder, Browser(line.url if line else url, folder) as window:
     window.line, window.studio = line, pathlib.Path(sys.argv[5])
     window.downloads, window.recording = pathlib.Path(folder), recording
-    scenarios = {f.__name__: f for f in (job, access, live, keyboard, pages)}
+    scenarios = {f.__name__: f for f in (job, live, keyboard, pages)}
     try:
         if scenario in scenarios:
             scenarios[scenario](window)

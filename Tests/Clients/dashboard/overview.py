@@ -60,6 +60,12 @@ def blind(browser, ask, key):
     assert "All is well" not in browser.text() and not browser.accessibility(), browser.accessibility()
     browser.go("alerts")
     browser.says("The alerting service is not reachable")
+    browser.go("settings")
+    words = {"Web server": "Ready", "Gateway": "Ready", "Audio": "Ready", "Analytics": "Ready", "Alerting": "Not ready"}
+    names = "return [...document.querySelectorAll('tbody tr')].map(row => [...row.cells].slice(0, 2).map(cell => cell.innerText.trim()))"
+    states = lambda: {name: state for name, state in browser.driver.execute_script(names) if name in words}
+    browser.wait("which part is not ready", lambda: states() == words)
+    assert not browser.accessibility(), browser.accessibility()
 
 
 def pipelines(browser, ask, key):

@@ -21,6 +21,7 @@ export function Sessions() {
   async function end(id: string) {
     try {
       await remove(`/me/sessions/${id}`);
+      announce(words.sessionEnded);
       loaded.reload();
     } catch (error) {
       announce(error instanceof Error ? error.message : texts.failed, "bad");
@@ -41,7 +42,11 @@ export function Sessions() {
                   </span>
                 </span>
                 {!item.current && (
-                  <button type="button" onClick={() => void end(item.id)}>
+                  <button
+                    type="button"
+                    aria-label={`${words.endSession}: ${[item.device, ago(item.used ?? item.created)].filter(Boolean).join(", ")}`}
+                    onClick={() => void end(item.id)}
+                  >
                     {words.endSession}
                   </button>
                 )}

@@ -31,7 +31,7 @@ export function JobProgress({ job, connection }: { job: Job; connection: Connect
           </p>
         </>
       )}
-      {job.problem && job.state !== "succeeded" && (
+      {job.problem && job.state !== "succeeded" && job.state !== "cancelled" && (
         <div className="failure">
           <p className="empty-title">{texts.jobs.problem}</p>
           <p>{job.problem.message}</p>

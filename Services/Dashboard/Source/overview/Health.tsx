@@ -1,7 +1,7 @@
 import { get } from "../api/client";
 import { Problem } from "../api/problem";
 import { Icon } from "../parts/Icon";
-import { pipelines } from "../state/live";
+import { connection, pipelines } from "../state/live";
 import { href } from "../state/router";
 import { may, session } from "../state/session";
 import { useStore } from "../state/store";
@@ -38,7 +38,9 @@ export function Health() {
     `alerts ${maySeeAlerts}`,
     15_000,
   );
-  const states = [...useStore(pipelines).values()];
+  const told = useStore(pipelines);
+  const isTold = useStore(connection) === "off" || told !== undefined;
+  const states = [...(told?.values() ?? [])];
   const words = texts.overview.health;
   const found = wrongs({ alerts: alerts.data, pipelines: states, status: status.data, unusual: anomalies.data });
   const unknown = [
@@ -46,7 +48,7 @@ export function Health() {
     [anomalies, words.unusualDays] as const,
     [alerts, words.alertsWord] as const,
   ].flatMap(([{ problem }, name]) => (problem ? [problem.status === 403 ? words.forbidden(name) : words.unreachable(name)] : []));
-  const isAsking = [status, anomalies, alerts].some((loaded) => !loaded.data && !loaded.problem);
+  const isAsking = !isTold || [status, anomalies, alerts].some((loaded) => !loaded.data && !loaded.problem);
   const [look, title] = found.length
     ? (["bad", words.bad(found.length)] as const)
     : unknown.length

@@ -3,9 +3,10 @@ import { ago, time } from "../format";
 import { Badge } from "../parts/Badge";
 import { Card } from "../parts/Card";
 import { Empty } from "../parts/Empty";
+import { Loading } from "../parts/Loading";
 import { Progress } from "../parts/Progress";
 import { StateBadge } from "../parts/StateBadge";
-import { pipelines } from "../state/live";
+import { connection, pipelines } from "../state/live";
 import { useStore } from "../state/store";
 import { texts } from "../texts";
 
@@ -36,20 +37,27 @@ function Item({ state }: { state: PipelineState }) {
   );
 }
 
+function States({ of: states }: { of: PipelineState[] }) {
+  if (states.length === 0) return <Empty title={texts.overview.noPipelines} detail={texts.overview.noPipelinesDetail} />;
+  return (
+    <ul className="pipelines">
+      {states
+        .sort((a, b) => b.updated.localeCompare(a.updated))
+        .slice(0, 8)
+        .map((state) => (
+          <Item key={`${state.owner}/${state.name}`} state={state} />
+        ))}
+    </ul>
+  );
+}
+
 /** What the pipelines do now, as they tell it. */
 export function Pipelines() {
-  const states = [...useStore(pipelines).values()].sort((a, b) => b.updated.localeCompare(a.updated));
+  const known = useStore(pipelines);
+  const line = useStore(connection);
   return (
     <Card title={texts.overview.pipelines}>
-      {states.length ? (
-        <ul className="pipelines">
-          {states.slice(0, 8).map((state) => (
-            <Item key={`${state.owner}/${state.name}`} state={state} />
-          ))}
-        </ul>
-      ) : (
-        <Empty title={texts.overview.noPipelines} detail={texts.overview.noPipelinesDetail} />
-      )}
+      {known ? <States of={[...known.values()]} /> : line === "off" ? <Empty title={texts.connection.off} /> : <Loading />}
     </Card>
   );
 }

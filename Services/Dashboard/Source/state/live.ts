@@ -5,8 +5,8 @@ import { Store } from "./store";
 
 /** How the stream of the pipelines is. */
 export const connection = new Store<Connection>("off");
-/** What the pipelines do, by owner and name. */
-export const pipelines = new Store<ReadonlyMap<string, PipelineState>>(new Map());
+/** What the pipelines do, by owner and name; not known until a stream has told all of them. */
+export const pipelines = new Store<ReadonlyMap<string, PipelineState> | undefined>(undefined);
 /** Counts what came, states and the word that something was recorded, so that figures are asked for again. */
 export const changes = new Store(0);
 
@@ -16,7 +16,7 @@ let stop: (() => void) | undefined;
 function restart(): void {
   stop?.();
   stop = undefined;
-  pipelines.set(new Map());
+  pipelines.set(undefined);
   connection.set("off");
   if (!session.get()) return;
   // A stream begins with every pipeline there is: those that went while nobody listened are not among them. Until it has told

@@ -1,0 +1,119 @@
+"""The scenario of what jobs make besides recordings: pictures, videos and texts; and of a job that takes its time."""
+
+import hashlib
+import json
+import pathlib
+import re
+import subprocess
+import time
+import urllib.request
+
+# A picture has its pixels; a video can be played from its middle; a text is there to be read.
+SHOWN = {
+    "image": "return document.querySelector('img.picture')?.naturalWidth > 0",
+    "video": """const video = document.querySelector('video.picture');
+        if (!video || video.readyState < 2) return false;
+        if (video.currentTime === 0) video.currentTime = video.duration / 2;
+        return !video.seeking && video.videoWidth === 160 && Math.abs(video.currentTime / video.duration - 0.5) < 0.2""",
+    "text": "return [...document.querySelectorAll('pre.document')].every(text => text.textContent.length > 10)",
+}
+
+TEXTS = "return [...document.querySelectorAll('pre.document')].map(text => text.textContent)"
+# The bar, and what is written around it.
+PROGRESS = "const bar = document.querySelector('main progress'); return [bar.value, bar.closest('.card').innerText]"
+# How often the page has asked for the job itself.
+ASKED = """return performance.getEntriesByType('resource')
+    .filter(e => new URL(e.name).pathname === arguments[0]).length"""
+
+
+def ffmpeg(*arguments):
+    subprocess.run(["ffmpeg", "-nostdin", "-loglevel", "error", "-y", *map(str, arguments)], check=True, timeout=60)
+
+
+def film(path):
+    """Four seconds of two scenes, with sound."""
+    scenes = [part for name in ("testsrc2", "mandelbrot") for part in ("-f", "lavfi", "-i", f"{name}=s=320x180:r=25")]
+    ffmpeg(*scenes, "-f", "lavfi", "-i", "sine=d=4", "-filter_complex", "[0]trim=duration=2[a];[1]trim=duration=2[b];[a][b]concat",
+           "-t", 4, "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", path)  # fmt: skip
+    return path
+
+
+def stored(browser, path, key):
+    """Uploads a file past the page."""
+    headers = {
+        "Authorization": f"Bearer {key}", "Content-Type": "application/octet-stream",
+        "Content-Disposition": f'attachment; filename="{path.name}"',
+    }  # fmt: skip
+    with urllib.request.urlopen(urllib.request.Request(browser.url + "/files", path.read_bytes(), headers), timeout=60) as answer:
+        return json.loads(answer.read())["id"]
+
+
+def begun(browser, ask, operation, file, parameters):
+    """Begins a job and shows its page."""
+    service = operation.split("/")[0]
+    made = json.loads(ask("POST", f"/{operation}", {"input": file, "parameters": parameters}))
+    browser.go(f"jobs/{service}/{made['id']}")
+    return f"/{service}/jobs/{made['id']}"
+
+
+def results(browser, ask, key):
+    """What a job makes is shown as what it is, and downloaded as it is; while a job runs, its page follows it."""
+    browser.sign_in(key)
+    folder = pathlib.Path(browser.downloads)
+    ffmpeg("-t", 3, "-i", browser.recording, folder / "words.wav")
+    video, words = (stored(browser, path, key) for path in (film(folder / "film.mp4"), folder / "words.wav"))
+    for kind, operation, file, parameters, count in [
+        ("image", "video/sheet", video, {"columns": 2, "rows": 2, "width": 400}, 1),
+        ("video", "video/transcode", video, {"width": 160, "speed": "ultrafast"}, 1),
+        ("text", "video/scenes", video, {"formats": "json,csv,edl"}, 3),
+        ("text", "audio/transcribe", words, {"formats": "document,srt,vtt,text"}, 4),
+    ]:
+        path = begun(browser, ask, operation, file, parameters)
+        browser.one("[data-job-state=succeeded]", 60)
+        shown = lambda count=count: len(browser.all("img.picture, video.picture, pre.document")) == count
+        browser.wait(f"what {operation} made", lambda kind=kind: shown() and browser.driver.execute_script(SHOWN[kind]))
+        assert not browser.accessibility(), (operation, browser.accessibility())
+        browser.phone(320)
+        assert browser.overflow() <= 0, (operation, browser.overflow())
+        browser.desk()
+        files = json.loads(ask("GET", path))["result"]["files"]
+        assert len(files) == count, files
+        for file in files:
+            kept = folder / file["name"]
+            browser.click(f"Download: {kept.name}")
+            browser.wait(kept.name, lambda kept=kept, size=file["size"]: kept.exists() and kept.stat().st_size == size)
+            assert "sha256:" + hashlib.sha256(kept.read_bytes()).hexdigest() == file["digest"], file
+        if kind == "text":
+            # They are read as they are.
+            texts = [(folder / file["name"]).read_text() for file in files]
+            assert browser.driver.execute_script(TEXTS) == [text[:20_000] for text in texts], texts
+    follows(browser, ask, key, folder)
+
+
+def follows(browser, ask, key, folder):
+    """Minutes of speech take a while: how far that is, what is being done and that the page hears of it are shown, until it is
+    cancelled."""
+    ffmpeg("-stream_loop", 20, "-i", browser.recording, "-t", 150, "-c", "copy", folder / "long.wav")
+    # Nothing is asked for by the clock, and no earlier result is like it.
+    browser.driver.execute_script("window.setInterval = () => 0; performance.clearResourceTimings()")
+    limit = {"attenuation_limit_db": 50 + time.time_ns() % 100_000 / 10_000}
+    path = begun(browser, ask, "audio/denoise", stored(browser, folder / "long.wav", key), limit)
+    seen = {}
+    browser.one("main progress")
+
+    def values():
+        bar, card = browser.driver.execute_script(PROGRESS)
+        percent, stage = re.search(r"(\d+) %(?: · (.*))?", card).groups()
+        assert bar == int(percent), (bar, card)
+        if 0 < int(percent) < 100 and stage == "removing noise" and "Live" in card and "Running" in card:
+            seen[int(percent)] = card
+        return len(seen) >= 3
+
+    browser.wait("how far it is, three times", values, 60)
+    assert list(seen) == sorted(seen), seen
+    assert browser.driver.execute_script(ASKED, path) == 1, "the page asks again, and does not hear of it"
+    browser.click("Cancel the job")
+    browser.one("[data-job-state=cancelled]", 60)
+    assert json.loads(ask("GET", path))["state"] == "cancelled"
+    assert not browser.all("main progress") and "Why it failed" not in browser.text(), browser.text()
+    browser.button("Run again")
