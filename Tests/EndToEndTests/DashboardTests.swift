@@ -19,7 +19,7 @@ import Testing
         arguments: [
             "job", "form", "forms", "drops", "resume", "access", "live", "keyboard", "alerts", "refused", "storm", "pages", "visit",
             "webhooks", "members", "unusual", "blind", "pipelines", "quality", "figures", "limits", "exports",
-            "spending", "handled", "elsewhere", "newcomer", "results",
+            "spending", "handled", "elsewhere", "newcomer", "results", "pictures",
         ])
     func page(_ scenario: String) async throws {
         let studio = try await Self.shared.studio()

@@ -1,5 +1,5 @@
-"""Takes a picture of each page of the dashboard: light, dark, and on a phone. A page that is wider than the phone, or that logs
-something, is told of. `history.py` gives a studio something to show.
+"""Takes a picture of each page of the dashboard: light, dark, and on a phone. It fails, with all pictures
+taken, where a page is wider than the phone or logs something. `history.py` gives a studio something to show.
 
 usage: pictures.py <url> <key> <folder> [page…]
 """
@@ -18,6 +18,8 @@ PLACES = {
 }  # fmt: skip
 wanted = sys.argv[4:] or [*PLACES, "job-audio", "job-video", "sign-in"]
 
+wrong = []
+
 with tempfile.TemporaryDirectory() as downloads, Browser(url, downloads) as browser:
     def shoot(name):
         for look, scheme in (("light", "light"), ("dark", "dark"), ("phone", "light")):
@@ -25,7 +27,8 @@ with tempfile.TemporaryDirectory() as downloads, Browser(url, downloads) as brow
             browser.settle()
             path = folder / f"{name}-{look}.png"
             browser.picture(path, 360, 2) if look == "phone" else browser.picture(path)
-        print(name, "wider than the phone by", browser.overflow())
+            if look == "phone" and (over := browser.overflow()) > 0:
+                wrong.append(f"{name}: {over} px wider than the phone")
         browser.desk()
 
     if "sign-in" in wanted:
@@ -45,4 +48,5 @@ with tempfile.TemporaryDirectory() as downloads, Browser(url, downloads) as brow
             browser.one("[data-job-state=succeeded]")
             browser.wait("the player", lambda: browser.all(".waveform[data-ready=true]") or browser.all("img.picture"))
             shoot(name)
-    print("\n".join(browser.console()))
+    wrong += browser.console()
+sys.exit("\n".join(wrong) or None)
