@@ -54,4 +54,19 @@ extension OverviewTests {
         let others = try await answer(router, .get, "/api/metrics/2?interval=\(interval)&type=steps&script=other")["series"]
         #expect(others?.arrayValue?.isEmpty == true)
     }
+
+    /// When it began is told once; what tells its end need not say it again.
+    @Test func aRunLastsSinceItBegan() async throws {
+        let router = routes.router(try await AnalyticsStore.open())
+        let day = Self.yesterday
+        let told = [
+            #"{"id": "r", "script_name": "s", "timestamp": "\#(day)T10:00:00Z", "status": "running"}"#,
+            #"{"id": "r", "script_name": "s", "ended": "\#(day)T10:00:30Z", "status": "succeeded"}"#,
+            #"{"id": "r", "script_name": "s", "ended": "\#(day)T10:09:00Z", "status": "succeeded"}"#,
+        ]
+        for run in told { _ = try await answer(router, .post, "/api/runs", run) }
+        let found = try await answer(router, .get, "/api/metrics/2?interval=day&type=run_seconds&script=s")["series"]?[0]?["points"]
+        #expect(found?.arrayValue == [[.string(day + "T00:00:00.000Z"), 1, 30, 30, 30]])
+        #expect(try await answer(router, .get, "/api/runs/r")["seconds"] == 30)
+    }
 }

@@ -72,6 +72,10 @@ def job(browser):
     before = jobs_counted(browser)
     run_normalize(browser)
     browser.says("-16 LUFS")
+    # How long ago it began goes on by itself.
+    began = lambda: browser.one("main .card p time").text
+    said = browser.wait("when it began", began)
+    browser.wait("the time to go on", lambda: began() != said, 90)
     browser.one(".waveform[data-ready=true]")
     place = "return document.querySelector('[data-side=%s] audio').currentTime"
     ready = "const all = [...document.querySelectorAll('audio')]; return all.length === 2 && all.every(a => a.readyState >= 2)"

@@ -120,6 +120,7 @@ def form(browser, ask, key):
     path = browser.downloads / "not-audio.wav"
     path.write_bytes(b"this is no recording" * 100)
     upload(browser, path)
+    browser.wait("nothing to be missed any more", lambda: "Choose a file first." not in browser.text())
     loudness = field(browser, "target_lufs")
     loudness.send_keys("3")
     browser.click("Run")

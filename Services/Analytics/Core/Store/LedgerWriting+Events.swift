@@ -39,24 +39,25 @@ extension LedgerWriting {
             (status: try $0.optionalText("status"), hasEnded: try $0.optionalInteger("ended") != nil)
         }
         if earlier?.hasEnded == true { return isFolded }
-        let number = try connection.first(
+        let run = try connection.first(
             """
             INSERT INTO run(owner, id, script, status, started, ended, error_type, error, labels) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT(owner, id) DO UPDATE SET script = excluded.script, status = excluded.status,
                 started = min(started, excluded.started), ended = excluded.ended, error_type = excluded.error_type,
                 error = excluded.error, labels = ifnull(excluded.labels, labels)
-            RETURNING number
+            RETURNING number, started
             """,
             owner, report.id, script.number, report.status.rawValue, report.started, report.ended, report.errorType, report.error,
             Self.text(report.labels)
-        ) { try $0.integer("number") }
-        if let number { remember(number, owner: owner, id: report.id) }
+        ) { (number: try $0.integer("number"), started: Timestamp(milliseconds: try $0.integer("started"))) }
+        if let run { remember(run.number, owner: owner, id: report.id) }
         guard report.isCounted, let ended = report.ended else { return isFolded }
         var measured = Measurement(
             time: ended, owner: report.owner, script: report.script, type: MetricType.runs, value: 1, run: report.id,
             labels: report.labels)
         var all = [measured]
-        (measured.type, measured.value) = (MetricType.runSeconds, ended.duration(since: report.started).seconds)
+        // When it began may have been told before, and not again.
+        (measured.type, measured.value) = (MetricType.runSeconds, ended.duration(since: run?.started ?? report.started).seconds)
         all.append(measured)
         if report.status == .succeeded {
             (measured.type, measured.value) = (MetricType.runsSucceeded, 1)

@@ -1,5 +1,6 @@
 import { get, remove } from "../api/client";
 import { ago, none } from "../format";
+import { Ago } from "../parts/Ago";
 import { Card } from "../parts/Card";
 import { Load } from "../parts/Load";
 import { announce } from "../state/announce";
@@ -10,7 +11,7 @@ interface PersonSession {
   id: string;
   device?: string;
   used?: string;
-  created?: string;
+  created: string;
   current?: boolean;
 }
 
@@ -37,7 +38,7 @@ export function Sessions() {
                 <span className="clip">
                   {item.device || none}{" "}
                   <span className="muted">
-                    {ago(item.used ?? item.created)}
+                    <Ago at={item.used ?? item.created} />
                     {item.current && ` · ${words.thisOne}`}
                   </span>
                 </span>

@@ -1,4 +1,5 @@
 import { ago, exact, number, time } from "../format";
+import { Ago } from "../parts/Ago";
 import { Badge, type Tone } from "../parts/Badge";
 import { announce } from "../state/announce";
 import { href } from "../state/router";
@@ -71,9 +72,7 @@ export function AlertItem({ alert, silence, changed }: Props) {
       <div className="row">
         <span className="muted">
           {`${alert.name} · `}
-          <time dateTime={began} title={exact(began)}>
-            {ago(began)}
-          </time>
+          <Ago at={began} />
           {alert.value !== null && ` · ${words.value.toLowerCase()} ${number(alert.value)}`}
         </span>
         <span className="tools">

@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from "react";
 import { Problem } from "../api/problem";
 import type { Job } from "../api/types";
-import { ago, duration, time } from "../format";
+import { duration } from "../format";
+import { Ago } from "../parts/Ago";
 import { Empty } from "../parts/Empty";
 import { Failure } from "../parts/Failure";
 import { Icon } from "../parts/Icon";
@@ -35,11 +36,7 @@ const columns: Column<Job>[] = [
   {
     title: texts.jobs.columns.created,
     order: (job) => job.created,
-    cell: (job) => (
-      <time dateTime={job.created} title={time(job.created)}>
-        {ago(job.created)}
-      </time>
-    ),
+    cell: (job) => <Ago at={job.created} />,
   },
   { title: texts.jobs.columns.took, order: took, cell: (job) => duration(took(job)), isFigure: true, isExtra: true },
 ];

@@ -1,6 +1,7 @@
 import type { Connection } from "../api/events";
 import type { Job } from "../api/types";
-import { ago, duration, time } from "../format";
+import { duration } from "../format";
+import { Ago } from "../parts/Ago";
 import { Badge } from "../parts/Badge";
 import { Card } from "../parts/Card";
 import { Progress } from "../parts/Progress";
@@ -38,9 +39,7 @@ export function JobProgress({ job, connection }: { job: Job; connection: Connect
         </div>
       )}
       <p className="muted">
-        <time dateTime={job.created} title={time(job.created)}>
-          {ago(job.created)}
-        </time>
+        <Ago at={job.created} />
         {took(job) !== undefined && ` · ${texts.jobs.columns.took.toLowerCase()} ${duration(took(job))}`}
       </p>
     </Card>

@@ -66,10 +66,12 @@ export function NewJobPage() {
       {(list) => {
         const operation = list.find((item) => item.name === name) ?? list[0];
         if (!operation) return null;
+        // What was wrong with the files may be right by now.
+        const wrong = problems.files && wrongFiles(operation, uploads.files);
         const groups = [...new Set(list.map((item) => serviceOf(item.name)))];
         return (
           <form className="new-job" noValidate onSubmit={(event) => void submit(event, operation)}>
-            <FileChooser uploads={uploads} problem={problems.files} />
+            <FileChooser uploads={uploads} problem={wrong} />
             <Card title={texts.jobs.operation}>
               <Field label={texts.jobs.operation} help={operation.summary}>
                 {(attributes) => (
@@ -107,7 +109,7 @@ export function NewJobPage() {
               />
               <div role="alert">
                 {problems.all && <p className="wrong">{problems.all}</p>}
-                {problems.files && <p className="wrong">{problems.files}</p>}
+                {wrong && <p className="wrong">{wrong}</p>}
               </div>
               <button type="submit" className="primary" disabled={isBusy}>
                 {isBusy ? texts.jobs.starting : texts.jobs.run}

@@ -1,7 +1,8 @@
 import type { Labels } from "../alerts/api";
 import { LabelList } from "../alerts/LabelList";
 import { get, query } from "../api/client";
-import { ago, number, time } from "../format";
+import { number, time } from "../format";
+import { Ago } from "../parts/Ago";
 import { Card } from "../parts/Card";
 import { Empty } from "../parts/Empty";
 import { Pages } from "../parts/Pages";
@@ -30,11 +31,7 @@ const moment: Column<Row> = {
 };
 const age: Column<Row> = {
   title: texts.alerts.time,
-  cell: (row) => (
-    <time dateTime={row.timestamp} title={time(row.timestamp)}>
-      {ago(row.timestamp)}
-    </time>
-  ),
+  cell: (row) => <Ago at={row.timestamp} />,
 };
 const labels: Column<Row> = { title: texts.overview.labels, cell: (row) => <LabelList labels={row.labels ?? {}} />, isExtra: true };
 const run: Column<Row> = { title: texts.scripts.runColumns.id, cell: (row) => <code>{row.run_id}</code>, isExtra: true };

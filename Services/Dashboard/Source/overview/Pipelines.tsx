@@ -1,5 +1,6 @@
 import type { PipelineState } from "../api/types";
-import { ago, time } from "../format";
+import { time } from "../format";
+import { Ago } from "../parts/Ago";
 import { Badge } from "../parts/Badge";
 import { Card } from "../parts/Card";
 import { Empty } from "../parts/Empty";
@@ -24,7 +25,7 @@ function Item({ state }: { state: PipelineState }) {
       </div>
       <div className="row muted">
         <span>{state.step}</span>
-        <span title={time(state.updated)}>{ago(state.updated)}</span>
+        <Ago at={state.updated} />
       </div>
       {(state.started || process) && (
         <div className="row muted">

@@ -1,7 +1,8 @@
 import { useState } from "react";
 import { get, query } from "../api/client";
 import type { Run } from "../api/types";
-import { ago, duration, time } from "../format";
+import { duration } from "../format";
+import { Ago } from "../parts/Ago";
 import { Card } from "../parts/Card";
 import { Empty } from "../parts/Empty";
 import { Pages } from "../parts/Pages";
@@ -26,11 +27,7 @@ export function ScriptRuns({ name, days }: { name: string; days: number }) {
     { title: titles.status, cell: (run) => <StateBadge state={run.status} /> },
     {
       title: titles.started,
-      cell: (run) => (
-        <time dateTime={run.timestamp} title={time(run.timestamp)}>
-          {ago(run.timestamp)}
-        </time>
-      ),
+      cell: (run) => <Ago at={run.timestamp} />,
     },
     { title: titles.took, cell: (run) => duration(run.seconds), isFigure: true },
   ];
