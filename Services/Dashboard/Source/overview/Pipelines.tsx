@@ -52,13 +52,15 @@ function States({ of: states }: { of: PipelineState[] }) {
   );
 }
 
+/** What is said until a stream has told of them. */
+function Untold() {
+  const line = useStore(connection);
+  if (line === "off") return <Empty title={texts.connection.off} />;
+  return <Loading text={line === "waiting" ? texts.connection.waiting : undefined} />;
+}
+
 /** What the pipelines do now, as they tell it. */
 export function Pipelines() {
   const known = useStore(pipelines);
-  const line = useStore(connection);
-  return (
-    <Card title={texts.overview.pipelines}>
-      {known ? <States of={[...known.values()]} /> : line === "off" ? <Empty title={texts.connection.off} /> : <Loading />}
-    </Card>
-  );
+  return <Card title={texts.overview.pipelines}>{known ? <States of={[...known.values()]} /> : <Untold />}</Card>;
 }
