@@ -70,7 +70,7 @@ package final class TestNginx: Sendable {
             guard process == nil else { return }
             // Should this process be killed, the server must not stay for ever.
             var spawn = ProcessSpawn([
-                "timeout", "--foreground", "240", "nginx", "-p", folder, "-c", folder + "/nginx.conf", "-e", folder + "/error.log",
+                "timeout", "--foreground", "600", "nginx", "-p", folder, "-c", folder + "/nginx.conf", "-e", folder + "/error.log",
             ])
             (spawn.output, spawn.errors) = (.null, .null)
             process = try spawn.start()

@@ -1,6 +1,7 @@
 package import Contracts
 import HTTP
 package import Primitives
+import Synchronization
 
 extension TestStudio {
     /// Hands a job in.
@@ -25,14 +26,22 @@ extension TestStudio {
     ///   - limit: how long.
     package func ended(_ id: String, of operation: String, within limit: Duration = .seconds(120)) async throws -> JobDocument {
         let path = "/\(operation.prefix { $0 != "." })/jobs/\(id)"
-        return try await withDeadline(limit) {
-            while true {
-                if let answer = try? await self.json(.get, path), answer.status == 200 {
-                    let job = try answer.document.decoded(as: JobDocument.self)
-                    if job.state.isFinal { return job }
+        let last = Mutex("no answer")
+        do {
+            return try await withDeadline(limit) {
+                while true {
+                    if let answer = try? await self.json(.get, path) {
+                        last.withLock { $0 = "\(answer.status): \(answer.document)" }
+                        if answer.status == 200 {
+                            let job = try answer.document.decoded(as: JobDocument.self)
+                            if job.state.isFinal { return job }
+                        }
+                    }
+                    try await Task.sleep(for: .milliseconds(100))
                 }
-                try await Task.sleep(for: .milliseconds(100))
             }
+        } catch {
+            throw TestFailure(message: "\(path): \(error), last \(last.withLock { $0 })")
         }
     }
 }

@@ -188,7 +188,12 @@ struct CollectorTests {
         }
         let (gate, count) = (DispatchSemaphore(value: 0), 8)
         // The disk is busy with the first until all others wait.
-        async let busy = store.database.write { _ in gate.wait(timeout: .now() + 60) }
+        let isBusy = Atomic<Bool>(false)
+        async let busy = store.database.write { _ in
+            isBusy.store(true, ordering: .relaxed)
+            return gate.wait(timeout: .now() + 60)
+        }
+        try await eventually("the disk is busy") { isBusy.load(ordering: .relaxed) }
         async let first = store.collector.record(Delivery(events: [Self.measured(1)]))
         try await eventually("the first is on its way") { begun.load(ordering: .relaxed) == 1 }
         try await withThrowingTaskGroup(of: Void.self) { group in

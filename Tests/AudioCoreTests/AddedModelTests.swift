@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A Whisper model in whisper.cpp's form, made known with `deploy/models add`.
-@Suite(.computing, .enabled(if: InstalledModels.canBeAdded, "deploy/models install puts the models and converters here"))
+@Suite(.computing, .enabled(if: InstalledModels.areConvertersWanted, "deploy/models install puts the models and converters here"))
 struct AddedModelTests {
     /// The installed model's own weights, quantised as whisper.cpp quantises.
     @Test func aQuantisedModelHearsWhatTheOriginalHears() async throws {

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// Piper voices of the user's own, made known with `deploy/models add`: of another language, and of several speakers.
-@Suite(.computing, .enabled(if: InstalledModels.canBeAdded, "deploy/models install puts the models and converters here"))
+@Suite(.computing, .enabled(if: InstalledModels.areConvertersWanted, "deploy/models install puts the models and converters here"))
 struct AddedVoiceTests {
     private struct Voices {
         let fixture: MediaFixture

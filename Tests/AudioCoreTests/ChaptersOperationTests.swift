@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: InstalledModels.areThere)) func recordingsAreTranscribed() async throws {
+    @Test(.enabled(if: InstalledModels.areWanted)) func recordingsAreTranscribed() async throws {
         let fixture = try MediaFixture()
         let talk = try await fixture.talk()
         let (_, measurements) = try await fixture.run("audio.chapters", ["language": "en"], on: [talk])

@@ -82,7 +82,7 @@ import Testing
         await #expect(throws: EditError.nothingLeft) { try await fixture.run("audio.cut", everything, on: [tones]) }
     }
 
-    @Test(.enabled(if: InstalledModels.areThere)) func fillersAreHeard() async throws {
+    @Test(.enabled(if: InstalledModels.areWanted)) func fillersAreHeard() async throws {
         let fixture = try MediaFixture()
         let text = "Today we talk about the weather. Um. It will rain in the north. Uh. And the sun shines in the south."
         let speech = try await fixture.run("audio.speak", ["text": .string(text), "format": "wav"], on: []).files[0]

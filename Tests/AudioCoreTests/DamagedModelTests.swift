@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Models whose files are not what they should be: who asks is told which model it is and what mends it, and nothing is left.
-@Suite(.computing, .enabled(if: InstalledModels.areThere, "deploy/models install puts the models here")) struct DamagedModelTests {
+@Suite(.computing, .enabled(if: InstalledModels.areWanted, "deploy/models install puts the models here")) struct DamagedModelTests {
     /// What can be wrong with a file.
     enum Damage: CaseIterable {
         case halved, anotherKind, missing

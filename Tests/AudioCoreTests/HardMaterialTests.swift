@@ -9,7 +9,7 @@ import Testing
 
 /// Sound that is no ordinary recording, through every operation that takes sound: each succeeds with sane numbers, or says in a
 /// code of its own why it can not and leaves nothing in the output folder.
-@Suite(.computing, .enabled(if: InstalledModels.areThere, "deploy/models install puts the models here")) struct HardMaterialTests {
+@Suite(.computing, .enabled(if: InstalledModels.areWanted, "deploy/models install puts the models here")) struct HardMaterialTests {
     /// What FFmpeg makes, or `float` makes of samples.
     enum Material: String, CaseIterable, Sendable {
         case silence, constant, clipping, notANumber, infinite, oneSample, shortSpeech, telephone, surround51, surround71

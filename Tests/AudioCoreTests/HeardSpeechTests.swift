@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What a person may ask of a transcript really makes a difference.
-@Suite(.computing, .enabled(if: InstalledModels.areThere, "deploy/models install puts the models here")) struct HeardSpeechTests {
+@Suite(.computing, .enabled(if: InstalledModels.areWanted, "deploy/models install puts the models here")) struct HeardSpeechTests {
     private static func espeak(
         _ text: String, _ options: [String], _ fixture: MediaFixture, _ name: String
     ) async throws -> String {

@@ -32,7 +32,7 @@ import Testing
         #expect(try #require(measurements.number("levelling", "ninetieth_percentile_db")) > 5)
     }
 
-    @Test(.enabled(if: InstalledModels.areThere)) func theDetectorListens() async throws {
+    @Test(.enabled(if: InstalledModels.areWanted)) func theDetectorListens() async throws {
         let fixture = try MediaFixture()
         let (_, measurements) = try await fixture.run("audio.level", ["strength": 1], on: [conversation(fixture)])
         #expect(measurements["speech_detector"] == "silero-vad")

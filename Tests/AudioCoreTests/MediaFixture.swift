@@ -154,9 +154,9 @@ enum InstalledModels {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .path
     static var folder: String { ProcessInfo.processInfo.environment["AVSTUDIO_MODELS"] ?? root + "/var/models" }
-    /// Tests that need them can run; `deploy/test` installs them first.
-    static var areThere: Bool { FileManager.default.fileExists(atPath: folder + "/registry.json") }
+    /// Whether tests that need them shall run; `deploy/test` installs them first.
+    static var areWanted: Bool { ClientPrograms.areWanted(folder + "/registry.json") }
     /// The Python that converts models.
     static let converters = root + "/var/tools/model-converters/bin/python"
-    static var canBeAdded: Bool { areThere && FileManager.default.fileExists(atPath: converters) }
+    static var areConvertersWanted: Bool { ClientPrograms.areWanted(folder + "/registry.json", converters) }
 }

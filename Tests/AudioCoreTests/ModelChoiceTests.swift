@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// What follows from the models that are installed: what can be done, what is told, what is reserved.
-@Suite(.computing, .enabled(if: InstalledModels.areThere, "deploy/models install puts the models here")) struct ModelChoiceTests {
+@Suite(.computing, .enabled(if: InstalledModels.areWanted, "deploy/models install puts the models here")) struct ModelChoiceTests {
     /// With the small network alone the upper band goes, and that is told.
     @Test func whatTheModelLeavesOutIsTold() async throws {
         let fixture = try MediaFixture()

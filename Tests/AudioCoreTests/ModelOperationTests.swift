@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// The operations that run networks, with the real ones.
-@Suite(.computing, .enabled(if: InstalledModels.areThere, "deploy/models install puts the models here")) struct ModelOperationTests
+@Suite(.computing, .enabled(if: InstalledModels.areWanted, "deploy/models install puts the models here")) struct ModelOperationTests
 {
     private static let sentence = "The meeting starts on Monday at noon. Please bring the report and a cup of tea."
 

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// What is told while somebody waits is what the transcript holds at the end.
-@Suite(.computing, .enabled(if: InstalledModels.areThere, "deploy/models install puts the models here")) struct PartialTextTests {
+@Suite(.computing, .enabled(if: InstalledModels.areWanted, "deploy/models install puts the models here")) struct PartialTextTests {
     /// What is told while a recording is heard, and the segments of its transcript.
     private static func told(of recording: String, _ fixture: MediaFixture) async throws -> (told: [JSONValue], kept: [JSONValue]) {
         let told = Mutex<[JSONValue]>([])

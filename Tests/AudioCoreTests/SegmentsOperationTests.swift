@@ -5,7 +5,7 @@ import Primitives
 import TestSupport
 import Testing
 
-@Suite(.computing, .enabled(if: InstalledModels.areThere, "deploy/models install puts the models here"))
+@Suite(.computing, .enabled(if: InstalledModels.areWanted, "deploy/models install puts the models here"))
 struct SegmentsOperationTests {
     private func segments(_ fixture: MediaFixture, _ files: [String]) throws -> [(Double, Double, String)] {
         let document = try JSONValue(parsing: fixture.read(files[0]))

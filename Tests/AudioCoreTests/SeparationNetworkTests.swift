@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Separation networks of the user's own, of each form, made known by an entry in `models.d`. They take tones apart by frequency.
-@Suite(.computing, .enabled(if: InstalledModels.canBeAdded, "deploy/models install puts the models and converters here"))
+@Suite(.computing, .enabled(if: InstalledModels.areConvertersWanted, "deploy/models install puts the models and converters here"))
 struct SeparationNetworkTests {
     /// Hz, in the middle of what the networks take for each stem.
     private static let tones: [(stem: String, frequency: Double)] = [

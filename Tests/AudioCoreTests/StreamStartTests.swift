@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// Sound that begins after the picture: times count from the beginning of the file, as players count them.
-@Suite(.computing, .enabled(if: InstalledModels.areThere, "deploy/models install puts the models here")) struct StreamStartTests {
+@Suite(.computing, .enabled(if: InstalledModels.areWanted, "deploy/models install puts the models here")) struct StreamStartTests {
     private static let delay = 0.5
 
     /// A film whose sound is the speech, later or not.

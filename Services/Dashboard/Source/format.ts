@@ -76,7 +76,8 @@ export function measure(value: number | null | undefined, unit: string | undefin
     case "s":
       return duration(value);
     case "h":
-      return `${number(value)} h`;
+      // Little is not nothing.
+      return value !== 0 && Math.abs(value) < 0.1 ? duration(value * 3600) : `${number(value)} h`;
     case "Hz":
       return `${number(value)} Hz`;
     case "s/s":

@@ -95,6 +95,8 @@ export const texts = {
       alerts: (count: number, handled: number) =>
         `${count} ${count === 1 ? "alert is" : "alerts are"} firing${handled > 0 ? `, ${handled} more handled` : ""}`,
       handled: (count: number) => `${count} ${count === 1 ? "alert" : "alerts"} handled, none open`,
+      ruleFile: "The rules of the alerts have errors: those of before hold",
+      givenUp: (count: number) => `${count} ${count === 1 ? "message was" : "messages were"} given up`,
       running: (count: number) => `${count} running now`,
       alertOf: (name: string, script: string) => `${name} in ${script}`,
       times: (name: string, count: string) => `${name} (${count})`,

@@ -44,7 +44,9 @@ package final class LocalModelServer: Sendable {
             // The server's own log may stand before and behind it on its line.
             if let line = text.firstRange(of: "serving "), let url = text[line.upperBound...].firstRange(of: "http://127.0.0.1:") {
                 let port = text[url.upperBound...].prefix { $0.isNumber }
-                if text[port.endIndex...].first != nil { return LocalModelServer(process, folder, url: "\(text[url])\(port)/v1") }
+                if !port.isEmpty, text[port.endIndex...].first == "\n" {
+                    return LocalModelServer(process, folder, url: "\(text[url])\(port)/v1")
+                }
             }
             var status: Int32 = 0
             guard waitpid(process, &status, WNOHANG) == 0 else { throw Failure(message: text) }

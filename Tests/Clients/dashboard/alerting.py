@@ -99,6 +99,11 @@ def refused(browser, ask, key):
         browser.click(f"Send a test: {receiver}")
         row = browser.wait("the refusal", lambda: letter(f"Slack to {receiver}", "Given up", "404"), 60)
         assert not taken and not browser.accessibility(), (taken, browser.accessibility())
+        # Whoever looks at the overview alone hears of it.
+        browser.go("")
+        wrong = lambda words: any(re.search(words, e.text) for e in browser.all(".health li"))
+        browser.wait("what was given up", lambda: wrong(r"^\d+ messages? (was|were) given up"))
+        browser.go("alerts")
         # Alone, they are found among thousands.
         browser.choose(".choice", "Given up")
         states = lambda: {e.get_attribute("data-delivery") for e in browser.all("[data-delivery]")}
@@ -122,6 +127,9 @@ def refused(browser, ask, key):
         browser.phone()
         assert browser.overflow() <= 0, browser.overflow()
         browser.desk()
+        browser.go("")
+        browser.wait("the errors of the rules", lambda: wrong("^The rules of the alerts have errors"))
+        browser.go("alerts")
         file.write_text(text)
         browser.wait("the end of it", lambda: not failure(), 60)
 

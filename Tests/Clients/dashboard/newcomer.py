@@ -34,6 +34,7 @@ CHANGES = {
     "errors": ("errors", 3, 4, "3", "-25% 4 before", "change good"),
     "cost": ("cost_dollars", 3, 2, "$3.00", "+50% $2.00 before", "change bad"),
     "llm_calls": ("llm_calls", 5, 5, "5", "0% 5 before", "change"),
+    "cpu_hours": ("cpu_seconds", 90, 0, "1 min 30 s", "nothing to compare with", None),
     "media_hours": ("media_seconds", 7200, 0, "2 h", "nothing to compare with", None),
 }
 LINE = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
@@ -85,7 +86,7 @@ def waits(browser):
     browser.one(".connection[data-state=waiting]")
     browser.wait("all but the pipelines", lambda: len(browser.all(".loading")) == 1)
     assert "All is well" not in browser.text() and PIPELINES not in browser.text(), browser.text()
-    line(browser, latency=60_000)
+    line(browser, latency=600_000)
     for place in NOTHING:
         turned(browser, place, "Loading…")
     line(browser)

@@ -70,8 +70,8 @@ import Testing
             try await studio.json(.get, "/api/heartbeats").document["heartbeats"]?.arrayValue ?? []
         }
         #expect(try await studio.json(.post, path).document["code"] == "heartbeat-not-found")
-        let made = try await studio.json(.put, path, ["period": 1, "grace": "1s"])
-        #expect(made.status == 200 && made.document["period"] == 1 && made.document["grace"] == 1, "\(made.document)")
+        let made = try await studio.json(.put, path, ["period": "10m", "grace": "1s"])
+        #expect(made.status == 200 && made.document["period"] == 600 && made.document["grace"] == 1, "\(made.document)")
         // A key that may only beat makes none.
         let key = try await studio.json(.post, "/keys", ["name": "pipeline", "owner": "ann", "scopes": ["alerting:beat"]])
         let beater = try #require(key.document["key"]?.stringValue)
@@ -79,6 +79,7 @@ import Testing
         let beat = try await studio.json(.post, path, key: beater)
         #expect(beat.status == 200 && beat.document["name"] == "nightly" && beat.document["missing"] == false, "\(beat.document)")
 
+        #expect(try await studio.json(.put, path, ["period": 1, "grace": "1s"]).document["period"] == 1)
         try await eventually("Slack is told that it is missed") { told("[FIRING:1] HeartbeatMissed") == 1 }
         let missed = try await known()
         #expect(missed.count == 1 && missed[0]["missing"] == true && missed[0]["last"] != .null, "\(missed)")

@@ -7,7 +7,7 @@ import { may, session } from "../state/session";
 import { useStore } from "../state/store";
 import { useLoad } from "../state/useLoad";
 import { texts } from "../texts";
-import { firing } from "./firing";
+import { firing, telling } from "./firing";
 import { useFresh } from "./useFresh";
 import { type Status, shown, type Unusual, type Wrong, wrongs } from "./wrongs";
 
@@ -38,17 +38,29 @@ export function Health() {
     `alerts ${maySeeAlerts}`,
     15_000,
   );
+  // That the alerting itself does not answer is told by its alerts.
+  const alerting = useLoad(
+    (signal) => (maySeeAlerts ? telling(signal) : Promise.resolve(undefined)),
+    `alerting ${maySeeAlerts}`,
+    60_000,
+  );
   const told = useStore(pipelines);
   const isTold = useStore(connection) === "off" || told !== undefined;
   const states = [...(told?.values() ?? [])];
   const words = texts.overview.health;
-  const found = wrongs({ alerts: alerts.data, pipelines: states, status: status.data, unusual: anomalies.data });
+  const found = wrongs({
+    alerts: alerts.data,
+    telling: alerting.data,
+    pipelines: states,
+    status: status.data,
+    unusual: anomalies.data,
+  });
   const unknown = [
     [status, words.figures] as const,
     [anomalies, words.unusualDays] as const,
     [alerts, words.alertsWord] as const,
   ].flatMap(([{ problem }, name]) => (problem ? [problem.status === 403 ? words.forbidden(name) : words.unreachable(name)] : []));
-  const isAsking = !isTold || [status, anomalies, alerts].some((loaded) => !loaded.data && !loaded.problem);
+  const isAsking = !isTold || [status, anomalies, alerts, alerting].some((loaded) => !loaded.data && !loaded.problem);
   const [look, title] = found.length
     ? (["bad", words.bad(found.length)] as const)
     : unknown.length

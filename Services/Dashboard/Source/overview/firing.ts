@@ -1,9 +1,26 @@
-import { type Alerts, handled, unhandledAlerts } from "../alerts/api";
+import { type Alerts, type Delivery, handled, rules, unhandledAlerts } from "../alerts/api";
+import { get, query } from "../api/client";
 
 /** Firing alerts that want a person, a few of them with the number of all, and how many more fire that somebody has seen to. */
 export interface Firing extends Alerts {
   /** Acknowledged, silenced or inhibited. */
   handled: number;
+}
+
+/** What keeps the alerting from telling people. */
+export interface Telling {
+  /** Errors of the rule file. */
+  problems: number;
+  /** Messages that were given up. */
+  dead: number;
+}
+
+export async function telling(signal: AbortSignal): Promise<Telling> {
+  const [{ file }, { counts }] = await Promise.all([
+    rules(signal),
+    get<{ counts: Partial<Record<Delivery["state"], number>> }>(query("/api/alerts/deliveries", { limit: 1 }), signal),
+  ]);
+  return { problems: file.problems.length, dead: counts.dead ?? 0 };
 }
 
 export async function firing(limit: number, signal: AbortSignal): Promise<Firing> {

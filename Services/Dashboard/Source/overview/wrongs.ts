@@ -3,7 +3,7 @@ import { day, number, words as spoken } from "../format";
 import { href } from "../state/router";
 import { texts } from "../texts";
 import { figureOf } from "./figures";
-import type { Firing } from "./firing";
+import type { Firing, Telling } from "./firing";
 
 /** One of the things that are wrong, as far as its name is known. */
 interface Named {
@@ -54,6 +54,10 @@ function ofAlerts({ alerts, total, handled }: Firing): Wrong[] {
   return wrong(total, words.alerts(total, handled), href("alerts"), named, total);
 }
 
+function ofTelling({ problems, dead }: Telling): Wrong[] {
+  return [...wrong(problems, words.ruleFile, href("alerts"), []), ...wrong(dead, words.givenUp(dead), href("alerts"), [])];
+}
+
 function ofPipelines(states: PipelineState[], text: (count: number) => string): Wrong[] {
   return wrong(states.length, text(states.length), href(), states);
 }
@@ -81,9 +85,16 @@ function ofUnusual({ anomalies }: Unusual): Wrong[] {
 }
 
 /** All that is wrong, what wants somebody first; nothing of what is not known. */
-export function wrongs(known: { alerts?: Firing; pipelines: PipelineState[]; status?: Status; unusual?: Unusual }): Wrong[] {
+export function wrongs(known: {
+  alerts?: Firing;
+  telling?: Telling;
+  pipelines: PipelineState[];
+  status?: Status;
+  unusual?: Unusual;
+}): Wrong[] {
   return [
     ...(known.alerts ? ofAlerts(known.alerts) : []),
+    ...(known.telling ? ofTelling(known.telling) : []),
     ...ofPipelines(
       known.pipelines.filter((state) => state.status === "failed"),
       words.pipelines,

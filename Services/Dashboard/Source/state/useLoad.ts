@@ -1,6 +1,9 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { Problem } from "../api/problem";
 
+/** Milliseconds. */
+const soon = 15_000;
+
 export interface Loaded<T> {
   /** What was loaded last; kept while it is loaded again. */
   data?: T;
@@ -33,13 +36,15 @@ export function useLoad<T>(load: (signal: AbortSignal) => Promise<T>, key: strin
   }, [key, turn]);
 
   const reload = useCallback(() => setTurn((number) => number + 1), []);
+  // What did not answer is asked again soon.
+  const wait = interval && state.problem ? Math.min(interval, soon) : interval;
   useEffect(() => {
-    if (!interval) return;
+    if (!wait) return;
     const timer = setInterval(() => {
       if (!document.hidden) reload();
-    }, interval);
+    }, wait);
     return () => clearInterval(timer);
-  }, [interval, reload]);
+  }, [wait, reload]);
 
   return { data: state.data, problem: state.problem, isLoading: state.isLoading, reload };
 }

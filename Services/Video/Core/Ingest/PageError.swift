@@ -14,6 +14,8 @@ enum PageError: CodedError, Equatable {
     case isLive
     /// A server at an address that may not be asked.
     case refusedAddress
+    /// Seconds that it may take; what came is not kept, for yt-dlp begins anew.
+    case tooSlow(Double)
     /// What yt-dlp says.
     case failed(String)
 
@@ -25,6 +27,7 @@ enum PageError: CodedError, Equatable {
         case .severalVideos: "page-with-several-videos"
         case .isLive: "page-is-live"
         case .refusedAddress: "refused-address"
+        case .tooSlow: "url-too-slow"
         case .failed: "page-failed"
         }
     }
@@ -37,6 +40,7 @@ enum PageError: CodedError, Equatable {
         case .severalVideos: "the page shows several videos: give the address of each"
         case .isLive: "the page shows a live stream, which has no end yet"
         case .refusedAddress: "the page leads to a server at a private address"
+        case .tooSlow(let seconds): "the video was not there within \(seconds.rounded(decimals: 1)) s"
         case .failed(let sentence): "yt-dlp: \(sentence)"
         }
     }

@@ -120,8 +120,9 @@ struct VideoPage {
     /// Reads what the first run has found.
     private func video(at info: String) throws -> [String: JSONValue] {
         var status = stat()
-        guard stat(info, &status) == 0, status.st_size <= Self.mostInfo, let content = FileManager.default.contents(atPath: info)
-        else { throw PageError.nothingShown }
+        guard stat(info, &status) == 0 else { throw PageError.nothingShown }
+        guard status.st_size <= Self.mostInfo else { throw PageError.failed("it has more to say of the page than is read") }
+        guard let content = FileManager.default.contents(atPath: info) else { throw PageError.nothingShown }
         let videos = Bytes(content).split(separator: 10)
         guard let first = videos.first, let video = try JSONValue(parsing: Bytes(first)).objectValue else {
             throw PageError.nothingShown
@@ -162,7 +163,7 @@ struct VideoPage {
             }
         }
         if isTooLarge { throw IngestError.tooLarge(most: rules.mostBytes) }
-        if ended.timedOut { throw IngestError.tooSlow(rules.deadline) }
+        if ended.timedOut { throw PageError.tooSlow(rules.deadline) }
         guard ended.exit == .code(0) else { throw PageError.reading(ended.errors, ended.exit) }
     }
 }
