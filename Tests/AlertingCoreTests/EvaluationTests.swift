@@ -57,6 +57,20 @@ struct EvaluationTests {
         await scene.end()
     }
 
+    /// Wherever in a step of the window a measurement comes, it counts for as long as the rule says, and at most a step longer.
+    @Test(arguments: [0, 7, 23, 31, 58]) func aWindowReachesBackAsFarAsItSays(_ offset: Int) async throws {
+        let scene = try await Scene(Self.rule("kind: threshold, metric: m, window: 30m, above: 5"))
+        await scene.rounds(offset)
+        await scene.send("m", 9)
+        await scene.rounds(1)
+        #expect(await scene.states() == ["R"])
+        await scene.rounds(30 * 60 - 2)
+        #expect(await scene.states() == ["R"])
+        await scene.rounds(62)
+        #expect(await scene.states() == [])
+        await scene.end()
+    }
+
     @Test func itMustHoldForAsLongAsItsRuleSays() async throws {
         let scene = try await Scene(Self.rule("kind: threshold, metric: m, window: 1m, above: 5, for: 20s"))
         await scene.send("m", 9)

@@ -222,9 +222,9 @@ package struct Evaluator: Sendable {
         }
         // What the studio measures itself nobody measured in between.
         for place in programs.indices where programs[place].rule.isOwn {
-            let window = programs[place].slots * programs[place].slotLength
-            guard let lastSaved, now - lastSaved > Hearing.tolerance(window) else { continue }
-            programs[place].completeFrom = now + window
+            let span = programs[place].span
+            guard let lastSaved, now - lastSaved > Hearing.tolerance(span) else { continue }
+            programs[place].completeFrom = now + span
         }
     }
 }

@@ -35,7 +35,7 @@ extension RuleProgram {
                 now - groups[place].lastSeen >= window
                 && (groups[place].phase.isFiring || hearing.silence(from: groups[place].lastSeen, window: window) >= window)
         case .threshold(_, _, let bound), .change(_, _, let bound), .ratio(_, _, let bound, _):
-            isComplete = now >= completeFrom && (rule.isOwn || hearing.covers(slots * slotLength, now: now))
+            isComplete = now >= completeFrom && (rule.isOwn || hearing.covers(span, now: now))
             // What only seems so because a part of the window was not watched; beside half a window any whole one is a rise.
             let isChange = if case .change = rule.definition.kind { true } else { false }
             let seems = (bound.isLower || isChange) && !isComplete

@@ -33,8 +33,11 @@ struct RuleProgram: Sendable {
     let rule: AlertRule
     /// Milliseconds of a bucket.
     let slotLength: Int64
-    /// Buckets that are kept.
+    /// Buckets that are kept. The youngest is filled only in part: with one more than its length needs, a window holds at least as
+    /// much as it says.
     let slots: Int64
+    /// Milliseconds after which the buckets hold all that is judged: the window, and of a change the one before it too.
+    let span: Int64
     var groups: [Group] = []
     var index: [[String]: Int] = [:]
     /// From when on the windows hold all that there was.
@@ -47,8 +50,13 @@ struct RuleProgram: Sendable {
         let window = rule.definition.window.milliseconds
         slotLength = max(100, window / Self.fineness)
         let count = (window + slotLength - 1) / slotLength
-        if case .change = rule.definition.kind { slots = 2 * count } else { slots = count }
-        completeFrom = from + slots * slotLength
+        if case .change = rule.definition.kind {
+            // Two windows, of which neither has a bucket more than the other: a steady rate would seem to rise.
+            (slots, span) = (2 * count, 2 * window)
+        } else {
+            (slots, span) = (count + 1, window)
+        }
+        completeFrom = from + span
         // Without groups there is one from the beginning: what never came is absent, and a sum of nothing is zero.
         if rule.definition.by.isEmpty { _ = group([], now: from, limit: 1) }
     }
