@@ -43,6 +43,7 @@ struct AlertFileTests {
         ),
         ("version: 1\nreceivers:\n  - name: ops\n    slack:\n      - url: ftp://x", 5, "must begin with https://"),
         ("version: 1\nreceivers:\n  - name: ops\n    email:\n      - to: [a@b.org]", 5, "email needs smtp"),
+        ("version: 1\nreceivers:\n  - slack: []\n    name: a>b", 4, "can not have >"),
         ("version: 1\nreceivers: [{name: ops}]\nroute:\n  receiver: opps", 4, "did you mean ops?"),
         ("version: 1\nreceivers: [{name: ops}]\nroute:\n  receiver: ops\n  group_wait: -1s", 5, "group_wait must be"),
         ("version: 1\nrules: [\n", 3, ""),

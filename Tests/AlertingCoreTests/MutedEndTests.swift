@@ -49,17 +49,20 @@ struct MutedEndTests {
         await scene.end()
     }
 
-    /// However alerts are grouped and sent meanwhile: where the routes change under a process, and while none is there.
+    /// However alerts are grouped and sent meanwhile: where the routes change under a process, and while none is there; before the
+    /// end, and after it.
     @Test(arguments: [
         "{receiver: ops, group_by: [host], group_wait: 0s, group_interval: 10s}",
         "{receiver: boss, group_wait: 0s, routes: [{matchers: ['host=z'], receiver: boss}, {matchers: ['host=a'], receiver: ops}]}",
     ]) func theEndIsToldByOtherRoutes(_ other: String) async throws {
         let (before, after) = (ruleFile(Self.rules, route: Self.route + "}"), ruleFile(Self.rules, route: other))
-        for isDown in [false, true] {
+        for (isDown, hasEnded) in [(false, false), (true, false), (false, true), (true, true)] {
             var scene = try await Scene(before)
             await scene.send("m", 9, ["host": "a"])
             await scene.rounds(1)
             try await silence("host=a", scene, for: .minutes(5))
+            await scene.rounds(hasEnded ? 120 : 0)
+            #expect(await scene.states([.resolved]) == (hasEnded ? ["High"] : []))
             if isDown {
                 try await scene.restart(after)
             } else {

@@ -45,6 +45,8 @@ struct ReceiverReader {
             let fields = FieldReader(node, what: "a receiver", known: ["name", "slack", "email", "webhook"], problems: problems)
             let name = fields.text("name")
             if !names.insert(name).inserted { fields.problem("the receiver \(name) is given twice", at: "name") }
+            // What a receiver was told is kept under the group's key, this sign and its name (`Dispatcher.id`).
+            if name.contains(">") { fields.problem("the name of a receiver can not have >", at: "name") }
             let slack = fields.nodes("slack").map { channel("slack", $0, self.slack) }
             let mails = fields.nodes("email").map { node in
                 if !hasMail { problems.add("email needs smtp at the top of the file", at: node.position) }
