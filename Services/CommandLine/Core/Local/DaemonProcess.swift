@@ -45,13 +45,19 @@ struct DaemonProcess: Sendable {
         }
     }
 
-    /// Asks the process to end and waits; ends it hard after the limit.
-    func stop(signal: Int32 = SIGTERM, limit: Duration = .seconds(60)) async throws {
+    /// Asks the process to end and waits; ends it hard after a minute.
+    /// - Parameter onWait: called when it has not ended after two seconds.
+    func stop(signal: Int32, onWait: () -> Void) async throws {
         defer { unlink(pidFile) }
         guard let pid else { return }
         _ = Glibc.kill(pid, signal)
-        let end = ContinuousClock.now + limit
-        while self.pid != nil && ContinuousClock.now < end {
+        let start = ContinuousClock.now
+        var isSilent = true
+        while self.pid != nil && ContinuousClock.now < start + .seconds(60) {
+            if isSilent, ContinuousClock.now > start + .seconds(2) {
+                isSilent = false
+                onWait()
+            }
             // The process may be this one's child, which stays a zombie until it is waited for.
             waitpid(pid, nil, WNOHANG)
             try await Task.sleep(for: .milliseconds(50))

@@ -45,7 +45,9 @@ struct LocalStudio: Sendable {
     func down(say: @escaping @Sendable (String) -> Void) async throws {
         for name in parts.reversed() {
             if daemon(name).pid != nil { say("stopping \(name)") }
-            try await daemon(name).stop(signal: name == "nginx" ? SIGQUIT : SIGTERM)
+            try await daemon(name).stop(signal: name == "nginx" ? SIGQUIT : SIGTERM) {
+                say("waiting for \(name), a minute at most")
+            }
         }
     }
 
