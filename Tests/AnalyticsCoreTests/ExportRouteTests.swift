@@ -15,34 +15,6 @@ import TestSupport
 
 /// What is taken along and what is streamed, over a connection.
 struct ExportRouteTests {
-    /// A server with these routes, and a client.
-    private func serving(
-        _ router: Router,
-        _ body: (_ ask: @Sendable (String, HTTPHeaders) async throws -> (status: Int, headers: HTTPHeaders, body: Bytes))
-            async throws
-            -> Void
-    ) async throws {
-        var configuration = HTTPServerConfiguration()
-        configuration.port = 0
-        let server = HTTPServer(configuration: configuration, router: router)
-        try server.start()
-        let client = HTTPClient(configuration: HTTPClientConfiguration(egress: .allowing(["127.0.0.1"])))
-        do {
-            try await body { path, headers in
-                var request = ClientRequest(.get, "http://127.0.0.1:\(server.port)\(path)", headers: headers)
-                request.deadline = .seconds(60)
-                let response = try await client.send(request)
-                return (response.status.rawValue, response.headers, try await response.collect(upTo: .mib(64)))
-            }
-        } catch {
-            await client.shutdown()
-            await server.drain()
-            throw error
-        }
-        await client.shutdown()
-        await server.drain()
-    }
-
     /// Two owners' measurements and runs of today and of ten days ago.
     private func filled() async throws -> AnalyticsStore {
         let store = try await AnalyticsStore.open { .now() }

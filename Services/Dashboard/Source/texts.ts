@@ -313,6 +313,7 @@ export const texts = {
     days: "Daily sums",
     breakdown: "Breakdown",
     label: "Export",
+    csvOf: (what: string) => `Export CSV: ${what}`,
   },
   alerts: {
     firing: "Firing",

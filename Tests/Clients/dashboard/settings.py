@@ -9,6 +9,8 @@ EXPORTS = {
     "jobs": ("Export CSV, 30 days", "runs-*.csv", {"id", "script_name", "status", "timestamp"}),
     "scripts": ("Export CSV", "days-*.csv", {"time", "script_name", "metric_type", "sum"}),
     "costs": ("Export CSV", "breakdown-*.csv", {"date", "dimension", "value", "sum"}),
+    "alerts": ("Export CSV: Deliveries", "deliveries*.csv", {"receiver", "state", "failure"}),
+    "access": ("Export CSV: Audit", "audit*.csv", {"time", "owner", "path", "outcome"}),
 }
 
 
@@ -76,9 +78,12 @@ def exports(browser, ask, key):
         if columns is None:
             assert content.startswith(b"%PDF-") and content.rstrip().endswith(b"%%EOF"), content[:20]
         else:
-            lines = list(csv.DictReader(content.decode().splitlines()))
-            assert lines and columns <= lines[0].keys(), (place, lines[:1])
+            reader = csv.DictReader(content.decode().splitlines())
+            assert columns <= set(reader.fieldnames), (place, reader.fieldnames)
+            lines = list(reader)
             if "script_name" in columns:
                 assert any(line["script_name"] == "exported.py" for line in lines), place
-            else:
+            elif "dimension" in columns:
                 assert any(line["dimension"] == "model" and line["value"] == "m" for line in lines), lines[-3:]
+            elif "path" in columns:
+                assert any(line["path"] == "/api/runs" and line["outcome"] == "allowed" for line in lines), lines[:3]

@@ -134,4 +134,22 @@ struct AuthorizationRouteTests {
             #expect(try await door.send(.get, "/audit").status == 403)
         }
     }
+
+    /// Also what is more than is read at a time.
+    @Test func theAuditIsTakenAlong() async throws {
+        try await Door.with { door in
+            let key = try await key(door)
+            for number in 0..<1001 { _ = try await ask(door, ["X-API-Key": key], "GET", "/files/\(number)") }
+            async let run: Void = door.studio.gateway.audit.run()
+            await door.studio.gateway.audit.drain()
+            try await run
+            let answer = try await door.send(.get, "/audit/export.csv", as: .administrator)
+            #expect(answer.status == 200 && answer.headers["Content-Type"]?.hasPrefix("text/csv") == true)
+            let rows = try CSV.rows(answer.body)
+            #expect(rows.first?.prefix(7) == ["sequence", "time", "key", "owner", "method", "path", "outcome"])
+            #expect(rows.dropFirst().map { $0[5] } == (0..<1001).reversed().map { "/files/\($0)" })
+            #expect(rows.dropFirst().allSatisfy { $0[3] == "ann" } && rows.last?[6] == "allowed")
+            #expect(try await door.send(.get, "/audit/export.csv").status == 403)
+        }
+    }
 }

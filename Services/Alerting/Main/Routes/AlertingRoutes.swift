@@ -24,6 +24,7 @@ struct AlertingRoutes: Sendable {
         AlertRoutes(center: center, authenticator: authenticator).add(to: &router)
         SilenceRoutes(center: center, authenticator: authenticator).add(to: &router)
         ReceiverRoutes(center: center, files: files, queue: queue, authenticator: authenticator).add(to: &router)
+        ExportRoutes(center: center, queue: queue, authenticator: authenticator).add(to: &router)
         HeartbeatRoutes(center: center, authenticator: authenticator).add(to: &router)
         AlertmanagerRoutes(center: center, files: files, authenticator: authenticator).add(to: &router)
     }

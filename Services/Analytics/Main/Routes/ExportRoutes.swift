@@ -31,8 +31,6 @@ struct ExportRoutes: Sendable {
                 }
                 let period = try request.period()
                 return try export(table, period, principal.viewer(request))
-                    .adding("Content-Disposition", "attachment; filename=\"\(Self.file(table.rawValue, period)).csv\"")
-                    .adding("Cache-Control", "no-store")
             })
     }
 
@@ -52,15 +50,9 @@ struct ExportRoutes: Sendable {
 
     private func export(_ table: ExportTable, _ period: Period, _ viewer: Viewer) -> Response {
         let database = questions.database
-        return .stream(type: "text/csv; charset=utf-8; header=present") { writer in
-            try await writer.write(CSV.line(table.header))
-            var cursor: ExportCursor? = .start
-            while let place = cursor {
-                let piece = try await database.read { connection in
-                    try AnalyticsQueries(connection, for: viewer).lines(of: table, in: period, after: place, limit: Self.piece)
-                }
-                if !piece.text.isEmpty { try await writer.write(piece.text) }
-                cursor = piece.next
+        return .csv(Self.file(table.rawValue, period), header: table.header, from: ExportCursor.start) { place in
+            try await database.read { connection in
+                try AnalyticsQueries(connection, for: viewer).lines(of: table, in: period, after: place, limit: Self.piece)
             }
         }
     }

@@ -163,6 +163,9 @@ enum AlertingRouteDocuments {
         RouteDocument(
             "POST /api/alerts/deliveries/{id}/resend", "Lets a dead message be tried again.", tag: "alerting",
             answers: [("202", "The delivery.", object)]),
+        RouteDocument(
+            "GET /api/alerts/export/{table}", "alerts.csv or deliveries.csv: all that is known, the latest first.", tag: "alerting",
+            answers: [("200", "text/csv.", nil)]),
     ]
 
     private static let span: JSONValue = ["type": ["number", "string"], "description": "Seconds, or a text such as 5m."]

@@ -93,5 +93,8 @@ enum GatewayRoutes {
             "GET /audit", "What was done, by whom.", tag: "administration",
             query: [("before", "The next of the page before."), ("limit", "1 to 500.")],
             answers: [("200", "One page.", object)]),
+        RouteDocument(
+            "GET /audit/export.csv", "All that was done, by whom, the latest first, as CSV.", tag: "administration",
+            answers: [("200", "text/csv.", nil)]),
     ]
 }

@@ -5,6 +5,7 @@ import { time } from "../format";
 import { Badge } from "../parts/Badge";
 import { Card } from "../parts/Card";
 import { Choice } from "../parts/Choice";
+import { Download } from "../parts/Download";
 import { Empty } from "../parts/Empty";
 import { Pages } from "../parts/Pages";
 import { type Column, Table } from "../parts/Table";
@@ -44,15 +45,20 @@ export function Audit() {
     <Card
       title={words.audit}
       tools={
-        <Choice
-          label={words.auditKind}
-          value={kind}
-          choose={setKind}
-          options={[
-            ["changes", words.auditKinds.changes],
-            ["all", words.auditKinds.all],
-          ]}
-        />
+        <>
+          <Choice
+            label={words.auditKind}
+            value={kind}
+            choose={setKind}
+            options={[
+              ["changes", words.auditKinds.changes],
+              ["all", words.auditKinds.all],
+            ]}
+          />
+          <Download path="/audit/export.csv" name="audit.csv" label={texts.exports.csvOf(words.audit)}>
+            {texts.exports.csv}
+          </Download>
+        </>
       }
     >
       <Pages<AuditEntry>

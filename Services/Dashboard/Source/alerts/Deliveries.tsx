@@ -3,6 +3,7 @@ import { ago } from "../format";
 import { Badge, type Tone } from "../parts/Badge";
 import { Card } from "../parts/Card";
 import { Choice } from "../parts/Choice";
+import { Download } from "../parts/Download";
 import { Moment } from "../parts/Moment";
 import { Pages } from "../parts/Pages";
 import { announce } from "../state/announce";
@@ -57,7 +58,17 @@ export function Deliveries() {
     }
   }
   return (
-    <Card title={words.deliveries} tools={<Choice label={words.result} value={state} options={states} choose={setState} />}>
+    <Card
+      title={words.deliveries}
+      tools={
+        <>
+          <Choice label={words.result} value={state} options={states} choose={setState} />
+          <Download path="/api/alerts/export/deliveries.csv" name="deliveries.csv" label={texts.exports.csvOf(words.deliveries)}>
+            {texts.exports.csv}
+          </Download>
+        </>
+      }
+    >
       <Pages<Delivery>
         key={`${state} ${turn}`}
         interval={interval}

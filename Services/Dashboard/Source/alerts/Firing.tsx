@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { Card } from "../parts/Card";
+import { Download } from "../parts/Download";
 import { Empty } from "../parts/Empty";
 import { Load } from "../parts/Load";
 import type { Loaded } from "../state/useLoad";
@@ -33,7 +34,14 @@ export function Firing({ loaded, changed }: { loaded: Loaded<Alerts>; changed: (
     [words.aboutToFire, (alert) => alert.status === "pending"],
   ];
   return (
-    <Card title={loaded.data ? heading(loaded.data) : words.firing}>
+    <Card
+      title={loaded.data ? heading(loaded.data) : words.firing}
+      tools={
+        <Download path="/api/alerts/export/alerts.csv" name="alerts.csv" label={texts.exports.csvOf(texts.pages.alerts)}>
+          {texts.exports.csv}
+        </Download>
+      }
+    >
       <Load from={loaded}>
         {({ alerts, total }) =>
           alerts.length ? (

@@ -7,6 +7,10 @@ import ServiceRuntime
 
 /// `/limits` and `/audit`, for administrators.
 struct AdministrationRoutes: Sendable {
+    private static let piece = 500
+    private static let columns = [
+        "sequence", "time", "key", "owner", "method", "path", "outcome", "request_id", "model", "decision", "cost",
+    ]
     let gateway: Gateway
     let authenticator: Authenticator
 
@@ -25,6 +29,17 @@ struct AdministrationRoutes: Sendable {
                 let limit = try request.pageLimit()
                 let entries = try await gateway.audit.page(before: request.query["before"].flatMap(Int64.init), limit: limit)
                 return try .json(AuditPage(entries: entries, next: entries.count == limit ? entries.last?.sequence : nil))
+            })
+        router.on(
+            .get, "/audit/export.csv",
+            authenticator.require(.admin) { _, _ in
+                .csv("audit", header: Self.columns, from: Int64.max) { last in
+                    let entries = try await gateway.audit.page(before: last, limit: Self.piece)
+                    return (
+                        CSV.lines(try entries.map(JSONValue.init(encoding:)), columns: Self.columns),
+                        entries.count == Self.piece ? entries.last?.sequence : nil
+                    )
+                }
             })
     }
 
