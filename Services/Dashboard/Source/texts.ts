@@ -96,6 +96,7 @@ export const texts = {
         `${count} ${count === 1 ? "alert is" : "alerts are"} firing${handled > 0 ? `, ${handled} more handled` : ""}`,
       handled: (count: number) => `${count} ${count === 1 ? "alert" : "alerts"} handled, none open`,
       ruleFile: "The rules of the alerts have errors: those of before hold",
+      noReceiver: (file: string) => `Nobody is told of alerts: there is no receiver. Name one in ${file}.`,
       givenUp: (count: number) => `${count} ${count === 1 ? "message was" : "messages were"} given up`,
       running: (count: number) => `${count} running now`,
       alertOf: (name: string, script: string) => `${name} in ${script}`,
@@ -352,7 +353,7 @@ export const texts = {
     expired: "The silence has ended.",
     receivers: "Receivers",
     noReceivers: "No receiver is set up",
-    noReceiversDetail: "Slack, mail and webhooks stand in the alerting configuration.",
+    noReceiversDetail: "Nobody is told of alerts. Name Slack, mail or a webhook in the file of the rules.",
     test: "Send a test",
     tested: (name: string) => `A test message to ${name} is on its way.`,
     alertStates: {

@@ -103,6 +103,7 @@ def refused(browser, ask, key):
         browser.go("")
         wrong = lambda words: any(re.search(words, e.text) for e in browser.all(".health li"))
         browser.wait("what was given up", lambda: wrong(r"^\d+ messages? (was|were) given up"))
+        assert not wrong("there is no receiver"), "there is one"
         browser.go("alerts")
         # Alone, they are found among thousands.
         browser.choose(".choice", "Given up")

@@ -16,6 +16,7 @@ NOTHING = {
     "": [
         "No script has measured anything", PIPELINES, "Nothing ran in the last 24 hours",
         "Nothing has run in the last 30 days that could be estimated from.",
+        "Nobody is told of alerts: there is no receiver. Name one in alerts.yaml.",
     ],
     "overview/jobs": ["Jobs ended: 0", "Nothing here yet"],
     "jobs": ["No jobs yet"],
