@@ -133,9 +133,12 @@ export function silence(labels: Labels, hours: number, comment: string, who: str
 export const expire = (id: string): Promise<void> => remove(`/api/alerts/silences/${id}`);
 export const receivers = async (signal?: AbortSignal): Promise<Receiver[]> =>
   (await get<{ receivers: Receiver[] }>("/api/alerts/receivers", signal)).receivers;
-export const test = (name: string): Promise<unknown> => post(`/api/alerts/receivers/${encodeURIComponent(name)}/test`);
+export const test = (name: string): Promise<{ deliveries: Delivery[] }> =>
+  post(`/api/alerts/receivers/${encodeURIComponent(name)}/test`);
 export const rules = (signal?: AbortSignal): Promise<Rules> => get<Rules>("/api/alerts/rules", signal);
 export const resend = (id: string): Promise<unknown> => post(`/api/alerts/deliveries/${id}/resend`);
+
+export const delivery = (id: string, signal: AbortSignal): Promise<Delivery> => get(`/api/alerts/deliveries/${id}`, signal);
 
 /** One page of what was sent, or of what became this of it, the latest first. */
 export const deliveries = (
