@@ -21,8 +21,8 @@ export const texts = {
   sortedBy: (column: string) => `Sort by ${column}`,
   unreachable: "The service does not answer",
   unreachableDetail: "It may be starting, or it is not part of this studio. Everything else on this page goes on working.",
-  forbidden: "Not with this key",
-  forbiddenDetail: "Ask an administrator for a key or a role that may see this.",
+  forbidden: (isPerson: boolean) => (isPerson ? "Not with this account" : "Not with this key"),
+  forbiddenDetail: (why: string) => `The studio says: ${why.replace(/\.$/, "")}. An administrator can make a key that may.`,
   failed: "That did not work",
   pages: {
     overview: "Overview",
@@ -82,7 +82,10 @@ export const texts = {
       goodDetail: "No failures today.",
       unsure: "Nothing wrong is known, but not everything could be asked for",
       unreachable: (what: string) => `${what}: no answer`,
-      forbidden: (what: string) => `${what}: not with this key`,
+      forbidden: (what: string, scope: string, isPerson: boolean) =>
+        isPerson
+          ? `${what}: this account lacks the scope ${scope}; an administrator can make a key that has it`
+          : `${what}: this key lacks the scope ${scope}`,
       figures: "Figures",
       unusualDays: "Unusual days",
       alertsWord: "Alerts",

@@ -37,6 +37,7 @@ EXPECTED = {
     "resume": ["net::ERR_", "status of 423"],
     "limits": ["status of 422"],
     "webhooks": ["status of 422"],
+    "members": ["/api/alerts"],
     "newcomer": ["net::ERR_"],
     "blind": ["/api/alerts", "/alerting/readyz"],
 }

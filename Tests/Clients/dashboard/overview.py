@@ -46,7 +46,7 @@ def blind(browser, ask, key):
     row = {"script_name": "cut.sh", "owner": owner, "value": 2}
     ask("POST", "/api/metrics", [{**row, "metric_type": kind} for kind in ("cost_dollars", "videos_processed")])
     browser.sign_in(guest)
-    health_says(browser, "Alerts: not with this key")
+    health_says(browser, "Alerts: this key lacks the scope alerting:read")
     browser.one("canvas[aria-label='Cost per day']")
     assert len(browser.all("[data-kpi]")) == 8 and "$2.00" in browser.one("[data-kpi=cost]").text
     browser.one("[data-kpi=videos_processed]")

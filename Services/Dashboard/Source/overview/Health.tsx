@@ -28,13 +28,17 @@ function Item({ wrong: { text, link, named, more } }: { wrong: Wrong }) {
   );
 }
 
+/** What the caller must be allowed to. */
+const scopes = { figures: "analytics:read", alerts: "alerting:read" };
+
 /** Whether something is wrong and what, with the ways to it. Nothing is called well that could not be asked for. */
 export function Health() {
   const status = useFresh<Status>("/api/pipeline-status");
   const anomalies = useLoad((signal) => get<Unusual>("/api/anomalies", signal), "anomalies", 300_000);
-  const maySeeAlerts = may(useStore(session), "alerting:read");
+  const current = useStore(session);
+  const maySeeAlerts = may(current, scopes.alerts);
   const alerts = useLoad(
-    (signal) => (maySeeAlerts ? firing(shown, signal) : Promise.reject(new Problem(403, "scope-missing", texts.forbidden))),
+    (signal) => (maySeeAlerts ? firing(shown, signal) : Promise.reject(new Problem(403, "scope-missing", scopes.alerts))),
     `alerts ${maySeeAlerts}`,
     15_000,
   );
@@ -56,10 +60,12 @@ export function Health() {
     unusual: anomalies.data,
   });
   const unknown = [
-    [status, words.figures] as const,
-    [anomalies, words.unusualDays] as const,
-    [alerts, words.alertsWord] as const,
-  ].flatMap(([{ problem }, name]) => (problem ? [problem.status === 403 ? words.forbidden(name) : words.unreachable(name)] : []));
+    [status, words.figures, scopes.figures] as const,
+    [anomalies, words.unusualDays, scopes.figures] as const,
+    [alerts, words.alertsWord, scopes.alerts] as const,
+  ].flatMap(([{ problem }, name, scope]) =>
+    problem ? [problem.status === 403 ? words.forbidden(name, scope, current?.isPerson ?? false) : words.unreachable(name)] : [],
+  );
   const isAsking = !isTold || [status, anomalies, alerts, alerting].some((loaded) => !loaded.data && !loaded.problem);
   const [look, title] = found.length
     ? (["bad", words.bad(found.length)] as const)
