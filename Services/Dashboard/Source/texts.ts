@@ -21,6 +21,8 @@ export const texts = {
   sortedBy: (column: string) => `Sort by ${column}`,
   unreachable: "The service does not answer",
   unreachableDetail: "It may be starting, or it is not part of this studio. Everything else on this page goes on working.",
+  away: "The studio does not answer",
+  awayDetail: "It may be stopped or starting, or the network is down. Until it answers nothing on this page works.",
   forbidden: (isPerson: boolean) => (isPerson ? "Not with this account" : "Not with this key"),
   forbiddenDetail: (why: string) => `The studio says: ${why.replace(/\.$/, "")}. An administrator can make a key that may.`,
   failed: "That did not work",

@@ -39,7 +39,7 @@ EXPECTED = {
     "webhooks": ["status of 422"],
     "members": ["/api/alerts"],
     "newcomer": ["net::ERR_"],
-    "blind": ["/api/alerts", "/alerting/readyz"],
+    "blind": ["/api/alerts", "/alerting/readyz", "status of 503"],
 }
 
 

@@ -66,6 +66,11 @@ def blind(browser, ask, key):
     states = lambda: {name: state for name, state in browser.driver.execute_script(names) if name in words}
     browser.wait("which part is not ready", lambda: states() == words)
     assert not browser.accessibility(), browser.accessibility()
+    # Without the gateway nothing is answered, whoever is there to answer it.
+    os.kill(int((browser.studio / "run/gateway.pid").read_text().split()[0]), signal.SIGKILL)
+    browser.go("costs")
+    browser.says("The studio does not answer")
+    assert "goes on working" not in browser.text()
 
 
 def pipelines(browser, ask, key):

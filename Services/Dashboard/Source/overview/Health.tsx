@@ -59,13 +59,15 @@ export function Health() {
     status: status.data,
     unusual: anomalies.data,
   });
-  const unknown = [
+  const isAway = [status, anomalies, alerts].some(({ problem }) => problem?.isStudioAway);
+  const unanswered = [
     [status, words.figures, scopes.figures] as const,
     [anomalies, words.unusualDays, scopes.figures] as const,
     [alerts, words.alertsWord, scopes.alerts] as const,
   ].flatMap(([{ problem }, name, scope]) =>
     problem ? [problem.status === 403 ? words.forbidden(name, scope, current?.isPerson ?? false) : words.unreachable(name)] : [],
   );
+  const unknown = isAway ? [texts.away] : unanswered;
   const isAsking = !isTold || [status, anomalies, alerts, alerting].some((loaded) => !loaded.data && !loaded.problem);
   const [look, title] = found.length
     ? (["bad", words.bad(found.length)] as const)
