@@ -329,6 +329,9 @@ export const texts = {
     /** A button that is one of many like it, for those who do not see what it stands beside. */
     of: (button: string, what: string) => `${button}: ${what}`,
     acknowledge: "Acknowledge",
+    acknowledgeTitle: "Acknowledge this alert",
+    acknowledgeHelp: "Until it ends it is neither repeated nor told to anybody else.",
+    note: "What is being done (optional)",
     unacknowledge: "Unacknowledge",
     acknowledgedBy: (who: string, when: string) => `Acknowledged by ${who} ${when}`,
     standings: (firing: number, handled: number, pending: number) =>

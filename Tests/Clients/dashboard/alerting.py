@@ -173,17 +173,25 @@ def care(browser, ask, rule, script, taken):
         heading = browser.one("main h2").text
         return [int(re.search(rf"(\d+) {what}|$", heading).group(1) or 0) for what in ("firing", "of them handled")]
 
+    def acknowledge(note=""):
+        act("Acknowledge")
+        browser.one("dialog[open] [name=note]").send_keys(note)
+        assert not browser.accessibility(), browser.accessibility()
+        browser.one("dialog[open] button[type=submit]").click()
+        browser.wait("the dialog to close", lambda: not browser.all("dialog[open]"))
+
     firing, handled = browser.wait("how many fire", lambda: standing()[0] and standing())
-    act("Acknowledge")
-    says("Acknowledged by owner")
+    acknowledge("I look at the disk")
+    browser.wait("who and why", lambda: item() and re.search("Acknowledged by owner .*: I look at the disk\n", item().text))
     browser.wait("one more to be handled", lambda: standing() == [firing, handled + 1])
     # The button is gone; who uses the keyboard goes on among the alerts.
     focused = lambda: browser.driver.switch_to.active_element.get_attribute("data-alert")
     browser.wait("the focus on an alert", focused)
     act("Unacknowledge")
     browser.wait("one less to be handled", lambda: standing() == [firing, handled])
-    act("Acknowledge")
+    acknowledge()
     says("Acknowledged by owner")
+    assert "I look" not in item().text, item().text
     assert "key_" not in browser.one("main").text
     # Those that the overview counts are the others.
     unhandled = lambda: json.loads(ask("GET", "/api/alerts?state=firing&unhandled=true&limit=1"))["total"]

@@ -108,8 +108,9 @@ export const author = (name: string, subject: string | null): string => name || 
 export const unhandledAlerts = (limit: number, signal?: AbortSignal): Promise<Alerts> =>
   get(query("/api/alerts", { state: "firing", unhandled: "true", limit }), signal);
 
-export const acknowledge = (alert: Alert, who: string): Promise<unknown> =>
-  post(`/api/alerts/${alert.fingerprint}/acknowledge`, { by: who });
+/** Says that somebody cares for it, and, where that is not empty, what they do. */
+export const acknowledge = (alert: Alert, who: string, note: string): Promise<unknown> =>
+  post(`/api/alerts/${alert.fingerprint}/acknowledge`, { by: who, note: note || undefined });
 
 export const unacknowledge = (alert: Alert): Promise<void> => remove(`/api/alerts/${alert.fingerprint}/acknowledge`);
 
