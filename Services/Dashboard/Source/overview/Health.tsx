@@ -79,7 +79,7 @@ export function Health() {
   const running = status.data?.running.length ?? 0;
   const handled = alerts.data?.total === 0 ? alerts.data.handled : 0;
   return (
-    <section className={`health ${look}`} aria-label={title}>
+    <section className={`health ${look}${isAsking ? " partial" : ""}`} aria-label={title}>
       <Icon name={look === "good" ? "check" : "warning"} />
       <strong>{title}</strong>
       <ul className="health-list">
