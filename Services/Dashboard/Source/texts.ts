@@ -21,8 +21,10 @@ export const texts = {
   sortedBy: (column: string) => `Sort by ${column}`,
   unreachable: "The service does not answer",
   unreachableDetail: "It may be starting, or it is not part of this studio. Everything else on this page goes on working.",
-  forbidden: "Not with this key",
-  forbiddenDetail: "Ask an administrator for a key or a role that may see this.",
+  away: "The studio does not answer",
+  awayDetail: "It may be stopped or starting, or the network is down. Until it answers nothing on this page works.",
+  forbidden: (isPerson: boolean) => (isPerson ? "Not with this account" : "Not with this key"),
+  forbiddenDetail: (why: string) => `The studio says: ${why.replace(/\.$/, "")}. An administrator can make a key that may.`,
   failed: "That did not work",
   pages: {
     overview: "Overview",
@@ -82,7 +84,10 @@ export const texts = {
       goodDetail: "No failures today.",
       unsure: "Nothing wrong is known, but not everything could be asked for",
       unreachable: (what: string) => `${what}: no answer`,
-      forbidden: (what: string) => `${what}: not with this key`,
+      forbidden: (what: string, scope: string, isPerson: boolean) =>
+        isPerson
+          ? `${what}: this account lacks the scope ${scope}; an administrator can make a key that has it`
+          : `${what}: this key lacks the scope ${scope}`,
       figures: "Figures",
       unusualDays: "Unusual days",
       alertsWord: "Alerts",
@@ -96,6 +101,7 @@ export const texts = {
         `${count} ${count === 1 ? "alert is" : "alerts are"} firing${handled > 0 ? `, ${handled} more handled` : ""}`,
       handled: (count: number) => `${count} ${count === 1 ? "alert" : "alerts"} handled, none open`,
       ruleFile: "The rules of the alerts have errors: those of before hold",
+      noReceiver: (file: string) => `Nobody is told of alerts: there is no receiver. Name one in ${file}.`,
       givenUp: (count: number) => `${count} ${count === 1 ? "message was" : "messages were"} given up`,
       running: (count: number) => `${count} running now`,
       alertOf: (name: string, script: string) => `${name} in ${script}`,
@@ -324,6 +330,9 @@ export const texts = {
     /** A button that is one of many like it, for those who do not see what it stands beside. */
     of: (button: string, what: string) => `${button}: ${what}`,
     acknowledge: "Acknowledge",
+    acknowledgeTitle: "Acknowledge this alert",
+    acknowledgeHelp: "Until it ends it is neither repeated nor told to anybody else.",
+    note: "What is being done (optional)",
     unacknowledge: "Unacknowledge",
     acknowledgedBy: (who: string, when: string) => `Acknowledged by ${who} ${when}`,
     standings: (firing: number, handled: number, pending: number) =>
@@ -353,9 +362,15 @@ export const texts = {
     expired: "The silence has ended.",
     receivers: "Receivers",
     noReceivers: "No receiver is set up",
-    noReceiversDetail: "Slack, mail and webhooks stand in the alerting configuration.",
+    noReceiversDetail: "Nobody is told of alerts. Name Slack, mail or a webhook in the file of the rules.",
     test: "Send a test",
-    tested: (name: string) => `A test message to ${name} is on its way.`,
+    testing: "The test is on its way…",
+    testArrived: "The test has arrived.",
+    testArrivedBut: (why: string) => `The test has arrived, but not with all: ${why}`,
+    testRefused: (why: string) => `The test was refused: ${why}`,
+    testFailed: (why: string) => `The test did not get through: ${why}; it is tried again.`,
+    testLate: "The test is still on its way; what becomes of it stands under Deliveries.",
+    channelSays: (channel: string, text: string) => `${channel}: ${text}`,
     alertStates: {
       pending: "Pending",
       firing: "Firing",

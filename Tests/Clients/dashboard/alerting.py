@@ -21,16 +21,15 @@ route: {{receiver: {receiver}, group_by: [alertname], group_wait: 0s}}
 
 
 @contextlib.contextmanager
-def slack(is_gone=lambda: False):
-    """Takes what incoming webhooks take, and refuses what they would; all of it while its channel is gone."""
+def slack(refusal=lambda: None):
+    """Takes what incoming webhooks take, and refuses what they would; all of it while there is a refusal, a status and a text."""
     taken = []
 
     class Hook(http.server.BaseHTTPRequestHandler):
         def do_POST(self):
             message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            if is_gone():
-                # https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks, handling errors
-                self.answer(404, b"channel_not_found")
+            if refused := refusal():
+                self.answer(*refused)
                 return
             fits = self.path == "/hook" and isinstance(message.get("text"), str) and isinstance(message.get("blocks", []), list)
             taken.append(json.dumps(message) if fits else f"refused: {message}")
@@ -84,9 +83,10 @@ def alerts(browser, ask, key):
 def refused(browser, ask, key):
     """What a receiver refused for good is shown as given up, with the reason, and sent again; a rule file with an error is told of
     with its line, while the rules of before hold."""
-    number, gone = time.time_ns(), [True]
+    # https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks, handling errors
+    number, answers = time.time_ns(), [(404, b"channel_not_found")]
     rule, receiver = f"Quiet{number}", f"desk-{number}"
-    with rule_file(browser) as file, slack(lambda: gone[0]) as (hook, taken):
+    with rule_file(browser) as file, slack(lambda: answers[0]) as (hook, taken):
         text = FILE.format(rule=rule, metric="quiet", hook=hook, receiver=receiver)
         file.write_text(text)
         browser.sign_in(key)
@@ -96,20 +96,23 @@ def refused(browser, ask, key):
         def letter(*words):
             return next((e for e in browser.all("[data-delivery]") if receiver in e.text and all(word in e.text for word in words)), None)
 
+        trial = lambda: browser.one(f"[data-trial='{receiver}'][aria-live=polite]").text
         browser.click(f"Send a test: {receiver}")
+        browser.wait("what became of the test", lambda: re.match("The test was refused: .*404", trial()))
         row = browser.wait("the refusal", lambda: letter(f"Slack to {receiver}", "Given up", "404"), 60)
         assert not taken and not browser.accessibility(), (taken, browser.accessibility())
         # Whoever looks at the overview alone hears of it.
         browser.go("")
         wrong = lambda words: any(re.search(words, e.text) for e in browser.all(".health li"))
         browser.wait("what was given up", lambda: wrong(r"^\d+ messages? (was|were) given up"))
+        assert not wrong("there is no receiver"), "there is one"
         browser.go("alerts")
         # Alone, they are found among thousands.
         browser.choose(".choice", "Given up")
         states = lambda: {e.get_attribute("data-delivery") for e in browser.all("[data-delivery]")}
         browser.wait("the others to go", lambda: states() == {"dead"})
         row = browser.wait("the refusal", lambda: letter("Given up", "404"))
-        gone[0] = False
+        answers[0] = None
         next(e for e in row.find_elements("tag name", "button") if e.text == "Send again").click()
         browser.says("The message is on its way again.")
         browser.wait("it to go", lambda: not letter("Given up"))
@@ -117,6 +120,11 @@ def refused(browser, ask, key):
         browser.wait("the delivery", lambda: letter("Delivered"), 60)
         assert len(taken) == 1 and "test" in taken[0].lower(), taken
         assert not letter("Send again")
+        # Who is busy for a moment is asked again.
+        answers[0] = (503, b"service_unavailable")
+        browser.click(f"Send a test: {receiver}")
+        browser.wait("the failure", lambda: re.search("503.*; it is tried again", trial()))
+        answers[0] = None
 
         file.write_text(text.replace("kind: threshold", "kind: treshold"))
         place = f"alerts.yaml, line {1 + text[: text.index('kind: threshold')].count(chr(10))}:"
@@ -132,6 +140,7 @@ def refused(browser, ask, key):
         browser.go("alerts")
         file.write_text(text)
         browser.wait("the end of it", lambda: not failure(), 60)
+        browser.wait("the second attempt", lambda: len(taken) == 2, 60)
 
 
 def care(browser, ask, rule, script, taken):
@@ -164,17 +173,25 @@ def care(browser, ask, rule, script, taken):
         heading = browser.one("main h2").text
         return [int(re.search(rf"(\d+) {what}|$", heading).group(1) or 0) for what in ("firing", "of them handled")]
 
+    def acknowledge(note=""):
+        act("Acknowledge")
+        browser.one("dialog[open] [name=note]").send_keys(note)
+        assert not browser.accessibility(), browser.accessibility()
+        browser.one("dialog[open] button[type=submit]").click()
+        browser.wait("the dialog to close", lambda: not browser.all("dialog[open]"))
+
     firing, handled = browser.wait("how many fire", lambda: standing()[0] and standing())
-    act("Acknowledge")
-    says("Acknowledged by owner")
+    acknowledge("I look at the disk")
+    browser.wait("who and why", lambda: item() and re.search("Acknowledged by owner .*: I look at the disk\n", item().text))
     browser.wait("one more to be handled", lambda: standing() == [firing, handled + 1])
     # The button is gone; who uses the keyboard goes on among the alerts.
     focused = lambda: browser.driver.switch_to.active_element.get_attribute("data-alert")
     browser.wait("the focus on an alert", focused)
     act("Unacknowledge")
     browser.wait("one less to be handled", lambda: standing() == [firing, handled])
-    act("Acknowledge")
+    acknowledge()
     says("Acknowledged by owner")
+    assert "I look" not in item().text, item().text
     assert "key_" not in browser.one("main").text
     # Those that the overview counts are the others.
     unhandled = lambda: json.loads(ask("GET", "/api/alerts?state=firing&unhandled=true&limit=1"))["total"]
@@ -200,6 +217,6 @@ def care(browser, ask, rule, script, taken):
     browser.wait("its end", lambda: not any(script in row.text for row in browser.all("[data-silence]")))
     before = len(taken)
     browser.click("Send a test: ops")
-    browser.says("is on its way.")
-    browser.wait("the test to arrive", lambda: any("test" in message.lower() for message in taken[before:]))
+    browser.says("The test has arrived.")
+    assert any("test" in message.lower() for message in taken[before:]), taken
     assert not [message for message in taken if message.startswith("refused")], taken

@@ -37,8 +37,9 @@ EXPECTED = {
     "resume": ["net::ERR_", "status of 423"],
     "limits": ["status of 422"],
     "webhooks": ["status of 422"],
+    "members": ["/api/alerts"],
     "newcomer": ["net::ERR_"],
-    "blind": ["/api/alerts", "/alerting/readyz"],
+    "blind": ["/api/alerts", "/alerting/readyz", "status of 503"],
 }
 
 

@@ -46,12 +46,12 @@ def blind(browser, ask, key):
     row = {"script_name": "cut.sh", "owner": owner, "value": 2}
     ask("POST", "/api/metrics", [{**row, "metric_type": kind} for kind in ("cost_dollars", "videos_processed")])
     browser.sign_in(guest)
-    health_says(browser, "Alerts: not with this key")
+    health_says(browser, "Alerts: this key lacks the scope alerting:read")
     browser.one("canvas[aria-label='Cost per day']")
     assert len(browser.all("[data-kpi]")) == 8 and "$2.00" in browser.one("[data-kpi=cost]").text
     browser.one("[data-kpi=videos_processed]")
     assert [e.text.split() for e in browser.all(".top-scripts tbody tr")] == [["cut.sh", "2", "–", "$2.00"]]
-    assert "All is well" not in browser.text()
+    assert "All is well" not in browser.text() and "Nobody is told" not in browser.text()
     browser.click("Sign out")
     browser.one("input[name=key]")
     os.kill(int((browser.studio / "run/alerting.pid").read_text().split()[0]), signal.SIGKILL)
@@ -66,6 +66,11 @@ def blind(browser, ask, key):
     states = lambda: {name: state for name, state in browser.driver.execute_script(names) if name in words}
     browser.wait("which part is not ready", lambda: states() == words)
     assert not browser.accessibility(), browser.accessibility()
+    # Without the gateway nothing is answered, whoever is there to answer it.
+    os.kill(int((browser.studio / "run/gateway.pid").read_text().split()[0]), signal.SIGKILL)
+    browser.go("costs")
+    browser.says("The studio does not answer")
+    assert "goes on working" not in browser.text()
 
 
 def pipelines(browser, ask, key):

@@ -72,6 +72,13 @@ def members(browser, ask, key):
     field(browser, "password").send_keys(PASSWORD)
     browser.click("Sign in")
     browser.one("nav.side")
+    # No role sees the alerts, which are everybody's.
+    lacking = "this account lacks the scope alerting:read"
+    browser.wait(lacking, lambda: any(f"Alerts: {lacking}" in e.text for e in browser.all(".health li")))
+    browser.go("alerts")
+    browser.says("Not with this account")
+    browser.says("this needs the scope alerting:read. An administrator can make a key that may.")
+    assert "this key" not in browser.text().lower() and not browser.accessibility(), browser.accessibility()
     browser.go("access")
     browser.says("Members of")
 

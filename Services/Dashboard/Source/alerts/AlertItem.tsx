@@ -1,11 +1,10 @@
 import { ago, exact, number, time } from "../format";
 import { Ago } from "../parts/Ago";
+import { attempt } from "../parts/attempt";
 import { Badge, type Tone } from "../parts/Badge";
-import { announce } from "../state/announce";
 import { href } from "../state/router";
-import { session } from "../state/session";
 import { texts } from "../texts";
-import { type Alert, acknowledge, author, handled, unacknowledge } from "./api";
+import { type Alert, author, handled, unacknowledge } from "./api";
 import { LabelList } from "./LabelList";
 
 const tones: Record<string, Tone> = { firing: "bad", pending: "warn" };
@@ -39,23 +38,19 @@ function Handling({ alert }: { alert: Alert }) {
 
 interface Props {
   alert: Alert;
+  /** Asks how, and does it. */
+  acknowledge: () => void;
   silence: () => void;
-  /** Somebody has seen to it, or has taken that back. */
+  /** It was taken back that somebody has seen to it. */
   changed: () => void;
 }
 
 /** One alert, and what may be done about it. */
-export function AlertItem({ alert, silence, changed }: Props) {
+export function AlertItem({ alert, acknowledge, silence, changed }: Props) {
   const title = alert.annotations.summary ?? alert.name;
   const began = alert.fired ?? alert.started;
-  async function act(body: () => Promise<unknown>, text: string) {
-    try {
-      await body();
-      announce(text);
-      changed();
-    } catch (error) {
-      announce(error instanceof Error ? error.message : texts.failed, "bad");
-    }
+  async function takeBack() {
+    if (await attempt(() => unacknowledge(alert), words.unackDone)) changed();
   }
   return (
     <li className="alert" id={place(alert)} tabIndex={-1} data-alert={alert.name}>
@@ -82,20 +77,12 @@ export function AlertItem({ alert, silence, changed }: Props) {
             </a>
           )}
           {alert.acknowledgement && (
-            <button
-              type="button"
-              aria-label={words.of(words.unacknowledge, title)}
-              onClick={() => void act(() => unacknowledge(alert), words.unackDone)}
-            >
+            <button type="button" aria-label={words.of(words.unacknowledge, title)} onClick={() => void takeBack()}>
               {words.unacknowledge}
             </button>
           )}
           {!alert.acknowledgement && alert.state === "firing" && (
-            <button
-              type="button"
-              aria-label={words.of(words.acknowledge, title)}
-              onClick={() => void act(() => acknowledge(alert, session.get()?.name ?? ""), words.ackDone)}
-            >
+            <button type="button" aria-label={words.of(words.acknowledge, title)} onClick={acknowledge}>
               {words.acknowledge}
             </button>
           )}

@@ -28,7 +28,7 @@ export function AlertsPage() {
   );
   useFollow(loaded, watch);
 
-  if (!data && problem && (problem.isUnreachable || problem.status === 404)) {
+  if (!data && problem && !problem.isStudioAway && (problem.isUnreachable || problem.status === 404)) {
     return (
       <section className="card">
         <Empty title={texts.alerts.notHere} detail={texts.alerts.notHereDetail}>

@@ -5,6 +5,7 @@ import { Empty } from "../parts/Empty";
 import { Load } from "../parts/Load";
 import type { Loaded } from "../state/useLoad";
 import { texts } from "../texts";
+import { AcknowledgeDialog } from "./AcknowledgeDialog";
 import { AlertItem, place } from "./AlertItem";
 import { type Alert, type Alerts, handled } from "./api";
 import { SilenceDialog } from "./SilenceDialog";
@@ -20,7 +21,7 @@ function heading({ counts }: Alerts): string {
 
 /** What fires, the worst first, and what may be done about it; then what is seen to, and what is about to fire. */
 export function Firing({ loaded, changed }: { loaded: Loaded<Alerts>; changed: () => void }) {
-  const [chosen, setChosen] = useState<Alert>();
+  const [chosen, setChosen] = useState<{ way: "acknowledge" | "silence"; alert: Alert; done: () => void }>();
   const next = useRef<Alert>();
   useEffect(() => {
     // What was seen to has gone to another part with its button: the focus is on what stands there now.
@@ -28,6 +29,7 @@ export function Firing({ loaded, changed }: { loaded: Loaded<Alerts>; changed: (
     document.getElementById(place(next.current))?.focus({ preventScroll: true });
     next.current = undefined;
   });
+  const close = () => setChosen(undefined);
   const parts: [string, (alert: Alert) => boolean][] = [
     ["", (alert) => alert.status === "firing"],
     [words.handled, (alert) => handled.includes(alert.status)],
@@ -53,17 +55,21 @@ export function Firing({ loaded, changed }: { loaded: Loaded<Alerts>; changed: (
                   <div key={title}>
                     {title && <h3>{title}</h3>}
                     <ul className="alerts" aria-label={title || words.firing}>
-                      {list.map((alert, index) => (
-                        <AlertItem
-                          key={alert.fingerprint}
-                          alert={alert}
-                          changed={() => {
-                            next.current = list[index + 1] ?? list[index - 1] ?? alert;
-                            changed();
-                          }}
-                          silence={() => setChosen(alert)}
-                        />
-                      ))}
+                      {list.map((alert, index) => {
+                        const done = () => {
+                          next.current = list[index + 1] ?? list[index - 1] ?? alert;
+                          changed();
+                        };
+                        return (
+                          <AlertItem
+                            key={alert.fingerprint}
+                            alert={alert}
+                            changed={done}
+                            acknowledge={() => setChosen({ way: "acknowledge", alert, done })}
+                            silence={() => setChosen({ way: "silence", alert, done })}
+                          />
+                        );
+                      })}
                     </ul>
                   </div>
                 ))}
@@ -74,7 +80,8 @@ export function Firing({ loaded, changed }: { loaded: Loaded<Alerts>; changed: (
           )
         }
       </Load>
-      {chosen && <SilenceDialog labels={chosen.labels} close={() => setChosen(undefined)} done={changed} />}
+      {chosen?.way === "acknowledge" && <AcknowledgeDialog alert={chosen.alert} close={close} done={chosen.done} />}
+      {chosen?.way === "silence" && <SilenceDialog labels={chosen.alert.labels} close={close} done={chosen.done} />}
     </Card>
   );
 }

@@ -1,23 +1,61 @@
+import { useEffect, useRef, useState } from "react";
 import { Card } from "../parts/Card";
 import { Empty } from "../parts/Empty";
 import { Load } from "../parts/Load";
-import { announce } from "../state/announce";
 import { useLoad } from "../state/useLoad";
 import { texts } from "../texts";
-import { receivers, test } from "./api";
+import { type Receiver, receivers } from "./api";
+import { tryOut } from "./trial";
 
-/** Who is told, with a way to try it. */
+const words = texts.alerts;
+
+/** One that is told, with a way to try it. */
+function Item({ receiver: { name, channels } }: { receiver: Receiver }) {
+  const [trial, setTrial] = useState<{ isGood: boolean; texts: string[] }>();
+  const [isBusy, setBusy] = useState(false);
+  const asking = useRef<AbortController>();
+  useEffect(() => () => asking.current?.abort(), []);
+  async function send() {
+    if (isBusy) return;
+    const abort = new AbortController();
+    asking.current = abort;
+    setBusy(true);
+    setTrial({ isGood: true, texts: [words.testing] });
+    const ended = await tryOut(name, abort.signal).catch((error: unknown) => ({
+      isGood: false,
+      texts: [error instanceof Error ? error.message : texts.failed],
+    }));
+    if (abort.signal.aborted) return;
+    setTrial(ended);
+    setBusy(false);
+  }
+  return (
+    <li>
+      <div className="row">
+        <span>
+          <strong>{name}</strong>{" "}
+          <span className="muted">
+            {channels.map(({ kind, target }) => `${words.channels[kind] ?? kind}${target && ` (${target})`}`).join(", ")}
+          </span>
+        </span>
+        <button type="button" aria-label={words.of(words.test, name)} aria-disabled={isBusy} onClick={() => void send()}>
+          {words.test}
+        </button>
+      </div>
+      <div role="status" aria-live="polite" data-trial={name}>
+        {trial?.texts.map((text) => (
+          <p key={text} className={trial.isGood ? "help" : "wrong"}>
+            {text}
+          </p>
+        ))}
+      </div>
+    </li>
+  );
+}
+
+/** Who is told. */
 export function Receivers() {
   const loaded = useLoad((signal) => receivers(signal), "receivers");
-  const words = texts.alerts;
-  async function send(name: string) {
-    try {
-      await test(name);
-      announce(words.tested(name));
-    } catch (error) {
-      announce(error instanceof Error ? error.message : texts.failed, "bad");
-    }
-  }
   return (
     <Card title={words.receivers}>
       <Load from={loaded}>
@@ -25,19 +63,7 @@ export function Receivers() {
           list.length ? (
             <ul className="plain-list">
               {list.map((receiver) => (
-                <li key={receiver.name} className="row">
-                  <span>
-                    <strong>{receiver.name}</strong>{" "}
-                    <span className="muted">
-                      {receiver.channels
-                        .map(({ kind, target }) => `${words.channels[kind] ?? kind}${target && ` (${target})`}`)
-                        .join(", ")}
-                    </span>
-                  </span>
-                  <button type="button" aria-label={`${words.test}: ${receiver.name}`} onClick={() => void send(receiver.name)}>
-                    {words.test}
-                  </button>
-                </li>
+                <Item key={receiver.name} receiver={receiver} />
               ))}
             </ul>
           ) : (

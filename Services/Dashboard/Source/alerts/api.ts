@@ -108,8 +108,9 @@ export const author = (name: string, subject: string | null): string => name || 
 export const unhandledAlerts = (limit: number, signal?: AbortSignal): Promise<Alerts> =>
   get(query("/api/alerts", { state: "firing", unhandled: "true", limit }), signal);
 
-export const acknowledge = (alert: Alert, who: string): Promise<unknown> =>
-  post(`/api/alerts/${alert.fingerprint}/acknowledge`, { by: who });
+/** Says that somebody cares for it, and, where that is not empty, what they do. */
+export const acknowledge = (alert: Alert, who: string, note: string): Promise<unknown> =>
+  post(`/api/alerts/${alert.fingerprint}/acknowledge`, { by: who, note: note || undefined });
 
 export const unacknowledge = (alert: Alert): Promise<void> => remove(`/api/alerts/${alert.fingerprint}/acknowledge`);
 
@@ -133,9 +134,12 @@ export function silence(labels: Labels, hours: number, comment: string, who: str
 export const expire = (id: string): Promise<void> => remove(`/api/alerts/silences/${id}`);
 export const receivers = async (signal?: AbortSignal): Promise<Receiver[]> =>
   (await get<{ receivers: Receiver[] }>("/api/alerts/receivers", signal)).receivers;
-export const test = (name: string): Promise<unknown> => post(`/api/alerts/receivers/${encodeURIComponent(name)}/test`);
+export const test = (name: string): Promise<{ deliveries: Delivery[] }> =>
+  post(`/api/alerts/receivers/${encodeURIComponent(name)}/test`);
 export const rules = (signal?: AbortSignal): Promise<Rules> => get<Rules>("/api/alerts/rules", signal);
 export const resend = (id: string): Promise<unknown> => post(`/api/alerts/deliveries/${id}/resend`);
+
+export const delivery = (id: string, signal: AbortSignal): Promise<Delivery> => get(`/api/alerts/deliveries/${id}`, signal);
 
 /** One page of what was sent, or of what became this of it, the latest first. */
 export const deliveries = (

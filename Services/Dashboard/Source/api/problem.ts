@@ -12,6 +12,11 @@ export class Problem extends Error {
     this.name = "Problem";
   }
 
+  /** Whether the studio as a whole does not answer: not even its web server, or nobody who could check who asks. */
+  get isStudioAway(): boolean {
+    return this.code === "no-answer" || this.code === "gateway-unavailable";
+  }
+
   /** Whether the service behind the path does not answer, or is not part of this studio. */
   get isUnreachable(): boolean {
     return this.status === 0 || this.status === 502 || this.status === 503 || this.status === 504;

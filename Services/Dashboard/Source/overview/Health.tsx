@@ -28,13 +28,17 @@ function Item({ wrong: { text, link, named, more } }: { wrong: Wrong }) {
   );
 }
 
+/** What the caller must be allowed to. */
+const scopes = { figures: "analytics:read", alerts: "alerting:read" };
+
 /** Whether something is wrong and what, with the ways to it. Nothing is called well that could not be asked for. */
 export function Health() {
   const status = useFresh<Status>("/api/pipeline-status");
   const anomalies = useLoad((signal) => get<Unusual>("/api/anomalies", signal), "anomalies", 300_000);
-  const maySeeAlerts = may(useStore(session), "alerting:read");
+  const current = useStore(session);
+  const maySeeAlerts = may(current, scopes.alerts);
   const alerts = useLoad(
-    (signal) => (maySeeAlerts ? firing(shown, signal) : Promise.reject(new Problem(403, "scope-missing", texts.forbidden))),
+    (signal) => (maySeeAlerts ? firing(shown, signal) : Promise.reject(new Problem(403, "scope-missing", scopes.alerts))),
     `alerts ${maySeeAlerts}`,
     15_000,
   );
@@ -55,11 +59,15 @@ export function Health() {
     status: status.data,
     unusual: anomalies.data,
   });
-  const unknown = [
-    [status, words.figures] as const,
-    [anomalies, words.unusualDays] as const,
-    [alerts, words.alertsWord] as const,
-  ].flatMap(([{ problem }, name]) => (problem ? [problem.status === 403 ? words.forbidden(name) : words.unreachable(name)] : []));
+  const isAway = [status, anomalies, alerts].some(({ problem }) => problem?.isStudioAway);
+  const unanswered = [
+    [status, words.figures, scopes.figures] as const,
+    [anomalies, words.unusualDays, scopes.figures] as const,
+    [alerts, words.alertsWord, scopes.alerts] as const,
+  ].flatMap(([{ problem }, name, scope]) =>
+    problem ? [problem.status === 403 ? words.forbidden(name, scope, current?.isPerson ?? false) : words.unreachable(name)] : [],
+  );
+  const unknown = isAway ? [texts.away] : unanswered;
   const isAsking = !isTold || [status, anomalies, alerts, alerting].some((loaded) => !loaded.data && !loaded.problem);
   const [look, title] = found.length
     ? (["bad", words.bad(found.length)] as const)
@@ -71,7 +79,7 @@ export function Health() {
   const running = status.data?.running.length ?? 0;
   const handled = alerts.data?.total === 0 ? alerts.data.handled : 0;
   return (
-    <section className={`health ${look}`} aria-label={title}>
+    <section className={`health ${look}${isAsking ? " partial" : ""}`} aria-label={title}>
       <Icon name={look === "good" ? "check" : "warning"} />
       <strong>{title}</strong>
       <ul className="health-list">

@@ -1,4 +1,4 @@
-import { type Alerts, type Delivery, handled, rules, unhandledAlerts } from "../alerts/api";
+import { type Alerts, type Delivery, handled, receivers, rules, unhandledAlerts } from "../alerts/api";
 import { get, query } from "../api/client";
 
 /** Firing alerts that want a person, a few of them with the number of all, and how many more fire that somebody has seen to. */
@@ -9,18 +9,28 @@ export interface Firing extends Alerts {
 
 /** What keeps the alerting from telling people. */
 export interface Telling {
-  /** Errors of the rule file. */
+  /** The name of the rule file. */
+  file: string;
+  /** Errors of it. */
   problems: number;
+  /** Who could be told. */
+  receivers: number;
   /** Messages that were given up. */
   dead: number;
 }
 
 export async function telling(signal: AbortSignal): Promise<Telling> {
-  const [{ file }, { counts }] = await Promise.all([
+  const [{ file }, { counts }, known] = await Promise.all([
     rules(signal),
     get<{ counts: Partial<Record<Delivery["state"], number>> }>(query("/api/alerts/deliveries", { limit: 1 }), signal),
+    receivers(signal),
   ]);
-  return { problems: file.problems.length, dead: counts.dead ?? 0 };
+  return {
+    file: file.path.slice(file.path.lastIndexOf("/") + 1),
+    problems: file.problems.length,
+    receivers: known.length,
+    dead: counts.dead ?? 0,
+  };
 }
 
 export async function firing(limit: number, signal: AbortSignal): Promise<Firing> {

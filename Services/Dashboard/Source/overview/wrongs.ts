@@ -54,8 +54,12 @@ function ofAlerts({ alerts, total, handled }: Firing): Wrong[] {
   return wrong(total, words.alerts(total, handled), href("alerts"), named, total);
 }
 
-function ofTelling({ problems, dead }: Telling): Wrong[] {
-  return [...wrong(problems, words.ruleFile, href("alerts"), []), ...wrong(dead, words.givenUp(dead), href("alerts"), [])];
+function ofTelling({ file, problems, receivers, dead }: Telling): Wrong[] {
+  return [
+    ...wrong(problems, words.ruleFile, href("alerts"), []),
+    ...wrong(receivers === 0 ? 1 : 0, words.noReceiver(file), href("alerts"), []),
+    ...wrong(dead, words.givenUp(dead), href("alerts"), []),
+  ];
 }
 
 function ofPipelines(states: PipelineState[], text: (count: number) => string): Wrong[] {
