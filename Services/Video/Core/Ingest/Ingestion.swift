@@ -18,8 +18,8 @@ final class Ingestion: Sendable {
     private let folders = Mutex<[String: CreatorFolder]>([:])
     private var threads: BlockingThreads { download.threads }
 
-    /// Fetches what a page shows, within a number of seconds, and gives the file and what it is called.
-    typealias PageRunner = @Sendable (_ url: String, _ deadline: Double) async throws -> (path: String, file: JobOutput.File)
+    /// Fetches what a page shows, within the time of one file, and gives the file and what it is called.
+    typealias PageRunner = @Sendable (_ url: String) async throws -> (path: String, file: JobOutput.File)
 
     /// - Parameters:
     ///   - page: has yt-dlp look at what turns out to be a web page; `nil` where there is none.
@@ -108,16 +108,14 @@ final class Ingestion: Sendable {
         _ entry: IngestEntry, _ name: String, into partial: PartialFile, of folder: CreatorFolder, _ row: inout IngestReport.Row
     ) async throws {
         row.attempts = 1
-        let end = ContinuousClock.now + download.rules.deadline
         let given: String
         do {
             let (type, attempts) = try await download.run(entry, into: partial)
             (row.attempts, given) = (attempts, LibraryName.completed(name, type: type))
         } catch let error as IngestError where error == .webPage {
             guard let page else { throw error }
-            let (path, file) = try await download.gates.pass(entry.host) {
-                try await page(entry.url, (end - .now).seconds)
-            }
+            // Its time begins with its turn: others of the same host may take long.
+            let (path, file) = try await download.gates.pass(entry.host) { try await page(entry.url) }
             try await threads.run {
                 defer { unlink(path) }
                 try partial.take(path, from: .init(url: entry.url, mediaType: file.mediaType))

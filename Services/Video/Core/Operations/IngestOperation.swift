@@ -111,14 +111,14 @@ package enum IngestOperation: Operation {
     /// - Returns: `nil` where yt-dlp is not installed.
     private static func page(_ context: JobContext, _ rules: DownloadRules) -> Ingestion.PageRunner? {
         guard context.resources[VideoOperations.pageTool] != nil else { return nil }
-        return { url, deadline in
+        return { url in
             let step: JobStep
             do {
                 step = try await context.step(
                     DownloadOperation.name,
                     [
                         "page": .string(url), "maximum_bytes": .integer(min(rules.mostBytes, 1 << 40)),
-                        "deadline_seconds": .number(min(max(0.1, deadline), 7000)),
+                        "deadline_seconds": .number(min(rules.deadline.seconds, 7000)),
                         "stall_seconds": .number(min(max(1, rules.stall.seconds), 600)),
                     ], on: [], share: nil)
             } catch let problem as JobProblem where problem.code == IngestError.diskFull.code {
