@@ -105,6 +105,18 @@ package struct DeliveryQueue: Sendable {
         return Dictionary(uniqueKeysWithValues: rows)
     }
 
+    /// How many messages were given up in the last 24 hours and were not sent again; tests, which somebody watched, are left out.
+    package func givenUp(now: Timestamp = .now()) async throws -> Int {
+        try await database.read { connection in
+            try connection.first(
+                """
+                SELECT count(*) AS n FROM delivery
+                WHERE state = 'dead' AND ended >= ? AND json_extract(notification, '$.kind') <> 'test'
+                """, now.advanced(by: .zero - Delivery.lifetime)
+            ) { Int(try $0.integer("n")) } ?? 0
+        }
+    }
+
     /// Lets go of what was over long ago.
     package func sweep(now: Timestamp = .now()) async throws {
         let oldest = now.milliseconds - Self.memory.milliseconds

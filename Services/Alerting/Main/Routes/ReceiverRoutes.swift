@@ -97,6 +97,7 @@ struct ReceiverRoutes: Sendable {
         let deliveries = try await queue.page(state, before: before, limit: limit ?? 50)
         var document: [String: JSONValue] = ["deliveries": .array(deliveries.map(\.document))]
         document["counts"] = .object(try await queue.counts().mapValues { JSONValue($0) })
+        document["given_up"] = JSONValue(try await queue.givenUp())
         if deliveries.count == limit ?? 50, let last = deliveries.last { document["next"] = .string(last.id) }
         return Response.json(.object(document)).adding("Cache-Control", "no-store")
     }

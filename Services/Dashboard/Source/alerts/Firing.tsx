@@ -25,10 +25,10 @@ export function Firing({ loaded, changed }: { loaded: Loaded<Alerts>; changed: (
   const next = useRef<Alert>();
   useEffect(() => {
     // What was seen to has gone to another part with its button: the focus is on what stands there now.
-    if (!next.current || document.activeElement !== document.body) return;
-    document.getElementById(place(next.current))?.focus({ preventScroll: true });
+    if (!loaded.data || !next.current) return;
+    if (document.activeElement === document.body) document.getElementById(place(next.current))?.focus({ preventScroll: true });
     next.current = undefined;
-  });
+  }, [loaded.data]);
   const close = () => setChosen(undefined);
   const parts: [string, (alert: Alert) => boolean][] = [
     ["", (alert) => alert.status === "firing"],

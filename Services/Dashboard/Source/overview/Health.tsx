@@ -5,7 +5,7 @@ import { connection, pipelines } from "../state/live";
 import { href } from "../state/router";
 import { may, session } from "../state/session";
 import { useStore } from "../state/store";
-import { useLoad } from "../state/useLoad";
+import { type Loaded, useLoad } from "../state/useLoad";
 import { texts } from "../texts";
 import { firing, telling } from "./firing";
 import { useFresh } from "./useFresh";
@@ -42,7 +42,6 @@ export function Health() {
     `alerts ${maySeeAlerts}`,
     15_000,
   );
-  // That the alerting itself does not answer is told by its alerts.
   const alerting = useLoad(
     (signal) => (maySeeAlerts ? telling(signal) : Promise.resolve(undefined)),
     `alerting ${maySeeAlerts}`,
@@ -59,12 +58,14 @@ export function Health() {
     status: status.data,
     unusual: anomalies.data,
   });
-  const isAway = [status, anomalies, alerts].some(({ problem }) => problem?.isStudioAway);
+  const isAway = [status, anomalies, alerts, alerting].some(({ problem }) => problem?.isStudioAway);
   const unanswered = [
     [status, words.figures, scopes.figures] as const,
     [anomalies, words.unusualDays, scopes.figures] as const,
     [alerts, words.alertsWord, scopes.alerts] as const,
-  ].flatMap(([{ problem }, name, scope]) =>
+    // Said once where the alerting answers nothing at all.
+    [alerts.problem ? {} : alerting, words.telling, scopes.alerts] as const,
+  ].flatMap(([{ problem }, name, scope]: readonly [Pick<Loaded<unknown>, "problem">, string, string]) =>
     problem ? [problem.status === 403 ? words.forbidden(name, scope, current?.isPerson ?? false) : words.unreachable(name)] : [],
   );
   const unknown = isAway ? [texts.away] : unanswered;

@@ -1,4 +1,4 @@
-import { type Alerts, type Delivery, handled, receivers, rules, unhandledAlerts } from "../alerts/api";
+import { type Alerts, handled, receivers, rules, unhandledAlerts } from "../alerts/api";
 import { get, query } from "../api/client";
 
 /** Firing alerts that want a person, a few of them with the number of all, and how many more fire that somebody has seen to. */
@@ -15,21 +15,21 @@ export interface Telling {
   problems: number;
   /** Who could be told. */
   receivers: number;
-  /** Messages that were given up. */
-  dead: number;
+  /** Messages that were given up within a day. */
+  givenUp: number;
 }
 
 export async function telling(signal: AbortSignal): Promise<Telling> {
-  const [{ file }, { counts }, known] = await Promise.all([
+  const [{ file }, { given_up }, known] = await Promise.all([
     rules(signal),
-    get<{ counts: Partial<Record<Delivery["state"], number>> }>(query("/api/alerts/deliveries", { limit: 1 }), signal),
+    get<{ given_up: number }>(query("/api/alerts/deliveries", { limit: 1 }), signal),
     receivers(signal),
   ]);
   return {
     file: file.path.slice(file.path.lastIndexOf("/") + 1),
     problems: file.problems.length,
     receivers: known.length,
-    dead: counts.dead ?? 0,
+    givenUp: given_up,
   };
 }
 

@@ -54,11 +54,11 @@ function ofAlerts({ alerts, total, handled }: Firing): Wrong[] {
   return wrong(total, words.alerts(total, handled), href("alerts"), named, total);
 }
 
-function ofTelling({ file, problems, receivers, dead }: Telling): Wrong[] {
+function ofTelling({ file, problems, receivers, givenUp }: Telling): Wrong[] {
   return [
     ...wrong(problems, words.ruleFile, href("alerts"), []),
     ...wrong(receivers === 0 ? 1 : 0, words.noReceiver(file), href("alerts"), []),
-    ...wrong(dead, words.givenUp(dead), href("alerts"), []),
+    ...wrong(givenUp, words.givenUp(givenUp), href("alerts"), []),
   ];
 }
 

@@ -1,6 +1,9 @@
 import { Store } from "./store";
 
-/** Milliseconds since 1970, to some seconds. */
+/** Changes every few seconds, for what is to be drawn again as time goes by. */
 export const clock = new Store(Date.now());
 
-setInterval(() => clock.set(Date.now()), 5000);
+const tick = () => clock.set(Date.now());
+setInterval(tick, 5000);
+// Timers of a page that nobody looks at stand still.
+document.addEventListener("visibilitychange", tick);
