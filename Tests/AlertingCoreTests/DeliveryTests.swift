@@ -84,6 +84,24 @@ struct DeliveryTests {
         await slack.stop()
     }
 
+    /// However alerts are grouped when it is over.
+    @Test func slacksThreadGoesOnUnderOtherRoutes() async throws {
+        let slack = try SlackServer.start()
+        let text = alertFile("slack: [{token: xoxb-1, channel: \"#ops\", api_url: \"\(slack.api)\"}]")
+        let road = try await Road(text)
+        try await road.post(2)
+        _ = try await road.ended(1)
+        await road.center.replace(try AlertFile(Bytes(text.replacing("[alertname]", with: "[severity]").utf8)))
+        try await road.post(2, ended: true)
+        try await eventually("the end is told") {
+            await road.center.round()
+            return slack.taken.count == 2
+        }
+        #expect(slack.taken.map { $0["thread_ts"] } == [nil, "1795237200.000001"])
+        await road.end()
+        await slack.stop()
+    }
+
     @Test func slackThatRefusesGetsItOnceWhenItIsBack() async throws {
         let slack = try SlackServer.start()
         slack.script(.status(500), .status(429, retryAfter: 0), .error("internal_error"), .status(503))
@@ -101,6 +119,15 @@ struct DeliveryTests {
         _ = try await road.queue.resend(dead.id)
         #expect(try await road.ended(2).map(\.state) == [.delivered, .delivered])
         await #expect(throws: AlertingError.deliveryNotFound(dead.id)) { try await road.queue.resend(dead.id) }
+        // Of what is given up, tests are nobody's loss, and what was lost yesterday is no news.
+        slack.script(.error("channel_not_found"), .error("channel_not_found"))
+        _ = try await road.center.test("ops")
+        _ = try await road.ended(3)
+        #expect(try await road.queue.givenUp() == 0)
+        try await road.post(1, name: "Other")
+        #expect(try await road.ended(4).last?.state == .dead)
+        #expect(try await road.queue.givenUp() == 1)
+        #expect(try await road.queue.givenUp(now: .now().advanced(by: .hours(25))) == 0)
         await road.end()
         await slack.stop()
     }

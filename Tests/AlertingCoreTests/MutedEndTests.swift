@@ -81,6 +81,38 @@ struct MutedEndTests {
         }
     }
 
+    /// Routes that lead elsewhere for a while, whether it ends meanwhile or not, and whether a process does.
+    @Test(arguments: [false, true], [false, true]) func aReceiverIsNotForgottenWhileRoutesLeadElsewhere(
+        _ hasEnded: Bool, _ isDown: Bool
+    ) async throws {
+        let own = ruleFile(Self.rules, route: Self.route + "}")
+        let other = ruleFile(Self.rules, route: "{receiver: boss, group_wait: 0s, group_interval: 10s}")
+        var scene = try await Scene(own)
+        func read(_ text: String) async throws {
+            if isDown { try await scene.restart(text) } else { await scene.center.replace(try AlertFile(Bytes(text.utf8))) }
+        }
+        await scene.send("m", 9, ["host": "a"])
+        await scene.rounds(1)
+        try await read(other)
+        await scene.rounds(hasEnded ? 120 : 5)
+        var messages = ["ops firing a", "boss firing a"] + (hasEnded ? ["boss resolved a"] : [])
+        #expect(try await told(scene) == messages)
+        try await read(own)
+        if !hasEnded {
+            await scene.rounds(20)
+            #expect(try await told(scene) == messages)
+        }
+        await scene.rounds(120)
+        messages.append("ops resolved a")
+        #expect(try await told(scene) == messages)
+        // A day later nothing of it is kept, and it is told as anything new.
+        await scene.rounds(30, every: .hours(1))
+        await scene.send("m", 9, ["host": "a"])
+        await scene.rounds(1)
+        #expect(try await told(scene) == messages + ["ops firing a"])
+        await scene.end()
+    }
+
     /// Two routes that change places have the same names for other alerts.
     @Test func routesThatChangePlacesKeepEachEnd() async throws {
         func file(_ hosts: [String]) -> String {

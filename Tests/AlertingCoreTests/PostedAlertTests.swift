@@ -22,6 +22,27 @@ struct PostedAlertTests {
         await scene.end()
     }
 
+    /// Where no more can be kept, what ended first makes room; what fires, and an end that is not told yet, never does.
+    @Test func whatEndedFirstMakesRoom() async throws {
+        let names = ruleFile("  - {name: High, kind: threshold, metric: m, window: 1m, above: 5}")
+        let scene = try await Scene(names, limits: .init(alerts: 10))
+        func post(_ name: Int, for span: Duration = .hours(1)) async throws {
+            try await scene.post(["alertname": "\(name)"], ends: scene.time.wall.advanced(by: span))
+        }
+        for name in 0..<10 { try await post(name, for: name < 2 ? .seconds(name + 2) : .hours(1)) }
+        await #expect(throws: AlertingError.tooMany("alerts", limit: 10)) { try await post(10) }
+        await scene.rounds(600)
+        #expect(Set(await scene.states([.resolved])) == ["0", "1"])
+        // One that is kept may fire again.
+        try await post(0)
+        #expect(await scene.states([.resolved]) == ["1"])
+        try await post(10)
+        #expect(await scene.states([.resolved]) == [])
+        #expect(await scene.states().count == 10)
+        await #expect(throws: AlertingError.tooMany("alerts", limit: 10)) { try await post(11) }
+        await scene.end()
+    }
+
     /// A rule that only waits whether it should fire keeps no program's alert away.
     @Test func whatIsPendingIsNotKnownBetter() async throws {
         let scene = try await Scene(

@@ -84,16 +84,36 @@ extension AlertCenter {
 
     /// Lets go of what ended a day ago and is not to be told any more, and of silences that did five days ago (as Alertmanager keeps them).
     func purge() {
-        let (wall, waiting) = (clock.wall, dispatcher.waiting)
-        for alert in alerts.values where alert.state == .resolved && !waiting.contains(alert.fingerprint) {
-            guard let ended = alert.ended, wall.duration(since: ended) > .hours(24) else { continue }
-            alerts[alert.fingerprint] = nil
-            unsaved.alerts[alert.fingerprint] = .some(nil)
-        }
+        let wall = clock.wall
+        letGo(over.filter { alert in alert.ended.map { wall.duration(since: $0) > .hours(24) } ?? false })
         for silence in silences.values where wall.duration(since: silence.ends) > .hours(120) {
             silences[silence.id] = nil
             unsaved.silences[silence.id] = .some(nil)
         }
+    }
+
+    /// Alerts that have ended, and of whose end nobody is to be told any more.
+    private var over: [Alert] {
+        let waiting = dispatcher.waiting
+        return alerts.values.filter { $0.state == .resolved && !waiting.contains($0.fingerprint) }
+    }
+
+    private func letGo(_ alerts: some Sequence<Alert>) {
+        let gone = Set(alerts.map(\.fingerprint))
+        for fingerprint in gone {
+            self.alerts[fingerprint] = nil
+            unsaved.alerts[fingerprint] = .some(nil)
+        }
+        dispatcher.forget(gone)
+    }
+
+    /// Lets go of what ended first where no further alert can be kept; of a tenth, so that this is done seldom.
+    /// - Returns: false when there is no room: what is kept fires, or its end is to be told.
+    func makeRoom() -> Bool {
+        guard alerts.count >= limits.alerts else { return true }
+        let oldest = over.sorted { ($0.ended ?? $0.updated, $0.fingerprint) < ($1.ended ?? $1.updated, $1.fingerprint) }
+        letGo(oldest.prefix(max(1, limits.alerts / 10)))
+        return alerts.count < limits.alerts
     }
 
     func checkHeartbeats(_ now: Timestamp) {

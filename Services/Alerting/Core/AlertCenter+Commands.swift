@@ -41,8 +41,6 @@ extension AlertCenter {
     private static let silenceLimit = 10_000
     private static let heartbeatLimit = 1000
     private static let postedLimit = 20_000
-    /// With those that have ended.
-    private static let keptLimit = 100_000
 
     /// - Throws: `NotSaved` when it can not be written now; it is in force and written later.
     private func saved() async throws {
@@ -127,8 +125,9 @@ extension AlertCenter {
             }
             var alert = known?.source == .api ? known : nil
             if alert == nil {
-                guard open < Self.postedLimit, alerts.count < Self.keptLimit else {
-                    throw AlertingError.tooMany("alerts", limit: open < Self.postedLimit ? Self.keptLimit : Self.postedLimit)
+                guard open < Self.postedLimit else { throw AlertingError.tooMany("alerts", limit: Self.postedLimit) }
+                guard alerts[fingerprint] != nil || makeRoom() else {
+                    throw AlertingError.tooMany("alerts", limit: limits.alerts)
                 }
                 if known == nil { open += 1 }
                 alert = Alert(

@@ -15,6 +15,7 @@ package actor AlertCenter {
     /// Told when there is something to deliver.
     package nonisolated let ordered = BoundedChannel<Void>(capacity: 1)
     let url: String?
+    let limits: Evaluator.Limits
     var file = AlertFile() { didSet { knownMutes = nil } }
     /// Of the file in use.
     var generation = 0
@@ -48,7 +49,7 @@ package actor AlertCenter {
     ///   - database: with `AlertingSchema.migrations`.
     ///   - url: where people see alerts; named in messages.
     package init(_ database: Database, clock: SteadyClock = SteadyClock(), limits: Evaluator.Limits = .init(), url: String? = nil) {
-        (self.database, self.clock, self.url) = (database, clock, url)
+        (self.database, self.clock, self.url, self.limits) = (database, clock, url, limits)
         evaluator = Evaluator(limits: limits)
         nextCompaction = clock.now.advanced(by: .minutes(10))
     }
@@ -106,7 +107,7 @@ package actor AlertCenter {
 
     private func route() {
         for alert in alerts.values where alert.state != .pending { addToGroups(alert) }
-        dispatcher.settle()
+        unsaved.moves += dispatcher.settle()
     }
 
     func addToGroups(_ alert: Alert) {

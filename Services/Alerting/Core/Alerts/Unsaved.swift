@@ -9,6 +9,8 @@ struct Unsaved: Sendable {
     var heartbeats: [String: Heartbeat?] = [:]
     var told: [String: Dispatcher.Told?] = [:]
     var deliveries: [Delivery] = []
+    /// Made before the deliveries after them.
+    var moves: [Dispatcher.Move] = []
     var events: [OutboxMessage] = []
     var windows: [WindowRow] = []
     var goneWindows: [WindowRow.Key] = []
@@ -18,8 +20,8 @@ struct Unsaved: Sendable {
     var erasures: [Erasure] = []
 
     var isEmpty: Bool {
-        alerts.isEmpty && silences.isEmpty && heartbeats.isEmpty && told.isEmpty && deliveries.isEmpty && events.isEmpty
-            && windows.isEmpty && goneWindows.isEmpty && places.isEmpty && reports.isEmpty && hearing == nil
+        alerts.isEmpty && silences.isEmpty && heartbeats.isEmpty && told.isEmpty && deliveries.isEmpty && moves.isEmpty
+            && events.isEmpty && windows.isEmpty && goneWindows.isEmpty && places.isEmpty && reports.isEmpty && hearing == nil
             && erasures.isEmpty
     }
 
@@ -32,7 +34,7 @@ struct Unsaved: Sendable {
         reports.merge(older.reports) { new, _ in new }
         places.merge(older.places) { new, _ in new }
         hearing = hearing ?? older.hearing
-        (deliveries, events) = (older.deliveries + deliveries, older.events + events)
+        (deliveries, events, moves) = (older.deliveries + deliveries, older.events + events, older.moves + moves)
         erasures = older.erasures + erasures
         let newer = Set(windows.map(\.key) + goneWindows)
         windows = older.windows.filter { !newer.contains($0.key) } + windows
@@ -45,6 +47,7 @@ struct Unsaved: Sendable {
         try Self.write("heartbeat", "name", heartbeats, on: connection)
         try Self.write("notified", "id", told, on: connection)
         for delivery in deliveries { try delivery.insert(on: connection) }
+        for move in moves { try Delivery.move(move, on: connection) }
         for event in events { try Outbox.append(event, on: connection) }
         for key in goneWindows {
             try connection.execute("DELETE FROM window WHERE rule = ? AND groups = ?", key.rule, key.text)

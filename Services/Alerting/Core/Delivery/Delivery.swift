@@ -35,7 +35,7 @@ package struct Delivery: Sendable, Hashable {
         id = Identifier.make("ntf")
         (self.receiver, self.channel, self.notification) = (receiver.name, channel, notification)
         (kind, target) = (receiver.channels[channel].kind, receiver.channels[channel].target)
-        thread = "\(receiver.name)/\(channel)/\(notification.groupKey)"
+        thread = Self.thread(receiver.name, channel, notification.groupKey)
         (created, next, expires) = (now, now, now.advanced(by: Self.lifetime))
     }
 
@@ -67,6 +67,21 @@ package struct Delivery: Sendable, Hashable {
             UPDATE delivery SET state = ?, attempts = ?, next = ?, expires = ?, ended = ?, failure = ?, progress = ? WHERE id = ?
             """, state.rawValue, attempts, next, expires, ended, failure, try progressText, id)
         return connection.changes > 0
+    }
+
+    private static func thread(_ receiver: String, _ channel: Int, _ group: String) -> String { "\(receiver)/\(channel)/\(group)" }
+
+    /// What was begun about a group goes on under another name: its threads, and the order of what waits.
+    static func move(_ move: Dispatcher.Move, on connection: Connection) throws {
+        let known = try connection.query(
+            "SELECT DISTINCT channel FROM delivery WHERE receiver = ?", move.receiver
+        ) { Int(try $0.integer("channel")) }
+        for channel in known {
+            let (from, to) = (thread(move.receiver, channel, move.from), thread(move.receiver, channel, move.to))
+            try connection.execute("UPDATE OR IGNORE thread SET id = ? WHERE id = ?", to, from)
+            try connection.execute("DELETE FROM thread WHERE id = ?", from)
+            try connection.execute("UPDATE delivery SET thread = ? WHERE state = 'waiting' AND thread = ?", to, from)
+        }
     }
 
     private var progressText: String? {

@@ -28,7 +28,8 @@ struct Dispatcher: Sendable {
     private var groups: [String: Group] = [:]
     /// The groups that an alert is in.
     private var places: [String: [String]] = [:]
-    /// By group and receiver; `time` is of the even clock.
+    /// By group and receiver; `time` is of the even clock. Under no group (`astray`) stands what a receiver knows of alerts that no
+    /// route leads to it with now: another file may again.
     private(set) var told: [String: Told] = [:]
     /// Since when alerts fire, on the even clock.
     private var fired: [String: Timestamp] = [:]
@@ -59,9 +60,17 @@ struct Dispatcher: Sendable {
     /// Forgets the groups, because the routes have changed; what receivers were told is known still.
     mutating func reset() { (groups, places) = ([:], [:]) }
 
-    /// What receivers know of an alert goes with it into the groups that it is in now, as far as they are told of these;
-    /// what is of no group any more is forgotten. To be called when all alerts are in their groups.
-    mutating func settle() {
+    /// A group that a receiver is told of by another name now.
+    struct Move: Sendable, Hashable {
+        let receiver: String
+        let from: String
+        let to: String
+    }
+
+    /// What receivers know of an alert goes with it into the groups that it is in now, as far as they are told of these, and is
+    /// kept for later routes where they are not. To be called when all alerts are in their groups.
+    /// - Returns: where messages about groups that are no more go on.
+    mutating func settle() -> [Move] {
         let present = Set(groups.flatMap { Self.ids($0.key, $0.value.route).map(\.id) })
         var astray: [(from: String, alert: String, time: Timestamp)] = []
         for (id, entry) in told.sorted(by: { $0.key < $1.key }) {
@@ -73,18 +82,26 @@ struct Dispatcher: Sendable {
                 note(Told(firing: entry.firing.subtracting(moved), resolved: entry.resolved, time: entry.time), id)
             }
         }
+        var moves: [String: Move] = [:]
         for (from, alert, time) in astray {
+            let (key, receiver) = Self.parts(from)
+            let homes = homes(of: alert).filter { $0.receiver == receiver }.map(\.id)
             // What a receiver was told once it knows once, or it would be told the end twice.
-            let home = homes(of: alert).first {
-                from.hasSuffix(">" + $0.receiver) && told[$0.id]?.firing.contains(alert) != true
+            guard let home = homes.isEmpty ? Self.id(Self.astray, receiver) : homes.first(where: { !knows($0, alert) }) else {
+                continue
             }
-            guard let home else { continue }
-            var entry = told[home.id] ?? Told(firing: [], resolved: [], time: time)
+            var entry = told[home] ?? Told(firing: [], resolved: [], time: time)
             entry.firing.insert(alert)
             entry.time = min(entry.time, time)
-            note(entry, home.id)
+            note(entry, home)
+            if !homes.isEmpty, key != Self.astray, !present.contains(from), moves[from] == nil {
+                moves[from] = Move(receiver: receiver, from: key, to: Self.parts(home).key)
+            }
         }
+        return Array(moves.values)
     }
+
+    private func knows(_ id: String, _ alert: String) -> Bool { told[id]?.firing.contains(alert) == true }
 
     /// Under which receivers are told of an alert.
     private func homes(of alert: String) -> [(id: String, receiver: String)] {
@@ -122,13 +139,17 @@ struct Dispatcher: Sendable {
             (fired[fingerprint], places[fingerprint]) = (nil, nil)
         }
         groups = groups.filter { !erasure.concerns($0.value.labels) }
-        for (id, entry) in told {
-            if erasure.concerns(group: id) {
-                note(nil, id)
-            } else if !gone.isDisjoint(with: entry.firing) || !gone.isDisjoint(with: entry.resolved) {
-                let (firing, resolved) = (entry.firing.subtracting(gone), entry.resolved.subtracting(gone))
-                note(Told(firing: firing, resolved: resolved, time: entry.time), id)
-            }
+        for id in told.keys where erasure.concerns(group: id) { note(nil, id) }
+        forget(gone)
+    }
+
+    /// Forgets what was told of alerts that are known no more.
+    /// - Parameter gone: their fingerprints.
+    mutating func forget(_ gone: Set<String>) {
+        for (id, entry) in told where !gone.isDisjoint(with: entry.firing) || !gone.isDisjoint(with: entry.resolved) {
+            let (firing, resolved) = (entry.firing.subtracting(gone), entry.resolved.subtracting(gone))
+            let isOver = firing.isEmpty && Self.parts(id).key == Self.astray
+            note(isOver ? nil : Told(firing: firing, resolved: resolved, time: entry.time), id)
         }
     }
 
@@ -224,7 +245,16 @@ struct Dispatcher: Sendable {
         return Order(id: id, notification: notification, told: told)
     }
 
+    /// In place of a group's key, which is never empty.
+    private static let astray = ""
+
     static func id(_ key: String, _ receiver: String) -> String { key + ">" + receiver }
+
+    /// The group and the receiver of an entry: no receiver has a `>` in its name, labels may.
+    private static func parts(_ id: String) -> (key: String, receiver: String) {
+        let end = id.lastIndex(of: ">") ?? id.startIndex
+        return (String(id[..<end]), String(id[end...].dropFirst()))
+    }
 
     /// Under which the receivers of a group and of its escalations are kept.
     private static func ids(_ key: String, _ route: Route) -> [(id: String, receiver: String)] {
