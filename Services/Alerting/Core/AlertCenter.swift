@@ -107,7 +107,7 @@ package actor AlertCenter {
 
     private func route() {
         for alert in alerts.values where alert.state != .pending { addToGroups(alert) }
-        unsaved.moves += dispatcher.settle()
+        unsaved.moves += dispatcher.settle(alerts)
     }
 
     func addToGroups(_ alert: Alert) {

@@ -69,8 +69,9 @@ struct Dispatcher: Sendable {
 
     /// What receivers know of an alert goes with it into the groups that it is in now, as far as they are told of these, and is
     /// kept for later routes where they are not. To be called when all alerts are in their groups.
+    /// - Parameter alerts: every alert that is known, by fingerprint.
     /// - Returns: where messages about groups that are no more go on.
-    mutating func settle() -> [Move] {
+    mutating func settle(_ alerts: [String: Alert]) -> [Move] {
         let present = Set(groups.flatMap { Self.ids($0.key, $0.value.route).map(\.id) })
         var astray: [(from: String, alert: String, time: Timestamp)] = []
         for (id, entry) in told.sorted(by: { $0.key < $1.key }) {
@@ -83,7 +84,7 @@ struct Dispatcher: Sendable {
             }
         }
         var moves: [String: Move] = [:]
-        for (from, alert, time) in astray {
+        for (from, alert, time) in astray where alerts[alert] != nil {
             let (key, receiver) = Self.parts(from)
             let homes = homes(of: alert).filter { $0.receiver == receiver }.map(\.id)
             // What a receiver was told once it knows once, or it would be told the end twice.

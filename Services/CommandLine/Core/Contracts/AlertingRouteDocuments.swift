@@ -157,7 +157,7 @@ enum AlertingRouteDocuments {
             "GET /api/alerts/deliveries", "Messages, the latest first: waiting, delivered or dead.", tag: "alerting",
             query: [
                 ("state", "waiting, delivered or dead."), ("limit", "1 to 500; 50."), ("before", "The next of the page before."),
-            ], answers: [("200", "One page, with counts by state; `given_up` is how many are dead since less than a day, without tests.", object)]),
+            ], answers: [("200", "One page, with counts by state; `given_up`: dead within a day, without tests.", object)]),
         RouteDocument(
             "GET /api/alerts/deliveries/{id}", "One message.", tag: "alerting", answers: [("200", "The delivery.", object)]),
         RouteDocument(
