@@ -14,8 +14,7 @@ struct ExportRoutes: Sendable {
     ]
     private static let deliveries = [
         "id", "receiver", "channel", "target", "state", "attempts", "created", "next", "expires", "ended", "failure", "title",
-        "kind",
-        "alert_state", "firing", "resolved", "group_key",
+        "kind", "alert_state", "firing", "resolved", "group_key",
     ]
     let center: AlertCenter
     let queue: DeliveryQueue
