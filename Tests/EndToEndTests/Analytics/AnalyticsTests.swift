@@ -133,8 +133,8 @@ import Testing
         let studio = try await TestStudio.start()
         try await watchLoad(studio)
         let bus = try await bus(studio)
-        let (messages, size) = (100, 250)
-        let sent = Progress()
+        let (messages, size) = (200, 250)
+        let (sent, start) = (Progress(), ContinuousClock.now)
         let kills = Task {
             for round in 1...3 {
                 try await eventually("there is load") { sent.count > round * messages / 5 }
@@ -144,8 +144,9 @@ import Testing
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for message in 0..<messages {
-                if message >= 8 { try await group.next() }
                 group.addTask {
+                    // One each twentieth of a second, whatever becomes of those before: what could not be taken comes on top.
+                    try await Task.sleep(until: start + .milliseconds(50 * message))
                     let events = (0..<size).map { place in
                         #"{"script_name": "load-\#(place % 10)", "metric_type": "load", "value": \#(message * size + place)}"#
                     }
@@ -160,7 +161,6 @@ import Testing
                         }
                     }
                     sent.step()
-                    try await Task.sleep(for: .milliseconds(400))
                 }
             }
             try await group.waitForAll()
