@@ -27,8 +27,10 @@ import Testing
         defer { folder.remove() }
         let recording = folder.appending("talk.wav")
         try Data(try await Recording.speech()).write(to: URL(filePath: recording))
+        // Longer than a scenario waits itself, which says for what.
         let run = try await CommandRun.run(
-            Self.python, ["-B", Self.folder + "/dashboard.py", scenario, studio.url, studio.ownerKey, recording, studio.folder])
+            Self.python, ["-B", Self.folder + "/dashboard.py", scenario, studio.url, studio.ownerKey, recording, studio.folder],
+            limit: 1800)
         #expect(run.status == 0, "\(run.errors)")
         // One scenario ends a part.
         try await studio.up()

@@ -45,7 +45,7 @@ with tempfile.TemporaryDirectory() as downloads, Browser(url, downloads) as brow
         if name in wanted:
             browser.go("jobs")
             browser.click(operation)
-            browser.one("[data-job-state=succeeded]")
+            browser.one("[data-job-state=succeeded]", 300)
             browser.wait("the player", lambda: browser.all(".waveform[data-ready=true]") or browser.all("img.picture"))
             shoot(name)
     wrong += browser.console()

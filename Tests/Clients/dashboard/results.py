@@ -10,6 +10,8 @@ import subprocess
 import sys
 import urllib.request
 
+# Seconds that real work on media may take on a busy machine.
+PATIENCE = 300
 # A picture has its pixels; a video can be played from its middle; a text is there to be read.
 SHOWN = {
     "image": "return document.querySelector('img.picture')?.naturalWidth > 0",
@@ -31,7 +33,7 @@ ASKED = """return performance.getEntriesByType('resource')
 
 
 def ffmpeg(*arguments):
-    subprocess.run(["ffmpeg", "-nostdin", "-loglevel", "error", "-y", *map(str, arguments)], check=True, timeout=60)
+    subprocess.run(["ffmpeg", "-nostdin", "-loglevel", "error", "-y", *map(str, arguments)], check=True, timeout=PATIENCE)
 
 
 def film(path):
@@ -75,7 +77,7 @@ def results(browser, ask, key):
         if operation == "audio/transcribe" and not (WHISPER.exists() or os.environ.get("AVSTUDIO_REQUIRE_CLIENTS")):
             continue
         path = begun(browser, ask, operation, file, parameters)
-        browser.one("[data-job-state=succeeded]", 60)
+        browser.one("[data-job-state=succeeded]", PATIENCE)
         shown = lambda count=count: len(browser.all("img.picture, video.picture, pre.document")) == count
         browser.wait(f"what {operation} made", lambda kind=kind: shown() and browser.driver.execute_script(SHOWN[kind]))
         assert not browser.accessibility(), (operation, browser.accessibility())
@@ -114,11 +116,11 @@ def follows(browser, ask, key, folder):
             seen[int(percent)] = card
         return len(seen) >= 3
 
-    browser.wait("how far it is, three times", values, 300)
+    browser.wait("how far it is, three times", values, PATIENCE)
     assert list(seen) == sorted(seen), seen
     assert browser.driver.execute_script(ASKED, path) == 1, "the page asks again, and does not hear of it"
     browser.click("Cancel the job")
-    browser.one("[data-job-state=cancelled]", 60)
+    browser.one("[data-job-state=cancelled]", PATIENCE)
     assert json.loads(ask("GET", path))["state"] == "cancelled"
     assert not browser.all("main progress") and "Why it failed" not in browser.text(), browser.text()
     browser.button("Run again")
@@ -129,7 +131,7 @@ def pictures(browser, ask, key):
     here, folder = pathlib.Path(__file__).parent, browser.downloads / "pictures"
 
     def run(program, *words):
-        subprocess.run([sys.executable, "-B", here / program, browser.url, key, *words], check=True, timeout=900)
+        subprocess.run([sys.executable, "-B", here / program, browser.url, key, *words], check=True, timeout=2 * PATIENCE)
 
     run("history.py", browser.recording, film(browser.downloads / "film.mp4"))
     names = ["sign-in", "overview", "figure", "alerts", "job-audio", "job-video"]
