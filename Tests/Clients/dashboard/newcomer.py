@@ -54,7 +54,6 @@ def newcomer(browser, ask, key):
         browser.go(place)
         for text in words:
             browser.says(text)
-    quiet(browser, ask)
     waits(browser)
     breaks(browser)
     changes(browser, ask, owner)

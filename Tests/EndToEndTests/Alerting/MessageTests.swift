@@ -46,15 +46,6 @@ import Testing
         #expect(answer.status == 200)
     }
 
-    /// Waits for the mail with a title: there may be others before it, of what a busy machine does not answer in time.
-    private func content(of title: String, in mail: TestMailServer) async throws -> String {
-        while true {
-            let content = try #require(try await mail.next()["content"]?.stringValue)
-            // A long subject is folded.
-            if content.replacing("\r\n ", with: " ").contains("Subject: [AV-Studio] \(title)\r\n") { return content }
-        }
-    }
-
     /// The rules that the studio comes with, and nothing but receivers added.
     @Test func errorsThatPileUpAreToldInSlackAndByMail() async throws {
         let studio = try await TestStudio.start()
