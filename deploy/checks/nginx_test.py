@@ -254,6 +254,20 @@ class NginxTest(unittest.TestCase):
         self.problem(self.nginx.request("GET", "/api/pipelines/events", key=None), 401, "missing-key")
         self.problem(self.nginx.request("GET", "/api/metrics/today", key=None), 401, "missing-key")
 
+    def test_pages_elsewhere_can_read_why_they_are_refused(self):
+        def readers(path, status, **request):
+            response = self.nginx.request("POST", path, **request)
+            self.assertEqual(response.status, status, path)
+            return response.headers.get_all("Access-Control-Allow-Origin")
+
+        for key, status in {None: 401, "busy": 429, "bad": 403}.items():
+            self.assertEqual(readers("/api/metrics?days=1", status, key=key), ["*"])
+            for path in ("/audio/x", "/api/alerts", "/api/v2/alerts", "/files"):
+                self.assertIsNone(readers(path, status, key=key), path)
+        self.assertEqual(readers("/api/metrics", 413, body=bytes((1 << 20) + 1)), ["*"])
+        # Who may read its answers the service says itself.
+        self.assertIsNone(readers("/api/metrics", 200, body=b"{}"))
+
     def test_identity_is_the_gateways_word_alone(self):
         response = self.nginx.request(
             "POST", "/audio/x", b"{}", X_AVStudio_Principal="forged", X_AVStudio_Denial="x", X_API_Key="secret", X_Original_URI="/y",
@@ -500,6 +514,9 @@ class FaultTest(unittest.TestCase):
             response = nginx.request("GET", "/audio/x")
             self.assertEqual((response.status, json.loads(response.content)["code"]), (502, "service-unreachable"))
             self.assertEqual(response.headers["Retry-After"], "5")
+            self.assertIsNone(response.headers["Access-Control-Allow-Origin"])
+            response = nginx.request("GET", "/api/kpis")
+            self.assertEqual((response.status, response.headers.get_all("Access-Control-Allow-Origin")), (502, ["*"]))
         finally:
             nginx.close()
             gateway.shutdown()

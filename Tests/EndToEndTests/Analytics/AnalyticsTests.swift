@@ -128,6 +128,26 @@ import Testing
         try await studio.stop()
     }
 
+    /// Through nginx, which answers for itself where a key is wrong.
+    @Test func pagesOfOtherOriginsAsk() async throws {
+        let studio = try await TestStudio.start(environment: ["AVSTUDIO_CORS_ORIGINS": "https://panel.example"])
+        func readers(_ words: [String]) async throws -> [String] {
+            let head = try await CommandRun.run("curl", ["-s", "-D", "-", "-o", "/dev/null"] + words + [studio.url + "/api/kpis"])
+                .output
+            let name = "access-control-allow-origin: "
+            return head.split(whereSeparator: \.isNewline).filter { $0.lowercased().hasPrefix(name) }
+                .map { String($0.dropFirst(name.count)) }
+        }
+        let (panel, other, key) = ("Origin: https://panel.example", "Origin: https://b.example", "X-API-Key: \(studio.ownerKey)")
+        let preflight = ["-X", "OPTIONS", "-H", "Access-Control-Request-Method: GET", "-H", panel]
+        #expect(try await readers(preflight) == ["https://panel.example"])
+        #expect(try await readers(["-H", panel, "-H", key]) == ["https://panel.example"])
+        #expect(try await readers(["-H", other, "-H", key]) == [])
+        // Why it is refused it may read.
+        #expect(try await readers(["-H", panel, "-H", "X-API-Key: avs_wrong"]) == ["*"])
+        try await studio.stop()
+    }
+
     /// Each part is killed under 5,000 metrics a second; whoever sends does so again until it is told that all is kept.
     @Test(arguments: ["analytics", "alerting", "nats-server"]) func killedPartCountsExactly(_ part: String) async throws {
         let studio = try await TestStudio.start()
