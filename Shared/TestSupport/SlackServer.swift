@@ -3,8 +3,7 @@ import HTTPServer
 package import Primitives
 import Synchronization
 
-/// Stands for Slack on this machine: incoming webhooks at `/hook` and `chat.postMessage` at `/api/chat.postMessage`. It
-/// answers as a
+/// Stands for Slack on this machine: incoming webhooks at `/hook` and `chat.postMessage` at `/api/chat.postMessage`. It answers as a
 /// test says, keeps what came, and notes what Slack would refuse.
 package final class SlackServer: Sendable {
     /// How one message is answered.
@@ -14,6 +13,8 @@ package final class SlackServer: Sendable {
         case error(String)
         /// No answer, until the sender goes away.
         case hang
+        /// Success, after a while.
+        case late(Duration)
     }
 
     private struct State {
@@ -74,6 +75,7 @@ package final class SlackServer: Sendable {
             var response = Response.empty(HTTPStatus(rawValue: status))
             if let retryAfter { response.headers["Retry-After"] = "\(retryAfter)" }
             return response
+        case .late(let wait): try await Task.sleep(for: wait)
         case nil: break
         }
         let found = Self.problems(of: message, isBot: isBot, request.headers)

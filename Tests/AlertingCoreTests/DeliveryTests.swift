@@ -84,20 +84,49 @@ struct DeliveryTests {
         await slack.stop()
     }
 
-    /// However alerts are grouped when it is over.
-    @Test func slacksThreadGoesOnUnderOtherRoutes() async throws {
+    /// However alerts are grouped when it is over, and also while the first message is on its way.
+    @Test(arguments: [false, true]) func slacksThreadGoesOnUnderOtherRoutes(_ isOnItsWay: Bool) async throws {
         let slack = try SlackServer.start()
         let text = alertFile("slack: [{token: xoxb-1, channel: \"#ops\", api_url: \"\(slack.api)\"}]")
         let road = try await Road(text)
+        if isOnItsWay { slack.script(.late(.seconds(2))) }
         try await road.post(2)
-        _ = try await road.ended(1)
+        if isOnItsWay { try await eventually("it is on its way") { slack.attempts == 1 } } else { _ = try await road.ended(1) }
         await road.center.replace(try AlertFile(Bytes(text.replacing("[alertname]", with: "[severity]").utf8)))
+        _ = try await road.ended(1)
         try await road.post(2, ended: true)
         try await eventually("the end is told") {
             await road.center.round()
             return slack.taken.count == 2
         }
-        #expect(slack.taken.map { $0["thread_ts"] } == [nil, "1795237200.000001"])
+        _ = try await road.ended(2)
+        // What begins afterwards has a thread of its own.
+        try await road.post(2)
+        try await eventually("the next is told") {
+            await road.center.round()
+            return slack.taken.count == 3
+        }
+        #expect(slack.taken.map { $0["thread_ts"] } == [nil, "1795237200.000001", nil])
+        await road.end()
+        await slack.stop()
+    }
+
+    /// What waits is told in its order, under whichever names.
+    @Test func whatWaitsKeepsItsOrderUnderOtherRoutes() async throws {
+        let slack = try SlackServer.start()
+        slack.script(.status(500, retryAfter: 2))
+        let text = alertFile("slack: [{token: xoxb-1, channel: \"#ops\", api_url: \"\(slack.api)\"}]")
+        let road = try await Road(text)
+        try await road.post(1)
+        try await eventually("it was refused") { slack.attempts == 1 }
+        await road.center.replace(try AlertFile(Bytes(text.replacing("[alertname]", with: "[severity]").utf8)))
+        try await road.post(1, ended: true)
+        try await eventually("both are told") {
+            await road.center.round()
+            return slack.taken.count == 2
+        }
+        #expect(slack.taken.map { $0["text"]?.stringValue?.hasPrefix("[FIRING") } == [true, false])
+        #expect(slack.taken.last?["thread_ts"] == "1795237200.000001")
         await road.end()
         await slack.stop()
     }

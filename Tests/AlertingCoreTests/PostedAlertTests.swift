@@ -25,7 +25,7 @@ struct PostedAlertTests {
     /// Where no more can be kept, what ended first makes room; what fires, and an end that is not told yet, never does.
     @Test func whatEndedFirstMakesRoom() async throws {
         let names = ruleFile("  - {name: High, kind: threshold, metric: m, window: 1m, above: 5}")
-        let scene = try await Scene(names, limits: .init(alerts: 10))
+        let scene = try await Scene(names, mostAlerts: 10)
         func post(_ name: Int, for span: Duration = .hours(1)) async throws {
             try await scene.post(["alertname": "\(name)"], ends: scene.time.wall.advanced(by: span))
         }

@@ -49,10 +49,10 @@ struct Scene {
     var center: AlertCenter
     let time = HandClock()
 
-    init(_ text: String, limits: Evaluator.Limits = .init()) async throws {
+    init(_ text: String, mostAlerts: Int = 100_000) async throws {
         folder = try TemporaryFolder("alerting")
         database = try await Self.open(folder)
-        center = AlertCenter(database, clock: time.clock, limits: limits)
+        center = AlertCenter(database, clock: time.clock, mostAlerts: mostAlerts)
         try await center.load(try AlertFile(Bytes(text.utf8)))
         await center.hears("s", true)
     }

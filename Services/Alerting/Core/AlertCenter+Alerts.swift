@@ -110,10 +110,10 @@ extension AlertCenter {
     /// Lets go of what ended first where no further alert can be kept; of a tenth, so that this is done seldom.
     /// - Returns: false when there is no room: what is kept fires, or its end is to be told.
     func makeRoom() -> Bool {
-        guard alerts.count >= limits.alerts else { return true }
+        guard alerts.count >= mostAlerts else { return true }
         let oldest = over.sorted { ($0.ended ?? $0.updated, $0.fingerprint) < ($1.ended ?? $1.updated, $1.fingerprint) }
-        letGo(oldest.prefix(max(1, limits.alerts / 10)))
-        return alerts.count < limits.alerts
+        letGo(oldest.prefix(alerts.count - mostAlerts + max(1, mostAlerts / 10)))
+        return alerts.count < mostAlerts
     }
 
     func checkHeartbeats(_ now: Timestamp) {

@@ -127,7 +127,7 @@ extension AlertCenter {
             if alert == nil {
                 guard open < Self.postedLimit else { throw AlertingError.tooMany("alerts", limit: Self.postedLimit) }
                 guard alerts[fingerprint] != nil || makeRoom() else {
-                    throw AlertingError.tooMany("alerts", limit: limits.alerts)
+                    throw AlertingError.tooMany("alerts", limit: mostAlerts)
                 }
                 if known == nil { open += 1 }
                 alert = Alert(

@@ -15,7 +15,8 @@ package actor AlertCenter {
     /// Told when there is something to deliver.
     package nonisolated let ordered = BoundedChannel<Void>(capacity: 1)
     let url: String?
-    let limits: Evaluator.Limits
+    /// Alerts that are kept at most, with those that have ended.
+    let mostAlerts: Int
     var file = AlertFile() { didSet { knownMutes = nil } }
     /// Of the file in use.
     var generation = 0
@@ -48,8 +49,12 @@ package actor AlertCenter {
     /// - Parameters:
     ///   - database: with `AlertingSchema.migrations`.
     ///   - url: where people see alerts; named in messages.
-    package init(_ database: Database, clock: SteadyClock = SteadyClock(), limits: Evaluator.Limits = .init(), url: String? = nil) {
-        (self.database, self.clock, self.url, self.limits) = (database, clock, url, limits)
+    ///   - mostAlerts: that are kept, with those that have ended; those of rules and heartbeats may be more.
+    package init(
+        _ database: Database, clock: SteadyClock = SteadyClock(), limits: Evaluator.Limits = .init(), url: String? = nil,
+        mostAlerts: Int = 100_000
+    ) {
+        (self.database, self.clock, self.url, self.mostAlerts) = (database, clock, url, mostAlerts)
         evaluator = Evaluator(limits: limits)
         nextCompaction = clock.now.advanced(by: .minutes(10))
     }
@@ -107,7 +112,7 @@ package actor AlertCenter {
 
     private func route() {
         for alert in alerts.values where alert.state != .pending { addToGroups(alert) }
-        unsaved.moves += dispatcher.settle(alerts)
+        unsaved.add(dispatcher.settle(alerts))
     }
 
     func addToGroups(_ alert: Alert) {

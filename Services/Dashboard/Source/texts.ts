@@ -370,6 +370,7 @@ export const texts = {
     testArrivedBut: (why: string) => `The test has arrived, but not with all: ${why}`,
     testRefused: (why: string) => `The test was refused: ${why}`,
     testFailed: (why: string) => `The test did not get through: ${why}; it is tried again.`,
+    noChannel: "It has no channel: nobody is told.",
     testLate: "The test is still on its way; what becomes of it stands under Deliveries.",
     channelSays: (channel: string, text: string) => `${channel}: ${text}`,
     alertStates: {

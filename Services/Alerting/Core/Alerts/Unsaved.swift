@@ -9,8 +9,8 @@ struct Unsaved: Sendable {
     var heartbeats: [String: Heartbeat?] = [:]
     var told: [String: Dispatcher.Told?] = [:]
     var deliveries: [Delivery] = []
-    /// Made before the deliveries after them.
-    var moves: [Dispatcher.Move] = []
+    /// Other names of groups, each change by itself; they are of what is on disk, deliveries here have followed already.
+    private var moves: [[Dispatcher.Place: String]] = []
     var events: [OutboxMessage] = []
     var windows: [WindowRow] = []
     var goneWindows: [WindowRow.Key] = []
@@ -25,8 +25,16 @@ struct Unsaved: Sendable {
             && erasures.isEmpty
     }
 
+    /// Groups go on under other names.
+    mutating func add(_ moves: [Dispatcher.Place: String]) {
+        guard !moves.isEmpty else { return }
+        self.moves.append(moves)
+        deliveries.follow(moves)
+    }
+
     /// Adds what is older and could not be written: what is newer wins.
     mutating func putBack(_ older: Unsaved) {
+        var older = older
         alerts.merge(older.alerts) { new, _ in new }
         silences.merge(older.silences) { new, _ in new }
         heartbeats.merge(older.heartbeats) { new, _ in new }
@@ -34,6 +42,7 @@ struct Unsaved: Sendable {
         reports.merge(older.reports) { new, _ in new }
         places.merge(older.places) { new, _ in new }
         hearing = hearing ?? older.hearing
+        for moves in moves { older.deliveries.follow(moves) }
         (deliveries, events, moves) = (older.deliveries + deliveries, older.events + events, older.moves + moves)
         erasures = older.erasures + erasures
         let newer = Set(windows.map(\.key) + goneWindows)
@@ -46,8 +55,8 @@ struct Unsaved: Sendable {
         try Self.write("silence", "id", silences, on: connection)
         try Self.write("heartbeat", "name", heartbeats, on: connection)
         try Self.write("notified", "id", told, on: connection)
+        for moves in moves { try Delivery.follow(moves, on: connection) }
         for delivery in deliveries { try delivery.insert(on: connection) }
-        for move in moves { try Delivery.move(move, on: connection) }
         for event in events { try Outbox.append(event, on: connection) }
         for key in goneWindows {
             try connection.execute("DELETE FROM window WHERE rule = ? AND groups = ?", key.rule, key.text)
@@ -83,5 +92,11 @@ struct Unsaved: Sendable {
             (try $0.text("id"), try JSON.decode(T.self, from: Bytes(try $0.text("document").utf8)))
         }
         return Dictionary(uniqueKeysWithValues: rows)
+    }
+}
+
+extension [Delivery] {
+    fileprivate mutating func follow(_ moves: [Dispatcher.Place: String]) {
+        for index in indices { self[index].follow(moves) }
     }
 }

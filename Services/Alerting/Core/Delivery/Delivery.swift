@@ -71,16 +71,25 @@ package struct Delivery: Sendable, Hashable {
 
     private static func thread(_ receiver: String, _ channel: Int, _ group: String) -> String { "\(receiver)/\(channel)/\(group)" }
 
-    /// What was begun about a group goes on under another name: its threads, and the order of what waits.
-    static func move(_ move: Dispatcher.Move, on connection: Connection) throws {
-        let known = try connection.query(
-            "SELECT DISTINCT channel FROM delivery WHERE receiver = ?", move.receiver
-        ) { Int(try $0.integer("channel")) }
-        for channel in known {
-            let (from, to) = (thread(move.receiver, channel, move.from), thread(move.receiver, channel, move.to))
-            try connection.execute("UPDATE OR IGNORE thread SET id = ? WHERE id = ?", to, from)
-            try connection.execute("DELETE FROM thread WHERE id = ?", from)
-            try connection.execute("UPDATE delivery SET thread = ? WHERE state = 'waiting' AND thread = ?", to, from)
+    /// It goes on under another name of its group, if that has one.
+    mutating func follow(_ moves: [Dispatcher.Place: String]) {
+        let group = String(thread.dropFirst(Self.thread(receiver, channel, "").count))
+        guard let to = moves[Dispatcher.Place(key: group, receiver: receiver)] else { return }
+        thread = Self.thread(receiver, channel, to)
+    }
+
+    /// What was begun about groups goes on under other names: their threads, and what waits.
+    static func follow(_ moves: [Dispatcher.Place: String], on connection: Connection) throws {
+        for (receiver, places) in Dictionary(grouping: moves.keys, by: \.receiver) {
+            let channels = try connection.query("SELECT DISTINCT channel FROM delivery WHERE receiver = ?", receiver) {
+                Int(try $0.integer("channel"))
+            }
+            for (place, channel) in places.flatMap({ place in channels.map { (place, $0) } }) {
+                let (from, to) = (thread(receiver, channel, place.key), thread(receiver, channel, moves[place] ?? place.key))
+                try connection.execute("UPDATE OR IGNORE thread SET id = ? WHERE id = ?", to, from)
+                try connection.execute("DELETE FROM thread WHERE id = ?", from)
+                try connection.execute("UPDATE delivery SET thread = ? WHERE state = 'waiting' AND thread = ?", to, from)
+            }
         }
     }
 

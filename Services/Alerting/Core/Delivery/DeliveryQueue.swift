@@ -48,8 +48,10 @@ package struct DeliveryQueue: Sendable {
                     "INSERT OR REPLACE INTO hold VALUES (?, ?, ?)", delivery.receiver, delivery.channel, hold)
             }
             guard let reference, isKnown else { return }
+            // Under the name that its group has now.
             try connection.execute(
-                "INSERT OR REPLACE INTO thread VALUES (?, ?, ?)", delivery.thread, reference, delivery.ended ?? delivery.created)
+                "INSERT OR REPLACE INTO thread SELECT thread, ?, ? FROM delivery WHERE id = ?", reference,
+                delivery.ended ?? delivery.created, delivery.id)
         }
     }
 
@@ -62,7 +64,9 @@ package struct DeliveryQueue: Sendable {
 
     /// A group that has ended begins a new thread the next time.
     func endThread(_ delivery: Delivery) async throws {
-        try await database.write { try $0.execute("DELETE FROM thread WHERE id = ?", delivery.thread) }
+        try await database.write {
+            try $0.execute("DELETE FROM thread WHERE id = (SELECT thread FROM delivery WHERE id = ?)", delivery.id)
+        }
     }
 
     /// The latest deliveries.

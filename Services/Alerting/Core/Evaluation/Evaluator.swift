@@ -9,10 +9,8 @@ package struct Evaluator: Sendable {
         package var series = 100_000
         /// Groups of one rule.
         package var groups = 20_000
-        /// Alerts that are kept, with those that have ended.
-        package var alerts: Int
 
-        package init(alerts: Int = 100_000) { self.alerts = alerts }
+        package init() {}
     }
 
     /// A change of an alert's state, for whoever tells of it.

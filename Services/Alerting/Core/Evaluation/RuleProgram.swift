@@ -48,7 +48,7 @@ struct RuleProgram: Sendable {
     init(_ rule: AlertRule, from: Int64) {
         self.rule = rule
         let window = rule.definition.window.milliseconds
-        slotLength = max(100, window / Self.fineness)
+        slotLength = max(100, (window + Self.fineness - 1) / Self.fineness)
         let count = (window + slotLength - 1) / slotLength
         if case .change = rule.definition.kind {
             // Two windows, of which neither has a bucket more than the other: a steady rate would seem to rise.

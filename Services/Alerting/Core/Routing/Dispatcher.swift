@@ -60,46 +60,45 @@ struct Dispatcher: Sendable {
     /// Forgets the groups, because the routes have changed; what receivers were told is known still.
     mutating func reset() { (groups, places) = ([:], [:]) }
 
-    /// A group that a receiver is told of by another name now.
-    struct Move: Sendable, Hashable {
+    /// A group as one receiver is told of it.
+    struct Place: Sendable, Hashable {
+        let key: String
         let receiver: String
-        let from: String
-        let to: String
     }
 
     /// What receivers know of an alert goes with it into the groups that it is in now, as far as they are told of these, and is
     /// kept for later routes where they are not. To be called when all alerts are in their groups.
     /// - Parameter alerts: every alert that is known, by fingerprint.
-    /// - Returns: where messages about groups that are no more go on.
-    mutating func settle(_ alerts: [String: Alert]) -> [Move] {
+    /// - Returns: the names under which groups that are no more go on; of one that is parted, the first's.
+    mutating func settle(_ alerts: [String: Alert]) -> [Place: String] {
         let present = Set(groups.flatMap { Self.ids($0.key, $0.value.route).map(\.id) })
         var astray: [(from: String, alert: String, time: Timestamp)] = []
         for (id, entry) in told.sorted(by: { $0.key < $1.key }) {
             let moved = entry.firing.filter { alert in !homes(of: alert).contains { $0.id == id } }
-            astray += moved.map { (id, $0, entry.time) }
+            astray += moved.sorted().map { (id, $0, entry.time) }
             if !present.contains(id) {
                 note(nil, id)
             } else if !moved.isEmpty {
                 note(Told(firing: entry.firing.subtracting(moved), resolved: entry.resolved, time: entry.time), id)
             }
         }
-        var moves: [String: Move] = [:]
+        var moves: [Place: String] = [:]
         for (from, alert, time) in astray where alerts[alert] != nil {
-            let (key, receiver) = Self.parts(from)
-            let homes = homes(of: alert).filter { $0.receiver == receiver }.map(\.id)
+            let place = Self.place(from)
+            let homes = homes(of: alert).filter { $0.receiver == place.receiver }.map(\.id)
             // What a receiver was told once it knows once, or it would be told the end twice.
-            guard let home = homes.isEmpty ? Self.id(Self.astray, receiver) : homes.first(where: { !knows($0, alert) }) else {
+            guard let home = homes.isEmpty ? Self.id(Self.astray, place.receiver) : homes.first(where: { !knows($0, alert) }) else {
                 continue
             }
             var entry = told[home] ?? Told(firing: [], resolved: [], time: time)
             entry.firing.insert(alert)
             entry.time = min(entry.time, time)
             note(entry, home)
-            if !homes.isEmpty, key != Self.astray, !present.contains(from), moves[from] == nil {
-                moves[from] = Move(receiver: receiver, from: key, to: Self.parts(home).key)
+            if !homes.isEmpty, place.key != Self.astray, !present.contains(from), moves[place] == nil {
+                moves[place] = Self.place(home).key
             }
         }
-        return Array(moves.values)
+        return moves
     }
 
     private func knows(_ id: String, _ alert: String) -> Bool { told[id]?.firing.contains(alert) == true }
@@ -149,7 +148,7 @@ struct Dispatcher: Sendable {
     mutating func forget(_ gone: Set<String>) {
         for (id, entry) in told where !gone.isDisjoint(with: entry.firing) || !gone.isDisjoint(with: entry.resolved) {
             let (firing, resolved) = (entry.firing.subtracting(gone), entry.resolved.subtracting(gone))
-            let isOver = firing.isEmpty && Self.parts(id).key == Self.astray
+            let isOver = firing.isEmpty && Self.place(id).key == Self.astray
             note(isOver ? nil : Told(firing: firing, resolved: resolved, time: entry.time), id)
         }
     }
@@ -251,10 +250,10 @@ struct Dispatcher: Sendable {
 
     static func id(_ key: String, _ receiver: String) -> String { key + ">" + receiver }
 
-    /// The group and the receiver of an entry: no receiver has a `>` in its name, labels may.
-    private static func parts(_ id: String) -> (key: String, receiver: String) {
+    /// What an entry is of: no receiver has a `>` in its name, labels may.
+    private static func place(_ id: String) -> Place {
         let end = id.lastIndex(of: ">") ?? id.startIndex
-        return (String(id[..<end]), String(id[end...].dropFirst()))
+        return Place(key: String(id[..<end]), receiver: String(id[end...].dropFirst()))
     }
 
     /// Under which the receivers of a group and of its escalations are kept.

@@ -4,7 +4,7 @@ import { Empty } from "../parts/Empty";
 import { Load } from "../parts/Load";
 import { useLoad } from "../state/useLoad";
 import { texts } from "../texts";
-import { type Receiver, receivers } from "./api";
+import { channelName, type Receiver, receivers } from "./api";
 import { tryOut } from "./trial";
 
 const words = texts.alerts;
@@ -34,17 +34,15 @@ function Item({ receiver: { name, channels } }: { receiver: Receiver }) {
       <div className="row">
         <span>
           <strong>{name}</strong>{" "}
-          <span className="muted">
-            {channels.map(({ kind, target }) => `${words.channels[kind] ?? kind}${target && ` (${target})`}`).join(", ")}
-          </span>
+          <span className="muted">{channels.map(({ kind, target }) => channelName(kind, target)).join(", ")}</span>
         </span>
         <button type="button" aria-label={words.of(words.test, name)} aria-disabled={isBusy} onClick={() => void send()}>
           {words.test}
         </button>
       </div>
       <div role="status" aria-live="polite" data-trial={name}>
-        {trial?.texts.map((text) => (
-          <p key={text} className={trial.isGood ? "help" : "wrong"}>
+        {trial?.texts.map((text, place) => (
+          <p key={place} className={trial.isGood ? "help" : "wrong"}>
             {text}
           </p>
         ))}

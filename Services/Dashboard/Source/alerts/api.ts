@@ -1,4 +1,5 @@
 import { get, post, query, remove } from "../api/client";
+import { texts } from "../texts";
 
 export type Labels = Record<string, string>;
 
@@ -46,6 +47,10 @@ export interface Receiver {
   channels: { kind: string; target: string }[];
 }
 
+/** A channel as people call it. */
+export const channelName = (kind: string, target: string): string =>
+  (texts.alerts.channels[kind] ?? kind) + (target && ` (${target})`);
+
 /** Which measurements: of one metric, whose labels fit. */
 export interface Selector {
   metric: string;
@@ -80,6 +85,7 @@ export interface Delivery {
   id: string;
   receiver: string;
   channel: string;
+  target: string;
   title: string;
   state: "waiting" | "delivered" | "dead";
   attempts: number;

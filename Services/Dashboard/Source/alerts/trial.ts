@@ -1,5 +1,5 @@
 import { texts } from "../texts";
-import { type Delivery, delivery, test } from "./api";
+import { channelName, type Delivery, delivery, test } from "./api";
 
 /** What a message is waited for at most, and between two questions after it, in milliseconds. */
 const patience = 15_000;
@@ -28,10 +28,11 @@ function outcome(message: Delivery): string {
 /** Sends a receiver a test message, waits for it, and tells what became of it in each of its channels. */
 export async function tryOut(receiver: string, signal: AbortSignal): Promise<{ isGood: boolean; texts: string[] }> {
   const { deliveries } = await test(receiver);
+  if (deliveries.length === 0) return { isGood: false, texts: [words.noChannel] };
   const until = Date.now() + patience;
   const ended = await Promise.all(deliveries.map((message) => tried(message, until, signal)));
   const said = ended.map((message) =>
-    ended.length > 1 ? words.channelSays(words.channels[message.channel] ?? message.channel, outcome(message)) : outcome(message),
+    ended.length > 1 ? words.channelSays(channelName(message.channel, message.target), outcome(message)) : outcome(message),
   );
   return { isGood: ended.every((message) => message.state === "delivered" && !message.failure), texts: said };
 }

@@ -69,7 +69,8 @@ export function Health() {
     problem ? [problem.status === 403 ? words.forbidden(name, scope, current?.isPerson ?? false) : words.unreachable(name)] : [],
   );
   const unknown = isAway ? [texts.away] : unanswered;
-  const isAsking = !isTold || [status, anomalies, alerts, alerting].some((loaded) => !loaded.data && !loaded.problem);
+  const isAsking =
+    !isTold || [status, anomalies, alerts, ...(maySeeAlerts ? [alerting] : [])].some(({ data, problem }) => !data && !problem);
   const [look, title] = found.length
     ? (["bad", words.bad(found.length)] as const)
     : unknown.length

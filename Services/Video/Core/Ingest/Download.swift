@@ -33,19 +33,24 @@ struct Download: Sendable {
     /// - Returns: the media type as the server says it, and how many attempts it took.
     /// - Throws: `IngestError`, `HTTPClientError`, `JobProblem` of the last attempt; `CancellationError`.
     func run(_ entry: IngestEntry, into partial: PartialFile) async throws -> (mediaType: String?, attempts: Int) {
-        let end = ContinuousClock.now + rules.deadline
+        // Its time begins with its turn: others of the same host may take long.
+        var end: ContinuousClock.Instant?
         var (attempts, vain) = (0, 0)
         while true {
             attempts += 1
             let before = partial.size
             do {
-                let type = try await gates.pass(entry.host) { try await attempt(entry.url, partial, until: end) }
+                let type = try await gates.pass(entry.host) {
+                    let last = end ?? .now + rules.deadline
+                    end = last
+                    return try await attempt(entry.url, partial, until: last)
+                }
                 return (type, attempts)
             } catch let failure as Failure {
                 vain = partial.size - before >= Self.progress ? 1 : vain + 1
                 guard failure.error.isRetriable, vain < rules.retry.maximumAttempts else { throw failure.error }
                 let wait = max(rules.retry.delay(beforeAttempt: vain + 1), failure.wait ?? .zero)
-                guard .now + wait < end else {
+                guard let end, .now + wait < end else {
                     throw failure.wait.map { IngestError.askedToWait($0.seconds) } ?? failure.error
                 }
                 if let asked = failure.wait { gates.close(entry.host, for: asked) }

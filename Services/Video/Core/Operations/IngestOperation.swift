@@ -40,7 +40,9 @@ package enum IngestOperation: Operation {
         Field.integer("parallel", \.parallel, in: 1...32, "Files at once.")
         Field.integer("per_host", \.perHost, in: 1...16, "Files at once from one host.")
         Field.integer("attempts", \.attempts, in: 1...10, "Attempts in a row that may bring nothing before a file is given up.")
-        Field.number("deadline_seconds", \.deadline, in: 0.1...86_400, unit: "s", "How long one file may take, waits included.")
+        Field.number(
+            "deadline_seconds", \.deadline, in: 0.1...86_400, unit: "s",
+            "How long one file may take from its turn on; a page that it turns out to be, as long again.")
         Field.number("stall_seconds", \.stall, in: 0.1...600, unit: "s", "How long a server may send nothing.")
         Field.integer(
             "maximum_bytes", \.mostBytes, in: 0...Int.max, unit: "B", "Most bytes of one file; 0 for what the service allows.")
