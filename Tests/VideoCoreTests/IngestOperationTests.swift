@@ -116,6 +116,18 @@ import Testing
         }
     }
 
+    /// The second waits for the first, which has the host for itself, and has as much time then.
+    @Test func aFilesTimeBeginsWithItsTurn() async throws {
+        let fixture = try IngestFixture()
+        try await withFileHost(locations: "location /slow/ { limit_rate 256k; }") { host in
+            for index in 1...2 { try host.add("slow/\(index).mp4", IngestFixture.noise(1 << 20, seed: UInt64(index))) }
+            let urls = (1...2).map { "\(host.url)/slow/\($0).mp4" }.joined(separator: "\n")
+            let (sums, rows) = try await fixture.run(
+                urls, ["creator": "Ann", "parallel": 2, "per_host": 1, "attempts": 1, "deadline_seconds": 6])
+            #expect(sums["successful"] == 2, "\(rows)")
+        }
+    }
+
     @Test func tellsWhatFailedAndGoesOn() async throws {
         let fixture = try IngestFixture()
         try await withFileHost(
