@@ -9,7 +9,7 @@ package final class SlackServer: Sendable {
     /// How one message is answered.
     package enum Turn: Sendable {
         case status(Int, retryAfter: Int? = nil)
-        /// `ok: false` with this error.
+        /// `ok: false` with this error; of webhooks, 404 and this text.
         case error(String)
         /// No answer, until the sender goes away.
         case hang
@@ -70,7 +70,7 @@ package final class SlackServer: Sendable {
         case .hang: try await Task.sleep(for: .seconds(3600))
         case .error(let error):
             let answer: JSONValue = ["ok": false, "error": .string(error)]
-            return .json(answer)
+            return isBot ? .json(answer) : .text(error, status: .notFound)
         case .status(let status, let retryAfter):
             var response = Response.empty(HTTPStatus(rawValue: status))
             if let retryAfter { response.headers["Retry-After"] = "\(retryAfter)" }

@@ -161,6 +161,21 @@ struct DeliveryTests {
         await slack.stop()
     }
 
+    /// Whose webhook was taken away reads so.
+    @Test func whatSlackSaysOfAWebhookIsTold() async throws {
+        let slack = try SlackServer.start()
+        slack.script(.error("no_service"), .status(410))
+        let road = try await Road(alertFile("slack: [{url: \"\(slack.hook)\"}]"))
+        for failure in ["answered 404: no_service", "answered 410"] {
+            _ = try await road.center.test("ops")
+            try await eventually("it is told") {
+                try await road.queue.page(nil, before: nil, limit: 1).first?.failure == failure
+            }
+        }
+        await road.end()
+        await slack.stop()
+    }
+
     @Test func slackThatIsAwayGetsItOnceWhenItIsBack() async throws {
         let first = try SlackServer.start()
         await first.stop()

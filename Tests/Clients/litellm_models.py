@@ -3,6 +3,7 @@
 usage: litellm_models.py <base url> <key> <model>…
 """
 
+import gc
 import json
 import os
 import sys
@@ -10,6 +11,10 @@ import sys
 # Its table of prices comes with it; a newer one from the network is not asked for.
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
 import litellm  # noqa: E402 the environment is set above
+
+# LiteLLM does not read streams to their ends. When the collector comes upon such a one while httpcore holds the lock of its
+# pool, httpcore waits for that same lock, for ever (one run in thirty; https://github.com/encode/httpcore/discussions/990).
+gc.disable()
 
 url, key, models = sys.argv[1], sys.argv[2], sys.argv[3:]
 litellm.telemetry = False

@@ -85,7 +85,7 @@ package struct ChannelSender: Sendable {
     private func postToSlack(_ url: String, _ token: String, _ body: Bytes) async -> SendResult {
         do {
             let response = try await request(url, body, [("authorization", "Bearer \(token)")])
-            guard response.status.rawValue == 200 else { return Self.result(response) }
+            guard response.status.rawValue == 200 else { return await Self.result(response) }
             let answer = try JSONValue(parsing: try await response.collect(upTo: Self.answer))
             if answer["ok"] == true { return .delivered(reference: answer["ts"]?.stringValue) }
             let error = answer["error"]?.stringValue ?? "no reason given"
@@ -101,9 +101,7 @@ package struct ChannelSender: Sendable {
 
     private func post(_ url: String, _ body: Bytes, headers: [(name: String, value: String)] = []) async -> SendResult {
         do {
-            let response = try await request(url, body, headers)
-            response.body.cancel()
-            return Self.result(response)
+            return await Self.result(try await request(url, body, headers))
         } catch {
             return .failed(Self.reason(error), isFinal: Self.isFinal(error))
         }
@@ -119,12 +117,23 @@ package struct ChannelSender: Sendable {
                 .post, url, headers: headers, body: .bytes(body), deadline: patience, idleTimeout: patience))
     }
 
-    private static func result(_ response: ClientResponse) -> SendResult {
+    private static func result(_ response: ClientResponse) async -> SendResult {
         let status = response.status.rawValue
+        defer { response.body.cancel() }
         if (200...299).contains(status) { return .delivered(reference: nil) }
         // What the receiver will say of the same message every time.
         let isFinal = [400, 403, 404, 405, 410, 413, 422].contains(status)
-        return .failed("answered \(status)", retryAfter: response.retryAfter, isFinal: isFinal)
+        let reason = await line(of: response).map { ": \($0)" } ?? ""
+        return .failed("answered \(status)\(reason)", retryAfter: response.retryAfter, isFinal: isFinal)
+    }
+
+    /// Why a message is refused, in the receiver's own words: Slack says "no_service" or "invalid_payload" to webhooks.
+    private static func line(of response: ClientResponse) async -> String? {
+        guard response.headers["Content-Type"]?.hasPrefix("text/plain") == true,
+            let bytes = try? await response.collect(upTo: .kib(4))
+        else { return nil }
+        let line = String(decoding: bytes, as: UTF8.self).prefix { !$0.isNewline }.prefix(100)
+        return line.isEmpty ? nil : String(line)
     }
 
     private static func reason(_ error: any Error) -> String {

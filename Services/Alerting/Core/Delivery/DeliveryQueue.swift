@@ -58,7 +58,10 @@ package struct DeliveryQueue: Sendable {
     /// What the first message about the same group was called where it was delivered.
     func reference(_ delivery: Delivery) async throws -> String? {
         try await database.read { connection in
-            try connection.first("SELECT reference FROM thread WHERE id = ?", delivery.thread) { try $0.text("reference") }
+            // Its thread as it is now: new routes may have moved it.
+            try connection.first(
+                "SELECT reference FROM thread WHERE id = (SELECT thread FROM delivery WHERE id = ?)", delivery.id
+            ) { try $0.text("reference") }
         }
     }
 
