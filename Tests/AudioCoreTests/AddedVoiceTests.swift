@@ -67,6 +67,23 @@ struct AddedVoiceTests {
         }
     }
 
+    /// The weights lie in a file of their own, that all may read, and one that is cut short is told.
+    @Test func weightsThatAreCutShortAreTold() async throws {
+        let voices = try await Voices(("hans", "de", 1))
+        let weights = voices.models + "/hans/model.weights"
+        let attributes = try FileManager.default.attributesOfItem(atPath: weights)
+        #expect(attributes[.posixPermissions] as? Int == 0o644)
+        #expect(truncate(weights, 1000) == 0)
+        await #expect { try await voices.speak(["text": "Guten Tag.", "voice": "hans"]) } throws: {
+            let error = $0 as? any CodedError
+            return error?.code == "model-broken" && error?.message.contains("damaged") == true
+        }
+        try FileManager.default.removeItem(atPath: weights)
+        await #expect { try await voices.speak(["text": "Guten Tag.", "voice": "hans"]) } throws: {
+            ($0 as? any CodedError)?.code == "model-broken"
+        }
+    }
+
     @Test func eachOfSeveralSpeakersIsHeard() async throws {
         let voices = try await Voices(("choir", "en", 2))
         for (speaker, pitch) in [(0, 400.0), (1, 800.0)] {

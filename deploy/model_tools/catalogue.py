@@ -10,7 +10,7 @@ from .wheels import Wheel
 # Raised when a converter changes what it writes: installed models are then made anew.
 REVISION = 2
 # Of single converters.
-_REVISIONS = {"piper": 4, "whisper": 3, "whisper-ggml": 3}
+_REVISIONS = {"piper": 5, "whisper": 3, "whisper-ggml": 3}
 
 
 @dataclass(frozen=True)

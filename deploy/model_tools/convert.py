@@ -55,8 +55,9 @@ def _piper(source: Path, target: Path) -> dict:
     names = ("noise_scale", "length_scale", "noise_w")
     settings = {name: float(voice["inference"][name]) for name in names}
     settings |= {"espeak_voice": voice["espeak"]["voice"], "speakers": voice["num_speakers"]}
+    weights = {"weights": piper.WEIGHTS} if (target / piper.WEIGHTS).exists() else {}
     return {
-        "files": _MODEL | {"tokens": "tokens.txt", "voice": "voice.json"}, "settings": settings,
+        "files": _MODEL | weights | {"tokens": "tokens.txt", "voice": "voice.json"}, "settings": settings,
         "languages": [voice["language"]["family"]], "sample_rate": voice["audio"]["sample_rate"],
     }
 
