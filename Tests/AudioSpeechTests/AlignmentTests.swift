@@ -53,13 +53,17 @@ import Primitives
         #expect(trimmed(1.6, 2) == [1.6, 2], "beyond the window")
     }
 
-    /// Two sounds, and words that attention has put too early or too late.
-    @Test func wordsReachToTheEndOfTheirSound() {
+    /// Two sounds, and words that attention has put too early or too late; where they meet, on either side of the pause.
+    @Test(
+        arguments: [
+            ([(0.1, 0.55), (1.3, 1.35)], [0.49, 0.9, 1.2, 1.5]), ([(0.1, 1.25), (1.25, 1.6)], [0.5, 0.9, 1.2, 1.5]),
+            ([(0.1, 0.8), (0.8, 1.6)], [0.5, 0.9, 1.2, 1.5]), ([(0.1, 0.62), (0.62, 0.9)], [0.5, 0.62, 0.62, 0.9]),
+        ] as [([(Double, Double)], [Double])])
+    func wordsReachToTheEndOfTheirSound(told: [(Double, Double)], fitted: [Double]) {
         let samples = (0..<32_000).map { Float((8000..<14_400).contains($0) || (19_200..<24_000).contains($0) ? 0.3 : 0) }
         let envelope = samples.withUnsafeBufferPointer { SoundEnvelope($0) }
-        let words = [(0.1, 0.55), (1.3, 1.35)].map { RecognizedWord(text: "a", start: $0, end: $1, probability: 1) }
-        let fitted = envelope.fitted(words).flatMap { [$0.start, $0.end] }.map { $0.rounded(decimals: 2) }
-        #expect(fitted == [0.49, 0.9, 1.2, 1.5])
+        let words = told.map { RecognizedWord(text: "a", start: $0, end: $1, probability: 1) }
+        #expect(envelope.fitted(words).flatMap { [$0.start, $0.end] }.map { $0.rounded(decimals: 2) } == fitted)
     }
 
     @Test func followsAttentionAcrossTokens() {
