@@ -23,7 +23,7 @@ import Testing
 
     private static let end = #"data: {"choices":[],"usage":{"prompt_tokens":21,"completion_tokens":9}}"# + "\n\ndata: [DONE]\n\n"
 
-    private func feed(_ text: String, by size: Int, to translator: inout StreamTranslator) throws -> String {
+    private func feed(_ text: String, by size: Int, to translator: StreamTranslator) throws -> String {
         let bytes = Bytes(text.utf8)
         var output = Bytes()
         for place in stride(from: 0, to: bytes.count, by: size) where !translator.hasEnded {
@@ -35,9 +35,9 @@ import Testing
 
     @Test(arguments: [1, 1 << 20], [(Door.openAIChat, true)] + Door.allCases.map { ($0, false) })
     func surrenderIsToldOnceTheUsageIsKnown(_ size: Int, _ road: (door: Door, passing: Bool)) throws {
-        var translator = try translator(road.door, passing: road.passing)
+        let translator = try translator(road.door, passing: road.passing)
         let text = chunk(0, #""delta":{"content":"Hi"}"#) + chunk(0, #""delta":{},"finish_reason":"error""#) + Self.end
-        let output = try feed(text, by: size, to: &translator)
+        let output = try feed(text, by: size, to: translator)
         #expect(translator.failure?.kind == .malformedAnswer && translator.hasEnded)
         #expect(translator.usage?.output == 9 && translator.isUsageFinal)
         #expect(output.contains("Hi") && output.contains("(malformed-answer)"), "\(output)")
@@ -49,7 +49,7 @@ import Testing
     @Test(arguments: [1, 1 << 20], [true, false])
     func theOthersGoOnWhenOneOfSeveralFails(_ size: Int, _ passing: Bool) throws {
         for (second, fails) in [("stop", false), ("error", true)] {
-            var translator = try translator(.openAIChat, passing: passing, choices: 2)
+            let translator = try translator(.openAIChat, passing: passing, choices: 2)
             let first =
                 chunk(0, #""delta":{"content":"Hi"}"#) + chunk(1, #""delta":{"content":"Ho"}"#)
                 + chunk(0, #""delta":{},"finish_reason":"error""#)
@@ -57,7 +57,7 @@ import Testing
             try translator.feed(Bytes(first.utf8), into: &output)
             #expect(!translator.hasFinished && translator.failure == nil)
             let rest = chunk(1, #""delta":{"content":"He"}"#) + chunk(1, #""delta":{},"finish_reason":"\#(second)""#) + Self.end
-            let text = String(decoding: output, as: UTF8.self) + (try feed(rest, by: size, to: &translator))
+            let text = String(decoding: output, as: UTF8.self) + (try feed(rest, by: size, to: translator))
             #expect((translator.failure != nil) == fails && translator.isUsageFinal && translator.hasFinished)
             #expect(text.contains("He") && text.contains("[DONE]") != fails, "\(text)")
             #expect(text.split(separator: "\"finish_reason\":\"").count == (fails ? 1 : 3), "\(text)")
@@ -67,12 +67,12 @@ import Testing
     @Test(arguments: [true, false]) func aFilterThatLetsNothingThroughIsAFailure(_ passing: Bool) throws {
         let filtered = #""delta":{},"finish_reason":"content_filter""#
         var translator = try translator(.openAIChat, passing: passing)
-        let nothing = try feed(chunk(0, filtered) + Self.end, by: 1 << 20, to: &translator)
+        let nothing = try feed(chunk(0, filtered) + Self.end, by: 1 << 20, to: translator)
         #expect(translator.failure?.kind == .contentFilter && translator.usage?.output == 9)
         #expect(!nothing.contains("\"finish_reason\":\""), "\(nothing)")
         translator = try self.translator(.openAIChat, passing: passing)
         let text = chunk(0, #""delta":{"content":"Hi"}"#) + chunk(0, filtered) + Self.end
-        let something = try feed(text, by: 1 << 20, to: &translator)
+        let something = try feed(text, by: 1 << 20, to: translator)
         #expect(translator.failure == nil && something.contains("\"finish_reason\":\"content_filter\""), "\(something)")
     }
 
@@ -84,22 +84,22 @@ import Testing
         var (translator, output) = (try translator(.openAIChat, passing: passing), Bytes())
         try translator.feed(Bytes(role.utf8), into: &output)
         #expect(!output.isEmpty)
-        let rest = try feed(filtered + Self.end, by: 1 << 20, to: &translator)
+        let rest = try feed(filtered + Self.end, by: 1 << 20, to: translator)
         #expect(translator.failure == nil && rest.contains("\"content_filter\"") && rest.contains("[DONE]"), "\(rest)")
         translator = try self.translator(.openAIChat, passing: passing)
         // What has come together has not been seen, and the usage of it is still to come.
         try translator.feed(Bytes((role + filtered).utf8), into: &output)
         #expect(translator.hasGivenUp && translator.failure == nil)
-        _ = try feed(Self.end, by: 1 << 20, to: &translator)
+        _ = try feed(Self.end, by: 1 << 20, to: translator)
         #expect(translator.failure?.kind == .contentFilter && translator.usage?.output == 9)
     }
 
     /// What another one of several says makes an empty one no answer.
     @Test(arguments: [true, false]) func anEmptyOneOfSeveralIsNone(_ passing: Bool) throws {
-        var translator = try translator(.openAIChat, passing: passing, choices: 2)
+        let translator = try translator(.openAIChat, passing: passing, choices: 2)
         let ends = [(0, "content_filter"), (1, "error")].map { chunk($0, #""delta":{},"finish_reason":"\#($1)""#) }
         let text = chunk(1, #""delta":{"content":"Hi"}"#) + ends.joined() + Self.end
-        _ = try feed(text, by: 1 << 20, to: &translator)
+        _ = try feed(text, by: 1 << 20, to: translator)
         #expect(translator.failure?.kind == .contentFilter)
     }
 
@@ -107,7 +107,7 @@ import Testing
     @Test(arguments: [true, false]) func theFirstTokenIsTheFirstOfTheAnswer(_ passing: Bool) throws {
         let calls = #""delta":{"tool_calls":[{"index":0,"id":"t","function":{"name":"f","arguments":""}}]}"#
         for first in [#""delta":{"content":"Hi"}"#, calls, #""delta":{"reasoning":"Hm"}"#, #""delta":{},"finish_reason":"stop""#] {
-            var translator = try translator(.openAIChat, passing: passing)
+            let translator = try translator(.openAIChat, passing: passing)
             var output = Bytes()
             let before = ": still here\n\n" + chunk(0, #""delta":{"role":"assistant","content":""}"#)
             try translator.feed(Bytes(before.utf8), into: &output)
@@ -122,10 +122,10 @@ import Testing
         var translator = try translator(.openAIChat, passing: passing, choices: 2)
         let stop = #""delta":{},"finish_reason":"stop""#
         let begun = chunk(0, #""delta":{"content":"Hi"}"#) + chunk(1, #""delta":{"content":"Ho"}"#) + chunk(0, stop)
-        let cut = try feed(begun, by: 1 << 20, to: &translator)
+        let cut = try feed(begun, by: 1 << 20, to: translator)
         #expect(translator.failure?.kind == .closedEarly && !cut.contains("[DONE]"))
         translator = try self.translator(.openAIChat, passing: passing, choices: 2)
-        let whole = try feed(begun + chunk(1, stop), by: 1 << 20, to: &translator)
+        let whole = try feed(begun + chunk(1, stop), by: 1 << 20, to: translator)
         #expect(translator.failure == nil && whole.contains("[DONE]"))
     }
 }

@@ -152,7 +152,7 @@ struct PassThroughTests {
         var (decoder, decoded) = (ProviderCodec(ProviderProfile(wire)).streamDecoder(), [ModelStreamEvent]())
         try decoder.feed(bytes, into: &decoded)
         for cut in stride(from: 0, to: bytes.count, by: 11) {
-            var stream = PassThroughStream(try request(fields, door: door))
+            let stream = PassThroughStream(try request(fields, door: door))
             var output = Bytes()
             try stream.feed(Bytes(bytes[..<cut]), into: &output)
             try stream.feed(Bytes(bytes[cut...]), into: &output)
@@ -163,7 +163,7 @@ struct PassThroughTests {
             #expect(events == expected)
             #expect(stream.usage?.input == 20 && stream.usage?.output == 9 && stream.usage?.cachedRead == 4)
             #expect(stream.text == decoded.map(\.charged).joined() && !stream.text.isEmpty)
-            #expect(stream.hasEnded && stream.failure == nil && stream.choices.areFinished && stream.isUsageFinal)
+            #expect(stream.hasEnded && stream.failure == nil && stream.areFinished && stream.isUsageFinal)
         }
     }
 
@@ -179,12 +179,12 @@ struct PassThroughTests {
             (#"{"choices":[{"delta":{"content":"b","role":"x"},"finish_reason":"stop","x":{"y":""}}]}"#, "ab", true),
         ])
     func repeated(_ event: String, _ text: String, _ finishes: Bool) throws {
-        var stream = PassThroughStream(try request(#","stream":true"#))
+        let stream = PassThroughStream(try request(#","stream":true"#))
         var output = Bytes()
         let first = #"{"choices":[{"delta":{"content":"a"}}]}"#
         for event in [first, event, event] { try stream.feed(Bytes("data: \(event)\n\n".utf8), into: &output) }
         let rest = text.dropFirst()
-        #expect(stream.text == "a\(rest)\(rest)" && stream.choices.areFinished == finishes)
+        #expect(stream.text == "a\(rest)\(rest)" && stream.areFinished == finishes)
         #expect(String(decoding: output, as: UTF8.self) == [first, event, event].map { "data: \($0)\n\n" }.joined())
     }
 
@@ -196,7 +196,7 @@ struct PassThroughTests {
             #"{"choices":[{"delta":{"content""}}]}"#,
         ])
     func repeatedGarbage(_ event: String) throws {
-        var stream = PassThroughStream(try request(#","stream":true"#))
+        let stream = PassThroughStream(try request(#","stream":true"#))
         var output = Bytes()
         try stream.feed(Bytes((#"data: {"choices":[{"delta":{"content":"a"}}]}"# + "\n\n").utf8), into: &output)
         #expect(throws: ProviderFailure.self) { try stream.feed(Bytes("data: \(event)\n\n".utf8), into: &output) }
@@ -204,7 +204,7 @@ struct PassThroughTests {
 
     @Test("Usage that was not asked for is taken out")
     func hiddenUsage() throws {
-        var stream = PassThroughStream(try request(#","stream":true"#))
+        let stream = PassThroughStream(try request(#","stream":true"#))
         var output = Bytes()
         try stream.feed(Fixtures.stream(.openAIChat), into: &output)
         let text = String(decoding: output, as: UTF8.self)
@@ -213,7 +213,7 @@ struct PassThroughTests {
 
     @Test("A stream that ends early tells so in the caller's protocol", arguments: doors)
     func closedEarly(_ door: Door, _ wire: ProviderProfile.Wire) throws {
-        var stream = PassThroughStream(try request(#","stream":true"#, door: door))
+        let stream = PassThroughStream(try request(#","stream":true"#, door: door))
         var output = Bytes()
         try stream.feed(Bytes(Fixtures.stream(wire).prefix(300)), into: &output)
         stream.finish(into: &output)

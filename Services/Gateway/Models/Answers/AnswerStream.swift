@@ -37,8 +37,8 @@ package final class AnswerStream: Sendable {
     /// - Parameter write: sends bytes and waits for a slow caller; it throws when the caller has left.
     /// - Throws: what `write` throws.
     package func run(_ write: (Bytes) async throws -> Void) async throws {
-        guard var (translator, output) = beginning.withLock({ $0.take() }) else { return }
-        var recording = recording
+        guard let (translator, first) = beginning.withLock({ $0.take() }) else { return }
+        var (recording, output) = (recording, first)
         func send(_ output: inout Bytes) async throws {
             guard !output.isEmpty else { return }
             recording?.append(output)
@@ -48,40 +48,59 @@ package final class AnswerStream: Sendable {
         let iterator = body.makeAsyncIterator()
         do {
             try await send(&output)
-            var reason: ProviderFailure?
-            while !translator.hasEnded {
-                do {
-                    let next: Bytes?
-                    if awaitsUsage(translator) {
-                        next = try await body.lastPiece(within: StreamTranslator.usageWait)
-                    } else {
-                        next = try await iterator.next()
-                    }
-                    guard let chunk = next else { break }
-                    try translator.feed(chunk, into: &output)
-                    try await send(&output)
-                } catch let error as HTTPClientError {
-                    reason = try Upstream.failure(error, call.candidate.deployment)
-                    break
-                } catch let error as ProviderFailure {
-                    reason = error
-                    break
-                }
+            var goesOn = true
+            while goesOn {
+                let piece = translator.hasEnded ? .success(nil) : await nextPiece(iterator, translator)
+                goesOn = try translate(piece, translator, into: &output)
+                try await send(&output)
             }
-            translator.finish(reason, into: &output)
-            try await send(&output)
         } catch {
-            await readUsage(&translator)
+            await readUsage(translator)
             body.cancel()
             await end(translator, .cancelled)
             throw error
         }
-        if translator.failure == nil { body.discard() } else { body.cancel() }
-        let (usage, cost) = await end(translator, translator.failure == nil ? .answered : .failed)
-        if translator.failure == nil, !translator.isFiltered, let pieces = recording?.pieces { await recorded(pieces, usage, cost) }
+        let hasFailed = translator.hasFailed
+        if hasFailed { body.cancel() } else { body.discard() }
+        let (usage, cost) = await end(translator, hasFailed ? .failed : .answered)
+        if !hasFailed, !translator.isFiltered, let pieces = recording?.pieces { await recorded(pieces, usage, cost) }
     }
 
-    // Not inlined: what it needs is not in the frame in which the stream waits.
+    // Those that follow are not inlined: what they need is not in the frame in which the stream waits.
+
+    @inline(never)
+    private func nextPiece(
+        _ iterator: ResponseBodyStream.AsyncIterator, _ translator: StreamTranslator
+    ) async -> Result<Bytes?, any Error> {
+        do {
+            if awaitsUsage(translator) { return .success(try await body.lastPiece(within: StreamTranslator.usageWait)) }
+            return .success(try await iterator.next())
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Puts a piece into the door's words; where none came, the end of the answer.
+    /// - Returns: whether more is to be read.
+    /// - Throws: `CancellationError` when the caller has left.
+    @inline(never)
+    private func translate(
+        _ piece: Result<Bytes?, any Error>, _ translator: StreamTranslator, into output: inout Bytes
+    ) throws -> Bool {
+        do {
+            if let piece = try piece.get() {
+                try translator.feed(piece, into: &output)
+                return true
+            }
+            translator.finish(into: &output)
+        } catch let error as HTTPClientError {
+            translator.finish(try Upstream.failure(error, call.candidate.deployment), into: &output)
+        } catch let error as ProviderFailure {
+            translator.finish(error, into: &output)
+        }
+        return false
+    }
+
     @inline(never)
     @discardableResult
     private func end(_ translator: StreamTranslator, _ outcome: CallRecord.Outcome) async -> (TokenUsage, Money) {
@@ -100,7 +119,7 @@ package final class AnswerStream: Sendable {
 
     /// Reads on for a caller who has left.
     @inline(never)
-    private func readUsage(_ translator: inout StreamTranslator) async {
+    private func readUsage(_ translator: StreamTranslator) async {
         var ignored = Bytes()
         do {
             while awaitsUsage(translator), let chunk = try await body.lastPiece(within: StreamTranslator.usageWait) {

@@ -1,8 +1,10 @@
 import ModelProtocols
 import Primitives
 
-/// Turns the bytes of a provider's stream into those of the door's.
-struct StreamTranslator: Sendable {
+/// Turns the bytes of a provider's stream into those of the door's. A class, as all that a stream carries along: its parts would
+/// be in the frame of every step that it is handed to.
+// Safe to share: one task has it at a time, first the one that opens the stream, then the one that reads it.
+final class StreamTranslator: @unchecked Sendable {
     /// How long a provider may take to tell the usage of an answer that it has ended: it does so at once.
     static let usageWait = Duration.seconds(3)
     /// What is kept of a stream to count it by, should its provider tell no usage.
@@ -12,10 +14,11 @@ struct StreamTranslator: Sendable {
     private(set) var firstOutput: ContinuousClock.Instant?
     private(set) var usage: ModelUsage?
     private(set) var failure: ProviderFailure?
+    @inline(never) var hasFailed: Bool { failure != nil }
     /// Whether the usage is all of the answer's.
     private(set) var isUsageFinal = false
-    // One of the two is there. As an enumeration every piece would copy what it holds.
-    private var passing: PassThroughStream?
+    // One of the two is there. As an enumeration every piece would copy what the second holds.
+    private let passing: PassThroughStream?
     private var translating: (decoder: ProviderStreamDecoder, encoder: DoorStreamEncoder)?
     private var events: [ModelStreamEvent] = []
     private var choices = ChoiceProgress(asked: 1)
@@ -23,34 +26,38 @@ struct StreamTranslator: Sendable {
     private var held: [ModelStreamEvent] = []
     private var text = ""
 
+    // What follows is not inlined: what it needs is not in the frame of a stream that waits.
+
+    @inline(never)
     init(_ outgoing: OutgoingCall, door: Door, context: (ModelRequest) -> AnswerContext) {
         switch outgoing.road {
         case .passing(let request): passing = PassThroughStream(request, keepsFiltered: outgoing.keepsFiltered)
         case .translating(let request):
+            passing = nil
             translating = (outgoing.codec.streamDecoder(), door.streamEncoder(context(request)))
             choices = ChoiceProgress(asked: request.choices, keepsFiltered: outgoing.keepsFiltered)
         }
     }
 
     /// Whether the provider has said why each of the answers ended.
-    var hasFinished: Bool { passing?.choices.areFinished ?? choices.areFinished }
+    @inline(never) var hasFinished: Bool { passing?.areFinished ?? choices.areFinished }
     /// Whether none of them is one: the caller is told when the usage has come, or nothing more.
-    var hasGivenUp: Bool { hasFinished && (passing?.choices ?? choices).surrender != nil }
+    @inline(never) var hasGivenUp: Bool { passing?.hasGivenUp ?? (choices.areFinished && choices.surrender != nil) }
 
     /// Whether a filter has let nothing of one of them through.
-    var isFiltered: Bool { (passing?.choices ?? choices).isFiltered }
+    @inline(never) var isFiltered: Bool { passing?.isFiltered ?? choices.isFiltered }
 
     /// Whether the provider said that this was all, or failed.
-    var hasEnded: Bool { passing?.hasEnded ?? (translating?.decoder.hasEnded ?? true || failure != nil) }
+    @inline(never) var hasEnded: Bool { passing?.hasEnded ?? (translating?.decoder.hasEnded ?? true || failure != nil) }
 
     /// Takes the next piece of the provider's stream.
     /// - Parameter output: gets what the caller should see.
     /// - Throws: `ProviderFailure` when it is not the provider's protocol.
-    mutating func feed(_ chunk: Bytes, into output: inout Bytes) throws(ProviderFailure) {
-        if passing != nil {
-            try passing?.feed(chunk, into: &output)
-            (usage, failure) = (passing?.usage, passing?.failure)
-            isUsageFinal = passing?.isUsageFinal ?? false
+    @inline(never)
+    func feed(_ chunk: Bytes, into output: inout Bytes) throws(ProviderFailure) {
+        if let passing {
+            try passing.feed(chunk, into: &output)
+            (usage, failure, isUsageFinal) = (passing.usage, passing.failure, passing.isUsageFinal)
         } else {
             events.removeAll(keepingCapacity: true)
             try translating?.decoder.feed(chunk, into: &events)
@@ -58,15 +65,16 @@ struct StreamTranslator: Sendable {
             // Nobody else can be asked then, and the stream ends as its provider ends it.
             if !output.isEmpty, choices.surrender == nil { choices.keepsFiltered = true }
         }
-        if firstOutput == nil, !answerText.isEmpty || (passing?.choices ?? choices).hasFinished { firstOutput = .now }
+        if firstOutput == nil, !answerText.isEmpty || passing?.hasFinished ?? choices.hasFinished { firstOutput = .now }
     }
 
     /// The provider's bytes have ended, well or not.
     /// - Parameter reason: why they ended early.
-    mutating func finish(_ reason: ProviderFailure? = nil, into output: inout Bytes) {
-        if passing != nil {
-            passing?.finish(into: &output)
-            failure = failure ?? reason ?? passing?.failure
+    @inline(never)
+    func finish(_ reason: ProviderFailure? = nil, into output: inout Bytes) {
+        if let passing {
+            passing.finish(into: &output)
+            failure = failure ?? reason ?? passing.failure
         } else {
             events.removeAll(keepingCapacity: true)
             if let reason {
@@ -78,10 +86,18 @@ struct StreamTranslator: Sendable {
         }
     }
 
+    /// - Throws: the failure that the provider told, with the usage that it told beside it.
+    @inline(never)
+    func throwFailure() throws {
+        guard var failure else { return }
+        failure.usage = usage
+        throw failure
+    }
+
     /// The text that the caller has been sent, as far as it is known.
     var answerText: String { passing?.text ?? text }
 
-    private mutating func pass(into output: inout Bytes) {
+    private func pass(into output: inout Bytes) {
         for event in events where failure == nil {
             switch event {
             case .finish(let reason, let choice):
@@ -106,12 +122,12 @@ struct StreamTranslator: Sendable {
         }
     }
 
-    private mutating func fail(_ failure: ProviderFailure, into output: inout Bytes) {
+    private func fail(_ failure: ProviderFailure, into output: inout Bytes) {
         self.failure = failure
         translating?.encoder.encode(.failure(failure), into: &output)
     }
 
-    private mutating func writeHeld(into output: inout Bytes) {
+    private func writeHeld(into output: inout Bytes) {
         for event in held { translating?.encoder.encode(event, into: &output) }
         held.removeAll(keepingCapacity: true)
     }

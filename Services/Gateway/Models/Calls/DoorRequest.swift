@@ -56,6 +56,7 @@ package final class DoorRequest: Sendable {
     /// The call for a deployment, and the way its answer is read.
     /// - Throws: `ModelRequestError` when the deployment's protocol has no words for the call.
     /// - Parameter isLast: whether nobody else is asked when the candidate's filter lets nothing through.
+    @inline(never)
     func outgoing(to candidate: RouteCandidate, isLast: Bool = false) throws(ModelRequestError) -> OutgoingCall {
         let (deployment, codec) = (candidate.deployment, candidate.codec(for: door))
         if let passThrough, passThrough.fits(codec.profile) {
@@ -95,7 +96,7 @@ package final class DoorRequest: Sendable {
 }
 
 /// A call in a provider's words.
-struct OutgoingCall: Sendable {
+final class OutgoingCall: Sendable {
     enum Road: Sendable {
         /// Request and answer go on as they are.
         case passing(PassThroughRequest)
@@ -107,5 +108,9 @@ struct OutgoingCall: Sendable {
     let codec: ProviderCodec
     let road: Road
     /// Whether the caller gets an answer of which a filter has let nothing through, as the provider gave it.
-    var keepsFiltered = false
+    let keepsFiltered: Bool
+
+    init(call: ProviderCall, codec: ProviderCodec, road: Road, keepsFiltered: Bool = false) {
+        (self.call, self.codec, self.road, self.keepsFiltered) = (call, codec, road, keepsFiltered)
+    }
 }

@@ -65,7 +65,7 @@ extension ModelDispatcher {
     private func open(_ request: DoorRequest, _ candidate: RouteCandidate, isLast: Bool) async throws -> StreamOpening {
         let (outgoing, deployment) = (try request.outgoing(to: candidate, isLast: isLast), candidate.deployment)
         let response = try await upstream.send(outgoing.call, to: deployment, codec: outgoing.codec, streams: true)
-        var translator = StreamTranslator(outgoing, door: request.door, context: WholeAnswer.context)
+        let translator = StreamTranslator(outgoing, door: request.door, context: WholeAnswer.context)
         var output = Bytes()
         let iterator = response.body.makeAsyncIterator()
         while output.isEmpty || translator.hasGivenUp, !translator.hasEnded {
@@ -83,10 +83,7 @@ extension ModelDispatcher {
             }
             try translator.feed(chunk, into: &output)
         }
-        if var failure = translator.failure {
-            failure.usage = translator.usage
-            throw failure
-        }
+        try translator.throwFailure()
         return StreamOpening(response, translator, first: output, outgoing.call.adjustments)
     }
 

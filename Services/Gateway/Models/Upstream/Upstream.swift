@@ -91,6 +91,7 @@ final class Upstream: Sendable {
     /// What a failed connection means.
     /// - Parameter wasSent: whether the call had left by then.
     /// - Throws: `CancellationError` when the caller has left, `CallNotSent` when that was before the call.
+    @inline(never)
     static func failure(_ error: HTTPClientError, _ deployment: Deployment, wasSent: Bool = true) throws -> ProviderFailure {
         var failure = try meaning(of: error, deployment, wasSent)
         failure.wasSent = wasSent

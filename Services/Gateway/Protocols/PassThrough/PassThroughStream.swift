@@ -1,14 +1,23 @@
 package import Primitives
 
 /// A streamed answer that goes to a caller of its own protocol: each event is checked to be JSON, usage and end are noted, and
-/// it goes on as it came. Only the usage that the caller did not ask for is taken out.
-package struct PassThroughStream: Sendable {
+/// it goes on as it came. Only the usage that the caller did not ask for is taken out. A class, for it is asked much of which it
+/// would be copied whole.
+// Safe to share: the one that reads the stream has it.
+package final class PassThroughStream: @unchecked Sendable {
     /// The usage as far as it has been told.
     package private(set) var usage: ModelUsage? { didSet { isUsageFinal = choices.areFinished } }
     /// Whether that is all of it: some providers tell the input at the beginning, and the output when the answer is over.
     package private(set) var isUsageFinal = false
-    /// Which of the answers have ended.
-    package private(set) var choices: ChoiceProgress
+    private var choices: ChoiceProgress
+    /// Whether the provider has said why each of the answers ended.
+    package var areFinished: Bool { choices.areFinished }
+    /// Whether it has said so of one of them.
+    package var hasFinished: Bool { choices.hasFinished }
+    /// Whether it has ended them all without an answer.
+    package var hasGivenUp: Bool { choices.areFinished && choices.surrender != nil }
+    /// Whether a filter has let nothing through of one that counts as an answer.
+    package var isFiltered: Bool { choices.isFiltered }
     /// The failure that the provider told within the stream.
     package private(set) var failure: ProviderFailure?
     /// What has come of the answer itself, all that is made of output tokens: to count it by, should the provider tell no usage.
@@ -40,7 +49,7 @@ package struct PassThroughStream: Sendable {
     /// Takes the next piece of the provider's stream.
     /// - Parameter output: gets what the caller should see, ready to be flushed.
     /// - Throws: `ProviderFailure` when the stream is not the provider's protocol, or one event has more than 16 MiB.
-    package mutating func feed(_ chunk: Bytes, into output: inout Bytes) throws(ProviderFailure) {
+    package func feed(_ chunk: Bytes, into output: inout Bytes) throws(ProviderFailure) {
         do throws(StreamLimitExceeded) {
             try parser.feed(chunk, into: &pending)
         } catch {
@@ -55,7 +64,7 @@ package struct PassThroughStream: Sendable {
 
     /// The bytes have ended.
     /// - Parameter output: gets the failure of a stream that is not complete, in the caller's protocol.
-    package mutating func finish(into output: inout Bytes) {
+    package func finish(into output: inout Bytes) {
         guard !hasEnded else { return }
         hasEnded = true
         if choices.surrender != nil { return giveUp(into: &output) }
@@ -68,7 +77,7 @@ package struct PassThroughStream: Sendable {
         write(.closedEarly, into: &output)
     }
 
-    private mutating func pass(_ event: SSEEvent, into output: inout Bytes) throws(ProviderFailure) {
+    private func pass(_ event: SSEEvent, into output: inout Bytes) throws(ProviderFailure) {
         if door == .openAIChat, event.data == Self.done {
             hasEnded = true
             isUsageFinal = usage != nil && choices.hasFinished
@@ -113,24 +122,24 @@ package struct PassThroughStream: Sendable {
     }
 
     /// Ends a stream without an answer.
-    private mutating func giveUp(into output: inout Bytes) {
+    private func giveUp(into output: inout Bytes) {
         guard let surrender = choices.surrender else { return }
         (failure, hasEnded, held) = (surrender, true, [])
         write(surrender, into: &output)
     }
 
-    private mutating func finish(_ reason: FinishReason, choice: Int = 0) {
+    private func finish(_ reason: FinishReason, choice: Int = 0) {
         choices.finish(choice, reason, isEmpty: !choices.hasSpoken(choice, of: text))
         endsChoice = true
     }
 
-    private mutating func fail(_ failure: ProviderFailure) -> Bool {
+    private func fail(_ failure: ProviderFailure) -> Bool {
         self.failure = failure
         hasEnded = true
         return false
     }
 
-    private mutating func readChunk(_ root: JSONNode) -> Bool {
+    private func readChunk(_ root: JSONNode) -> Bool {
         if let error = root.present("error") { return fail(OpenAIFailure.decode(error, status: 0)) }
         let nodes = root["choices"]?.elements ?? []
         for choice in nodes {
@@ -149,7 +158,7 @@ package struct PassThroughStream: Sendable {
         return includeUsage || !nodes.isEmpty
     }
 
-    private mutating func readMessageEvent(_ root: JSONNode) -> Bool {
+    private func readMessageEvent(_ root: JSONNode) -> Bool {
         guard let kind = root["type"] else { return true }
         if kind.equals("content_block_delta") {
             if let delta = root.present("delta") { keep(delta, except: "signature") }
@@ -170,7 +179,7 @@ package struct PassThroughStream: Sendable {
         return true
     }
 
-    private mutating func readResponseEvent(_ root: JSONNode) -> Bool {
+    private func readResponseEvent(_ root: JSONNode) -> Bool {
         guard let kind = root["type"]?.string else { return true }
         switch kind {
         case "error": return fail(OpenAIFailure.decode(root.present("error") ?? root, status: 0))
@@ -192,7 +201,7 @@ package struct PassThroughStream: Sendable {
 
     /// Keeps the texts of a piece of the answer.
     /// - Parameter except: a member that is none of it, beside those that only name things.
-    private mutating func keep(_ node: JSONNode, except: String = "") {
+    private func keep(_ node: JSONNode, except: String = "") {
         if node.isString {
             let token = node.token
             kept = (kept.count + 1, token.kind == .string ? Int(token.start)..<Int(token.end) : nil)
