@@ -24,8 +24,8 @@ package final class AuditLog: Sendable {
             """)
     private static let log = Log("gateway.audit")
     private static let batch = 2000
-    /// How long an entry waits for others; what a killed process had not written yet is missing.
-    private static let interval = Duration.milliseconds(100)
+    /// How long an entry waits for others, as calls in the ledger do; what a killed process had not written yet is missing.
+    private static let interval = Duration.milliseconds(25)
     private static let sweepStep = 5000
     private let database: Database
     private let queue: BatchQueue<AuditEntry>

@@ -24,21 +24,8 @@ extension ModelDispatcher {
                     lost: lost)
                 do {
                     return (try await body(candidate, attempts.isLast(after: .contentFilter)), call)
-                } catch let error as ProviderFailure {
-                    let delay = settings.retry.delay(beforeAttempt: tries + 1)
-                    var met = Trouble(error, wait: delay)
-                    health.report(permit, met.outcome)
-                    // No earlier than the board lets anybody ask again; all at once only when the provider has named the moment.
-                    let patience = health.patience(for: candidate.deployment.id)
-                    met.wait = met.wait.map { max($0, patience + (error.retryAfter == nil && patience > .zero ? delay : .zero)) }
-                    trouble = met
-                    if error.mayBeCharged { lose(candidate, plan, error.usage, &lost) }
-                } catch let error as ModelRequestError where !attempts.failed.isEmpty {
-                    health.report(permit, .abandoned)
-                    trouble = Trouble(unfit: error, before)
                 } catch {
-                    health.report(permit, .abandoned)
-                    throw await ended(call, by: error)
+                    trouble = try await failed(call, by: error, tries: tries, isFirst: attempts.failed.isEmpty, before, &lost)
                 }
             } else {
                 // Of several calls that have waited for a limit the first may have met the next one.
@@ -66,6 +53,36 @@ extension ModelDispatcher {
             before = trouble
             attempts = try await next(after: attempts, trouble, lost: lost, reservation, plan)
             (tries, waited) = (1, .zero)
+        }
+    }
+
+    /// What came of an attempt that failed. Not inlined: what it needs is not in the frame in which every call waits.
+    /// - Parameters:
+    ///   - tries: how often the candidate has been asked.
+    ///   - isFirst: whether no other has been asked before it.
+    ///   - before: what came of the attempt before.
+    /// - Throws: `error`, or what the caller is told of it, when nobody else is to be asked; the call is closed then.
+    @inline(never)
+    private func failed(
+        _ call: RunningCall, by error: any Error, tries: Int, isFirst: Bool, _ before: Trouble?, _ lost: inout LostAttempts
+    ) async throws -> Trouble {
+        let candidate = call.candidate
+        switch error {
+        case let error as ProviderFailure:
+            let delay = settings.retry.delay(beforeAttempt: tries + 1)
+            var trouble = Trouble(error, wait: delay)
+            health.report(call.permit, trouble.outcome)
+            // No earlier than the board lets anybody ask again; all at once only when the provider has named the moment.
+            let patience = health.patience(for: candidate.deployment.id)
+            trouble.wait = trouble.wait.map { max($0, patience + (error.retryAfter == nil && patience > .zero ? delay : .zero)) }
+            if error.mayBeCharged { lose(candidate, call.plan, error.usage, &lost) }
+            return trouble
+        case let error as ModelRequestError where !isFirst:
+            health.report(call.permit, .abandoned)
+            return Trouble(unfit: error, before)
+        default:
+            health.report(call.permit, .abandoned)
+            throw await ended(call, by: error)
         }
     }
 

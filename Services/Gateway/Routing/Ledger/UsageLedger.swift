@@ -4,8 +4,8 @@ package import Primitives
 /// Every call, written in batches, with sums by day that grow with each batch.
 ///
 /// A call is recorded without waiting as long as the queue has room; when the disk is behind by all of it, recording waits:
-/// money is never counted as lost. What a killed process had not written yet, the last fifth of a second, is missing here; the
-/// budgets have it charged.
+/// money is never counted as lost. What a killed process had not written yet, the last moment, is missing here; the budgets have
+/// it charged.
 package final class UsageLedger: Sendable {
     package static let migrations = [
         Migration(id: "usage-1", sql: LedgerStore.schema),
@@ -15,13 +15,16 @@ package final class UsageLedger: Sendable {
     ]
     private static let log = Log("gateway.usage")
     private static let batch = 4000
+    /// How long a call waits for others: they share a flush, and are few enough to be written within a millisecond, for which the
+    /// writer has a core that the next calls may want.
+    private static let interval = Duration.milliseconds(25)
     private let database: Database
     private let queue: BatchQueue<EndedCall>
 
     /// - Parameter capacity: calls that may wait for the disk.
     package init(_ database: Database, capacity: Int = 16_384) {
         self.database = database
-        queue = BatchQueue(capacity: capacity, batch: Self.batch, interval: .milliseconds(200))
+        queue = BatchQueue(capacity: capacity, batch: Self.batch, interval: Self.interval)
     }
 
     /// Takes a call down.
