@@ -94,10 +94,11 @@ package enum VariantsOperation: Operation {
                 ]) { $1 }))
     }
 
-    /// How many are encoded at a time, so that memory stays bounded: the pixels of four in high definition.
+    /// How many are encoded at a time, so that memory stays bounded: the pixels of two in high definition. An encoder of such pictures
+    /// holds 137 MB; to decode once more takes a seventh of the time that one of them does.
     private static func most(_ shown: PictureSize, _ ranges: VariantRanges) -> Int {
         let scale = ranges.ranges[.scale]?.upperBound ?? 1
-        return Int(4 * 1920 * 1088 / (Double(shown.width * shown.height) * scale * scale))
+        return Int(2 * 1920 * 1088 / (Double(shown.width * shown.height) * scale * scale))
     }
 
     /// Makes some of the variants in one pass.
@@ -105,7 +106,10 @@ package enum VariantsOperation: Operation {
         _ variants: [Variant], _ parameters: Parameters, _ context: JobContext, progress: (Double) -> Void
     ) throws -> [(variant: Variant, name: String, output: [String: JSONValue])] {
         let input = context.inputs[0]
-        let pass = try MediaPass(path: input.path, wantsAudio: parameters.encoding.sound != .none)
+        // The encoders have the cores, and a decoder that runs ahead holds frames.
+        var decoding = VideoDecoding()
+        decoding.threads = 1
+        let pass = try MediaPass(path: input.path, wantsAudio: parameters.encoding.sound != .none, decoding: decoding)
         guard let source = pass.video else { throw MediaError.noVideo }
         let container = parameters.encoding.container(preset)
         // Headers of what was written into a pipe tell no duration: then the packets do.
@@ -114,7 +118,7 @@ package enum VariantsOperation: Operation {
         let works = try variants.map { variant -> Work in
             var wanted = parameters.encoding.videoTarget(preset)
             // Bytes are the same on every machine only with as many threads on each.
-            (wanted.threads, wanted.isBitExact, wanted.place, wanted.lookahead) = (1, true, .software, 5)
+            (wanted.threads, wanted.isBitExact, wanted.place, wanted.lookahead) = (1, true, .software, 4)
             var wishes = variant.wishes(source)
             // Players of h264 know no high dynamic range.
             wishes.isStandardRange = wanted.codec == .h264
