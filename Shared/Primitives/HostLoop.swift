@@ -22,6 +22,8 @@ package protocol HostLoop: AnyObject, Sendable {
 package protocol LoopGuest: AnyObject, Sendable {
     /// The descriptor has input, its end or an error to be read; or room for output, or an error that is in its way.
     func descriptorReady(isReadable: Bool, isWritable: Bool)
+    /// Sends what waits, as the seat was asked to.
+    func flush()
     /// The time that was asked for has come.
     func timePassed()
 }
@@ -30,6 +32,8 @@ package protocol LoopGuest: AnyObject, Sendable {
 package protocol LoopSeat: AnyObject, Sendable {
     /// Says what the descriptor is watched for from now on.
     func watch(input: Bool, output: Bool)
+    /// Asks for one call of `flush` when the tasks that are ready on the loop have run.
+    func flushSoon()
     /// Asks for one call of `timePassed`, in place of one asked for before.
     /// - Parameter time: from now; `nil` for none.
     func wake(after time: Duration?)

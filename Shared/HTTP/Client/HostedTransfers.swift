@@ -93,6 +93,8 @@ final class HostedTransfers: TransferCarrier, LoopGuest, @unchecked Sendable {
         goOn()
     }
 
+    func flush() {}
+
     func timePassed() {
         let now = ContinuousClock.now
         if let kick = nextKick, kick <= now {

@@ -151,7 +151,12 @@ final class PlainConnection: LoopGuest, @unchecked Sendable {
 
     private func connected() -> Outcome {
         guard transfer?.begin(at: peer.address, peer.addressText) == true else { return .ended(mayServeAgain: true) }
-        return send()
+        seat?.flushSoon()
+        return .goesOn
+    }
+
+    func flush() {
+        if transfer != nil, sent < output.count { transfers.conclude(send(), self) }
     }
 
     private func send() -> Outcome {

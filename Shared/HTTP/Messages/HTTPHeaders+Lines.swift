@@ -99,19 +99,16 @@ extension HTTPHeaders {
 }
 
 extension UnsafeBufferPointer<UInt8> {
-    /// Whether all bytes may stand in a field value, tabs left aside. Looks at eight bytes at a time.
-    /// Source: S. E. Anderson, "Bit Twiddling Hacks", determining if a word has a byte less than n or equal to n.
+    /// Whether all bytes may stand in a field value, tabs left aside.
     var isPlainText: Bool {
-        let ones: UInt64 = 0x0101_0101_0101_0101
         let bytes = UnsafeRawBufferPointer(self)
         var (offset, hits) = (0, UInt64(0))
         while offset &+ 8 <= count {
-            let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            let delete = word ^ (ones &* 0x7F)
-            hits |= ((word &- (ones &* 0x20)) & ~word) | ((delete &- ones) & ~delete)
+            let eight = EightBytes(bytes, at: offset)
+            hits |= eight.below(0x20) | eight.equal(to: 0x7F)
             offset &+= 8
         }
-        var isPlain = hits & (ones &* 0x80) == 0
+        var isPlain = hits == 0
         while offset < count {
             isPlain = isPlain && self[offset].isFieldContent
             offset &+= 1

@@ -58,7 +58,7 @@ extension Connection {
             await serveWebSocket(request, response.headers, maximumMessage: maximumMessage, body)
             return nil
         }
-        if !output.isEmpty { guard await outputSent() else { return nil } }
+        if !output.isEmpty && !flushesSoon { guard await outputSent() else { return nil } }
         return plan
     }
 

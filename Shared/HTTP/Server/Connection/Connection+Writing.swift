@@ -1,4 +1,3 @@
-import CLinux
 import HTTP
 import Primitives
 
@@ -55,29 +54,20 @@ extension Connection {
         }
     }
 
-    /// Sends what stands in the loop's scratch space, which is copied only when the socket does not take it at once.
+    /// Has what stands in the loop's scratch space sent with what else the tasks of this round send.
     /// - Parameter more: whether further bytes follow within the same call.
     func sendScratch(more: Bool = false) {
         guard !isRetired else { return }
-        var start = 0
-        if output.isEmpty {
-            let count = loop.scratch.withUnsafeBytes { avs_send(descriptor, $0.baseAddress, $0.count, more ? 1 : 0) }
-            if count > 0 {
-                start = count
-                worker.counters.bytesSent.count(count)
-            }
-            if start == loop.scratch.count { return }
-        }
-        output.append(Bytes(loop.scratch[start...]))
-        if !more { flushUnlessBlocked() }
+        output.append(loop.scratch.withUnsafeBytes { Bytes($0) })
+        if !more, interest & Readiness.output == 0 { flushSoon() }
     }
 
     private func flushUnlessBlocked() {
-        if interest & Readiness.output == 0 { flush() }
+        if interest & Readiness.output == 0 { sendOutput() }
     }
 
     /// Sends what waits, and watches for room when something is left.
-    func flush() {
+    func sendOutput() {
         var sent = 0
         let outcome = output.write(to: descriptor, sent: &sent)
         worker.counters.bytesSent.count(sent)
@@ -98,11 +88,11 @@ extension Connection {
         if case .webSocket(let session) = phase { session.outputShrank(to: output.heldBytes) }
     }
 
-    /// Waits until everything is sent.
+    /// Waits until everything is sent, or about to be.
     /// - Returns: false when the connection has ended before.
     func outputSent() async -> Bool {
         if isRetired { return false }
-        if output.isEmpty { return true }
+        if output.isEmpty || flushesSoon { return true }
         return await withCheckedContinuation { outputWaiter = $0 }
     }
 }

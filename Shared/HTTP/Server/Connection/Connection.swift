@@ -85,12 +85,14 @@ final class Connection: EventSource, @unchecked Sendable {
 
     override func ready(_ events: UInt32) {
         if events & (Readiness.hangUp | Readiness.error) != 0 { return abort() }
-        if events & Readiness.output != 0 { flush() }
+        if events & Readiness.output != 0 { sendOutput() }
         if events & Readiness.input != 0 && !isRetired {
             if wantsInput { receive() } else { watch(interest & ~Readiness.input) }
         }
         if events & Readiness.peerEnd != 0 && !isRetired && !wantsInput { peerEnded() }
     }
+
+    override func flush() { sendOutput() }
 
     override func deadlinePassed() {
         dealWithDeadlines()
@@ -132,10 +134,12 @@ final class Connection: EventSource, @unchecked Sendable {
 
     // MARK: Ends
 
-    /// Ends the connection at once.
+    /// Ends the connection at once. What was written in this round still goes out, as far as the socket takes it.
     func abort() {
         guard !isRetired else { return }
         clientLeft()
+        var sent = 0
+        if flushesSoon { _ = output.write(to: descriptor, sent: &sent) }
         if case .webSocket(let session) = phase { session.connectionEnded() }
         retire()
         output.removeAll()

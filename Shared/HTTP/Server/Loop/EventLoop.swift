@@ -21,6 +21,7 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// A time that never comes.
     static let never = Int64.max
     static let readBufferSize = 64 << 10
+    private static let outboxLimit = 16
 
     private let name: String
     private let inbox = Mutex(Inbox())
@@ -34,6 +35,8 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
     private var sources: [EventSource?] = []
     private var sourceCount = 0
     private var retired: [EventSource] = []
+    private var outbox: [EventSource] = []
+    private var flushing: [EventSource] = []
     private var timers = TimerQueue<(descriptor: Int32, serial: UInt64)>()
     private var nextSerial: UInt64 = 0
     private var isStopping = false
@@ -171,8 +174,10 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
             swap(&queue, &running)
             for work in running { perform(work) }
             running.removeAll(keepingCapacity: true)
+            flushOutbox()
             rounds += 1
         }
+        flushOutbox()
     }
 
     private func poll(_ events: inout [epoll_event]) {
@@ -213,6 +218,19 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     func changeInterest(of source: EventSource) {
         _ = avs_epoll_control(epoll, EPOLL_CTL_MOD, source.descriptor, source.interest)
+    }
+
+    /// Has a source flushed after the tasks that are ready, or after so many that nobody waits long for the first of them.
+    func flushSoon(_ source: EventSource) {
+        outbox.append(source)
+        if outbox.count >= Self.outboxLimit { flushOutbox() }
+    }
+
+    private func flushOutbox() {
+        guard !outbox.isEmpty, flushing.isEmpty else { return }
+        swap(&outbox, &flushing)
+        for source in flushing { source.flushNow() }
+        flushing.removeAll(keepingCapacity: true)
     }
 
     func retire(_ source: EventSource) {

@@ -13,6 +13,8 @@ class EventSource: @unchecked Sendable {
     var scheduledFor = EventLoop.never
     private(set) var deadline = EventLoop.never
     private(set) var isRetired = false
+    /// Whether `flush` is due at the end of this round.
+    fileprivate(set) var flushesSoon = false
 
     init(descriptor: Int32, loop: EventLoop) {
         self.descriptor = descriptor
@@ -22,6 +24,9 @@ class EventSource: @unchecked Sendable {
     /// Called when epoll reports the descriptor.
     func ready(_ events: UInt32) {}
 
+    /// Sends what waits.
+    func flush() {}
+
     /// Called once the deadline has passed.
     func deadlinePassed() {}
 
@@ -29,6 +34,20 @@ class EventSource: @unchecked Sendable {
         guard events != interest, !isRetired else { return }
         interest = events
         loop.changeInterest(of: self)
+    }
+
+    /// Has `flush` called when the tasks that are ready have run. Whoever receives what they send is then woken once, for all of it,
+    /// in place of once for each piece.
+    func flushSoon() {
+        guard !flushesSoon else { return }
+        flushesSoon = true
+        loop.flushSoon(self)
+    }
+
+    /// What the loop does of its own accord.
+    func flushNow() {
+        flushesSoon = false
+        if !isRetired { flush() }
     }
 
     /// Sets the time `deadlinePassed` is called, in the loop's milliseconds; `EventLoop.never` for none.

@@ -15,6 +15,8 @@ final class GuestSource: EventSource, LoopSeat, @unchecked Sendable {
             isReadable: events & ~Readiness.output != 0, isWritable: events & ~(Readiness.input | Readiness.hangUp) != 0)
     }
 
+    override func flush() { guest.flush() }
+
     func watch(input: Bool, output: Bool) {
         // Ends and errors are reported all the same, and again and again; where nothing is wanted, once.
         let wanted = (input ? Readiness.input : 0) | (output ? Readiness.output : 0)
