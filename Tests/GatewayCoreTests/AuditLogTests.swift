@@ -4,9 +4,10 @@ import Primitives
 import Testing
 
 struct AuditLogTests {
-    private func entry(_ number: Int) -> AuditEntry {
+    private func entry(_ number: Int, time: Timestamp = .now()) -> AuditEntry {
         AuditEntry(
-            key: "key_1", owner: "ann", method: "POST", path: "/files/\(number)", outcome: "allowed", requestID: "r\(number)")
+            time: time, key: "key_1", owner: "ann", method: "POST", path: "/files/\(number)", outcome: "allowed",
+            requestID: "r\(number)")
     }
 
     @Test func whatWasRecordedIsWrittenBeforeTheEnd() async throws {
@@ -78,9 +79,7 @@ struct AuditLogTests {
         try await Studio.with { studio in
             let audit = studio.gateway.audit
             for number in 0..<50 {
-                var old = entry(number)
-                if number < 20 { old.time = .now().advanced(by: .seconds(-100)) }
-                audit.record(old)
+                audit.record(entry(number, time: .now().advanced(by: .seconds(number < 20 ? -100 : 0))))
             }
             async let run: Void = audit.run()
             await audit.drain()

@@ -50,8 +50,7 @@ import Testing
     /// The cache tells requests apart by numbers that it holds exactly; those with larger ones it leaves alone.
     @Test func identifiersThatDifferInTheLastDigitAskForAnotherAnswer() async throws {
         try await withModelService { service, _, provider in
-            var caller = ModelCaller(key: "k", user: "u")
-            caller.cache = CacheControl()
+            let caller = ModelCaller(key: "k", user: "u", cache: CacheControl())
             for number in ["9223372036854775806", "9223372036854775807", "18446744073709551614", "18446744073709551615"] {
                 let body = #"""
                     {"model": "gpt", "messages": [{"role": "user", "content": "Who?"}], "tools": [{"type": "function",
@@ -66,8 +65,7 @@ import Testing
 
     @Test func aCacheThatCanNotBeReadIsAMiss() async throws {
         try await withModelService { service, database, provider in
-            var caller = ModelCaller(key: "k", user: "u")
-            caller.cache = CacheControl()
+            let caller = ModelCaller(key: "k", user: "u", cache: CacheControl())
             let request = try DoorRequest(StandIn.question("gpt").serialized(), door: .openAIChat)
             #expect(try await service.answer(request, for: caller).headers["X-AVStudio-Cache"] == "miss")
             #expect(try await service.answer(request, for: caller).headers["X-AVStudio-Cache"] == "hit")

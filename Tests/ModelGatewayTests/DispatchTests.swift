@@ -25,8 +25,7 @@ private final class EndedCalls: Sendable {
         let ended = EndedCalls()
         try await withModelService(reporting: ended.add) { service, _, provider in
             provider.script(.hang(afterEvents: 4))
-            var caller = ModelCaller(key: "k", user: "u")
-            caller.requestID = "req-1"
+            let caller = ModelCaller(key: "k", user: "u", requestID: "req-1")
             let request = try DoorRequest(StandIn.question("gpt", stream: true).serialized(), door: .openAIChat)
             _ = try await service.answer(request, for: caller)
             await provider.waitForDepartures(1)

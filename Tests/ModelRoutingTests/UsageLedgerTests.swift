@@ -5,12 +5,12 @@ import Testing
 import TestSupport
 
 @Suite struct UsageLedgerTests {
-    private func call(_ time: String, key: String = "k1", session: String? = nil, model: String = "m", cost: Int64 = 10)
-        -> CallRecord
-    {
+    private func call(
+        _ time: String, key: String = "k1", session: String? = nil, model: String = "m", output: Int = 20, cost: Int64 = 10
+    ) -> CallRecord {
         CallRecord(
             time: TestClock.time(time), caller: (key, "u", key == "k1" ? "o1" : nil, session), model: model, provider: "p",
-            usage: TokenUsage(input: 100, cachedRead: 40, output: 20), cost: Money(nanoDollars: cost), seconds: 0.5,
+            usage: TokenUsage(input: 100, cachedRead: 40, output: output), cost: Money(nanoDollars: cost), seconds: 0.5,
             isCacheHit: model == "cached", fallbacks: 1, savedByCache: Money(nanoDollars: 3), savedByRouting: Money(nanoDollars: 2))
     }
 
@@ -98,9 +98,7 @@ import TestSupport
         let database = try await scratch.open()
         let ledger = UsageLedger(database)
         await #expect(throws: UsageError.self) { try await ledger.record(EndedCall(call("2026-11-21T12:00:00Z", cost: cost))) }
-        var wrong = call("2026-11-21T12:00:00Z")
-        wrong.usage.output = -1
-        let impossible = wrong
+        let impossible = call("2026-11-21T12:00:00Z", output: -1)
         await #expect(throws: UsageError.self) { try await ledger.record(EndedCall(impossible)) }
         await database.close()
     }

@@ -125,7 +125,9 @@ package struct JSONParser {
         var isEscaped = false
         position = start
         while true {
-            position = skipPlainText(from: position)
+            var isASCII = true
+            position = JSONText.plainEnd(of: text, from: position, isASCII: &isASCII)
+            if !isASCII { mayHoldNonASCII = true }
             guard position < text.count else { throw failure("a string has no end") }
             switch text[position] {
             case UInt8(ascii: "\""):
@@ -139,37 +141,6 @@ package struct JSONParser {
                 throw failure("a string holds a control character")
             }
         }
-    }
-
-    /// The offset of the first quote, backslash or control character, or the end of the text. Looks at eight bytes at a time.
-    /// Source: S. E. Anderson, "Bit Twiddling Hacks", determining if a word has a byte less than n or equal to n.
-    private mutating func skipPlainText(from start: Int) -> Int {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let high: UInt64 = 0x8080_8080_8080_8080
-        let bytes = UnsafeRawBufferPointer(text)
-        var offset = start
-        var seen: UInt64 = 0
-        while offset &+ 8 <= text.count {
-            let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-            let quote = word ^ (ones &* 0x22)
-            let backslash = word ^ (ones &* 0x5C)
-            let hits =
-                (((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash) | ((word &- (ones &* 0x20)) & ~word)) & high
-            seen |= word
-            if hits != 0 {
-                mayHoldNonASCII = mayHoldNonASCII || seen & high != 0
-                return offset &+ hits.trailingZeroBitCount / 8
-            }
-            offset &+= 8
-        }
-        mayHoldNonASCII = mayHoldNonASCII || seen & high != 0
-        while offset < text.count {
-            let byte = text[offset]
-            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 { break }
-            if byte >= 0x80 { mayHoldNonASCII = true }
-            offset &+= 1
-        }
-        return offset
     }
 
     private mutating func escape() throws(JSONSyntaxError) {

@@ -82,15 +82,12 @@ package final class AuditLog: Sendable {
             try connection.query(
                 "SELECT * FROM audit WHERE sequence < ? ORDER BY sequence DESC LIMIT ?", cursor ?? .max, min(max(limit, 1), 500)
             ) { row in
-                var entry = AuditEntry(
-                    key: try row.text("key"), owner: try row.text("owner"), method: try row.text("method"),
-                    path: try row.text("path"),
-                    outcome: try row.text("outcome"), requestID: try row.optionalText("request_id"))
-                entry.sequence = try row.integer("sequence")
-                entry.time = try row.timestamp("time")
-                (entry.model, entry.decision) = (try row.optionalText("model"), try row.optionalText("decision"))
-                entry.cost = try row.optionalReal("cost")
-                return entry
+                AuditEntry(
+                    sequence: try row.integer("sequence"), time: try row.timestamp("time"), key: try row.text("key"),
+                    owner: try row.text("owner"), method: try row.text("method"), path: try row.text("path"),
+                    outcome: try row.text("outcome"), requestID: try row.optionalText("request_id"),
+                    model: try row.optionalText("model"), decision: try row.optionalText("decision"),
+                    cost: try row.optionalReal("cost"))
             }
         }
     }

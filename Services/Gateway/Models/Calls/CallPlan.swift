@@ -6,6 +6,8 @@ import Primitives
 /// copied into the frame of every step would be most of a stream's memory.
 final class CallPlan: Sendable {
     let caller: ModelCaller
+    /// What it is made for.
+    let labels: CallLabels
     /// In whose budgets and limits the call is.
     let account: BudgetCaller
     let decision: RouteDecision
@@ -18,10 +20,10 @@ final class CallPlan: Sendable {
     private let place: Int
 
     init(
-        caller: ModelCaller, account: BudgetCaller, decision: RouteDecision, input: InputEstimate,
+        caller: ModelCaller, labels: CallLabels, account: BudgetCaller, decision: RouteDecision, input: InputEstimate,
         taken: CallLimiter.Taken, started: ContinuousClock.Instant, prompt: Bytes?, running: RunningDecisions
     ) {
-        (self.caller, self.account, self.decision, self.input) = (caller, account, decision, input)
+        (self.caller, self.labels, self.account, self.decision, self.input) = (caller, labels, account, decision, input)
         (self.taken, self.started, self.prompt, self.running) = (taken, started, prompt, running)
         place = running.add(decision, key: caller.key)
     }

@@ -1,33 +1,37 @@
 package import ModelRouting
 
 /// On whose account a call is made, and what they want beside the answer.
-package struct ModelCaller: Sendable {
+package final class ModelCaller: Sendable {
     /// The identifier of the key, or of the person who has logged in.
-    package var key: String
+    package let key: String
     /// The person who calls, or whose key it is; `nil` for a key of an organisation.
-    package var user: String?
+    package let user: String?
     /// In whose name the call is made.
-    package var organisation: String?
+    package let organisation: String?
     /// What the caller counts together.
-    package var session: String?
+    package let session: String?
     /// What the call is made for.
-    package var labels = CallLabels()
+    package let labels: CallLabels
     /// The models that the key may use; `nil` for all.
-    package var allowed: ModelAllowList?
-    package var wishes = RoutingWishes()
+    package let allowed: ModelAllowList?
+    package let wishes: RoutingWishes
     /// `nil` for a call that neither takes an answer from the cache nor leaves one there.
-    package var cache: CacheControl?
+    package let cache: CacheControl?
     /// Whether everybody's spending may be seen.
-    package var isAdministrator = false
+    package let isAdministrator: Bool
     /// Whether what is said is told with the calls' figures.
-    package var logsContent = false
+    package let logsContent: Bool
     /// Identifies the request in logs and errors.
-    package var requestID: String?
+    package let requestID: String?
 
     package init(
-        key: String, user: String?, organisation: String? = nil, session: String? = nil, allowed: ModelAllowList? = nil
+        key: String, user: String?, organisation: String? = nil, session: String? = nil, labels: CallLabels = CallLabels(),
+        allowed: ModelAllowList? = nil, wishes: RoutingWishes = RoutingWishes(), cache: CacheControl? = nil,
+        isAdministrator: Bool = false, logsContent: Bool = false, requestID: String? = nil
     ) {
-        (self.key, self.user, self.organisation, self.session, self.allowed) = (key, user, organisation, session, allowed)
+        (self.key, self.user, self.organisation, self.session, self.labels) = (key, user, organisation, session, labels)
+        (self.allowed, self.wishes, self.cache) = (allowed, wishes, cache)
+        (self.isAdministrator, self.logsContent, self.requestID) = (isAdministrator, logsContent, requestID)
     }
 
     /// On whose account it is, as files and jobs have an owner: the organisation's, else the user's.

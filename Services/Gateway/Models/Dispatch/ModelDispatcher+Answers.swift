@@ -9,10 +9,9 @@ extension ModelDispatcher {
     /// - Throws: `CallRefused`; `CancellationError` when the caller leaves.
     func answer(_ request: DoorRequest, for caller: ModelCaller) async throws -> ModelAnswer {
         let input = try await input(request)
-        var caller = caller
-        caller.labels.prefer(request.labels)
         let plan = try await plan(
-            routeRequest(request, input), for: caller, wishes: request.wishes, input: input, prompt: request.body)
+            routeRequest(request, input), for: caller, labels: request.labels, wishes: request.wishes, input: input,
+            prompt: request.body)
         let entry = cacheEntry(request, plan)
         if let entry, let hit = await cached(entry, plan, request) { return hit }
         return request.stream ? try await streamed(request, plan, entry) : try await whole(request, plan, entry)

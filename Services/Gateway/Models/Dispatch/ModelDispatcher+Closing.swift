@@ -102,25 +102,29 @@ extension ModelDispatcher {
         of plan: CallPlan, _ candidate: RouteCandidate, usage: TokenUsage, cost: Money, _ outcome: CallRecord.Outcome,
         firstToken: Double? = nil, fallbacks: Int, cachedCost: Money? = nil
     ) -> CallRecord {
-        var record = CallRecord(
+        let saved = saved(by: plan, candidate, usage, outcome, cachedCost)
+        return CallRecord(
             time: plan.decision.time, caller: (plan.caller.key, plan.caller.user, plan.caller.organisation, plan.caller.session),
             model: candidate.model.id,
             provider: candidate.deployment.provider, usage: usage, cost: cost,
             seconds: (ContinuousClock.now - plan.started).seconds,
             firstTokenSeconds: firstToken, outcome: outcome, isCacheHit: cachedCost != nil, fallbacks: max(0, fallbacks),
-            decision: plan.decision.id)
-        record.requestID = plan.caller.requestID
+            savedByCache: saved.cache, savedByRouting: saved.routing, decision: plan.decision.id,
+            requestID: plan.caller.requestID)
+    }
+
+    /// What a cache and the router's choice saved of a call's cost.
+    private func saved(
+        by plan: CallPlan, _ candidate: RouteCandidate, _ usage: TokenUsage, _ outcome: CallRecord.Outcome, _ cachedCost: Money?
+    ) -> (cache: Money, routing: Money) {
+        if let cachedCost { return (cachedCost, .zero) }
+        guard outcome == .answered else { return (.zero, .zero) }
         do {
-            if let cachedCost {
-                record.savedByCache = cachedCost
-            } else if outcome == .answered {
-                record.savedByCache = try candidate.price.cacheReadSaving(of: usage)
-                record.savedByRouting = try plan.decision.saving(of: usage, by: candidate)
-            }
+            return (try candidate.price.cacheReadSaving(of: usage), try plan.decision.saving(of: usage, by: candidate))
         } catch {
             Self.log.error("what a call saved is not known", ["error": .string("\(error)")])
+            return (.zero, .zero)
         }
-        return record
     }
 
     /// Writes a call down. Of one value: with as many arguments as that has parts Swift 6.3.1 crashes.
@@ -136,7 +140,7 @@ extension ModelDispatcher {
 
     private func endedCall(_ record: CallRecord, _ plan: CallPlan, answer: Bytes?) -> EndedCall {
         EndedCall(
-            record, labels: plan.caller.labels, decision: plan.decision,
+            record, labels: plan.labels, decision: plan.decision,
             content: plan.prompt.map { CallContent(prompt: $0, answer: answer) })
     }
 }

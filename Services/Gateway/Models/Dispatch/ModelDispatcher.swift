@@ -54,9 +54,12 @@ final class ModelDispatcher: Sendable {
     }
 
     /// Decides where a call goes and counts it against the caller's limits.
-    /// - Parameter prompt: the body that asks for it.
+    /// - Parameters:
+    ///   - labels: the request's own.
+    ///   - prompt: the body that asks for it.
     func plan(
-        _ request: RouteRequest, for caller: ModelCaller, wishes: RoutingWishes, input: InputEstimate, prompt: Bytes
+        _ request: RouteRequest, for caller: ModelCaller, labels: CallLabels = CallLabels(), wishes: RoutingWishes,
+        input: InputEstimate, prompt: Bytes
     ) async throws -> CallPlan {
         let (started, account) = (ContinuousClock.now, caller.account)
         let decision = try await decide(request, for: caller, account, wishes: wishes)
@@ -71,8 +74,8 @@ final class ModelDispatcher: Sendable {
             throw error
         }
         return CallPlan(
-            caller: caller, account: account, decision: decision, input: input, taken: taken, started: started,
-            prompt: caller.logsContent ? prompt : nil, running: running)
+            caller: caller, labels: labels.over(caller.labels), account: account, decision: decision, input: input, taken: taken,
+            started: started, prompt: caller.logsContent ? prompt : nil, running: running)
     }
 
     /// Gives back what was taken for a call that is not made, and keeps the decision, which no call has.

@@ -129,9 +129,7 @@ package struct JSONBuilder {
     /// Writes a text, escaped where it must be.
     package mutating func value(_ text: String) {
         separate()
-        bytes.append(UInt8(ascii: "\""))
-        let copy: Void? = text.utf8.withContiguousStorageIfAvailable { JSONQuoting.append($0, to: &bytes) }
-        if copy == nil { Bytes(text.utf8).withUnsafeBufferPointer { JSONQuoting.append($0, to: &bytes) } }
-        bytes.append(UInt8(ascii: "\""))
+        let copy: Void? = text.utf8.withContiguousStorageIfAvailable { JSONQuoting.appendQuoted($0, to: &bytes) }
+        if copy == nil { Bytes(text.utf8).withUnsafeBufferPointer { JSONQuoting.appendQuoted($0, to: &bytes) } }
     }
 }

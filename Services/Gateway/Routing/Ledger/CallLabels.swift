@@ -8,6 +8,10 @@ package struct CallLabels: Sendable, Hashable {
 
     package init() {}
 
-    /// Takes what the call itself tells before what came beside it.
-    package mutating func prefer(_ own: CallLabels) { (video, channel) = (own.video ?? video, own.channel ?? channel) }
+    /// What the call itself tells, before what came beside it.
+    package func over(_ others: CallLabels) -> CallLabels {
+        var labels = self
+        (labels.video, labels.channel) = (video ?? others.video, channel ?? others.channel)
+        return labels
+    }
 }

@@ -45,18 +45,24 @@ enum LedgerStore {
         """
 
     private struct Sums {
-        var counts = [Int64](repeating: 0, count: 10)
+        /// In the order of `sumNames`, and as many zeros as make them sixteen.
+        var counts = SIMD16<Int64>()
         var seconds = 0.0
 
-        mutating func add(_ call: CallRecord) {
+        init() {}
+
+        init(_ call: CallRecord) {
             let usage = call.usage
-            let values: [Int64] = [
+            counts = SIMD16(
                 1, call.outcome == .failed ? 1 : 0, call.isCacheHit ? 1 : 0, Int64(call.fallbacks), Int64(usage.input),
                 Int64(usage.cachedRead), Int64(usage.output), call.cost.nanoDollars, call.savedByCache.nanoDollars,
-                call.savedByRouting.nanoDollars,
-            ]
-            for (index, value) in values.enumerated() { counts[index] += value }
-            seconds += call.seconds
+                call.savedByRouting.nanoDollars, 0, 0, 0, 0, 0, 0)
+            seconds = call.seconds
+        }
+
+        static func += (sums: inout Sums, others: Sums) {
+            sums.counts &+= others.counts
+            sums.seconds += others.seconds
         }
     }
 
@@ -67,19 +73,43 @@ enum LedgerStore {
 
     /// Writes calls and adds them to their days.
     static func insert(_ entries: [EndedCall], on connection: Connection) throws {
-        var days: [Day: Sums] = [:]
-        var sessions: [Day: Sums] = [:]
         try insertRows(entries, on: connection)
-        for call in entries.map(\.record) {
-            let day = day(of: call.time)
-            let (user, organisation) = (call.user ?? "", call.organisation ?? "")
-            days[Day(day: day, names: [call.key, user, organisation, call.model, call.provider]), default: Sums()].add(call)
-            if let session = call.session {
-                sessions[Day(day: day, names: [session, call.key, user, organisation, call.model]), default: Sums()].add(call)
-            }
+        let calls = entries.map(\.record)
+        let days = sums(of: calls) {
+            $0.provider == $1.provider
+        } names: {
+            [$0.key, $0.user ?? "", $0.organisation ?? "", $0.model, $0.provider]
         }
         for (day, sums) in days { try add(sums, day, dayAddition, on: connection) }
+        let sessions = sums(of: calls.filter { $0.session != nil }) {
+            $0.session == $1.session
+        } names: {
+            [$0.session ?? "", $0.key, $0.user ?? "", $0.organisation ?? "", $0.model]
+        }
         for (day, sums) in sessions { try add(sums, day, sessionAddition, on: connection) }
+    }
+
+    /// Calls that follow each other mostly belong together: they are summed before their group is looked up.
+    /// - Parameters:
+    ///   - isSame: whether two calls do, as far as that is not seen from the day, the caller and the model.
+    ///   - names: of a call's group.
+    private static func sums(
+        of calls: [CallRecord], _ isSame: (CallRecord, CallRecord) -> Bool, names: (CallRecord) -> [String]
+    ) -> [Day: Sums] {
+        var groups: [Day: Sums] = [:]
+        var rest = calls[...]
+        while let first = rest.first {
+            let day = day(of: first.time)
+            var sums = Sums()
+            while let call = rest.first, self.day(of: call.time) == day, call.key == first.key, call.user == first.user,
+                call.organisation == first.organisation, call.model == first.model, isSame(call, first)
+            {
+                sums += Sums(call)
+                rest.removeFirst()
+            }
+            groups[Day(day: day, names: names(first)), default: Sums()] += sums
+        }
+        return groups
     }
 
     private static let dayAddition = addition(to: "usage_day", "day, key, user, organisation, model, provider")

@@ -91,6 +91,7 @@ package final class Price: Sendable {
     /// What reading from the provider's cache has saved over plain input.
     /// - Throws: `UsageError` when the usage can not be.
     package func cacheReadSaving(of usage: TokenUsage) throws(UsageError) -> Money {
+        guard usage.cachedRead > 0 else { return .zero }
         var uncached = usage
         uncached.cachedRead = 0
         return max(.zero, try cost(of: uncached) - (try cost(of: usage)))

@@ -39,7 +39,7 @@ package final class RouteDecision: Sendable {
     package func saving(of usage: TokenUsage, by candidate: RouteCandidate) throws(UsageError) -> Money {
         let spent = try candidate.price.cost(of: usage)
         var most = spent
-        for other in candidates where preference != nil || other.model.id == candidates[0].model.id {
+        for other in candidates where other !== candidate && (preference != nil || other.model.id == candidates[0].model.id) {
             most = max(most, try other.price.cost(of: usage))
         }
         return most - spent

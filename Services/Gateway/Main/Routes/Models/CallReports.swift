@@ -45,11 +45,11 @@ final class CallReports: Sendable {
     /// Takes a call that has ended; never waits.
     func report(_ ended: EndedCall) {
         let call = ended.record
-        var entry = AuditEntry(
-            key: call.key, owner: call.owner, method: "CALL", path: call.provider + "/" + call.model,
-            outcome: call.outcome.rawValue, requestID: call.requestID)
-        (entry.model, entry.decision, entry.cost) = (call.model, call.decision, call.cost.dollars)
-        audit.record(entry)
+        audit.record(
+            AuditEntry(
+                key: call.key, owner: call.owner, method: "CALL", path: call.provider + "/" + call.model,
+                outcome: call.outcome.rawValue, requestID: call.requestID, model: call.model, decision: call.decision,
+                cost: call.cost.dollars))
         outcomes[call.outcome]?.increment()
         if call.isCacheHit { cacheHits.increment() }
         inputTokens.increment(by: call.usage.input)

@@ -61,33 +61,31 @@ struct ModelAccess: Sendable {
     }
 
     /// What the request's headers ask for: `X-AVStudio-Session`, `X-AVStudio-Task`, `X-AVStudio-Maximum-Cost`,
-    /// `X-AVStudio-Maximum-Seconds`, `X-AVStudio-Minimum-Quality`, `X-AVStudio-Video`, `X-AVStudio-Channel`, and `Cache-Control` with `max-age` or `scope` for an answer
-    /// that may be one given before.
+    /// `X-AVStudio-Maximum-Seconds`, `X-AVStudio-Minimum-Quality`, `X-AVStudio-Video`, `X-AVStudio-Channel`, and `Cache-Control` with
+    /// `max-age` or `scope` for an answer that may be one given before.
     private func caller(of request: Request, _ principal: Principal) throws(ModelRequestError) -> ModelCaller {
         let headers = request.headers
         // A key of an organisation is no user's; any other owner is one.
         let terms = admission.gateway.keys.terms(of: principal.subject)
         let user = principal.person ?? (principal.organisation == nil ? principal.owner : nil)
-        var caller = ModelCaller(
-            key: principal.subject, user: user, organisation: principal.organisation,
-            allowed: terms?.models.patterns.map { ModelAllowList($0) })
-        caller.logsContent = terms?.logsContent ?? false
-        caller.isAdministrator = principal.isAdministrator
-        caller.requestID = headers["X-Request-Id"]
+        var (session, labels, wishes, cache) = (String?.none, CallLabels(), RoutingWishes(), CacheControl?.none)
         // Most callers have none of ours.
         if headers.containsName(startingWith: "X-AVStudio-") {
-            caller.session = headers["X-AVStudio-Session"].map { String($0.prefix(200)) }
-            (caller.labels.video, caller.labels.channel) = try (
-                Self.label("X-AVStudio-Video", headers), Self.label("X-AVStudio-Channel", headers)
-            )
+            session = headers["X-AVStudio-Session"].map { String($0.prefix(200)) }
+            labels.video = try Self.label("X-AVStudio-Video", headers)
+            labels.channel = try Self.label("X-AVStudio-Channel", headers)
             for (header, wish) in Self.wishes {
-                if let value = headers[header] { _ = try caller.wishes.set(wish, value) }
+                if let value = headers[header] { _ = try wishes.set(wish, value) }
             }
         }
         if let control = headers["Cache-Control"], control.contains("max-age") || control.contains("scope") {
-            caller.cache = CacheControl(header: control)
+            cache = CacheControl(header: control)
         }
-        return caller
+        return ModelCaller(
+            key: principal.subject, user: user, organisation: principal.organisation, session: session, labels: labels,
+            allowed: terms?.models.patterns.map { ModelAllowList($0) }, wishes: wishes, cache: cache,
+            isAdministrator: principal.isAdministrator, logsContent: terms?.logsContent ?? false, requestID: headers["X-Request-Id"]
+        )
     }
 
     /// What a call is made for, where a protocol's body has no place for it: percent-encoded, as headers hold ASCII alone.
