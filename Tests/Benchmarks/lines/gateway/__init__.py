@@ -1,5 +1,6 @@
 """The gateway's own cost of model calls against nginx as a plain proxy, smg and LiteLLM's proxy: `deploy/bench gateway`, or
-`deploy/bench gateway.streams`. Authentication, limits, a budget, the ledger and metrics are on; the peers have none of them."""
+`deploy/bench gateway.streams`. Authentication, limits, a budget, the ledger and metrics are on. smg and LiteLLM have on what they have of
+these; as "bare" they have nothing."""
 
 import importlib
 import sys

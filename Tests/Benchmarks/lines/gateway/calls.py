@@ -4,7 +4,7 @@ from lines.gateway.contenders import QUESTION, contenders, least_and_middle, loa
 from table import note, number, ratio
 
 # What the gateway may cost of what each peer does.
-TARGETS = {"nginx": 5, "smg": 0.4, "LiteLLM": 1 / 200}
+TARGETS = {"nginx": 5, "smg": 0.4, "LiteLLM": 1 / 200, "smg bare": None, "LiteLLM bare": None}
 
 
 def run_lines(bench):

@@ -18,7 +18,10 @@ from nginx_static import wait_for_port
 from studio import BINARIES, ROOT, principal
 
 SECONDS = 4
-UPSTREAM, PROXY, SMG, GATEWAY, NATS, LITELLM = 18280, 18281, 18282, 18283, 18284, 18285
+UPSTREAM, PROXY, GATEWAY, NATS = 18280, 18281, 18282, 18283
+SMG_PORTS, LITELLM_PORTS = (18284, 18285), (18286, 18287)
+# What callers show where a key is wanted.
+PEER_KEY = "sk-bench"
 
 ANSWER = {
     "id": "chatcmpl-bench",
@@ -71,12 +74,28 @@ prices:
 """
 
 
-LITELLM_CONFIGURATION = """
+# A key, limits of calls and tokens, a budget and metrics: what LiteLLM has of them without a database of its own.
+LITELLM = """
+model_list:
+  - model_name: bench
+    litellm_params:
+      {{model: openai/bench, api_base: "http://127.0.0.1:{upstream}/v1", api_key: none, rpm: 100000000, tpm: 100000000000,
+       input_cost_per_token: 0.000000001, output_cost_per_token: 0.000000001}}
+general_settings: {{master_key: {key}}}
+litellm_settings: {{telemetry: false, callbacks: [prometheus]}}
+router_settings:
+  {{enable_pre_call_checks: true, routing_strategy: usage-based-routing-v2,
+   provider_budget_config: {{openai: {{budget_limit: 1000000, time_period: 1d}}}}}}
+"""
+LITELLM_BARE = """
 model_list:
   - model_name: bench
     litellm_params: {{model: openai/bench, api_base: "http://127.0.0.1:{upstream}/v1", api_key: none}}
 litellm_settings: {{telemetry: false}}
 """
+# smg has a key and a limit of calls for what it sends on over HTTP, and metrics and a line in its log for every call in any case.
+SMG = ["--tenant-api-key", f"bench:{PEER_KEY}", "--rate-limit-tokens-per-second", "10000000"]
+SMG_BARE = ["--policy", "round_robin", "--log-level", "error"]
 
 
 @dataclasses.dataclass
@@ -160,7 +179,8 @@ def script(folder, name, question, key="none"):
 
 @contextlib.contextmanager
 def contenders(bench, names, question, upstream=None):
-    """Starts the upstream and those that are named. Gives a Contender by name, `direct` for the upstream itself.
+    """Starts the upstream and those that are named, of "nginx", "smg", "smg bare", "LiteLLM" and "LiteLLM bare". Gives a Contender by
+    name, `direct` for the upstream itself.
 
     `upstream` is a program that listens on UPSTREAM; without one nginx gives ANSWER at once.
     """
@@ -176,20 +196,22 @@ def contenders(bench, names, question, upstream=None):
             servers = {"direct": (UPSTREAM, enter(nginx(folder, "mock", UPSTREAM, MOCK.format(answer=json.dumps(ANSWER)))))}
         if "nginx" in names:
             servers["nginx"] = PROXY, enter(nginx(folder, "proxy", PROXY, FORWARD))
-        if "smg" in names:
-            command = [bench.venv / "smg", "launch", "--host", "127.0.0.1", "--port", SMG, "--worker-urls"]
-            command += [f"http://127.0.0.1:{UPSTREAM}", "--policy", "round_robin", "--backend", "openai", "--log-level", "error"]
-            servers["smg"] = SMG, enter(process(command, SMG))
-        if "LiteLLM" in names:
-            configuration = folder / "litellm.yaml"
-            configuration.write_text(LITELLM_CONFIGURATION.format(upstream=UPSTREAM))
-            command = [litellm_environment.program(), "--config", configuration, "--host", "127.0.0.1", "--port", LITELLM]
-            environment = os.environ | {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_LOG": "ERROR"}
-            servers["LiteLLM"] = LITELLM, enter(process([*command, "--num_workers", 1], LITELLM, env=environment))
+        for name, port, options in (("smg", SMG_PORTS[0], SMG), ("smg bare", SMG_PORTS[1], SMG_BARE)):
+            if name in names:
+                command = [bench.venv / "smg", "launch", "--host", "127.0.0.1", "--port", port, "--prometheus-port", port + 100]
+                command += ["--worker-urls", f"http://127.0.0.1:{UPSTREAM}", "--backend", "openai", *options]
+                servers[name] = port, enter(process(command, port))
+        for name, port, text in (("LiteLLM", LITELLM_PORTS[0], LITELLM), ("LiteLLM bare", LITELLM_PORTS[1], LITELLM_BARE)):
+            if name in names:
+                configuration = folder / f"{name}.yaml"
+                configuration.write_text(text.format(upstream=UPSTREAM, key=PEER_KEY))
+                command = [litellm_environment.program(), "--config", configuration, "--host", "127.0.0.1", "--port", port]
+                environment = os.environ | {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_LOG": "ERROR"}
+                servers[name] = port, enter(process([*command, "--num_workers", 1], port, env=environment))
         own, key = enter(gateway(folder))
         servers["studio"] = GATEWAY, own
         yield {
-            name: Contender(port, processes, script(folder, name, question, key if name == "studio" else "none"))
+            name: Contender(port, processes, script(folder, name, question, key if name == "studio" else PEER_KEY))
             for name, (port, processes) in servers.items()
         }
 
