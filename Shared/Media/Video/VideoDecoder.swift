@@ -6,9 +6,21 @@ package struct VideoDecoding: Sendable {
     package var threads = 2
     /// Whether only key frames are decoded; the others are not even looked at.
     package var onlyKeyFrames = false
-    /// Whether the filter that smooths the edges of blocks is left out of frames that no other builds on: faster, and a little
-    /// rougher.
-    package var skipsLoopFilter = false
+    /// Which frames the filter is run over that smooths the edges of blocks.
+    package var loopFilter = LoopFilter.everywhere
+
+    /// Without the filter decoding is faster and pictures a little rougher; what builds on such a picture inherits that.
+    package enum LoopFilter: Sendable {
+        case everywhere, referenceFrames, nowhere
+
+        var skipped: AVDiscard {
+            switch self {
+            case .everywhere: AVDISCARD_DEFAULT
+            case .referenceFrames: AVDISCARD_NONREF
+            case .nowhere: AVDISCARD_ALL
+            }
+        }
+    }
 
     package init() {}
 }
@@ -73,7 +85,7 @@ package final class VideoDecoder {
         codec.pointee.max_pixels = Int64(reader.limits.pixels)
         codec.pointee.thread_count = Int32(clamping: decoding.threads)
         if decoding.onlyKeyFrames { codec.pointee.skip_frame = AVDISCARD_NONKEY }
-        if decoding.skipsLoopFilter { codec.pointee.skip_loop_filter = AVDISCARD_NONREF }
+        codec.pointee.skip_loop_filter = decoding.loopFilter.skipped
         var options: OpaquePointer?
         av_dict_set(&options, "codec_whitelist", Formats.videoDecoderList, 0)
         let status = avcodec_open2(codec, decoder, &options)
@@ -118,6 +130,9 @@ package final class VideoDecoder {
             try send()
         }
     }
+
+    /// Whether there was a frame.
+    var hasGiven: Bool { count > 0 }
 
     /// Why there is not one frame.
     var noFrames: MediaError { damagedPackets > 0 ? .corrupt(lastDamage) : .noFrames }

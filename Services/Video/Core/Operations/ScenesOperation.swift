@@ -28,7 +28,7 @@ package enum ScenesOperation: Operation {
     package static var name: String { VideoService.OperationName.scenes }
     package static var summary: String { "Finds the scenes of a video; lists for editing programs, statistics of every frame." }
     /// 2: histograms are taken with the loop filter, as hashes are.
-    package static var version: Int { 2 }
+    package static var version: Int { 3 }
     package static var inputs: InputRule { InputRule(.video) }
     package static let schema = Schema(Parameters()) {
         Field.choice(

@@ -1,6 +1,8 @@
+import Media
+
 /// Cuts where a frame changes much more than its neighbours do, so that fast motion is no cut.
 /// Source: the adaptive detector of PySceneDetect (scenedetect.com/docs): the content measure over its rolling average.
-package struct AdaptiveDetector: SceneDetector {
+package struct AdaptiveDetector: SkimmingDetector {
     package static let measures = ContentDetector.measures + ["adaptive_ratio"]
     /// Frames on either side that the average is taken over.
     private static let reach = 2
@@ -22,6 +24,13 @@ package struct AdaptiveDetector: SceneDetector {
     ///   - shortestScene: frames.
     package init(threshold: Double, smallestChange: Double = 15, shortestScene: Int) {
         (self.threshold, self.smallestChange, self.shortestScene) = (threshold, smallestChange, shortestScene)
+    }
+
+    /// Among still frames even a little change stands out.
+    static var loopFilter: VideoDecoding.LoopFilter { .referenceFrames }
+
+    func isCalm(_ last: AnalysisPicture, _ next: AnalysisPicture) -> Bool {
+        PictureChange(from: HexconePicture(last), to: HexconePicture(next)).mean < smallestChange * Self.calmness
     }
 
     package mutating func process(_ picture: AnalysisPicture, frame: Int) -> SceneStep {

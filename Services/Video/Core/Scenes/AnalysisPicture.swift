@@ -29,6 +29,35 @@ package struct AnalysisPicture: Sendable {
         (self.width, self.height) = (width, height)
     }
 
+    /// - Throws: `MediaError.unsupported` when the pixel format can not be read.
+    init(of frame: VideoFrame) throws(MediaError) {
+        guard let picture = AnalysisPicture(frame) else { throw .unsupported("this pixel format") }
+        self = picture
+    }
+
+    private init(width: Int, height: Int, samples: [UInt8]) {
+        (self.width, self.height, self.samples) = (width, height, samples)
+    }
+
+    /// A mixture with another picture; the picture itself where that is of another size.
+    /// - Parameter share: of the other, 0 to 1.
+    func blended(with other: AnalysisPicture, share: Double) -> AnalysisPicture {
+        guard other.width == width, other.height == height else { return self }
+        let weight = UInt32((share * 256).rounded())
+        let mixture = [UInt8](unsafeUninitializedCapacity: samples.count) { mixed, filled in
+            samples.withUnsafeBufferPointer { first in
+                other.samples.withUnsafeBufferPointer { second in
+                    for index in 0..<first.count {
+                        let sum = UInt32(first[index]) &* (256 &- weight) &+ UInt32(second[index]) &* weight
+                        mixed[index] = UInt8(truncatingIfNeeded: (sum &+ 128) >> 8)
+                    }
+                }
+            }
+            filled = samples.count
+        }
+        return AnalysisPicture(width: width, height: height, samples: mixture)
+    }
+
     /// The mean of red, green and blue over all pixels, 0 to 255.
     package var meanIntensity: Double {
         samples.withUnsafeBufferPointer { samples in

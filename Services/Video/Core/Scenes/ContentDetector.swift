@@ -1,6 +1,6 @@
 /// Cuts where hue, saturation and value change much from one frame to the next.
 /// Source: the content-aware detector of PySceneDetect (scenedetect.com/docs), whose scale and threshold it keeps.
-package struct ContentDetector: SceneDetector {
+package struct ContentDetector: SkimmingDetector {
     package static let measures = ["content_val", "delta_hue", "delta_sat", "delta_lum"]
 
     private let threshold: Double
@@ -13,6 +13,10 @@ package struct ContentDetector: SceneDetector {
     package init(threshold: Double, shortestScene: Int) {
         self.threshold = threshold
         filter = CutFilter(shortestScene: shortestScene)
+    }
+
+    func isCalm(_ last: AnalysisPicture, _ next: AnalysisPicture) -> Bool {
+        PictureChange(from: HexconePicture(last), to: HexconePicture(next)).mean < threshold * Self.calmness
     }
 
     package mutating func process(_ picture: AnalysisPicture, frame: Int) -> SceneStep {

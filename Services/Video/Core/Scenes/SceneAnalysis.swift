@@ -31,20 +31,19 @@ package struct SceneAnalysis: Sendable {
         path: String, decoding: VideoDecoding, keepsMeasures: Bool, makeDetector: (Double) -> any SceneDetector,
         progress: (Double) -> Void
     ) throws {
-        let reader = try MediaReader(path: path)
-        let decoder = try reader.videoDecoder(decoding)
+        let decoder = try MediaReader(path: path).videoDecoder(decoding)
         let rate = decoder.format.frameRate?.value ?? 25
         frameRate = rate
         var detector = makeDetector(rate)
         var cuts: [Int] = []
-        while let frame = try decoder.next() {
-            guard let picture = AnalysisPicture(frame) else { throw MediaError.unsupported("this pixel format") }
-            let found = detector.process(picture, frame: frame.index)
+        var skimmed = keepsMeasures ? nil : try Self.skimmed(path, decoding, detector)
+        while let (picture, time) = try skimmed == nil ? decoder.nextPicture() : skimmed?.next() {
+            let found = detector.process(picture, frame: times.count)
             cuts += found.cuts
-            times.append(frame.time)
+            times.append(time)
             transitions += found.transitions
             if keepsMeasures { measures += found.measures }
-            if let duration = decoder.duration, duration > 0 { progress(min(1, frame.time / duration)) }
+            if let duration = decoder.duration, duration > 0 { progress(min(1, time / duration)) }
         }
         let rest = detector.finish(frames: times.count)
         cuts += rest.cuts
@@ -58,6 +57,17 @@ package struct SceneAnalysis: Sendable {
         progress(1)
     }
 
+    /// The pictures of a video without those that its detector can do without.
+    /// - Returns: `nil` where it needs all, or the video tells too little.
+    private static func skimmed(
+        _ path: String, _ decoding: VideoDecoding, _ detector: any SceneDetector
+    ) throws -> SkimmedPictures? {
+        guard let detector = detector as? any SkimmingDetector else { return nil }
+        var decoding = decoding
+        decoding.loopFilter = type(of: detector).loopFilter
+        return try VideoSkimmer(path: path, decoding: decoding).map { SkimmedPictures($0, isCalm: detector.isCalm) }
+    }
+
     /// How many transitions are of a kind.
     func count(_ kind: Transition.Kind) -> Int { transitions.count { $0.kind == kind } }
 }
@@ -66,7 +76,14 @@ extension VideoDecoding {
     /// For small pictures that are only compared: what smooths the edges of blocks is left out of frames that no other builds on.
     static var analysis: VideoDecoding {
         var decoding = VideoDecoding()
-        decoding.skipsLoopFilter = true
+        decoding.loopFilter = .referenceFrames
         return decoding
+    }
+}
+
+extension VideoDecoder {
+    /// The next frame's picture, and its seconds.
+    fileprivate func nextPicture() throws -> (picture: AnalysisPicture, time: Double)? {
+        try next().map { try (AnalysisPicture(of: $0), $0.time) }
     }
 }

@@ -1,3 +1,5 @@
+import Media
+
 /// Tells from one small picture after the other where a new scene begins.
 package protocol SceneDetector {
     /// Names of the measures of a frame.
@@ -13,6 +15,22 @@ package protocol SceneDetector {
 
 extension SceneDetector {
     package mutating func finish(frames: Int) -> SceneStep { SceneStep() }
+}
+
+/// A detector for which frames may be made up where hardly anything happens.
+protocol SkimmingDetector: SceneDetector {
+    /// What its pictures need of the decoder's loop filter. Without it small errors grow up to the next key frame, which is a
+    /// little change then.
+    static var loopFilter: VideoDecoding.LoopFilter { get }
+
+    /// Whether two pictures with at most a few frames between them are so much alike that those can not matter.
+    func isCalm(_ last: AnalysisPicture, _ next: AnalysisPicture) -> Bool
+}
+
+extension SkimmingDetector {
+    static var loopFilter: VideoDecoding.LoopFilter { .nowhere }
+    /// The share of the change that makes a cut below which pictures are alike.
+    static var calmness: Double { 0.65 }
 }
 
 /// What a detector knows after one more picture.

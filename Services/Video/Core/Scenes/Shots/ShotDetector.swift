@@ -2,7 +2,7 @@
 /// where the picture comes back, noise and quick motion are no cuts.
 ///
 /// It tells what it finds some seconds late, for it looks ahead.
-package struct ShotDetector: SceneDetector {
+package struct ShotDetector: SkimmingDetector {
     package static let measures = ["block_change", "contrast", "brightness"]
     /// Frames a second that the lengths below are meant for.
     private static let usualRate = 25.0
@@ -45,6 +45,10 @@ package struct ShotDetector: SceneDetector {
         lengths = [12, 16, 24, 32, 40, 48].map { max(4, Int((Double($0) * scale).rounded())) }
         horizon = lengths[lengths.count - 1] + 2 * Self.reach + 4
         (self.threshold, self.shortestScene) = (Float(threshold), shortestScene)
+    }
+
+    func isCalm(_ last: AnalysisPicture, _ next: AnalysisPicture) -> Bool {
+        BlockPicture(last).distance(to: BlockPicture(next)) < threshold * Float(Self.calmness)
     }
 
     package mutating func process(_ picture: AnalysisPicture, frame: Int) -> SceneStep {
