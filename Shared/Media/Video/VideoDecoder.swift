@@ -96,6 +96,8 @@ package final class VideoDecoder {
             pixelAspect: Ratio(av_guess_sample_aspect_ratio(reader.context, stream, nil)),
             timeBase: Ratio(stream.pointee.time_base),
             frameRate: rate.isPositive ? rate : nil, pixelFormat: codec.pointee.pix_fmt.rawValue)
+        // The second: its threads could not be started.
+        if status == avs_error_no_memory || status == avs_error_again { throw .outOfMemory }
         guard status >= 0 else { throw .unsupported("the video codec \(String(cString: decoder.pointee.name))") }
         reader.keepOnly(stream, keyFrames: decoding.onlyKeyFrames)
     }

@@ -31,19 +31,19 @@ package struct SceneAnalysis: Sendable {
         path: String, decoding: VideoDecoding, keepsMeasures: Bool, makeDetector: (Double) -> any SceneDetector,
         progress: (Double) -> Void
     ) throws {
-        let decoder = try MediaReader(path: path).videoDecoder(decoding)
-        let rate = decoder.format.frameRate?.value ?? 25
+        let (rate, duration) = try Self.timing(of: path)
         frameRate = rate
         var detector = makeDetector(rate)
         var cuts: [Int] = []
         var skimmed = keepsMeasures ? nil : try Self.skimmed(path, decoding, detector)
-        while let (picture, time) = try skimmed == nil ? decoder.nextPicture() : skimmed?.next() {
+        let decoder = skimmed == nil ? try MediaReader(path: path).videoDecoder(decoding) : nil
+        while let (picture, time) = try skimmed?.next() ?? decoder?.nextPicture() {
             let found = detector.process(picture, frame: times.count)
             cuts += found.cuts
             times.append(time)
             transitions += found.transitions
             if keepsMeasures { measures += found.measures }
-            if let duration = decoder.duration, duration > 0 { progress(min(1, time / duration)) }
+            if let duration, duration > 0 { progress(min(1, time / duration)) }
         }
         let rest = detector.finish(frames: times.count)
         cuts += rest.cuts
@@ -55,6 +55,12 @@ package struct SceneAnalysis: Sendable {
             Scene(frames: begin..<end, start: times[begin], end: end < times.count ? times[end] : last)
         }
         progress(1)
+    }
+
+    /// Frames per second, and seconds by the header. Its decoder is closed again: 8K takes much memory for each.
+    private static func timing(of path: String) throws -> (rate: Double, duration: Double?) {
+        let decoder = try MediaReader(path: path).videoDecoder(VideoDecoding())
+        return (decoder.format.frameRate?.value ?? 25, decoder.duration)
     }
 
     /// The pictures of a video without those that its detector can do without.
