@@ -2,7 +2,7 @@ import Media
 
 /// Cuts where a frame changes much more than its neighbours do, so that fast motion is no cut.
 /// Source: the adaptive detector of PySceneDetect (scenedetect.com/docs): the content measure over its rolling average.
-package struct AdaptiveDetector: SkimmingDetector {
+package struct AdaptiveDetector: SceneDetector {
     package static let measures = ContentDetector.measures + ["adaptive_ratio"]
     /// Frames on either side that the average is taken over.
     private static let reach = 2
@@ -24,13 +24,6 @@ package struct AdaptiveDetector: SkimmingDetector {
     ///   - shortestScene: frames.
     package init(threshold: Double, smallestChange: Double = 15, shortestScene: Int) {
         (self.threshold, self.smallestChange, self.shortestScene) = (threshold, smallestChange, shortestScene)
-    }
-
-    /// Among still frames even a little change stands out.
-    static var loopFilter: VideoDecoding.LoopFilter { .referenceFrames }
-
-    func isCalm(_ last: AnalysisPicture, _ next: AnalysisPicture) -> Bool {
-        PictureChange(from: HexconePicture(last), to: HexconePicture(next)).mean < smallestChange * Self.calmness
     }
 
     package mutating func process(_ picture: AnalysisPicture, frame: Int) -> SceneStep {

@@ -70,7 +70,7 @@ package struct SceneAnalysis: Sendable {
     ) throws -> SkimmedPictures? {
         guard let detector = detector as? any SkimmingDetector else { return nil }
         var decoding = decoding
-        decoding.loopFilter = type(of: detector).loopFilter
+        decoding.loopFilter = .nowhere
         return try VideoSkimmer(path: path, decoding: decoding).map { SkimmedPictures($0, isCalm: detector.isCalm) }
     }
 

@@ -1,5 +1,3 @@
-import Media
-
 /// Tells from one small picture after the other where a new scene begins.
 package protocol SceneDetector {
     /// Names of the measures of a frame.
@@ -17,18 +15,14 @@ extension SceneDetector {
     package mutating func finish(frames: Int) -> SceneStep { SceneStep() }
 }
 
-/// A detector for which frames may be made up where hardly anything happens.
+/// A detector for which frames may be made up where hardly anything happens, and for which the little errors of a decoder without its
+/// loop filter, which grow up to the next key frame, are no change.
 protocol SkimmingDetector: SceneDetector {
-    /// What its pictures need of the decoder's loop filter. Without it small errors grow up to the next key frame, which is a
-    /// little change then.
-    static var loopFilter: VideoDecoding.LoopFilter { get }
-
     /// Whether two pictures with at most a few frames between them are so much alike that those can not matter.
     func isCalm(_ last: AnalysisPicture, _ next: AnalysisPicture) -> Bool
 }
 
 extension SkimmingDetector {
-    static var loopFilter: VideoDecoding.LoopFilter { .nowhere }
     /// The share of the change that makes a cut below which pictures are alike.
     static var calmness: Double { 0.65 }
 }
