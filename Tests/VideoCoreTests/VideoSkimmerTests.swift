@@ -61,20 +61,24 @@ import VideoCore
     func scenesAreThoseOfAllFrames(_ name: String, _ encoder: [String]) async throws {
         let fixture = try VideoFixture()
         let film = try await film(fixture, name, encoder)
-        for detector in ["content", "shots"] {
+        // Low thresholds have many frames recalled.
+        for parameters: [String: JSONValue] in [
+            ["detector": "content"], ["detector": "content", "threshold": 16], ["detector": "shots"],
+        ] {
             // With statistics every frame is looked at.
             let (some, measured) = try await fixture.run(
-                "video.scenes", ["detector": .string(detector), "formats": "json"], on: film)
+                "video.scenes", .object(parameters.merging(["formats": "json"]) { $1 }), on: film)
             let (all, wanted) = try await fixture.run(
-                "video.scenes", ["detector": .string(detector), "formats": "json,stats"], on: film)
+                "video.scenes", .object(parameters.merging(["formats": "json,stats"]) { $1 }), on: film)
             #expect(measured == wanted && wanted["frames"] == 200)
             let (found, whole) = (
                 try JSONValue(parsing: try #require(some["film-scenes.json"])),
                 try JSONValue(parsing: try #require(all["film-scenes.json"]))
             )
             let starts = found["scenes"]?.arrayValue?.compactMap { $0["start_frame"]?.integerValue } ?? []
-            #expect(starts == whole["scenes"]?.arrayValue?.compactMap { $0["start_frame"]?.integerValue }, "\(detector)")
-            #expect(starts.contains(50) && starts.contains(150), "\(detector) \(starts)")
+            #expect(starts == whole["scenes"]?.arrayValue?.compactMap { $0["start_frame"]?.integerValue }, "\(parameters)")
+            // The lower one has a cut shortly before the first.
+            #expect(starts.contains(150) && (starts.contains(50) || parameters["threshold"] != nil), "\(parameters) \(starts)")
         }
     }
 
@@ -92,6 +96,43 @@ import VideoCore
         var recalled: [Double] = []
         while let frame = try sampler.next() { recalled.append(frame.time) }
         #expect(areAlike(recalled, passed), "\(recalled) \(passed)")
+    }
+
+    private func calmFilm(_ fixture: VideoFixture, frames: Int, keyFrameEvery count: Int) async throws -> String {
+        try await fixture.ffmpeg([
+            "-f", "lavfi", "-i", "gradients=s=64x64:r=25:n=8:speed=0.01:seed=2", "-vf", "noise=alls=6:allf=t,format=yuv420p",
+            "-frames:v", "\(frames)", "-c:v", "libx264", "-preset", "veryfast", "-x264-params",
+            "keyint=\(count):bframes=3:b-adapt=0:scenecut=0", fixture.path("calm.mp4"),
+        ])
+        return fixture.path("calm.mp4")
+    }
+
+    /// Recalling would begin at the key frame.
+    @Test func nothingIsPassedOverFarFromAKeyFrame() async throws {
+        let fixture = try VideoFixture()
+        let film = try await calmFilm(fixture, frames: 1500, keyFrameEvery: 900)
+        let (all, passed) = try skimmed(try #require(try VideoSkimmer(path: film, decoding: VideoDecoding())))
+        let numbers = passed.map { Int(($0 * 25).rounded()) }
+        #expect(all.count == 1500 && numbers.contains { 400..<500 ~= $0 } && numbers.contains { 900..<1000 ~= $0 }, "\(numbers)")
+        #expect(!numbers.contains { 510..<900 ~= $0 || $0 > 1410 }, "\(numbers)")
+    }
+
+    /// Recalled again and again, frames cost more than they would have where they stood.
+    @Test func nothingIsPassedOverWhileItIsDear() async throws {
+        let fixture = try VideoFixture()
+        let film = try await calmFilm(fixture, frames: 4000, keyFrameEvery: 100)
+        let skimmer = try #require(try VideoSkimmer(path: film, decoding: VideoDecoding()))
+        var (recalls, last, longest, number) = (0, 0, 0, 0)
+        while let step = try skimmer.next() {
+            number += step.passed.count + 1
+            guard !step.passed.isEmpty else { continue }
+            (longest, last) = (max(longest, number - last), number)
+            // Those far from their key frame are the dearest.
+            guard recalls < 7, number % 100 > 80 else { continue }
+            _ = try skimmer.recall(step.passed)
+            recalls += 1
+        }
+        #expect(recalls == 7 && 300...2500 ~= longest && last > 3900, "\(recalls) \(longest) \(last)")
     }
 
     /// A flash may lie in a frame that no other builds on.
