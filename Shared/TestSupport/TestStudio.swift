@@ -50,6 +50,7 @@ package final class TestStudio: Sendable {
                 + (withLocalLLM ? ["--with-local-llm"] : []),
             environment: environment)
         guard run.status == 0 else { throw Failure(message: run.errors + run.output) }
+        running.withLock { _ = $0.insert(folder) }
         let key =
             try JSONValue(parsing: Bytes(run.output.utf8))["owner_key"]?.stringValue
             ?? String(contentsOfFile: folder + "/secrets/owner.key", encoding: .utf8).trimmingCharacters(
@@ -66,6 +67,7 @@ package final class TestStudio: Sendable {
     /// Ends the studio and removes its state.
     package func stop() async throws {
         let run = try await avstudio(["down"])
+        Self.running.withLock { _ = $0.remove(folder) }
         await client.shutdown()
         try FileManager.default.removeItem(atPath: folder)
         guard run.status == 0 else { throw Failure(message: run.errors + run.output) }
@@ -140,6 +142,19 @@ package final class TestStudio: Sendable {
         }
         return id
     }
+
+    /// Folders of the studios of this process. Those that are left when it exits, for a test threw or the one that ends them was left
+    /// out, are ended then.
+    private static let running: Mutex<Set<String>> = {
+        atexit {
+            for folder in TestStudio.running.withLock({ $0 }) {
+                let down = ProcessSpawn([TestStudio.programs + "/avstudio", "down", "--var", folder])
+                if let process = try? down.start() { waitpid(process, nil, 0) }
+                try? FileManager.default.removeItem(atPath: folder)
+            }
+        }
+        return Mutex([])
+    }()
 
     /// The first ports of the studios of this process: one that is starting does not listen yet.
     private static let taken = Mutex<Set<Int>>([])
